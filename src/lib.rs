@@ -1,0 +1,22 @@
+//! Rampdesk: a console for dispatching electricity flexibility, with its own OpenADR VTN and a simulated
+//! fleet of flexibility service providers (FSPs).
+//!
+//! # Floors
+//!
+//! A module uses what lies on a lower floor, never what lies above, and `desk`, `fleet` and `vtn` never use each
+//! other: all that passes between them passes through a VTN over HTTP. `tests/floors.rs` holds the code to this map.
+//!
+//! | floor | modules |
+//! |---|---|
+//! | 6 | `console` (the window), `commands` (the command line) |
+//! | 5 | `workshop` (sandbox, scenarios, rehearsal) |
+//! | 4 | `desk` (the operator's engine), `fleet` (simulated FSPs), `vtn` (the embedded VTN) |
+//! | 3 | `openadr` (the wire), `journal` (the record), `profile` (files people share) |
+//! | 2 | `power` (curves, ramps, assets, scoring) |
+//! | 1 | `dispatch` (what an operator says and an FSP answers) |
+//! | 0 | `time`, `units`, `entropy` |
+
+pub mod entropy;
+pub mod openadr;
+pub mod time;
+pub mod units;

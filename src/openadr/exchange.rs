@@ -1,0 +1,76 @@
+//! A record of HTTP exchanges for people to read, secrets masked before they get here.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::time::UtcTime;
+
+/// One HTTP request and what came of it.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Counts up from 1 in the order of completion.
+    pub number: u64,
+    /// When the request was sent, domain time.
+    pub at: UtcTime,
+    /// Who sent it: the client's label, such as an FSP id or `desk`.
+    pub client: String,
+    /// `GET`, `POST`, ….
+    pub method: String,
+    /// Path and query, without scheme and host.
+    pub target: String,
+    /// The whole URL.
+    pub url: String,
+    /// The answer's status; `None` when none came.
+    pub status: Option<u16>,
+    /// How long it took, in milliseconds of waiting.
+    pub took_ms: f64,
+    /// Request body, secrets masked; at most 64 KiB.
+    pub request_body: Arc<str>,
+    /// Answer's body, secrets masked; at most 64 KiB.
+    pub response_body: Arc<str>,
+    /// What was understood of it, in a few words, or what went wrong.
+    pub understood: String,
+}
+
+/// The last exchanges, shared. Clones share the same log.
+#[derive(Clone, Debug)]
+pub struct ExchangeLog {
+    inner: Arc<Mutex<Inner>>,
+    keep: usize,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    exchanges: VecDeque<Arc<Exchange>>,
+    recorded: u64,
+}
+
+impl ExchangeLog {
+    /// A log that keeps the last `keep` exchanges.
+    pub fn keeping(keep: usize) -> Self {
+        Self { inner: Arc::default(), keep }
+    }
+
+    /// Adds one; its number is set here.
+    pub fn record(&self, mut exchange: Exchange) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.recorded += 1;
+        exchange.number = inner.recorded;
+        inner.exchanges.push_back(Arc::new(exchange));
+        while inner.exchanges.len() > self.keep {
+            inner.exchanges.pop_front();
+        }
+    }
+
+    /// How many were ever recorded: a cheap check for news.
+    pub fn recorded(&self) -> u64 {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).recorded
+    }
+
+    /// Those kept with a number above `after`, oldest first.
+    pub fn since(&self, after: u64) -> Vec<Arc<Exchange>> {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let skip = inner.exchanges.partition_point(|e| e.number <= after);
+        inner.exchanges.range(skip..).cloned().collect()
+    }
+}
