@@ -1,0 +1,119 @@
+//! What every view is given, and what it may ask for. Views are functions of this: they hold only what is on the
+//! screen, and whatever they want done goes out as an [`Intent`].
+
+use crate::desk::command::Command;
+use crate::desk::snapshot::{DispatchState, Snapshot, UnitState};
+use crate::dispatch::{DispatchKey, DispatchUnit};
+use crate::openadr::exchange::ExchangeLog;
+use crate::time::Clock;
+
+use super::theme::Tokens;
+
+/// The workspaces in the order of the rail and of Ctrl+1…8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Workspace {
+    /// Every dispatch on a time line.
+    Board,
+    /// Draw up, amend and send.
+    Compose,
+    /// Every unit.
+    Fleet,
+    /// Instructed against delivered.
+    Delivery,
+    /// Both sides of every exchange.
+    Messages,
+    /// Scenarios, faults, marking.
+    Workshop,
+    /// What was done, signed.
+    Journal,
+    /// VTNs and clients.
+    Connections,
+}
+
+impl Workspace {
+    /// All, in order.
+    pub const ALL: [Self; 8] = [
+        Self::Board,
+        Self::Compose,
+        Self::Fleet,
+        Self::Delivery,
+        Self::Messages,
+        Self::Workshop,
+        Self::Journal,
+        Self::Connections,
+    ];
+
+    /// Its name on the rail.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Board => "Board",
+            Self::Compose => "Compose",
+            Self::Fleet => "Fleet",
+            Self::Delivery => "Delivery",
+            Self::Messages => "Messages",
+            Self::Workshop => "Workshop",
+            Self::Journal => "Journal",
+            Self::Connections => "Connections",
+        }
+    }
+}
+
+/// What the person has picked, the same in every workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// The unit in hand.
+    pub unit: Option<DispatchUnit>,
+    /// The dispatch in hand.
+    pub dispatch: Option<DispatchKey>,
+}
+
+/// Something a view asks for.
+#[derive(Clone, Debug)]
+pub enum Intent {
+    /// Of the engine. The frame gives it and shows the outcome.
+    Give(Command),
+    /// Go to a workspace.
+    Show(Workspace),
+    /// Draw up a new dispatch for these units.
+    ComposeFor(Vec<DispatchUnit>),
+    /// Draw up the next revision of this dispatch.
+    Amend(DispatchKey),
+    /// Ask the person to confirm a STOP of this dispatch.
+    AskStop(DispatchKey),
+    /// Tell the person something, briefly.
+    Tell(String),
+}
+
+/// What a view is given for one frame.
+pub struct View<'a> {
+    /// The latest picture.
+    pub snapshot: &'a Snapshot,
+    /// The running time.
+    pub clock: &'a Clock,
+    /// The HTTP exchanges of desk and fleet.
+    pub exchanges: &'a ExchangeLog,
+    /// Colours and sizes.
+    pub tokens: &'a Tokens,
+    /// What is picked.
+    pub selection: &'a mut Selection,
+    /// What is asked for; the frame acts on it after the frame is drawn.
+    pub intents: &'a mut Vec<Intent>,
+}
+
+impl View<'_> {
+    /// Asks for something.
+    pub fn ask(&mut self, intent: Intent) {
+        self.intents.push(intent);
+    }
+
+    /// The unit of that name.
+    pub fn unit(&self, unit: &DispatchUnit) -> Option<&UnitState> {
+        let units = &self.snapshot.units;
+        units.binary_search_by(|u| u.unit.cmp(unit)).ok().map(|i| units[i].as_ref())
+    }
+
+    /// The dispatch of that key.
+    pub fn dispatch(&self, key: &DispatchKey) -> Option<&DispatchState> {
+        self.snapshot.dispatches.iter().find(|d| d.key == *key).map(AsRef::as_ref)
+    }
+}

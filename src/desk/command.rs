@@ -1,0 +1,45 @@
+//! What a person, or a script, asks of the desk.
+
+use crate::dispatch::{DispatchKey, DispatchParts, DispatchUnit, OperatorId};
+
+/// Ties an [`super::snapshot::Outcome`] to what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommandNumber(pub u64);
+
+/// Something to be done. Each is answered by an outcome in the snapshot and an entry in the journal.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Sign and send a new dispatch, or a greater revision of a known one (an amendment: PUT on the same event).
+    /// The desk sets `instruction_time`; the rest is as the person confirmed it.
+    Send(Box<DispatchParts>),
+    /// Send the next revision with status STOP: return to baseline at the declared ramp.
+    Stop(DispatchKey),
+    /// Send EMERGENCY_STOP for these units: the open dispatch of each is superseded; a unit without one gets a new
+    /// dispatch that stops it. Empty: every unit of every operator of this desk.
+    EmergencyStop {
+        /// The units, or none for all.
+        units: Vec<DispatchUnit>,
+        /// Only this operator's, when given.
+        operator: Option<OperatorId>,
+    },
+    /// Take notice of alarms.
+    AcknowledgeAlarms(Vec<u64>),
+}
+
+impl Command {
+    /// In a few words, for the journal and the screen.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Send(parts) => {
+                format!("send {} revision {} ({})", parts.dispatch_ref, parts.revision, parts.status)
+            }
+            Self::Stop(key) => format!("stop {key}"),
+            Self::EmergencyStop { units, .. } if units.is_empty() => "EMERGENCY STOP, all units".to_owned(),
+            Self::EmergencyStop { units, .. } => {
+                let named: Vec<String> = units.iter().map(ToString::to_string).collect();
+                format!("EMERGENCY STOP {}", named.join(", "))
+            }
+            Self::AcknowledgeAlarms(ids) => format!("acknowledge {} alarm(s)", ids.len()),
+        }
+    }
+}

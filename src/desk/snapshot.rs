@@ -1,0 +1,377 @@
+//! What the desk shows: an immutable picture of everything a person may want to see, published whole.
+//!
+//! A snapshot is cheap to clone: whatever is large is behind an `Arc` and shared with the one before it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::dispatch::{
+    ContractId, Dispatch, DispatchKey, DispatchUnit, FieldComparison, FspId, OperatorId, Reason, Revision,
+    SignedDispatch, Stage,
+};
+use crate::power::{Scorecard, Series};
+use crate::time::UtcTime;
+
+use super::command::CommandNumber;
+
+/// The whole picture at one moment.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Grows with every publication.
+    pub sequence: u64,
+    /// What this session may touch.
+    pub mode: Mode,
+    /// Domain time of the publication. The window asks the clock for the running time.
+    pub now: UtcTime,
+    /// The VTN and how it is.
+    pub vtn: VtnHealth,
+    /// The operators that this desk signs for, in order of id.
+    pub operators: Vec<OperatorState>,
+    /// The contracts that this desk dispatches under, in order of id.
+    pub contracts: Vec<ContractState>,
+    /// The FSPs in order of id.
+    pub fsps: Vec<FspState>,
+    /// The units in order of FSP and unit.
+    pub units: Vec<Arc<UnitState>>,
+    /// The dispatches, latest first touched first.
+    pub dispatches: Vec<Arc<DispatchState>>,
+    /// The alarms: unacknowledged and active first, then by priority, then newest first.
+    pub alarms: Vec<Arc<Alarm>>,
+    /// What came of the last commands, newest last; at most 200.
+    pub outcomes: Vec<Arc<Outcome>>,
+}
+
+/// What this session may touch, shown as a word and a colour on everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A network operator's own VTN: real assets may move.
+    Live,
+    /// A workshop on simulated assets.
+    Training,
+    /// This program's own VTN and simulated assets.
+    Sandbox,
+}
+
+impl Mode {
+    /// The word that stands on the screen and in every exported file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Live => "LIVE",
+            Self::Training => "TRAINING",
+            Self::Sandbox => "SANDBOX",
+        }
+    }
+}
+
+/// The VTN and how it answers.
+#[derive(Clone, Debug)]
+pub struct VtnHealth {
+    /// Base URL.
+    pub url: String,
+    /// How it is.
+    pub state: LinkState,
+    /// When it last answered.
+    pub last_answer: Option<UtcTime>,
+    /// The last fault in words, with what to do; cleared by an answer.
+    pub fault: Option<String>,
+    /// How long the last answered request took, milliseconds.
+    pub took_ms: Option<f64>,
+}
+
+/// A connection's or a client's state, by age of the last sign of life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LinkState {
+    /// Nothing heard yet.
+    Unknown,
+    /// Heard within two intervals.
+    Live,
+    /// Silent for two intervals or more.
+    Late,
+    /// Silent for three intervals or more.
+    Lost,
+}
+
+impl LinkState {
+    /// One word for the screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Live => "live",
+            Self::Late => "late",
+            Self::Lost => "lost",
+        }
+    }
+}
+
+/// An operator whose key this desk holds.
+#[derive(Clone, Debug)]
+pub struct OperatorState {
+    /// Its id in the well-known list.
+    pub id: OperatorId,
+    /// Licence area or company, for people.
+    pub name: String,
+    /// The id of the key that signs.
+    pub key_id: String,
+}
+
+/// A contract and its terms.
+#[derive(Clone, Debug)]
+pub struct ContractState {
+    /// Who buys.
+    pub operator: OperatorId,
+    /// Its id, unique for the operator.
+    pub contract: ContractId,
+    /// Product name, for people.
+    pub product: String,
+    /// Seconds between polls.
+    pub poll_seconds: u32,
+    /// Seconds allowed for each acknowledgement.
+    pub ack_seconds: u32,
+    /// Seconds of notice before the service starts; 0 for none agreed.
+    pub notice_seconds: u32,
+    /// The baseline that DELTA refers to, by name.
+    pub baseline: String,
+    /// Price agreed, as text with its unit.
+    pub price: Option<String>,
+}
+
+/// An FSP and its client.
+#[derive(Clone, Debug)]
+pub struct FspState {
+    /// Its id, which is its ven's name.
+    pub id: FspId,
+    /// For people.
+    pub name: String,
+    /// Its control point's telephone.
+    pub telephone: String,
+    /// The client's lamp: polls and heartbeats.
+    pub client: LinkState,
+    /// The last poll or heartbeat.
+    pub last_poll: Option<UtcTime>,
+    /// Seconds between polls that its contracts ask for.
+    pub poll_seconds: u32,
+}
+
+/// A dispatch unit as last reported.
+#[derive(Clone, Debug)]
+pub struct UnitState {
+    /// FSP and unit.
+    pub unit: DispatchUnit,
+    /// For people.
+    pub name: String,
+    /// The contract it is dispatched under.
+    pub contract: ContractId,
+    /// The operator of that contract.
+    pub operator: OperatorId,
+    /// `battery`, `generator`, `turn-down`.
+    pub kind: String,
+    /// Its declared physics and baseline.
+    pub asset: Arc<crate::power::Asset>,
+    /// What its contract calls baseline.
+    pub baseline: Arc<crate::power::Baseline>,
+    /// Greatest net export it may be asked for, kW.
+    pub max_kw: f64,
+    /// Least net export (greatest import), kW.
+    pub min_kw: f64,
+    /// The unit's lamp: its own pulse in the heartbeat, apart from the client's.
+    pub lamp: LinkState,
+    /// `OFF`, `STARTING`, `RAMPING`, `HOLDING`, `RETURNING`, `REBOUND`, `INHIBITED`; as the FSP says it.
+    pub state: String,
+    /// Net power, kW, generation convention.
+    pub kw: Option<f64>,
+    /// Baseline now, kW.
+    pub baseline_kw: Option<f64>,
+    /// State of charge, 0 to 1, where it has one.
+    pub soc: Option<f64>,
+    /// When that was reported.
+    pub reported: Option<UtcTime>,
+    /// The last revision that the FSP says it has seen, by dispatch.
+    pub revisions: BTreeMap<String, Revision>,
+    /// The dispatch in force or next to come.
+    pub active: Option<DispatchKey>,
+    /// All power readings of this session, net kW.
+    pub readings: Series,
+}
+
+/// One dispatch with all that came of it.
+#[derive(Clone, Debug)]
+pub struct DispatchState {
+    /// Operator and ref.
+    pub key: DispatchKey,
+    /// Every revision sent or being sent, oldest first; never empty.
+    pub revisions: Vec<Arc<RevisionState>>,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Acknowledgements as they came, oldest first, of all revisions.
+    pub ladder: Vec<Rung>,
+    /// The last read-back against what was sent, for the latest revision.
+    pub readback: Option<Arc<Vec<FieldComparison>>>,
+    /// When the next stage is overdue; `None` when nothing is awaited.
+    pub due: Option<UtcTime>,
+    /// What is awaited, in words: `acknowledgement from BRIGHTFLEX`.
+    pub awaited: Option<String>,
+    /// Readings reported against this dispatch.
+    pub readings: Series,
+    /// Marks so far; whole once it has ended.
+    pub score: Option<Arc<Scorecard>>,
+}
+
+impl DispatchState {
+    /// The latest revision.
+    pub fn current(&self) -> Option<&Arc<RevisionState>> {
+        self.revisions.last()
+    }
+
+    /// The latest revision's document.
+    pub fn dispatch(&self) -> Option<&Dispatch> {
+        self.current().map(|r| &r.signed.dispatch)
+    }
+
+    /// Whether anything can still come of it.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.phase, Phase::Ended | Phase::Stopped | Phase::Rejected | Phase::Failed | Phase::SendFailed)
+    }
+}
+
+/// One revision as signed.
+#[derive(Clone, Debug)]
+pub struct RevisionState {
+    /// The document and its signature.
+    pub signed: SignedDispatch,
+    /// The VTN's event, once it has it.
+    pub event_id: Option<String>,
+    /// When the VTN confirmed it.
+    pub sent: Option<UtcTime>,
+    /// Why it was not sent, in words.
+    pub fault: Option<String>,
+}
+
+/// One acknowledgement as received.
+#[derive(Clone, Debug)]
+pub struct Rung {
+    /// What the FSP says.
+    pub stage: Stage,
+    /// The revision it says it of.
+    pub revision: Revision,
+    /// When, by the FSP.
+    pub at: UtcTime,
+    /// When the desk saw it.
+    pub seen: UtcTime,
+    /// Whether the FSP's signature holds; the reason when not.
+    pub signature: Result<(), String>,
+    /// Why, for a rejection.
+    pub reason: Option<Reason>,
+    /// In words.
+    pub detail: Option<String>,
+    /// For UNREACHABLE: when the level will be reached.
+    pub reached_at: Option<UtcTime>,
+}
+
+/// Where a dispatch stands, from the desk's point of view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Being handed to the VTN.
+    Sending,
+    /// The VTN did not take it.
+    SendFailed,
+    /// The VTN has it; nobody has fetched it.
+    Sent,
+    /// The FSP's client has it.
+    Received,
+    /// The unit's controller has taken it on.
+    Accepted,
+    /// Taken on, but a setpoint will be late.
+    Unreachable,
+    /// Refused, with a reason.
+    Rejected,
+    /// The unit moves.
+    Started,
+    /// The unit delivers the level.
+    AtSetpoint,
+    /// Over as planned.
+    Ended,
+    /// Over by a stop.
+    Stopped,
+    /// The unit could not.
+    Failed,
+}
+
+impl Phase {
+    /// One or two words for the screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sending => "sending",
+            Self::SendFailed => "not sent",
+            Self::Sent => "sent",
+            Self::Received => "received",
+            Self::Accepted => "accepted",
+            Self::Unreachable => "accepted, late",
+            Self::Rejected => "rejected",
+            Self::Started => "started",
+            Self::AtSetpoint => "at setpoint",
+            Self::Ended => "ended",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// How soon a person must act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// At once.
+    High,
+    /// Soon.
+    Medium,
+    /// When there is time.
+    Low,
+}
+
+impl Priority {
+    /// The letter or digit that stands in its shape: `1`, `2`, `3`.
+    pub fn digit(self) -> &'static str {
+        match self {
+            Self::High => "1",
+            Self::Medium => "2",
+            Self::Low => "3",
+        }
+    }
+}
+
+/// Something abnormal that asks for a person.
+#[derive(Clone, Debug)]
+pub struct Alarm {
+    /// Unique in the session.
+    pub id: u64,
+    /// How soon.
+    pub priority: Priority,
+    /// What is wrong and what to do, in one sentence.
+    pub text: String,
+    /// Whom it is about: an FSP id, or the VTN.
+    pub source: String,
+    /// The unit, where it is one unit's.
+    pub unit: Option<DispatchUnit>,
+    /// The dispatch, where it is one dispatch's.
+    pub dispatch: Option<DispatchKey>,
+    /// When it first came.
+    pub raised: UtcTime,
+    /// Whether its cause still holds.
+    pub active: bool,
+    /// When a person acknowledged it.
+    pub acknowledged: Option<UtcTime>,
+    /// How many alarms of the same cause it stands for, itself included.
+    pub count: u32,
+}
+
+/// What came of a command.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The command's number.
+    pub command: CommandNumber,
+    /// What was asked, in a few words.
+    pub asked: String,
+    /// When it was settled.
+    pub at: UtcTime,
+    /// What came of it: done, in words; or what went wrong and what to do.
+    pub result: Result<String, String>,
+}
