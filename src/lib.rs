@@ -16,7 +16,18 @@
 //! | 1 | `dispatch` (what an operator says and an FSP answers) |
 //! | 0 | `time`, `units`, `entropy` |
 
+pub mod commands;
+#[cfg(feature = "console")]
+pub mod console;
+pub mod desk;
+pub mod dispatch;
 pub mod entropy;
+pub mod fleet;
+pub mod journal;
 pub mod openadr;
+pub mod power;
+pub mod profile;
 pub mod time;
 pub mod units;
+pub mod vtn;
+pub mod workshop;

@@ -36,7 +36,10 @@ const NEVER: &[(&str, &[&str])] = &[
     ("vtn", &["reqwest", "egui"]),
     ("workshop", &["egui"]),
     ("commands", &["egui::", "rusqlite", "axum"]),
-    ("console", &["reqwest", "rusqlite", "axum", "crate::vtn", "crate::openadr::client", "crate::openadr::wire"]),
+    (
+        "console",
+        &["reqwest", "rusqlite", "axum", "crate::vtn", "crate::openadr::client", "crate::openadr::wire"],
+    ),
 ];
 
 fn files_of(module: &str) -> Vec<PathBuf> {
@@ -90,7 +93,10 @@ fn every_module_stands_on_its_floor() {
                     };
                     let own = named == *module || neighbours.contains(&named);
                     if !own && its_floor >= floor && *floor > 0 {
-                        wrong.push(format!("{}  ({module} is on floor {floor}, {named} on {its_floor})", place()));
+                        wrong.push(format!(
+                            "{}  ({module} is on floor {floor}, {named} on {its_floor})",
+                            place()
+                        ));
                     }
                 }
                 let code = line.split("//").next().unwrap_or_default();
@@ -110,8 +116,13 @@ fn every_module_stands_on_its_floor() {
 fn every_module_of_the_library_has_a_floor() {
     let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
     for line in lib.lines() {
-        let Some(module) = line.trim().strip_prefix("pub mod ").and_then(|m| m.strip_suffix(';')) else { continue };
-        assert!(FLOORS.iter().any(|(m, ..)| *m == module), "`{module}` stands on no floor in tests/floors.rs");
+        let Some(module) = line.trim().strip_prefix("pub mod ").and_then(|m| m.strip_suffix(';')) else {
+            continue;
+        };
+        assert!(
+            FLOORS.iter().any(|(m, ..)| *m == module),
+            "`{module}` stands on no floor in tests/floors.rs"
+        );
     }
 }
 

@@ -229,7 +229,10 @@ impl DispatchState {
 
     /// Whether anything can still come of it.
     pub fn is_open(&self) -> bool {
-        !matches!(self.phase, Phase::Ended | Phase::Stopped | Phase::Rejected | Phase::Failed | Phase::SendFailed)
+        !matches!(
+            self.phase,
+            Phase::Ended | Phase::Stopped | Phase::Rejected | Phase::Failed | Phase::SendFailed
+        )
     }
 }
 

@@ -74,7 +74,8 @@ pub fn settlement_period(at: UtcTime) -> SettlementPeriod {
 /// # Errors
 /// A sentence that says what would be right, when either text is no date or no time.
 pub fn parse_london(date: &str, time: &str) -> Result<LocalEntry, String> {
-    let date: civil::Date = date.trim().parse().map_err(|_| format!("`{date}` is not a date; write 2026-11-26"))?;
+    let date: civil::Date =
+        date.trim().parse().map_err(|_| format!("`{date}` is not a date; write 2026-11-26"))?;
     let time: civil::Time =
         time.trim().parse().map_err(|_| format!("`{time}` is not a time of day; write 17:00 or 17:00:30"))?;
     if time.subsec_nanosecond() != 0 {
@@ -89,7 +90,9 @@ pub fn parse_london(date: &str, time: &str) -> Result<LocalEntry, String> {
     };
     Ok(match ambiguous.offset() {
         AmbiguousOffset::Unambiguous { offset } => LocalEntry::Once(instant(offset)?),
-        AmbiguousOffset::Fold { before, after } => LocalEntry::Twice { bst: instant(before)?, gmt: instant(after)? },
+        AmbiguousOffset::Fold { before, after } => {
+            LocalEntry::Twice { bst: instant(before)?, gmt: instant(after)? }
+        }
         AmbiguousOffset::Gap { .. } => LocalEntry::Never,
     })
 }

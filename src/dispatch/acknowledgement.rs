@@ -1,0 +1,206 @@
+//! Acknowledgements: what the FSP says it received, took on, and did.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::UtcTime;
+
+use super::{
+    DispatchKey, DispatchUnit, KeyRing, Readback, Revision, Signature, SignatureFault, SigningKey, Status,
+};
+
+/// A stage of a dispatch as the FSP reports it (profile, section 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Stage {
+    /// The client has parsed it and the signature holds.
+    Received,
+    /// The unit's own controller has taken it on; carries the read-back. Appendix A's acknowledgement.
+    Accepted,
+    /// Refused, with a reason.
+    Rejected,
+    /// Accepted, but a setpoint will be reached late; carries the read-back and the time.
+    Unreachable,
+    /// The unit has begun to move.
+    Started,
+    /// The level is delivered.
+    AtSetpoint,
+    /// Over as planned.
+    Ended,
+    /// Over by STOP or EMERGENCY_STOP.
+    Stopped,
+    /// The unit could not go on.
+    Failed,
+}
+
+impl Stage {
+    /// All, in the order in which they come.
+    pub const ALL: [Self; 9] = [
+        Self::Received,
+        Self::Accepted,
+        Self::Rejected,
+        Self::Unreachable,
+        Self::Started,
+        Self::AtSetpoint,
+        Self::Ended,
+        Self::Stopped,
+        Self::Failed,
+    ];
+
+    /// As the wire writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Received => "RECEIVED",
+            Self::Accepted => "ACCEPTED",
+            Self::Rejected => "REJECTED",
+            Self::Unreachable => "UNREACHABLE",
+            Self::Started => "STARTED",
+            Self::AtSetpoint => "AT_SETPOINT",
+            Self::Ended => "ENDED",
+            Self::Stopped => "STOPPED",
+            Self::Failed => "FAILED",
+        }
+    }
+
+    /// Reads the wire's word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.word() == word)
+    }
+
+    /// Whether it is Appendix A's acknowledgement, which carries a read-back.
+    pub fn carries_readback(self) -> bool {
+        matches!(self, Self::Accepted | Self::Unreachable)
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// Why a dispatch was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Reason {
+    /// Missing, unknown, expired or wrong signature.
+    BadSignature,
+    /// Not a unit of this FSP.
+    UnknownUnit,
+    /// Not a contract of this unit.
+    UnknownContract,
+    /// A lower revision than the one held.
+    StaleRevision,
+    /// The same revision with other content.
+    ConflictingRevision,
+    /// More than the unit can do.
+    BeyondCapability,
+    /// The unit is not available.
+    Unavailable,
+    /// The document breaks a rule.
+    Malformed,
+    /// A status that cannot be acted on.
+    WrongStatus,
+}
+
+impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::BadSignature,
+        Self::UnknownUnit,
+        Self::UnknownContract,
+        Self::StaleRevision,
+        Self::ConflictingRevision,
+        Self::BeyondCapability,
+        Self::Unavailable,
+        Self::Malformed,
+        Self::WrongStatus,
+    ];
+
+    /// As the wire writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::BadSignature => "BAD_SIGNATURE",
+            Self::UnknownUnit => "UNKNOWN_UNIT",
+            Self::UnknownContract => "UNKNOWN_CONTRACT",
+            Self::StaleRevision => "STALE_REVISION",
+            Self::ConflictingRevision => "CONFLICTING_REVISION",
+            Self::BeyondCapability => "BEYOND_CAPABILITY",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::Malformed => "MALFORMED",
+            Self::WrongStatus => "WRONG_STATUS",
+        }
+    }
+
+    /// Reads the wire's word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.word() == word)
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// One stage of one revision, as the FSP reports it. Not signed yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acknowledgement {
+    /// The dispatch.
+    pub key: DispatchKey,
+    /// The unit.
+    pub unit: DispatchUnit,
+    /// The revision it is about.
+    pub revision: Revision,
+    /// The status as understood; `None` when it was not.
+    pub status: Option<Status>,
+    /// The stage.
+    pub stage: Stage,
+    /// When, by the FSP's clock.
+    pub at: UtcTime,
+    /// What was understood and is acted on; with ACCEPTED and UNREACHABLE.
+    pub readback: Option<Readback>,
+    /// Why; with REJECTED.
+    pub reason: Option<Reason>,
+    /// In words, for people.
+    pub detail: Option<String>,
+    /// When the first late level will be reached; with UNREACHABLE.
+    pub reached_at: Option<UtcTime>,
+}
+
+/// An acknowledgement with the FSP's signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedAcknowledgement {
+    /// What the FSP says.
+    pub acknowledgement: Acknowledgement,
+    /// Over [`Acknowledgement::canonical_bytes`]; `None` when the wire carried none that can be read.
+    pub signature: Option<Signature>,
+}
+
+impl Acknowledgement {
+    /// The exact bytes that are signed: RFC 8785 JSON of every field that is present, in integers and strings.
+    pub fn canonical_bytes(&self) -> Vec<u8> {
+        super::canonical::acknowledgement_bytes(self)
+    }
+
+    /// Signs it.
+    pub fn sign(self, key: &SigningKey) -> SignedAcknowledgement {
+        let signature = key.sign(&self.canonical_bytes());
+        SignedAcknowledgement { acknowledgement: self, signature: Some(signature) }
+    }
+}
+
+impl SignedAcknowledgement {
+    /// Checks the signature against the FSP's pinned keys at an instant.
+    ///
+    /// # Errors
+    /// Why the signature does not hold.
+    pub fn verify(&self, keys: &KeyRing, at: UtcTime) -> Result<(), SignatureFault> {
+        match &self.signature {
+            Some(signature) => keys.verify(&self.acknowledgement.canonical_bytes(), signature, at),
+            None => Err(SignatureFault::Missing),
+        }
+    }
+}

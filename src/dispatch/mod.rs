@@ -1,0 +1,26 @@
+//! What an operator says and an FSP answers (Appendix A of the ENA's 2024 comparative analysis): the dispatch
+//! document, its rules, signatures, acknowledgements and read-back. Pure: no clock, no I/O.
+
+mod acknowledgement;
+mod canonical;
+mod document;
+mod identifier;
+mod json;
+mod readback;
+mod revision;
+mod rules;
+mod setpoint;
+mod signature;
+
+pub use acknowledgement::{Acknowledgement, Reason, SignedAcknowledgement, Stage};
+pub use canonical::canonical_bytes;
+pub use document::{Dispatch, DispatchParts, PROFILE, SignedDispatch, Status};
+pub use identifier::{
+    ContractId, DispatchKey, DispatchRef, DispatchUnit, FspId, IdentifierError, KeyId, OperatorId, UnitId,
+};
+pub use json::{dispatch_from_json, dispatch_to_json};
+pub use readback::{Comparison, FieldComparison, Readback, compare_readback};
+pub use revision::{Arrival, Revision, judge_revision};
+pub use rules::{Place, Problem, ProblemKind};
+pub use setpoint::{Price, PricePer, ReactiveLevel, RealLevel, Reference, Setpoint};
+pub use signature::{KeyRing, PublicKey, Signature, SignatureFault, SigningKey};

@@ -1,0 +1,193 @@
+//! Ed25519 signatures and the keys that are pinned for them. Signing keys are not TLS keys.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::{Signer as _, VerifyingKey};
+
+use crate::time::UtcTime;
+
+use super::KeyId;
+
+/// The one algorithm of the profile.
+pub const ALGORITHM: &str = "Ed25519";
+
+/// A signature and the name of the key that made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// Which pinned key.
+    pub key_id: KeyId,
+    /// The 64 bytes of RFC 8032.
+    pub value: [u8; 64],
+}
+
+impl Signature {
+    /// The value in base64url without padding: 86 characters.
+    pub fn value_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.value)
+    }
+
+    /// Reads a value from base64url without padding.
+    ///
+    /// # Errors
+    /// A sentence that says what would be right.
+    pub fn value_from_text(text: &str) -> Result<[u8; 64], String> {
+        let bytes =
+            URL_SAFE_NO_PAD.decode(text).map_err(|_| format!("`{text}` is not base64url without padding"))?;
+        let length = bytes.len();
+        bytes.try_into().map_err(|_| {
+            format!("an Ed25519 signature is 64 bytes (86 characters); this one is {length} bytes")
+        })
+    }
+}
+
+/// A private signing key and its name. Never shown, never logged; wiped when dropped.
+#[derive(Clone)]
+pub struct SigningKey {
+    key_id: KeyId,
+    key: ed25519_dalek::SigningKey,
+}
+
+impl SigningKey {
+    /// From the 32 secret bytes of RFC 8032.
+    pub fn from_seed(key_id: KeyId, seed: &[u8; 32]) -> Self {
+        Self { key_id, key: ed25519_dalek::SigningKey::from_bytes(seed) }
+    }
+
+    /// The 32 secret bytes: for the one place that stores them.
+    pub fn seed(&self) -> [u8; 32] {
+        self.key.to_bytes()
+    }
+
+    /// Its name.
+    pub fn key_id(&self) -> &KeyId {
+        &self.key_id
+    }
+
+    /// The public half, valid from and until the instants given.
+    pub fn public(&self, valid_from: Option<UtcTime>, valid_until: Option<UtcTime>) -> PublicKey {
+        PublicKey {
+            key_id: self.key_id.clone(),
+            bytes: self.key.verifying_key().to_bytes(),
+            valid_from,
+            valid_until,
+        }
+    }
+
+    /// Signs a message.
+    pub fn sign(&self, message: &[u8]) -> Signature {
+        Signature { key_id: self.key_id.clone(), value: self.key.sign(message).to_bytes() }
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SigningKey({}, •••)", self.key_id)
+    }
+}
+
+/// A pinned public key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKey {
+    /// Its name.
+    pub key_id: KeyId,
+    /// The 32 bytes of RFC 8032.
+    pub bytes: [u8; 32],
+    /// The first instant at which it may sign.
+    pub valid_from: Option<UtcTime>,
+    /// The first instant at which it may no longer.
+    pub valid_until: Option<UtcTime>,
+}
+
+impl PublicKey {
+    /// The key in base64url without padding: 43 characters.
+    pub fn to_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.bytes)
+    }
+
+    /// Reads the 32 bytes from base64url without padding.
+    ///
+    /// # Errors
+    /// A sentence that says what would be right.
+    pub fn bytes_from_text(text: &str) -> Result<[u8; 32], String> {
+        let bytes: [u8; 32] =
+            URL_SAFE_NO_PAD.decode(text).ok().and_then(|b| b.try_into().ok()).ok_or_else(|| {
+                format!(
+                    "`{text}` is not an Ed25519 public key; write its 32 bytes as base64url without padding"
+                )
+            })?;
+        VerifyingKey::from_bytes(&bytes).map_err(|_| format!("`{text}` is no point of the Ed25519 curve"))?;
+        Ok(bytes)
+    }
+}
+
+/// The public keys pinned for one party. Two may overlap for a rotation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyRing(BTreeMap<KeyId, PublicKey>);
+
+/// Why a signature does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignatureFault {
+    /// None there.
+    #[error("there is no signature")]
+    Missing,
+    /// There is one, but it cannot be read.
+    #[error("the signature cannot be read: {0}")]
+    Unreadable(String),
+    /// Its key is not pinned for this party.
+    #[error("key `{0}` is not pinned for this party")]
+    UnknownKey(KeyId),
+    /// Its key is not valid yet.
+    #[error("key `{key}` is valid from {from} only")]
+    NotYetValid {
+        /// The key.
+        key: KeyId,
+        /// Its first instant.
+        from: UtcTime,
+    },
+    /// Its key has expired.
+    #[error("key `{key}` expired at {until}")]
+    Expired {
+        /// The key.
+        key: KeyId,
+        /// Its end.
+        until: UtcTime,
+    },
+    /// The bytes do not match the key and the content.
+    #[error("the signature by key `{0}` does not match the content")]
+    Wrong(KeyId),
+}
+
+impl KeyRing {
+    /// Pins these.
+    pub fn new(keys: impl IntoIterator<Item = PublicKey>) -> Self {
+        Self(keys.into_iter().map(|k| (k.key_id.clone(), k)).collect())
+    }
+
+    /// The pinned keys in order of name.
+    pub fn keys(&self) -> impl Iterator<Item = &PublicKey> {
+        self.0.values()
+    }
+
+    /// Checks a signature over a message at an instant, strictly (RFC 8032 with small-order keys refused).
+    ///
+    /// # Errors
+    /// Why it does not hold.
+    pub fn verify(&self, message: &[u8], signature: &Signature, at: UtcTime) -> Result<(), SignatureFault> {
+        let key = self
+            .0
+            .get(&signature.key_id)
+            .ok_or_else(|| SignatureFault::UnknownKey(signature.key_id.clone()))?;
+        if let Some(from) = key.valid_from.filter(|from| at < *from) {
+            return Err(SignatureFault::NotYetValid { key: key.key_id.clone(), from });
+        }
+        if let Some(until) = key.valid_until.filter(|until| at >= *until) {
+            return Err(SignatureFault::Expired { key: key.key_id.clone(), until });
+        }
+        VerifyingKey::from_bytes(&key.bytes)
+            .and_then(|k| k.verify_strict(message, &ed25519_dalek::Signature::from_bytes(&signature.value)))
+            .map_err(|_| SignatureFault::Wrong(key.key_id.clone()))
+    }
+}

@@ -1,0 +1,291 @@
+//! OpenADR 3.1.0 objects, lossless: values and durations come back as written, `null` reads as absent, members that
+//! are not known are kept and written back.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+/// Members that this program does not know, kept as they came.
+pub type Extra = Map<String, Value>;
+
+/// Reads `null` as the default: real clients send it for every member that they do not set.
+fn null_as_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// `valuesMap`: a type and its values, kept verbatim (5 and 5.0 stay distinct).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ValuesMap {
+    /// What the values are.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The values.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub values: Vec<Value>,
+    /// Unknown members.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// `intervalPeriod`. Start and duration as written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IntervalPeriod {
+    /// RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    /// ISO 8601.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<String>,
+    /// ISO 8601; this program never writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub randomize_start: Option<String>,
+    /// Unknown members.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// `interval`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Interval {
+    /// Chosen by the client; not a sequence number.
+    pub id: Value,
+    /// Its own period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval_period: Option<IntervalPeriod>,
+    /// What it carries.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub payloads: Vec<ValuesMap>,
+    /// Unknown members.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// Event and report payload descriptors; report ones have `readingType`, `accuracy`, `confidence` in `extra` or here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PayloadDescriptor {
+    /// `EVENT_PAYLOAD_DESCRIPTOR` or `REPORT_PAYLOAD_DESCRIPTOR`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object_type: Option<String>,
+    /// Which payloads it describes.
+    pub payload_type: String,
+    /// `KW`, `KVAR`, `KWH`, ….
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units: Option<String>,
+    /// ISO 4217.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// `MEAN`, `DIRECT_READ`, ….
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading_type: Option<String>,
+    /// Unknown members.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// `reportDescriptor`: what a VEN is asked to report.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportDescriptor {
+    /// Which payload.
+    pub payload_type: String,
+    /// Unknown and optional members, as written.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// What the server adds to every object.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Metadata {
+    /// Unique in the VTN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_date_time: Option<String>,
+    /// RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modification_date_time: Option<String>,
+    /// `PROGRAM`, `EVENT`, …; real VTNs leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object_type: Option<String>,
+}
+
+/// A program: one contract.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Program {
+    /// What the server adds.
+    #[serde(flatten)]
+    pub meta: Metadata,
+    /// Unique in the VTN.
+    pub program_name: String,
+    /// Attributes.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<ValuesMap>,
+    /// Who sees it; empty: all.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
+    /// Unknown members (and those of 3.1 that this program does not use).
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// An event.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// What the server adds.
+    #[serde(flatten)]
+    pub meta: Metadata,
+    /// Its program.
+    #[serde(rename = "programID")]
+    pub program_id: String,
+    /// Free text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_name: Option<String>,
+    /// ISO 8601, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<String>,
+    /// 0 is highest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<u32>,
+    /// Who sees it; empty: all.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
+    /// Reports asked for.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub report_descriptors: Vec<ReportDescriptor>,
+    /// What the payloads are.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub payload_descriptors: Vec<PayloadDescriptor>,
+    /// The window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval_period: Option<IntervalPeriod>,
+    /// The intervals.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub intervals: Vec<Interval>,
+    /// Unknown members.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// One resource's part of a report.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportResource {
+    /// The unit.
+    pub resource_name: String,
+    /// Default period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval_period: Option<IntervalPeriod>,
+    /// The intervals.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub intervals: Vec<Interval>,
+    /// Unknown members.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// A report.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// What the server adds.
+    #[serde(flatten)]
+    pub meta: Metadata,
+    /// Stamped by the server from the token.
+    #[serde(rename = "clientID", default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// The event that it is about.
+    #[serde(rename = "eventID")]
+    pub event_id: String,
+    /// The VEN's name.
+    pub client_name: String,
+    /// Free text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report_name: Option<String>,
+    /// What the payloads are.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub payload_descriptors: Vec<PayloadDescriptor>,
+    /// By resource.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub resources: Vec<ReportResource>,
+    /// Unknown members.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// A ven: one FSP. Requests carry `objectType` `BL_VEN_REQUEST` or `VEN_VEN_REQUEST` in `meta.object_type`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ven {
+    /// What the server adds.
+    #[serde(flatten)]
+    pub meta: Metadata,
+    /// Its OAuth client.
+    #[serde(rename = "clientID", default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Unique in the VTN.
+    pub ven_name: String,
+    /// Attributes.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<ValuesMap>,
+    /// Targets granted.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
+    /// Unknown members.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// A resource: one dispatch unit. Requests carry `BL_RESOURCE_REQUEST` or `VEN_RESOURCE_REQUEST` in
+/// `meta.object_type`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Resource {
+    /// What the server adds.
+    #[serde(flatten)]
+    pub meta: Metadata,
+    /// Its OAuth client.
+    #[serde(rename = "clientID", default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Unique for its ven.
+    pub resource_name: String,
+    /// Its ven.
+    #[serde(rename = "venID")]
+    pub ven_id: String,
+    /// Attributes.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<ValuesMap>,
+    /// Targets granted.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
+    /// Unknown members.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// RFC 7807 body of every refusal.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ProblemBody {
+    /// URI; `about:blank` by default.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The status in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The HTTP status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// What is wrong and what would be right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// URI of this occurrence: `urn:uuid:…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+}

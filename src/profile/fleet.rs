@@ -1,0 +1,103 @@
+//! A fleet file: operators' contracts, FSPs and their units with declared physics. Holds no secret and no key.
+
+use super::fault::FileFault;
+use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId, UnitId};
+use crate::power::{Asset, Baseline};
+
+/// A contract between an operator and an FSP.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contract {
+    /// Who buys.
+    pub operator: OperatorId,
+    /// Unique for the operator.
+    pub id: ContractId,
+    /// Product name, for people.
+    pub product: String,
+    /// Seconds between polls; 10 by default.
+    pub poll_seconds: u32,
+    /// Seconds allowed for each acknowledgement; 30 by default.
+    pub ack_seconds: u32,
+    /// Seconds of notice before the service starts; 0 for none agreed.
+    pub notice_seconds: u32,
+    /// Utilisation price in pence per MWh.
+    pub price_pence_per_mwh: Option<i64>,
+}
+
+/// An FSP.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fsp {
+    /// Its id; also its OAuth client id and its ven's name.
+    pub id: FspId,
+    /// For people.
+    pub name: String,
+    /// Its control point's telephone.
+    pub telephone: String,
+}
+
+/// A dispatch unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unit {
+    /// FSP and unit.
+    pub unit: DispatchUnit,
+    /// For people.
+    pub name: String,
+    /// Its contract's operator.
+    pub operator: OperatorId,
+    /// Its contract.
+    pub contract: ContractId,
+    /// Declared physics.
+    pub asset: Asset,
+    /// The contract's baseline.
+    pub baseline: Baseline,
+}
+
+/// A fleet whose references all hold: every unit's FSP and contract are in it, ids are unique, physics can be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FleetProfile {
+    /// For people.
+    pub name: String,
+    /// In order of operator and id.
+    pub contracts: Vec<Contract>,
+    /// In order of id.
+    pub fsps: Vec<Fsp>,
+    /// In order of FSP and unit.
+    pub units: Vec<Unit>,
+}
+
+impl FleetProfile {
+    /// Reads a fleet file.
+    ///
+    /// # Errors
+    /// Every problem with its line.
+    pub fn from_toml(_file: &str, _text: &str) -> Result<Self, Vec<FileFault>> {
+        todo!()
+    }
+
+    /// The demonstration fleet, `profiles/fleets/demo.toml`, as built in.
+    pub fn demo() -> Self {
+        todo!()
+    }
+
+    /// The operators that buy from it, in order of id.
+    pub fn operators(&self) -> Vec<OperatorId> {
+        todo!()
+    }
+
+    /// A unit.
+    pub fn unit(&self, _unit: &DispatchUnit) -> Option<&Unit> {
+        todo!()
+    }
+
+    /// A contract.
+    pub fn contract(&self, _operator: &OperatorId, _id: &ContractId) -> Option<&Contract> {
+        todo!()
+    }
+
+    /// An FSP's units.
+    pub fn units_of<'a>(&'a self, fsp: &'a FspId) -> impl Iterator<Item = &'a Unit> {
+        self.units.iter().filter(move |u| u.unit.fsp == *fsp)
+    }
+}
+
+#[allow(unused)]
+fn _uses(_: UnitId) {}

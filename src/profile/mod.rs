@@ -1,0 +1,9 @@
+//! The files that people share (under `profiles/`): operators, fleets, connections; and the ones that they do not:
+//! secrets.
+
+pub mod connection;
+pub mod fault;
+pub mod fleet;
+pub mod operators;
+pub mod secrets;
+pub mod trust;
