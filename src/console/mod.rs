@@ -1,6 +1,9 @@
 //! The window: views, theme, input. It reads a snapshot, sends commands and never waits.
 
+pub mod compose;
 pub mod context;
+pub mod delivery;
+pub mod plot;
 pub mod theme;
 
 use std::any::Any;

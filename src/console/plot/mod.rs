@@ -1,0 +1,1 @@
+//! Parts shared by every plot of power over time.
