@@ -1,10 +1,30 @@
 //! The window: views, theme, input. It reads a snapshot, sends commands and never waits.
 
+mod action;
+mod app;
+mod board;
 pub mod compose;
+mod connections;
 pub mod context;
 pub mod delivery;
+mod fleet;
+mod journal;
+mod messages;
 pub mod plot;
+mod rail;
+mod settings;
 pub mod theme;
+mod wake;
+pub mod widgets;
+mod window;
+pub mod words;
+mod workshop;
+
+#[cfg(test)]
+pub mod testing;
+
+pub use app::App;
+pub use window::run;
 
 use std::any::Any;
 
@@ -22,12 +42,4 @@ pub struct ConsoleParts {
     pub exchanges: ExchangeLog,
     /// Whatever must live as long as the window (the engine's runtime).
     pub keep: Box<dyn Any>,
-}
-
-/// Opens the window and runs until it is closed.
-///
-/// # Errors
-/// When no window can be opened, in a sentence that names what is missing.
-pub fn run(_parts: ConsoleParts) -> Result<(), String> {
-    todo!()
 }

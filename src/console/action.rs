@@ -1,0 +1,184 @@
+//! Everything a person can do from anywhere, in one place: it feeds the palette, the menu and the shortcuts alike.
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+use super::context::Workspace;
+use super::theme::Theme;
+
+/// Something a person can do from anywhere in the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Go to a workspace.
+    Show(Workspace),
+    /// Open the list of all actions.
+    Palette,
+    /// Show or hide the help pane.
+    Help,
+    /// Fold or unfold the alarm list.
+    Alarms,
+    /// Acknowledge every alarm.
+    AcknowledgeAll,
+    /// Show or hide what came of the last commands.
+    Outcomes,
+    /// Draw up a dispatch for the selected unit.
+    ComposeForUnit,
+    /// Draw up the next revision of the selected dispatch.
+    Amend,
+    /// Ask to stop the selected dispatch.
+    Stop,
+    /// Show what the selected dispatch delivers.
+    ShowDelivery,
+    /// Put the keyboard on the EMERGENCY STOP.
+    ReachEmergencyStop,
+    /// Use a set of colours.
+    Use(Theme),
+    /// One step larger.
+    ZoomIn,
+    /// One step smaller.
+    ZoomOut,
+    /// Back to 100 %.
+    ZoomReset,
+}
+
+/// The chord that, held, is the EMERGENCY STOP. Pressed briefly it only reaches for the button.
+pub const EMERGENCY_STOP: KeyboardShortcut =
+    KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::E);
+
+impl Action {
+    /// All of them, in the order of the palette.
+    pub const ALL: [Self; 24] = [
+        Self::Show(Workspace::Board),
+        Self::Show(Workspace::Compose),
+        Self::Show(Workspace::Fleet),
+        Self::Show(Workspace::Delivery),
+        Self::Show(Workspace::Messages),
+        Self::Show(Workspace::Workshop),
+        Self::Show(Workspace::Journal),
+        Self::Show(Workspace::Connections),
+        Self::ComposeForUnit,
+        Self::Amend,
+        Self::Stop,
+        Self::ShowDelivery,
+        Self::AcknowledgeAll,
+        Self::Alarms,
+        Self::Outcomes,
+        Self::ReachEmergencyStop,
+        Self::Help,
+        Self::Palette,
+        Self::Use(Theme::Dark),
+        Self::Use(Theme::Light),
+        Self::Use(Theme::HighContrast),
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::ZoomReset,
+    ];
+
+    /// What it does, as the palette and the menu say it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Show(Workspace::Board) => "Show the Board",
+            Self::Show(Workspace::Compose) => "Show Compose",
+            Self::Show(Workspace::Fleet) => "Show the Fleet",
+            Self::Show(Workspace::Delivery) => "Show Delivery",
+            Self::Show(Workspace::Messages) => "Show Messages",
+            Self::Show(Workspace::Workshop) => "Show the Workshop",
+            Self::Show(Workspace::Journal) => "Show the Journal",
+            Self::Show(Workspace::Connections) => "Show Connections",
+            Self::Palette => "Find an action",
+            Self::Help => "Help for this workspace",
+            Self::Alarms => "Fold or unfold the alarm list",
+            Self::AcknowledgeAll => "Acknowledge all alarms",
+            Self::Outcomes => "What came of the last commands",
+            Self::ComposeForUnit => "Compose a dispatch for the selected unit",
+            Self::Amend => "Amend the selected dispatch",
+            Self::Stop => "Stop the selected dispatch …",
+            Self::ShowDelivery => "Show delivery of the selected dispatch",
+            Self::ReachEmergencyStop => "EMERGENCY STOP: reach for it (hold for 1.5 s to send)",
+            Self::Use(Theme::Dark) => "Dark colours",
+            Self::Use(Theme::Light) => "Light colours",
+            Self::Use(Theme::HighContrast) => "High-contrast colours",
+            Self::ZoomIn => "Larger",
+            Self::ZoomOut => "Smaller",
+            Self::ZoomReset => "Back to 100 %",
+        }
+    }
+
+    /// Its keys.
+    pub fn shortcut(self) -> Option<KeyboardShortcut> {
+        let command = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
+        let command_shift = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key));
+        match self {
+            Self::Show(workspace) => command(match workspace {
+                Workspace::Board => Key::Num1,
+                Workspace::Compose => Key::Num2,
+                Workspace::Fleet => Key::Num3,
+                Workspace::Delivery => Key::Num4,
+                Workspace::Messages => Key::Num5,
+                Workspace::Workshop => Key::Num6,
+                Workspace::Journal => Key::Num7,
+                Workspace::Connections => Key::Num8,
+            }),
+            Self::Palette => command(Key::K),
+            Self::Help => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
+            Self::Alarms => command(Key::L),
+            Self::AcknowledgeAll => command_shift(Key::A),
+            Self::Outcomes => command_shift(Key::O),
+            Self::ComposeForUnit => command(Key::N),
+            Self::Amend => command_shift(Key::M),
+            Self::Stop => command_shift(Key::S),
+            Self::ShowDelivery => command_shift(Key::D),
+            Self::ReachEmergencyStop => Some(EMERGENCY_STOP),
+            Self::Use(_) => None,
+            Self::ZoomIn => command(Key::Plus),
+            Self::ZoomOut => command(Key::Minus),
+            Self::ZoomReset => command(Key::Num0),
+        }
+    }
+
+    /// The action whose keys were pressed in this frame, taken out of the input.
+    pub fn pressed(ctx: &egui::Context) -> Option<Self> {
+        // A UK keyboard types + as Shift and =, and many people leave the Shift out.
+        let equals = KeyboardShortcut::new(Modifiers::COMMAND, Key::Equals);
+        ctx.input_mut(|input| {
+            if input.consume_shortcut(&equals) {
+                return Some(Self::ZoomIn);
+            }
+            // egui takes no notice of an extra Shift: the chords with Shift are asked for first.
+            let (shifted, plain): (Vec<_>, Vec<_>) = Self::ALL
+                .into_iter()
+                .filter_map(|a| Some((a, a.shortcut()?)))
+                .partition(|(_, s)| s.modifiers.shift);
+            shifted
+                .into_iter()
+                .chain(plain)
+                .find(|(_, s)| input.consume_shortcut(s))
+                .map(|(action, _)| action)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_actions_share_a_name_or_keys() {
+        for (i, a) in Action::ALL.into_iter().enumerate() {
+            for b in &Action::ALL[i + 1..] {
+                assert_ne!(a, *b);
+                assert_ne!(a.name(), b.name());
+                assert!(a.shortcut().is_none() || a.shortcut() != b.shortcut(), "{a:?} and {b:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_workspace_and_theme_can_be_reached_by_an_action() {
+        for workspace in Workspace::ALL {
+            assert!(Action::ALL.contains(&Action::Show(workspace)));
+        }
+        for theme in Theme::ALL {
+            assert!(Action::ALL.contains(&Action::Use(theme)));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Messages: Both sides of every exchange.
+
+use super::context::View;
+use super::widgets;
+
+/// The Messages workspace.
+#[derive(Default)]
+pub struct MessagesView {}
+
+impl MessagesView {
+    /// Draws it.
+    pub fn ui(&mut self, ui: &mut egui::Ui, view: &mut View<'_>) {
+        widgets::empty_state(ui, view.tokens, "Messages", "Both sides of every exchange.");
+    }
+}

@@ -1,0 +1,136 @@
+//! What the window remembers from one session to the next, beside egui's own memory of panel sizes and scrolling.
+
+use serde::{Deserialize, Serialize};
+
+use super::context::{Selection, Workspace};
+use super::theme::Theme;
+use crate::dispatch::{DispatchKey, DispatchUnit};
+
+const KEY: &str = "rampdesk-settings";
+
+/// The scales that the zoom steps through.
+const ZOOM_STEPS: [f32; 6] = [1.0, 1.1, 1.25, 1.5, 1.75, 2.0];
+
+/// One person's settings. A file written by an older version may lack fields: they take their defaults.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Colours.
+    pub theme: Theme,
+    /// 1 to 2.
+    pub zoom: f32,
+    /// The workspace that was open.
+    pub workspace: Workspace,
+    /// Whether the alarm list is unfolded.
+    pub alarms_open: bool,
+    /// Whether the help pane is open.
+    pub help_open: bool,
+    unit: Option<DispatchUnit>,
+    dispatch: Option<DispatchKey>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::default(),
+            zoom: 1.0,
+            workspace: Workspace::Board,
+            alarms_open: true,
+            help_open: false,
+            unit: None,
+            dispatch: None,
+        }
+    }
+}
+
+impl Settings {
+    /// What was remembered; the defaults where nothing was, or nothing that can be read.
+    pub fn load(storage: Option<&dyn eframe::Storage>) -> Self {
+        let mut settings: Self = storage.and_then(|s| eframe::get_value(s, KEY)).unwrap_or_default();
+        settings.zoom = if settings.zoom.is_finite() { settings.zoom.clamp(1.0, 2.0) } else { 1.0 };
+        settings
+    }
+
+    /// Remembers all of it, with what is picked.
+    pub fn save(&mut self, storage: &mut dyn eframe::Storage, selection: &Selection) {
+        self.unit.clone_from(&selection.unit);
+        self.dispatch.clone_from(&selection.dispatch);
+        eframe::set_value(storage, KEY, self);
+    }
+
+    /// What was picked.
+    pub fn selection(&self) -> Selection {
+        Selection { unit: self.unit.clone(), dispatch: self.dispatch.clone() }
+    }
+
+    /// One step larger, up to 200 %.
+    pub fn zoom_in(&mut self) {
+        self.zoom = ZOOM_STEPS.into_iter().find(|z| *z > self.zoom + 0.01).unwrap_or(2.0);
+    }
+
+    /// One step smaller, down to 100 %.
+    pub fn zoom_out(&mut self) {
+        self.zoom = ZOOM_STEPS.into_iter().rev().find(|z| *z < self.zoom - 0.01).unwrap_or(1.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[derive(Default)]
+    struct Store(BTreeMap<String, String>);
+
+    impl eframe::Storage for Store {
+        fn get_string(&self, key: &str) -> Option<String> {
+            self.0.get(key).cloned()
+        }
+        fn set_string(&mut self, key: &str, value: String) {
+            self.0.insert(key.to_owned(), value);
+        }
+        fn remove_string(&mut self, key: &str) {
+            self.0.remove(key);
+        }
+        fn flush(&mut self) {}
+    }
+
+    #[test]
+    fn settings_and_selection_survive_a_restart() {
+        let mut store = Store::default();
+        let selection = Selection { unit: Some("BRIGHTFLEX/BESS-07".parse().unwrap()), dispatch: None };
+        let mut settings = Settings {
+            theme: Theme::HighContrast,
+            zoom: 1.5,
+            workspace: Workspace::Fleet,
+            alarms_open: false,
+            ..Settings::default()
+        };
+        settings.save(&mut store, &selection);
+        let again = Settings::load(Some(&store));
+        assert_eq!(again, settings);
+        assert_eq!(again.selection(), selection);
+    }
+
+    #[test]
+    fn a_settings_file_that_cannot_be_read_costs_only_the_settings() {
+        for text in ["", "nonsense", "(zoom: 9000.0)", "(theme: Purple)"] {
+            let mut store = Store::default();
+            store.0.insert(KEY.to_owned(), text.to_owned());
+            assert!((1.0..=2.0).contains(&Settings::load(Some(&store)).zoom), "{text}");
+        }
+    }
+
+    #[test]
+    fn zoom_goes_from_100_to_200_percent_and_no_further() {
+        let mut settings = Settings::default();
+        for _ in 0..20 {
+            settings.zoom_in();
+        }
+        assert_eq!(settings.zoom, 2.0);
+        for _ in 0..20 {
+            settings.zoom_out();
+        }
+        assert_eq!(settings.zoom, 1.0);
+    }
+}

@@ -1,0 +1,201 @@
+//! Small things that several workspaces draw: marks that tell by shape as well as by colour, lamps, numbers, empty
+//! states.
+
+use egui::{
+    Align, Color32, Label, Layout, Pos2, Rect, Response, RichText, Role, Sense, Shape, Stroke, Ui, Vec2,
+    WidgetInfo, vec2,
+};
+
+use super::theme::Tokens;
+use crate::desk::snapshot::{LinkState, Phase, Priority};
+
+/// The outline of a mark: tells one thing from another without colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outline {
+    /// A disc.
+    Circle,
+    /// A triangle standing on its side.
+    Triangle,
+    /// A square on its corner.
+    Diamond,
+    /// A square.
+    Square,
+    /// Two strokes.
+    Cross,
+    /// A triangle pointing right: moving.
+    Arrow,
+    /// A stroke that turns up: done.
+    Check,
+}
+
+/// Paints a mark around `centre`, filled or as a line.
+pub fn paint_mark(
+    painter: &egui::Painter,
+    centre: Pos2,
+    radius: f32,
+    outline: Outline,
+    colour: Color32,
+    filled: bool,
+) {
+    let at = |x: f32, y: f32| centre + vec2(x, y) * radius;
+    let line = Stroke::new((radius * 0.3).max(1.2), colour);
+    let fill = if filled { colour } else { Color32::TRANSPARENT };
+    let polygon = |points: Vec<Pos2>| Shape::convex_polygon(points, fill, line);
+    let shape = match outline {
+        Outline::Circle => Shape::Circle(egui::epaint::CircleShape {
+            center: centre,
+            radius: radius * 0.85,
+            fill,
+            stroke: line,
+        }),
+        Outline::Triangle => polygon(vec![at(0.0, -1.0), at(1.0, 0.8), at(-1.0, 0.8)]),
+        Outline::Diamond => polygon(vec![at(0.0, -1.0), at(1.0, 0.0), at(0.0, 1.0), at(-1.0, 0.0)]),
+        Outline::Square => polygon(vec![at(-0.8, -0.8), at(0.8, -0.8), at(0.8, 0.8), at(-0.8, 0.8)]),
+        Outline::Arrow => polygon(vec![at(-0.7, -0.9), at(0.9, 0.0), at(-0.7, 0.9)]),
+        Outline::Check => Shape::line(vec![at(-0.8, 0.0), at(-0.2, 0.7), at(0.9, -0.7)], line),
+        Outline::Cross => Shape::Vec(vec![
+            Shape::line_segment([at(-0.8, -0.8), at(0.8, 0.8)], line),
+            Shape::line_segment([at(-0.8, 0.8), at(0.8, -0.8)], line),
+        ]),
+    };
+    painter.add(shape);
+}
+
+/// The outline and colour of a link's state.
+pub fn link_mark(tokens: &Tokens, state: LinkState) -> (Outline, Color32, bool) {
+    match state {
+        LinkState::Unknown => (Outline::Circle, tokens.weak, false),
+        LinkState::Live => (Outline::Circle, tokens.normal, true),
+        LinkState::Late => (Outline::Triangle, tokens.medium, true),
+        LinkState::Lost => (Outline::Cross, tokens.high, true),
+    }
+}
+
+/// The outline and colour of a dispatch's phase: grey while all is well, colour for what is not.
+pub fn phase_mark(tokens: &Tokens, phase: Phase) -> (Outline, Color32, bool) {
+    match phase {
+        Phase::Sending => (Outline::Circle, tokens.weak, false),
+        Phase::Sent | Phase::Received => (Outline::Circle, tokens.weak, true),
+        Phase::Accepted => (Outline::Check, tokens.text, true),
+        Phase::Unreachable => (Outline::Triangle, tokens.medium, true),
+        Phase::Started => (Outline::Arrow, tokens.text, false),
+        Phase::AtSetpoint => (Outline::Arrow, tokens.text, true),
+        Phase::Ended => (Outline::Check, tokens.weak, true),
+        Phase::Stopped => (Outline::Square, tokens.weak, true),
+        Phase::SendFailed | Phase::Rejected | Phase::Failed => (Outline::Cross, tokens.high, true),
+    }
+}
+
+/// The outline and colour of an alarm priority.
+pub fn priority_mark(tokens: &Tokens, priority: Priority) -> (Outline, Color32) {
+    match priority {
+        Priority::High => (Outline::Triangle, tokens.high),
+        Priority::Medium => (Outline::Diamond, tokens.medium),
+        Priority::Low => (Outline::Square, tokens.low),
+    }
+}
+
+/// Paints an alarm priority: its shape with its digit inside; a line only when `lit` is false.
+pub fn paint_priority(painter: &egui::Painter, centre: Pos2, tokens: &Tokens, priority: Priority, lit: bool) {
+    let (outline, colour) = priority_mark(tokens, priority);
+    let (colour, ink) = if lit { (colour, tokens.on_alarm) } else { (tokens.weak, tokens.weak) };
+    let radius = if outline == Outline::Square { 9.0 } else { 10.0 };
+    paint_mark(painter, centre, radius, outline, colour, lit);
+    let low = if outline == Outline::Triangle { 1.5 } else { 0.0 };
+    painter.text(
+        centre + vec2(0.0, low),
+        egui::Align2::CENTER_CENTER,
+        priority.digit(),
+        egui::FontId::proportional(11.0),
+        ink,
+    );
+}
+
+/// A mark followed by a word, as one label.
+pub fn marked(ui: &mut Ui, mark: (Outline, Color32, bool), word: &str, name: &str) -> Response {
+    let (outline, colour, filled) = mark;
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let ink = ui.visuals().text_color();
+    let galley = ui.painter().layout_no_wrap(word.to_owned(), font, ink);
+    let size = vec2(16.0 + galley.size().x, galley.size().y.max(14.0));
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    if ui.is_rect_visible(rect) {
+        paint_mark(ui.painter(), rect.left_center() + vec2(6.0, 0.0), 5.0, outline, colour, filled);
+        ui.painter().galley(
+            Pos2::new(rect.left() + 16.0, rect.center().y - galley.size().y / 2.0),
+            galley,
+            ink,
+        );
+    }
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
+    response
+}
+
+/// A lamp: a link's state as shape, colour and word. `of` is what it is the lamp of, for those who do not see it.
+pub fn lamp(ui: &mut Ui, tokens: &Tokens, state: LinkState, of: &str) -> Response {
+    marked(ui, link_mark(tokens, state), state.word(), &format!("{of}: {}", state.word()))
+}
+
+/// A number in a table: right-aligned.
+pub fn number(ui: &mut Ui, text: impl Into<String>) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.add(Label::new(text.into()).selectable(false).extend());
+    });
+}
+
+/// A text in a table: cut short with the whole text under the pointer.
+pub fn cell(ui: &mut Ui, text: impl Into<egui::WidgetText>) -> Response {
+    ui.add(Label::new(text).selectable(false).truncate())
+}
+
+/// A heading above a part of a workspace.
+pub fn heading(ui: &mut Ui, text: &str) {
+    let response = ui.add(Label::new(RichText::new(text).heading()).selectable(false));
+    response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, text));
+}
+
+/// A name and a value, the name weak.
+pub fn pair(ui: &mut Ui, tokens: &Tokens, name: &str, value: impl Into<String>) {
+    let value = value.into();
+    ui.horizontal(|ui| {
+        let label = ui.add_sized(
+            vec2(132.0, ui.spacing().interact_size.y),
+            Label::new(RichText::new(name).color(tokens.weak)).halign(Align::LEFT).selectable(false),
+        );
+        ui.add(Label::new(value).wrap()).labelled_by(label.id);
+    });
+}
+
+/// What a place says when it has nothing to show: that, and what to do next.
+pub fn empty_state(ui: &mut Ui, tokens: &Tokens, what: &str, next: &str) {
+    ui.vertical_centered(|ui| {
+        ui.add_space((ui.available_height() * 0.3).min(160.0));
+        ui.set_max_width(520.0);
+        heading(ui, what);
+        ui.add(Label::new(RichText::new(next).color(tokens.weak)).wrap());
+    });
+}
+
+/// The outline that shows where the keyboard is, for things that are painted by hand.
+pub fn focus_ring(ui: &Ui, tokens: &Tokens, response: &Response, rect: Rect) {
+    if response.has_focus() {
+        ui.painter().rect_stroke(
+            rect,
+            f32::from(tokens.radius),
+            Stroke::new(2.0, tokens.accent),
+            egui::StrokeKind::Outside,
+        );
+    }
+}
+
+/// A button that sends something out: coloured by `colour`, its text legible on it.
+pub fn filled_button(ui: &mut Ui, enabled: bool, text: &str, fill: Color32, ink: Color32) -> Response {
+    let button = egui::Button::new(RichText::new(text).color(ink)).fill(fill).min_size(Vec2::new(0.0, 26.0));
+    ui.add_enabled(enabled, button)
+}
+
+/// Whether a button was pressed in any way but Enter: by pointer, Space or an assistive tool. For what must never
+/// happen by a stray Enter.
+pub fn clicked_but_not_by_enter(response: &Response) -> bool {
+    response.clicked() && !response.ctx.input(|i| i.key_pressed(egui::Key::Enter))
+}
