@@ -5,16 +5,25 @@
 
 pub mod asset;
 mod baseline;
+mod bounds;
 mod curve;
 mod delivery;
 mod instruction;
 mod prediction;
 mod series;
+#[cfg(test)]
+mod testing;
 
-pub use asset::{Asset, AssetState, Battery, Generator, TurnDown};
+pub use asset::{Asset, AssetState, Battery, Generator, TurnDown, UnderWay};
 pub use baseline::Baseline;
 pub use curve::Curve;
 pub use delivery::{Observed, Scorecard, SetpointScore, score};
 pub use instruction::{Follow, Instruction, Target};
 pub use prediction::{Envelope, Mark, Miss, Plan, UnitPhase, envelope, plan};
 pub use series::{Reading, Series};
+
+/// Whole seconds of UTC as the `f64` that curves are drawn over.
+#[expect(clippy::cast_precision_loss, reason = "seconds of years 1 to 9999 are far below 2^53")]
+fn seconds(unix: i64) -> f64 {
+    unix as f64
+}

@@ -24,6 +24,18 @@ pub enum UnitPhase {
 }
 
 impl UnitPhase {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Off,
+        Self::Starting,
+        Self::Ramping,
+        Self::Holding,
+        Self::Returning,
+        Self::Rebound,
+        Self::Inhibited,
+        Self::Exhausted,
+    ];
+
     /// As heartbeats write it: `OFF`, `STARTING`, ….
     pub fn word(self) -> &'static str {
         match self {
@@ -39,8 +51,8 @@ impl UnitPhase {
     }
 
     /// Reads it back.
-    pub fn from_word(_word: &str) -> Option<Self> {
-        todo!()
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|phase| phase.word() == word)
     }
 }
 

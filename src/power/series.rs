@@ -1,5 +1,8 @@
 //! Telemetry: readings in time order, in chunks that are shared and never copied.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 /// One reading.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reading {
@@ -9,40 +12,383 @@ pub struct Reading {
     pub kw: f64,
 }
 
-/// Readings in time order. Cloning shares all full chunks, so a snapshot costs nothing; a reading that arrives late
-/// takes its place in order, and one for an instant already held replaces it.
+/// Readings in a chunk: 17 hours of minutes.
+const CHUNK: usize = 1024;
+/// Readings whose extremes are kept as one within a chunk.
+const BLOCK: usize = 32;
+
+/// Readings in time order. Cloning shares every chunk, so a snapshot costs nothing; the next reading after it copies
+/// the last chunk alone. A reading that arrives late takes its place in order, one for an instant already held
+/// replaces it, and one that is not finite is left out.
 #[derive(Clone, Debug, Default)]
-pub struct Series {}
+pub struct Series {
+    chunks: Arc<Vec<Arc<Chunk>>>,
+    len: usize,
+}
+
+/// A place in a series: chunk and index in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    chunk: usize,
+    index: usize,
+}
 
 impl Series {
     /// Adds one.
-    pub fn push(&mut self, _reading: Reading) {
-        todo!()
+    pub fn push(&mut self, reading: Reading) {
+        if !(reading.at.is_finite() && reading.kw.is_finite()) {
+            return;
+        }
+        let chunks = Arc::make_mut(&mut self.chunks);
+        let home = chunks.partition_point(|c| c.first_at() <= reading.at).saturating_sub(1);
+        let last = home + 1 >= chunks.len();
+        match chunks.get_mut(home) {
+            Some(chunk) if !(last && chunk.is_full() && reading.at > chunk.last_at()) => {
+                let chunk = Arc::make_mut(chunk);
+                self.len += usize::from(chunk.insert(reading));
+                if let Some(upper_half) = chunk.split_when_over_full() {
+                    chunks.insert(home + 1, Arc::new(upper_half));
+                }
+            }
+            _ => {
+                let mut chunk = Chunk::default();
+                chunk.insert(reading);
+                chunks.push(Arc::new(chunk));
+                self.len += 1;
+            }
+        }
     }
 
     /// How many.
     pub fn len(&self) -> usize {
-        todo!()
+        self.len
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        todo!()
+        self.len == 0
     }
 
     /// The last in time.
     pub fn last(&self) -> Option<Reading> {
-        todo!()
+        self.chunks.last().and_then(|c| c.get(c.len().checked_sub(1)?))
     }
 
     /// Those from `from` to `to`, both included, in time order, without copying.
-    pub fn range(&self, _from: f64, _to: f64) -> impl Iterator<Item = Reading> + '_ {
-        std::iter::empty()
+    pub fn range(&self, from: f64, to: f64) -> impl Iterator<Item = Reading> + '_ {
+        let first = self.chunks.partition_point(|c| c.last_at() < from);
+        let end = self.chunks.partition_point(|c| c.first_at() <= to).max(first);
+        self.chunks[first..end].iter().flat_map(move |chunk| chunk.readings(chunk.within(from, to)))
     }
 
     /// At most about `columns` × 4 points that draw like the whole range: first, least, greatest and last of each
-    /// column, with one reading either side of the range so that lines reach the edge.
-    pub fn decimated(&self, _from: f64, _to: f64, _columns: usize) -> Vec<[f64; 2]> {
-        todo!()
+    /// column, with one reading either side of the range so that lines reach the edge. Its cost grows with the
+    /// columns, not with the readings.
+    pub fn decimated(&self, from: f64, to: f64, columns: usize) -> Vec<[f64; 2]> {
+        if self.is_empty() || columns == 0 || !(to >= from) {
+            return Vec::new();
+        }
+        let (start, end) = (self.place_of(|at| at < from), self.place_of(|at| at <= to));
+        let mut out = Vec::with_capacity(columns.min(self.len) * 4 + 2);
+        let mut add = |reading: Option<Reading>| {
+            if let Some(r) = reading
+                && out.last().is_none_or(|l: &[f64; 2]| l[0] < r.at)
+            {
+                out.push([r.at, r.kw]);
+            }
+        };
+        add(self.before(start).and_then(|p| self.get(p)));
+        if self.count_up_to(start, end, columns * 4).is_some() {
+            self.range(from, to).for_each(|r| add(Some(r)));
+        } else {
+            let mut left = start;
+            for column in 1..=columns {
+                let right = if column == columns {
+                    end
+                } else {
+                    self.place_of(|at| at < edge(from, to, column, columns))
+                };
+                self.column(left, right).into_iter().for_each(&mut add);
+                left = right;
+            }
+        }
+        add(self.get(end));
+        out
+    }
+
+    /// First, least, greatest and last from `left` up to, not including, `right`, in time order.
+    fn column(&self, left: Place, right: Place) -> [Option<Reading>; 4] {
+        let (mut least, mut greatest): (Option<Reading>, Option<Reading>) = (None, None);
+        for index in left.chunk..=right.chunk.min(self.chunks.len().saturating_sub(1)) {
+            let chunk = &self.chunks[index];
+            let lo = if index == left.chunk { left.index } else { 0 };
+            let hi = if index == right.chunk { right.index } else { chunk.len() };
+            if let Some((low, high)) = chunk.extremes(lo..hi) {
+                least = least.filter(|r| r.kw <= low.kw).or(Some(low));
+                greatest = greatest.filter(|r| r.kw >= high.kw).or(Some(high));
+            }
+        }
+        let mut inner = [least, greatest];
+        if let (Some(a), Some(b)) = (least, greatest)
+            && a.at > b.at
+        {
+            inner.swap(0, 1);
+        }
+        let any = least.is_some();
+        let first = any.then(|| self.get(left)).flatten();
+        let last = any.then(|| self.before(right).and_then(|p| self.get(p))).flatten();
+        [first, inner[0], inner[1], last]
+    }
+
+    /// The first place whose instant does not keep `is_before`; just after the end when all do. Never just after the
+    /// end of a chunk that another follows.
+    fn place_of(&self, is_before: impl Fn(f64) -> bool) -> Place {
+        let chunk = self.chunks.partition_point(|c| is_before(c.last_at()));
+        let index = self.chunks.get(chunk).map_or(0, |c| c.at.partition_point(|at| is_before(*at)));
+        Place { chunk, index }
+    }
+
+    fn get(&self, place: Place) -> Option<Reading> {
+        self.chunks.get(place.chunk)?.get(place.index)
+    }
+
+    fn before(&self, place: Place) -> Option<Place> {
+        match place.index.checked_sub(1) {
+            Some(index) => Some(Place { index, ..place }),
+            None => {
+                let chunk = place.chunk.checked_sub(1)?;
+                Some(Place { chunk, index: self.chunks.get(chunk)?.len().checked_sub(1)? })
+            }
+        }
+    }
+
+    /// How many lie between two places, `None` for more than `most`.
+    fn count_up_to(&self, start: Place, end: Place, most: usize) -> Option<usize> {
+        let mut count = 0;
+        for chunk in start.chunk..=end.chunk.min(self.chunks.len().saturating_sub(1)) {
+            let lo = if chunk == start.chunk { start.index } else { 0 };
+            let hi = if chunk == end.chunk { end.index } else { self.chunks[chunk].len() };
+            count += hi.saturating_sub(lo);
+            if count > most {
+                return None;
+            }
+        }
+        Some(count)
+    }
+}
+
+/// Where one column of several ends.
+#[expect(clippy::cast_precision_loss, reason = "columns are pixels")]
+fn edge(from: f64, to: f64, column: usize, columns: usize) -> f64 {
+    from + (to - from) * (column as f64 / columns as f64)
+}
+
+/// Columns of instants and powers, with the places of the extremes of each block of [`BLOCK`].
+#[derive(Clone, Debug, Default)]
+struct Chunk {
+    at: Vec<f64>,
+    kw: Vec<f64>,
+    blocks: Vec<Extremes>,
+    whole: Extremes,
+}
+
+/// Indices of the least and the greatest power.
+#[derive(Clone, Copy, Debug, Default)]
+struct Extremes {
+    least: usize,
+    greatest: usize,
+}
+
+impl Chunk {
+    fn len(&self) -> usize {
+        self.at.len()
+    }
+
+    fn is_full(&self) -> bool {
+        self.len() >= CHUNK
+    }
+
+    fn first_at(&self) -> f64 {
+        self.at.first().copied().unwrap_or(f64::INFINITY)
+    }
+
+    fn last_at(&self) -> f64 {
+        self.at.last().copied().unwrap_or(f64::NEG_INFINITY)
+    }
+
+    fn get(&self, index: usize) -> Option<Reading> {
+        Some(Reading { at: *self.at.get(index)?, kw: *self.kw.get(index)? })
+    }
+
+    fn within(&self, from: f64, to: f64) -> Range<usize> {
+        let first = self.at.partition_point(|at| *at < from);
+        first..self.at.partition_point(|at| *at <= to).max(first)
+    }
+
+    fn readings(&self, range: Range<usize>) -> impl Iterator<Item = Reading> + '_ {
+        let columns = self.at[range.clone()].iter().zip(&self.kw[range]);
+        columns.map(|(at, kw)| Reading { at: *at, kw: *kw })
+    }
+
+    /// Puts one in its place; whether it is one more.
+    fn insert(&mut self, reading: Reading) -> bool {
+        let index = self.at.partition_point(|at| *at < reading.at);
+        let is_new = self.at.get(index) != Some(&reading.at);
+        if is_new {
+            self.at.insert(index, reading.at);
+            self.kw.insert(index, reading.kw);
+        } else {
+            self.kw[index] = reading.kw;
+        }
+        self.summarise_from(index);
+        is_new
+    }
+
+    fn split_when_over_full(&mut self) -> Option<Self> {
+        if self.len() <= CHUNK {
+            return None;
+        }
+        let half = CHUNK / 2;
+        let mut upper = Self { at: self.at.split_off(half), kw: self.kw.split_off(half), ..Self::default() };
+        upper.summarise_from(0);
+        self.summarise_from(0);
+        Some(upper)
+    }
+
+    /// Brings the extremes up to date for what has changed from `index` on.
+    fn summarise_from(&mut self, index: usize) {
+        let first = index / BLOCK;
+        self.blocks.truncate(first);
+        for start in (first * BLOCK..self.len()).step_by(BLOCK) {
+            let end = (start + BLOCK).min(self.len());
+            self.blocks.push(self.scan(start..end, start));
+        }
+        let start = self.blocks.first().copied().unwrap_or_default();
+        self.whole = self.blocks.iter().fold(start, |a, b| self.wider(a, *b));
+    }
+
+    fn scan(&self, range: Range<usize>, start: usize) -> Extremes {
+        range.fold(Extremes { least: start, greatest: start }, |a, i| {
+            self.wider(a, Extremes { least: i, greatest: i })
+        })
+    }
+
+    fn wider(&self, a: Extremes, b: Extremes) -> Extremes {
+        Extremes {
+            least: if self.kw[b.least] < self.kw[a.least] { b.least } else { a.least },
+            greatest: if self.kw[b.greatest] > self.kw[a.greatest] { b.greatest } else { a.greatest },
+        }
+    }
+
+    /// The readings with the least and the greatest power in a range.
+    fn extremes(&self, range: Range<usize>) -> Option<(Reading, Reading)> {
+        let Range { start, end } = range;
+        if start >= end || end > self.len() {
+            return None;
+        }
+        let found = if start == 0 && end == self.len() {
+            self.whole
+        } else {
+            let (first, last) = (start.div_ceil(BLOCK), end / BLOCK);
+            if first >= last {
+                self.scan(start..end, start)
+            } else {
+                let head = self.scan(start..first * BLOCK, start);
+                let tail = self.scan(last * BLOCK..end, start);
+                self.blocks[first..last].iter().fold(self.wider(head, tail), |a, b| self.wider(a, *b))
+            }
+        };
+        Some((self.get(found.least)?, self.get(found.greatest)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn series(readings: impl IntoIterator<Item = (f64, f64)>) -> Series {
+        let mut series = Series::default();
+        readings.into_iter().for_each(|(at, kw)| series.push(Reading { at, kw }));
+        series
+    }
+
+    #[test]
+    fn a_late_reading_takes_its_place_and_a_second_one_replaces() {
+        let s = series([
+            (60.0, 1.0),
+            (180.0, 3.0),
+            (120.0, 2.0),
+            (180.0, 4.0),
+            (f64::NAN, 1.0),
+            (240.0, f64::NAN),
+        ]);
+        assert_eq!(s.len(), 3);
+        assert_eq!(
+            s.range(0.0, 1e9).map(|r| (r.at, r.kw)).collect::<Vec<_>>(),
+            [(60.0, 1.0), (120.0, 2.0), (180.0, 4.0)]
+        );
+        assert_eq!(s.last(), Some(Reading { at: 180.0, kw: 4.0 }));
+        assert_eq!(s.range(61.0, 120.0).count(), 1);
+        assert!(Series::default().is_empty());
+        assert_eq!(Series::default().last(), None);
+    }
+
+    #[test]
+    fn a_snapshot_shares_what_it_holds_and_does_not_see_later_readings() {
+        let mut s = series((0..5000).map(|i| (f64::from(i) * 60.0, f64::from(i))));
+        let snapshot = s.clone();
+        assert!(Arc::ptr_eq(&s.chunks, &snapshot.chunks));
+        s.push(Reading { at: 5000.0 * 60.0, kw: 0.0 });
+        assert_eq!((s.len(), snapshot.len()), (5001, 5000));
+        let shared = s.chunks.iter().zip(snapshot.chunks.iter()).filter(|(a, b)| Arc::ptr_eq(a, b)).count();
+        assert_eq!(shared, s.chunks.len() - 1, "only the last chunk is copied");
+    }
+
+    #[test]
+    fn a_long_series_draws_with_its_spikes_in_few_points() {
+        let mut s = series((0..100_000).map(|i| (f64::from(i) * 60.0, f64::from(i % 7))));
+        s.push(Reading { at: 50_000.0 * 60.0, kw: 900.0 });
+        s.push(Reading { at: 70_001.0 * 60.0, kw: -900.0 });
+        let points = s.decimated(60.0 * 1000.0, 60.0 * 90_000.0, 200);
+        assert!(points.len() <= 802, "{}", points.len());
+        assert!(points.windows(2).all(|p| p[0][0] < p[1][0]));
+        assert!(points.contains(&[50_000.0 * 60.0, 900.0]) && points.contains(&[70_001.0 * 60.0, -900.0]));
+        assert_eq!(points[0][0], 60.0 * 999.0, "one reading before, so that the line reaches the edge");
+        assert_eq!(points[points.len() - 1][0], 60.0 * 90_001.0, "one after");
+    }
+
+    #[test]
+    fn a_short_series_draws_whole_and_nothing_draws_nothing() {
+        let s = series((0..50).map(|i| (f64::from(i), f64::from(i))));
+        assert_eq!(s.decimated(10.0, 20.0, 100).len(), 13);
+        assert_eq!(s.decimated(100.0, 200.0, 100), [[49.0, 49.0]]);
+        assert!(s.decimated(20.0, 10.0, 100).is_empty());
+        assert!(Series::default().decimated(0.0, 1.0, 10).is_empty());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn whatever_the_order_of_arrival_the_series_is_in_order(
+            raw in prop::collection::vec((0u16..6000, -50i32..50), 0..4000),
+            from in 0u16..6000, width in 0u16..6000,
+        ) {
+            let s = series(raw.iter().map(|(t, v)| (f64::from(*t), f64::from(*v))));
+            let truth: BTreeMap<u16, i32> = raw.iter().copied().collect();
+            prop_assert_eq!(s.len(), truth.len());
+            let to = from.saturating_add(width);
+            let held: Vec<_> = s.range(f64::from(from), f64::from(to)).map(|r| (r.at, r.kw)).collect();
+            let want: Vec<_> = truth.range(from..=to).map(|(t, v)| (f64::from(*t), f64::from(*v))).collect();
+            prop_assert_eq!(&held, &want);
+            prop_assert!(s.chunks.iter().all(|c| c.len() <= CHUNK && c.len() > 0));
+            let drawn = s.decimated(f64::from(from), f64::from(to), 20);
+            prop_assert!(drawn.windows(2).all(|p| p[0][0] < p[1][0]));
+            let extremes = |points: &mut dyn Iterator<Item = f64>| points.fold((f64::MAX, f64::MIN), |a, v| (a.0.min(v), a.1.max(v)));
+            let inside = drawn.iter().filter(|p| p[0] >= f64::from(from) && p[0] <= f64::from(to));
+            prop_assert_eq!(extremes(&mut inside.map(|p| p[1])), extremes(&mut want.iter().map(|p| p.1)));
+        }
     }
 }

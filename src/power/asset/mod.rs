@@ -1,72 +1,14 @@
 //! Asset kinds: declared physics and present state.
 
+mod battery;
+mod generator;
+mod turn_down;
+
 use serde::{Deserialize, Serialize};
 
-/// A battery behind an inverter. Its net power is the inverter's, less nothing: losses are in the efficiencies.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Battery {
-    /// Greatest discharge, kW (> 0).
-    pub max_discharge_kw: f64,
-    /// Greatest charge, kW (> 0).
-    pub max_charge_kw: f64,
-    /// Usable energy from empty to full, kWh.
-    pub capacity_kwh: f64,
-    /// kWh at the terminals per kWh taken out of the store, 0 to 1.
-    pub discharge_efficiency: f64,
-    /// kWh into the store per kWh at the terminals, 0 to 1.
-    pub charge_efficiency: f64,
-    /// Least state of charge that it goes to, 0 to 1.
-    pub min_soc: f64,
-    /// Greatest state of charge that it goes to, 0 to 1.
-    pub max_soc: f64,
-    /// State of charge at the start, 0 to 1.
-    pub initial_soc: f64,
-    /// Seconds from instruction to first movement.
-    pub delay_s: f64,
-    /// kW per minute, upwards (towards export).
-    pub ramp_up_kw_per_min: f64,
-    /// kW per minute, downwards.
-    pub ramp_down_kw_per_min: f64,
-}
-
-/// An engine or turbine: nothing below its minimum stable level but off.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Generator {
-    /// Greatest output, kW.
-    pub max_kw: f64,
-    /// Least output while running, kW.
-    pub min_stable_kw: f64,
-    /// Seconds from instruction to synchronised at the minimum stable level, from standstill.
-    pub start_delay_s: f64,
-    /// Seconds from instruction to first movement while running.
-    pub delay_s: f64,
-    /// kW per minute upwards while running.
-    pub ramp_up_kw_per_min: f64,
-    /// kW per minute downwards while running.
-    pub ramp_down_kw_per_min: f64,
-}
-
-/// Demand that can be turned down for a while and comes back afterwards.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TurnDown {
-    /// Greatest reduction below baseline, kW (> 0).
-    pub max_turn_down_kw: f64,
-    /// Seconds from instruction to first movement.
-    pub delay_s: f64,
-    /// kW per minute of reduction.
-    pub ramp_up_kw_per_min: f64,
-    /// kW per minute of return.
-    pub ramp_down_kw_per_min: f64,
-    /// Longest reduction, minutes.
-    pub max_duration_min: f64,
-    /// Share of the shed energy that comes back, 0 to 1.
-    pub rebound_share: f64,
-    /// Minutes over which it comes back, evenly.
-    pub rebound_min: f64,
-}
+pub use battery::Battery;
+pub use generator::Generator;
+pub use turn_down::TurnDown;
 
 /// A dispatch unit's declared physics. In files: `kind = "battery"`, `"generator"` or `"turn_down"`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -80,7 +22,8 @@ pub enum Asset {
     TurnDown(TurnDown),
 }
 
-/// Where an asset stands at one instant.
+/// Where an asset stands at one instant. Start from [`Asset::initial_state`]; [`super::Plan::state_at`] gives later
+/// ones. For a unit known by telemetry alone, take the initial state and set `kw`, `soc` and `running`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AssetState {
     /// Net kW.
@@ -95,27 +38,77 @@ pub struct AssetState {
     pub shed_kwh: f64,
     /// Held still by an emergency stop.
     pub inhibited: bool,
+    /// What it was doing.
+    pub under_way: UnderWay,
+}
+
+/// What a unit is in the middle of, so that planning anew goes on where it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct UnderWay {
+    /// The level that it is moving to or holding, in net kW (in kW of reduction for turn-down); `None` for baseline.
+    /// A new instruction takes effect after the unit's delay: until then it goes on to this level.
+    pub toward_kw: Option<f64>,
+    /// Which instruction it follows: [`super::Instruction::fingerprint`]. Another one has the delay before it.
+    pub following: Option<u64>,
+    /// Seconds until the instruction that it follows takes effect.
+    pub wait_s: f64,
+    /// Seconds until a generator that is starting can be synchronised; `None` when it is not starting.
+    pub start_s: Option<f64>,
+    /// Seconds of rebound left; 0 when none is under way.
+    pub rebound_s: f64,
 }
 
 impl Asset {
     /// Where it stands before anything was asked, at `baseline_kw`.
-    pub fn initial_state(&self, _baseline_kw: f64) -> AssetState {
-        todo!()
+    pub fn initial_state(&self, baseline_kw: f64) -> AssetState {
+        let mut state = AssetState {
+            kw: baseline_kw,
+            soc: None,
+            running: false,
+            shed_s: 0.0,
+            shed_kwh: 0.0,
+            inhibited: false,
+            under_way: UnderWay::default(),
+        };
+        match self {
+            Self::Battery(battery) => state.soc = Some(battery.initial_soc),
+            Self::Generator(generator) => {
+                state.kw = generator.nearest_reachable(baseline_kw);
+                state.running = state.kw > 0.0;
+            }
+            Self::TurnDown(_) => {}
+        }
+        state
     }
 
     /// Least and greatest net kW while the baseline is at `baseline_kw`.
-    pub fn limits_kw(&self, _baseline_kw: f64) -> (f64, f64) {
-        todo!()
+    pub fn limits_kw(&self, baseline_kw: f64) -> (f64, f64) {
+        match self {
+            Self::Battery(battery) => (-battery.max_charge_kw, battery.max_discharge_kw),
+            Self::Generator(generator) => (0.0, generator.max_kw),
+            Self::TurnDown(turn_down) => (baseline_kw, baseline_kw + turn_down.max_turn_down_kw),
+        }
     }
 
     /// kW per second upwards and downwards.
     pub fn ramps_kw_per_s(&self) -> (f64, f64) {
-        todo!()
+        let (up, down) = match self {
+            Self::Battery(b) => (b.ramp_up_kw_per_min, b.ramp_down_kw_per_min),
+            Self::Generator(g) => (g.ramp_up_kw_per_min, g.ramp_down_kw_per_min),
+            Self::TurnDown(t) => (t.ramp_up_kw_per_min, t.ramp_down_kw_per_min),
+        };
+        (up / 60.0, down / 60.0)
     }
 
-    /// Seconds from instruction to first movement in this state.
-    pub fn delay_s(&self, _state: &AssetState) -> f64 {
-        todo!()
+    /// Seconds from instruction to first movement in this state: for a generator at standstill until it is
+    /// synchronised.
+    pub fn delay_s(&self, state: &AssetState) -> f64 {
+        match self {
+            Self::Battery(b) => b.delay_s,
+            Self::TurnDown(t) => t.delay_s,
+            Self::Generator(g) if state.running => g.delay_s,
+            Self::Generator(g) => state.under_way.start_s.unwrap_or(g.start_delay_s),
+        }
     }
 
     /// `battery`, `generator`, `turn-down`: for people.
@@ -129,6 +122,103 @@ impl Asset {
 
     /// Every declared number that cannot be, as field and sentence.
     pub fn faults(&self) -> Vec<(&'static str, String)> {
-        todo!()
+        match self {
+            Self::Battery(battery) => battery.faults(),
+            Self::Generator(generator) => generator.faults(),
+            Self::TurnDown(turn_down) => turn_down.faults(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::power::testing::{battery, generator, turn_down};
+
+    #[test]
+    fn each_impossible_number_is_named_with_what_would_be_right() {
+        type Break = fn(&mut Battery, &mut Generator, &mut TurnDown);
+        let table: &[(Break, &str, &str)] = &[
+            (|b, _, _| b.max_discharge_kw = f64::NAN, "max_discharge_kw", "not a number of kW"),
+            (|b, _, _| b.max_charge_kw = 0.0, "max_charge_kw", "above 0"),
+            (|b, _, _| b.capacity_kwh = -5.0, "capacity_kwh", "-5 kWh is too little"),
+            (|b, _, _| b.capacity_kwh = f64::INFINITY, "capacity_kwh", "not a number of kWh"),
+            (|b, _, _| b.discharge_efficiency = 90.0, "discharge_efficiency", "90 is not a share"),
+            (|b, _, _| b.charge_efficiency = 0.0, "charge_efficiency", "leaves nothing"),
+            (|b, _, _| b.min_soc = 0.95, "min_soc", "not below max_soc 0.9"),
+            (|b, _, _| b.max_soc = 1.5, "max_soc", "1.5 is not a share"),
+            (|b, _, _| b.initial_soc = 0.05, "initial_soc", "write 0.1 to 0.9"),
+            (|b, _, _| b.delay_s = -1.0, "delay_s", "-1 s is negative"),
+            (|b, _, _| b.ramp_up_kw_per_min = 0.0, "ramp_up_kw_per_min", "above 0"),
+            (|b, _, _| b.ramp_down_kw_per_min = 1e12, "ramp_down_kw_per_min", "too much"),
+            (|_, g, _| g.max_kw = 0.0, "max_kw", "above 0"),
+            (|_, g, _| g.min_stable_kw = 2000.0, "min_stable_kw", "more than max_kw 1000"),
+            (|_, g, _| g.min_stable_kw = -1.0, "min_stable_kw", "negative"),
+            (|_, g, _| g.start_delay_s = 1e9, "start_delay_s", "too much"),
+            (|_, g, _| g.delay_s = f64::NAN, "delay_s", "not a number of s"),
+            (|_, g, _| g.ramp_up_kw_per_min = -3.0, "ramp_up_kw_per_min", "too little"),
+            (|_, g, _| g.ramp_down_kw_per_min = f64::NAN, "ramp_down_kw_per_min", "not a number"),
+            (|_, _, t| t.max_turn_down_kw = 0.0, "max_turn_down_kw", "above 0"),
+            (|_, _, t| t.delay_s = -0.5, "delay_s", "negative"),
+            (|_, _, t| t.ramp_up_kw_per_min = 0.0, "ramp_up_kw_per_min", "above 0"),
+            (|_, _, t| t.ramp_down_kw_per_min = 0.0, "ramp_down_kw_per_min", "above 0"),
+            (|_, _, t| t.max_duration_min = 0.0, "max_duration_min", "above 0"),
+            (|_, _, t| t.rebound_share = 1.2, "rebound_share", "1.2 is not a share"),
+            (|_, _, t| t.rebound_min = 0.0, "rebound_min", "cannot take back"),
+            (|_, _, t| t.rebound_min = -1.0, "rebound_min", "negative"),
+        ];
+        for (make_wrong, field, says) in table {
+            let (mut b, mut g, mut t) = (battery(), generator(), turn_down());
+            make_wrong(&mut b, &mut g, &mut t);
+            let faults: Vec<_> = [Asset::Battery(b), Asset::Generator(g), Asset::TurnDown(t)]
+                .iter()
+                .flat_map(Asset::faults)
+                .collect();
+            assert_eq!(faults.len(), 1, "{field}: {faults:?}");
+            assert!(faults[0].0 == *field && faults[0].1.contains(says), "{field}: {faults:?}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_has_no_fault() {
+        for asset in [Asset::Battery(battery()), Asset::Generator(generator()), Asset::TurnDown(turn_down())]
+        {
+            assert_eq!(asset.faults(), []);
+        }
+        assert_eq!(
+            Asset::TurnDown(TurnDown { rebound_share: 0.0, rebound_min: 0.0, ..turn_down() }).faults(),
+            []
+        );
+    }
+
+    #[test]
+    fn an_asset_says_how_far_and_how_fast_it_goes() {
+        let (b, g, t) =
+            (Asset::Battery(battery()), Asset::Generator(generator()), Asset::TurnDown(turn_down()));
+        assert_eq!(b.limits_kw(0.0), (-800.0, 1000.0));
+        assert_eq!(g.limits_kw(0.0), (0.0, 1000.0));
+        assert_eq!(t.limits_kw(-700.0), (-700.0, -300.0));
+        assert_eq!(b.ramps_kw_per_s(), (10.0, 5.0));
+        assert_eq!(b.initial_state(0.0).soc, Some(0.5));
+        assert_eq!(g.delay_s(&g.initial_state(0.0)), 120.0);
+        assert_eq!(g.delay_s(&g.initial_state(500.0)), 5.0);
+        assert_eq!(g.initial_state(200.0).kw, 300.0, "a baseline below the minimum stable level is not run");
+        assert_eq!([b.kind(), g.kind(), t.kind()], ["battery", "generator", "turn-down"]);
+    }
+
+    #[test]
+    fn a_generator_never_runs_below_its_minimum_stable_level() {
+        let g = generator();
+        for (asked, reachable) in [
+            (-5.0, 0.0),
+            (0.0, 0.0),
+            (149.0, 0.0),
+            (150.0, 300.0),
+            (299.0, 300.0),
+            (640.0, 640.0),
+            (5e3, 1000.0),
+        ] {
+            assert_eq!(g.nearest_reachable(asked), reachable, "{asked}");
+        }
     }
 }

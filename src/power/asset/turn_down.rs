@@ -1,0 +1,59 @@
+//! Demand that is turned down for a while.
+
+use serde::{Deserialize, Serialize};
+
+use crate::power::bounds::{Faults, MAX_KW, MAX_S};
+
+/// Demand that can be turned down for a while and comes back afterwards. Net power = baseline + reduction − rebound.
+///
+/// Ramps are those of the reduction: the baseline beneath it moves by itself. The longest reduction counts every
+/// second with any reduction, ramps included: it starts to return in time to be back at baseline just then. Once
+/// released, the shed energy comes back evenly (rebound) while nothing is asked; the allowance is whole again when it
+/// has. In an emergency stop the demand is released to baseline at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TurnDown {
+    /// Greatest reduction below baseline, kW (> 0).
+    pub max_turn_down_kw: f64,
+    /// Seconds from instruction to first movement.
+    pub delay_s: f64,
+    /// kW per minute of reduction.
+    pub ramp_up_kw_per_min: f64,
+    /// kW per minute of return.
+    pub ramp_down_kw_per_min: f64,
+    /// Longest reduction, minutes.
+    pub max_duration_min: f64,
+    /// Share of the shed energy that comes back, 0 to 1.
+    pub rebound_share: f64,
+    /// Minutes over which it comes back, evenly.
+    pub rebound_min: f64,
+}
+
+impl TurnDown {
+    /// Extra import while `owed_kwh` of shed energy come back over `left_s` seconds, kW.
+    pub fn rebound_kw(&self, owed_kwh: f64, left_s: f64) -> f64 {
+        if left_s > 0.0 { owed_kwh * self.rebound_share * 3600.0 / left_s } else { 0.0 }
+    }
+
+    /// Whether shed energy comes back at all.
+    pub fn rebounds(&self) -> bool {
+        self.rebound_share > 0.0 && self.rebound_min > 0.0
+    }
+
+    pub(super) fn faults(&self) -> Vec<(&'static str, String)> {
+        let mut faults = Faults::default();
+        faults.above_zero("max_turn_down_kw", self.max_turn_down_kw, MAX_KW, "kW");
+        faults.not_negative("delay_s", self.delay_s, MAX_S, "s");
+        faults.above_zero("ramp_up_kw_per_min", self.ramp_up_kw_per_min, 60.0 * MAX_KW, "kW per minute");
+        faults.above_zero("ramp_down_kw_per_min", self.ramp_down_kw_per_min, 60.0 * MAX_KW, "kW per minute");
+        faults.above_zero("max_duration_min", self.max_duration_min, MAX_S / 60.0, "minutes");
+        faults.share("rebound_share", self.rebound_share);
+        faults.not_negative("rebound_min", self.rebound_min, MAX_S / 60.0, "minutes");
+        if self.rebound_share > 0.0 && self.rebound_min == 0.0 {
+            let sentence =
+                "0 minutes cannot take back any energy; write how long the rebound lasts, as in 90";
+            faults.add("rebound_min", sentence.to_owned());
+        }
+        faults.0
+    }
+}
