@@ -9,6 +9,7 @@ use crate::dispatch::{
     ContractId, Dispatch, DispatchKey, DispatchUnit, FieldComparison, FspId, OperatorId, Reason, Revision,
     SignedDispatch, Stage,
 };
+use crate::journal::Recorded;
 use crate::power::{Scorecard, Series};
 use crate::time::UtcTime;
 
@@ -33,12 +34,14 @@ pub struct Snapshot {
     pub fsps: Vec<FspState>,
     /// The units in order of FSP and unit.
     pub units: Vec<Arc<UnitState>>,
-    /// The dispatches, latest first touched first.
+    /// The dispatches; the one last sent, amended or stopped first.
     pub dispatches: Vec<Arc<DispatchState>>,
     /// The alarms: unacknowledged and active first, then by priority, then newest first.
     pub alarms: Vec<Arc<Alarm>>,
     /// What came of the last commands, newest last; at most 200.
     pub outcomes: Vec<Arc<Outcome>>,
+    /// The last entries of the journal, newest last; at most 500.
+    pub journal_tail: Vec<Arc<Recorded>>,
 }
 
 /// What this session may touch, shown as a word and a colour on everything.
@@ -200,8 +203,11 @@ pub struct DispatchState {
     pub key: DispatchKey,
     /// Every revision sent or being sent, oldest first; never empty.
     pub revisions: Vec<Arc<RevisionState>>,
-    /// Where it stands.
+    /// Where its latest revision stands.
     pub phase: Phase,
+    /// The greatest revision that the VTN holds and that the FSP has not refused: what the unit follows, or will.
+    /// It stays when an amendment was not sent or was rejected. `None` when there is none, or when all is over.
+    pub in_force: Option<Revision>,
     /// Acknowledgements as they came, oldest first, of all revisions.
     pub ladder: Vec<Rung>,
     /// The last read-back against what was sent, for the latest revision.
@@ -227,12 +233,19 @@ impl DispatchState {
         self.current().map(|r| &r.signed.dispatch)
     }
 
-    /// Whether anything can still come of it.
+    /// Whether anything can still come of it. An amendment that failed or was rejected leaves the revision before it
+    /// in force, and the dispatch open.
     pub fn is_open(&self) -> bool {
-        !matches!(
-            self.phase,
-            Phase::Ended | Phase::Stopped | Phase::Rejected | Phase::Failed | Phase::SendFailed
-        )
+        match self.phase {
+            Phase::Ended | Phase::Stopped | Phase::Failed => false,
+            Phase::Rejected | Phase::SendFailed => self.in_force.is_some(),
+            _ => true,
+        }
+    }
+
+    /// A revision by its number.
+    pub fn revision(&self, revision: Revision) -> Option<&Arc<RevisionState>> {
+        self.revisions.iter().find(|r| r.signed.dispatch.revision == revision)
     }
 }
 
@@ -295,7 +308,7 @@ pub enum Phase {
     Ended,
     /// Over by a stop.
     Stopped,
-    /// The unit could not.
+    /// The unit could not, or its window passed without an acknowledgement.
     Failed,
 }
 

@@ -1,9 +1,17 @@
 //! The append-only, hash-chained record of what was done.
+//!
+//! Each entry holds the hash of the one before, so that nothing can be changed, taken out or slipped in between
+//! without breaking the chain from there on. What is cut off at the end shows only against a hash kept elsewhere.
 
-use std::path::Path;
+mod chain;
+mod store;
+
+use std::fmt;
 
 use crate::dispatch::{DispatchKey, DispatchUnit};
 use crate::time::UtcTime;
+
+pub use store::Journal;
 
 /// What kind of act an entry records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +32,43 @@ pub enum EntryKind {
     Link,
 }
 
+impl EntryKind {
+    /// All seven.
+    pub const ALL: [Self; 7] = [
+        Self::Session,
+        Self::Intent,
+        Self::Sent,
+        Self::Acknowledgement,
+        Self::Alarm,
+        Self::Command,
+        Self::Link,
+    ];
+
+    /// As the file writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Intent => "intent",
+            Self::Sent => "sent",
+            Self::Acknowledgement => "acknowledgement",
+            Self::Alarm => "alarm",
+            Self::Command => "command",
+            Self::Link => "link",
+        }
+    }
+
+    /// Reads the file's word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.word() == word)
+    }
+}
+
+impl fmt::Display for EntryKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
 /// One act.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -41,8 +86,19 @@ pub struct Entry {
     pub document: Option<String>,
 }
 
-/// A journal.
-pub struct Journal {}
+/// An entry in its place in the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// From 1, without gaps.
+    pub number: u64,
+    /// The act.
+    pub entry: Entry,
+    /// The hash of the entry before it in 64 hex digits; zeros for the first.
+    pub previous: String,
+    /// SHA-256 over the RFC 8785 JSON of `number`, `at`, `kind`, `dispatch`, `unit`, `text`, `document` and
+    /// `previous`, in 64 hex digits.
+    pub hash: String,
+}
 
 /// Why an entry was not written or read.
 #[derive(Debug, thiserror::Error)]
@@ -63,22 +119,4 @@ pub enum JournalError {
         /// In words.
         reason: String,
     },
-}
-
-impl Journal {
-    /// Opens or creates a file.
-    ///
-    /// # Errors
-    /// When it cannot be opened.
-    pub fn open(_path: &Path) -> Result<Self, JournalError> {
-        todo!()
-    }
-
-    /// One that is gone with the process: for rehearsals and tests.
-    ///
-    /// # Errors
-    /// When SQLite fails.
-    pub fn in_memory() -> Result<Self, JournalError> {
-        todo!()
-    }
 }
