@@ -5,5 +5,6 @@ pub mod exchange;
 pub mod mapping;
 pub mod secret;
 pub mod tcp;
+pub mod text;
 pub mod transport;
 pub mod wire;

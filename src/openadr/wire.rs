@@ -1,8 +1,31 @@
 //! OpenADR 3.1.0 objects, lossless: values and durations come back as written, `null` reads as absent, members that
 //! are not known are kept and written back.
+//!
+//! Numbers keep their text: 5 and 5.0 stay distinct, 0.1 stays 0.1. The one thing that changes is the sign of an
+//! exponent: `1e3` comes back as `1e+3`.
+//!
+//! Read them with [`read`], not with `serde_json` itself: real servers write a member twice, which serde refuses.
 
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
+
+/// Reads an object or a list as a real server writes it: where a member stands twice (openadr 0.4.0 writes
+/// `objectType` twice) the last holds.
+///
+/// # Errors
+/// When it is no JSON, or a member that must be there is missing or of another type.
+pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
+    read_value(serde_json::from_slice(body)?)
+}
+
+/// As [`read`], from JSON already parsed.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_value<T: DeserializeOwned>(value: Value) -> Result<T, serde_json::Error> {
+    serde_json::from_value(value)
+}
 
 /// Members that this program does not know, kept as they came.
 pub type Extra = Map<String, Value>;
@@ -12,6 +35,27 @@ fn null_as_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// A number that other writers give a decimal point: 2.0 is 2.
+fn whole_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let number = value.as_u64().or_else(|| {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the range is checked first"
+        )]
+        value
+            .as_f64()
+            .filter(|f| f.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(f))
+            .map(|f| f as u64)
+    });
+    match (&value, number.and_then(|n| u32::try_from(n).ok())) {
+        (Value::Null, _) => Ok(None),
+        (_, Some(number)) => Ok(Some(number)),
+        (other, None) => Err(D::Error::custom(format!("`{other}` is not a whole number from 0"))),
+    }
 }
 
 /// `valuesMap`: a type and its values, kept verbatim (5 and 5.0 stay distinct).
@@ -50,7 +94,8 @@ pub struct IntervalPeriod {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Interval {
-    /// Chosen by the client; not a sequence number.
+    /// Chosen by the client; not a sequence number. `null` when a server left it out.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
     pub id: Value,
     /// Its own period.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,7 +108,7 @@ pub struct Interval {
     pub extra: Extra,
 }
 
-/// Event and report payload descriptors; report ones have `readingType`, `accuracy`, `confidence` in `extra` or here.
+/// Event and report payload descriptors; the report ones' `accuracy` and `confidence` are in `extra`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PayloadDescriptor {
@@ -152,7 +197,7 @@ pub struct Event {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration: Option<String>,
     /// 0 is highest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "whole_number", skip_serializing_if = "Option::is_none")]
     pub priority: Option<u32>,
     /// Who sees it; empty: all.
     #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
@@ -271,7 +316,7 @@ pub struct Resource {
 }
 
 /// RFC 7807 body of every refusal.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProblemBody {
     /// URI; `about:blank` by default.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
@@ -289,3 +334,6 @@ pub struct ProblemBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
 }
+
+#[cfg(test)]
+mod tests;
