@@ -1,1 +1,10 @@
-//! workshop
+//! Scenarios, rehearsals in virtual time, and the sandbox that the console opens on.
+
+pub mod demonstration;
+pub mod offset;
+pub mod outcome;
+pub mod rehearsal;
+pub mod report;
+pub mod sandbox;
+pub mod scenario;
+mod scenario_file;
