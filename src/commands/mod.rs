@@ -1,1 +1,116 @@
-//! commands
+//! The command line: the same engine without a window. One file for each command.
+//!
+//! With `--json` one JSON document (or one a line, where it streams) goes to standard output and nothing else;
+//! messages for people go to standard error. Exit codes: 0 done, 1 the thing asked failed, 2 bad usage or input.
+
+mod canonical;
+mod check;
+mod connect;
+mod convert;
+mod default;
+mod fleet;
+mod input;
+mod keygen;
+mod output;
+mod predict;
+mod rehearse;
+mod send;
+mod sign;
+mod verify;
+mod vtn;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use output::Failure;
+
+/// Dispatches electricity flexibility and simulates the providers who answer.
+///
+/// With no command it opens the console on its own sandbox: an embedded VTN, a simulated fleet, a dispatch under way.
+#[derive(Parser)]
+#[command(name = "rampdesk", version, about, max_term_width = 110)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    console: default::Arguments,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run a scenario to its end in virtual time and mark it
+    Rehearse(rehearse::Arguments),
+    /// Run the embedded VTN alone
+    Vtn(vtn::Arguments),
+    /// Run the simulated fleet alone, against any VTN
+    Fleet(fleet::Arguments),
+    /// Sign a dispatch, send it and follow it
+    Send(send::Arguments),
+    /// Show acknowledgements, heartbeats, alarms and delivery as they come
+    Watch(watch::Arguments),
+    /// Validate dispatch documents, scenarios, and fleet, operator, trust and connection files
+    Check(check::Arguments),
+    /// Print the exact bytes that are signed
+    Canonical(canonical::Arguments),
+    /// Sign a dispatch document
+    Sign(sign::Arguments),
+    /// Verify the signature of dispatch documents, or the chain of a journal
+    Verify(verify::Arguments),
+    /// Print a signed dispatch document as an OpenADR event
+    Encode(convert::EncodeArguments),
+    /// Print an OpenADR event as a dispatch document
+    Decode(convert::DecodeArguments),
+    /// Print the reachable envelope and the predicted delivery of a dispatch
+    Predict(predict::Arguments),
+    /// Make a signing key, or the keys, secrets and files for a whole fleet
+    Keygen(keygen::Arguments),
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    // The other end of a pipe may close at any time; that ends a command, it is no panic.
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("RAMPDESK_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .init();
+    let done = match arguments.command {
+        None => default::run(&arguments.console),
+        Some(Command::Rehearse(arguments)) => rehearse::run(&arguments),
+        Some(Command::Vtn(arguments)) => vtn::run(&arguments),
+        Some(Command::Fleet(arguments)) => fleet::run(&arguments),
+        Some(Command::Send(arguments)) => send::run(&arguments),
+        Some(Command::Watch(arguments)) => watch::run(&arguments),
+        Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Canonical(arguments)) => canonical::run(&arguments),
+        Some(Command::Sign(arguments)) => sign::run(&arguments),
+        Some(Command::Verify(arguments)) => verify::run(&arguments),
+        Some(Command::Encode(arguments)) => convert::encode(&arguments),
+        Some(Command::Decode(arguments)) => convert::decode(&arguments),
+        Some(Command::Predict(arguments)) => predict::run(&arguments),
+        Some(Command::Keygen(arguments)) => keygen::run(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            for line in failure.lines() {
+                output::say(line);
+            }
+            ExitCode::from(match failure {
+                Failure::Failed(_) => 1,
+                Failure::Input(_) => 2,
+            })
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! A desk by a connection file, for `send` and `watch`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::desk::snapshot::{LinkState, Mode, Snapshot};
+use crate::desk::{self, Desk, DeskConfig, DeskHandle};
+use crate::entropy::Entropy;
+use crate::journal::Journal;
+use crate::openadr::client::{Client, ClientParts, Credentials};
+use crate::openadr::exchange::ExchangeLog;
+use crate::openadr::tcp::TcpTransport;
+use crate::profile::connection::Connection;
+use crate::profile::operators::Operators;
+use crate::profile::secrets::Secrets;
+use crate::time::Clock;
+
+use super::input;
+use super::output::{self, Failure};
+
+/// What a desk is opened with.
+#[derive(clap::Args)]
+pub struct DeskArguments {
+    /// The connection file
+    #[arg(long, value_name = "FILE")]
+    connection: PathBuf,
+    /// The journal; by default beside the connection file
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// Seconds between looks at the VTN
+    #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = follow_seconds)]
+    follow: f64,
+}
+
+fn follow_seconds(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|s| (0.2..=3600.0).contains(s)).ok_or_else(|| "give 0.2 to 3600 seconds".to_owned())
+}
+
+/// Refuses a secrets file that others can read.
+///
+/// # Errors
+/// When its mode lets group or others in.
+pub fn only_ours(path: &Path) -> Result<(), Failure> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(path)
+            .map_err(|e| Failure::input(format!("{}: cannot be read: {e}", path.display())))?
+            .permissions()
+            .mode();
+        if mode & 0o077 != 0 {
+            return Err(Failure::input(format!(
+                "{}: can be read by others (mode {:03o}); `chmod 600` it",
+                path.display(),
+                mode & 0o777
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Reads a secrets file that only its owner can read.
+///
+/// # Errors
+/// When others can read it, or every mistake in it.
+pub fn secrets(path: &Path) -> Result<Secrets, Failure> {
+    only_ours(path)?;
+    Secrets::from_toml(&path.display().to_string(), &input::text(path)?).map_err(Failure::inputs)
+}
+
+/// Opens the desk on the present tokio runtime.
+///
+/// # Errors
+/// When a file is missing or wrong.
+pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
+    let path = &arguments.connection;
+    let connection =
+        Connection::from_toml(&path.display().to_string(), &input::text(path)?).map_err(Failure::inputs)?;
+    let beside = |file: &Path| path.parent().unwrap_or(Path::new("")).join(file);
+    let fleet = if connection.fleet == Path::new("demo") {
+        input::fleet(&connection.fleet)?
+    } else {
+        input::fleet(&beside(&connection.fleet))?
+    };
+    let secrets = secrets(&beside(&connection.secrets))?;
+    let trust = input::trust(&beside(&connection.trust))?;
+    let secret = secrets.clients.get(&connection.client_id).cloned().ok_or_else(|| {
+        Failure::input(format!(
+            "{}: client_id: the secrets hold no client `{}`",
+            path.display(),
+            connection.client_id
+        ))
+    })?;
+    let (clock, entropy) = (Clock::real(), Entropy::system());
+    let client = Client::new(ClientParts {
+        base_url: connection.vtn.clone(),
+        credentials: Credentials { client_id: connection.client_id.clone(), secret },
+        transport: Arc::new(TcpTransport::new().map_err(Failure::failed)?),
+        clock: clock.clone(),
+        entropy: entropy.fork("desk client"),
+        exchanges: ExchangeLog::keeping(100),
+        label: connection.client_id.clone(),
+    })
+    .map_err(Failure::input)?;
+    let journal = arguments.journal.clone().unwrap_or_else(|| beside(Path::new("journal.sqlite")));
+    Ok(desk::start(DeskConfig {
+        profile: Arc::new(fleet),
+        operators: Operators::built_in(),
+        client,
+        secrets,
+        trust,
+        journal: Journal::open(&journal).map_err(Failure::input)?,
+        clock,
+        entropy: entropy.fork("desk"),
+        mode: mode_of(&connection.mode),
+        follow_every_s: arguments.follow,
+    }))
+}
+
+fn mode_of(word: &str) -> Mode {
+    match word {
+        "SANDBOX" => Mode::Sandbox,
+        "TRAINING" => Mode::Training,
+        // Whatever it is, it is treated as the one that may move real assets.
+        _ => Mode::Live,
+    }
+}
+
+/// Waits until the VTN answers, saying on standard error why it does not yet.
+///
+/// # Errors
+/// When it has not answered within half a minute.
+pub async fn ready(handle: &mut DeskHandle) -> Result<(), Failure> {
+    let clock = Clock::real();
+    let within = clock.sleep(30.0);
+    tokio::pin!(within);
+    let mut said = String::new();
+    loop {
+        let snapshot: Arc<Snapshot> = handle.snapshot();
+        if snapshot.vtn.state == LinkState::Live {
+            return Ok(());
+        }
+        let fault = snapshot.vtn.fault.clone().unwrap_or_default();
+        if !fault.is_empty() && fault != said {
+            output::say(format!("{}: {fault}", snapshot.vtn.url));
+            said = fault;
+        }
+        tokio::select! {
+            running = handle.changed() => if !running { return Err(Failure::failed("the desk has ended")) },
+            () = &mut within => {
+                return Err(Failure::failed(format!("{}: no answer within 30 s", snapshot.vtn.url)));
+            }
+        }
+    }
+}
+
+/// A runtime for a command that talks to a VTN.
+///
+/// # Errors
+/// When the machine does not give one.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(std::thread::available_parallelism().map_or(2, |n| n.get().min(4)))
+        .enable_all()
+        .build()
+        .map_err(Failure::failed)
+}
+
+/// Ready when the process is asked to end: Ctrl+C, or SIGTERM.
+pub async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = tokio::signal::ctrl_c() => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => {
+                let _ = tokio::signal::ctrl_c().await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

@@ -1,0 +1,111 @@
+//! `rampdesk keygen`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
+use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
+
+use crate::dispatch::{KeyId, SigningKey};
+use crate::entropy::Entropy;
+use crate::openadr::secret::Secret;
+use crate::profile::connection::Connection;
+use crate::profile::secrets::{DESK_CLIENT, Secrets};
+use crate::time::Clock;
+use crate::workshop::sandbox::write_private;
+
+use super::input;
+use super::output::{self, Done, Failure};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The id of a single signing key, such as gb-dno-11-2026
+    #[arg(required_unless_present = "fleet", conflicts_with = "fleet")]
+    key_id: Option<KeyId>,
+    /// Makes everything that a VTN, this fleet and a desk need to know each other: keys, client secrets, pinned keys,
+    /// and a connection file for `send` and `watch`
+    #[arg(long, value_name = "FLEET.toml")]
+    fleet: Option<PathBuf>,
+    /// The VTN's base URL for the connection file; it can be edited there later
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080/openadr3/3.1.0", requires = "fleet")]
+    vtn: String,
+    /// The folder to write into
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    out: PathBuf,
+}
+
+pub fn run(arguments: &Arguments) -> Done {
+    fs::create_dir_all(&arguments.out)
+        .map_err(|e| Failure::input(format!("{}: cannot be made: {e}", arguments.out.display())))?;
+    match (&arguments.key_id, &arguments.fleet) {
+        (Some(key_id), _) => single(key_id, &arguments.out),
+        (None, Some(fleet)) => whole_fleet(fleet, &arguments.vtn, &arguments.out),
+        (None, None) => Err(Failure::input("give a key id, or --fleet FLEET.toml")),
+    }
+}
+
+fn new_file(path: &Path) -> Result<&Path, Failure> {
+    if path.exists() {
+        return Err(Failure::input(format!("{}: is there already; a key is never overwritten", path.display())));
+    }
+    Ok(path)
+}
+
+fn single(key_id: &KeyId, folder: &Path) -> Done {
+    let key = SigningKey::from_seed(key_id.clone(), &Entropy::system().bytes());
+    let path = folder.join(format!("{key_id}.pem"));
+    write_private(new_file(&path)?, pem(&key)?.reveal()).map_err(Failure::failed)?;
+    output::say(format!("{}: private key, keep it to yourself", path.display()));
+    output::print(format!("{}\n", key.public(None, None).to_text()))
+}
+
+/// The private key in PKCS#8 PEM.
+fn pem(key: &SigningKey) -> Result<Secret, Failure> {
+    let key = ed25519_dalek::SigningKey::from_bytes(&key.seed());
+    let text = key.to_pkcs8_pem(LineEnding::LF).map_err(|e| Failure::failed(format!("cannot write the key: {e}")))?;
+    Ok(Secret::new(text.as_str()))
+}
+
+/// The secret bytes of a private key in PKCS#8 PEM; `None` when the text is none.
+pub fn seed_from_pem(text: &str) -> Option<[u8; 32]> {
+    ed25519_dalek::SigningKey::from_pkcs8_pem(text).ok().map(|key| key.to_bytes())
+}
+
+fn whole_fleet(fleet_path: &Path, vtn: &str, folder: &Path) -> Done {
+    let fleet = input::fleet(fleet_path)?;
+    let (secrets, trust) = Secrets::generate(&fleet, &Entropy::system(), Clock::real().now());
+    let file = |name: &str| folder.join(name);
+    let connection = Connection {
+        name: fleet.name.clone(),
+        vtn: vtn.to_owned(),
+        client_id: DESK_CLIENT.to_owned(),
+        fleet: if fleet_path == Path::new("demo") {
+            PathBuf::from("demo")
+        } else {
+            fs::canonicalize(fleet_path).unwrap_or_else(|_| fleet_path.to_path_buf())
+        },
+        secrets: PathBuf::from("desk.secrets.toml"),
+        trust: PathBuf::from("trust.toml"),
+        mode: "SANDBOX".to_owned(),
+    };
+    let clients_only = Secrets { clients: secrets.clients.clone(), ..Secrets::default() };
+    for (name, private) in [
+        ("vtn.clients.toml", clients_only.to_toml()),
+        ("fleet.secrets.toml", secrets.for_fleet().to_toml()),
+        ("desk.secrets.toml", secrets.for_desk().to_toml()),
+    ] {
+        write_private(new_file(&file(name))?, private.reveal()).map_err(Failure::failed)?;
+    }
+    for (name, shared) in [("trust.toml", trust.to_toml()), ("connection.toml", connection.to_toml())] {
+        let path = file(name);
+        fs::write(new_file(&path)?, shared)
+            .map_err(|e| Failure::failed(format!("{}: cannot be written: {e}", path.display())))?;
+    }
+    output::say(format!("{}: made for {}", folder.display(), fleet.name));
+    output::say("  vtn.clients.toml     for `rampdesk vtn --seed-clients` (private)");
+    output::say("  fleet.secrets.toml   for `rampdesk fleet --secrets` (private)");
+    output::say("  desk.secrets.toml    for the desk, named in connection.toml (private)");
+    output::say("  trust.toml           public keys, to share");
+    output::say("  connection.toml      for `rampdesk send` and `rampdesk watch`");
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! `rampdesk vtn`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Serialize;
+use tokio::net::TcpListener;
+
+use crate::entropy::Entropy;
+use crate::profile::secrets::DESK_CLIENT;
+use crate::time::Clock;
+use crate::vtn::{BASE_PATH, ClientSeed, Role, StorePlace, Vtn, VtnConfig};
+
+use super::connect;
+use super::output::{self, Done, Failure};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Where to listen; port 0 takes a free one. Loopback only: there is no TLS yet
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// The folder for its database; without one it keeps everything in memory
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Its clients and their secrets, as `keygen --fleet` writes them; `desk` is the operators' client, all others VENs
+    #[arg(long, value_name = "FILE")]
+    seed_clients: PathBuf,
+}
+
+#[derive(Serialize)]
+struct Ready {
+    url: String,
+}
+
+pub fn run(arguments: &Arguments) -> Done {
+    if !arguments.listen.ip().is_loopback() {
+        return Err(Failure::input(format!(
+            "{}: is not a loopback address; this VTN speaks plain HTTP, which must not leave the machine",
+            arguments.listen
+        )));
+    }
+    let secrets = connect::secrets(&arguments.seed_clients)?;
+    if secrets.clients.is_empty() {
+        return Err(Failure::input(format!("{}: holds no client", arguments.seed_clients.display())));
+    }
+    let role = |id: &str| if id == DESK_CLIENT { Role::Business } else { Role::Ven };
+    let clients = secrets
+        .clients
+        .iter()
+        .map(|(id, secret)| ClientSeed { id: id.clone(), secret: secret.clone(), role: role(id) })
+        .collect();
+    let store = match &arguments.data {
+        Some(folder) => {
+            std::fs::create_dir_all(folder)
+                .map_err(|e| Failure::input(format!("{}: cannot be made: {e}", folder.display())))?;
+            StorePlace::File(folder.join("vtn.sqlite"))
+        }
+        None => StorePlace::Memory,
+    };
+    let vtn = Vtn::open(VtnConfig { store, clients, clock: Clock::real(), entropy: Entropy::system() })
+        .map_err(Failure::input)?;
+    connect::runtime()?.block_on(async {
+        let listener = TcpListener::bind(arguments.listen)
+            .await
+            .map_err(|e| Failure::failed(format!("cannot listen on {}: {e}", arguments.listen)))?;
+        let address = listener.local_addr().map_err(Failure::failed)?;
+        output::print_json_line(&Ready { url: format!("http://{address}{BASE_PATH}") })?;
+        vtn.serve(listener, connect::asked_to_end()).await.map_err(Failure::failed)
+    })
+}

@@ -1,0 +1,55 @@
+//! A scenario run to its end in virtual time: one thread, the real VTN's router, the real clients, time that jumps
+//! from one thing due to the next. The same scenario and seed give the same document, byte for byte.
+
+mod expectation;
+mod run;
+
+pub use expectation::Finding;
+pub use run::{RehearsalError, rehearse};
+pub(in crate::workshop) use run::{desk_credentials, seeds_of};
+
+use serde::Serialize;
+
+use crate::time::UtcTime;
+
+use super::outcome::{AlarmOutcome, UnitOutcome};
+
+/// What came of a rehearsal.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Rehearsal {
+    /// The scenario's name.
+    pub scenario: String,
+    /// What every number drawn by chance came from.
+    pub seed: u64,
+    /// Start in domain time.
+    pub start: UtcTime,
+    /// End in domain time.
+    pub end: UtcTime,
+    /// Whether everything expected came true.
+    pub passed: bool,
+    /// What each step came to.
+    pub steps: Vec<StepOutcome>,
+    /// What was expected, and what was found.
+    pub expectations: Vec<Finding>,
+    /// Every unit that was asked anything.
+    pub units: Vec<UnitOutcome>,
+    /// Every alarm.
+    pub alarms: Vec<AlarmOutcome>,
+    /// HTTP requests made.
+    pub requests: u64,
+    /// The last hash of the journal's chain: two runs with the same one did the same things.
+    pub journal_head: Option<String>,
+}
+
+/// What a step came to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StepOutcome {
+    /// When.
+    pub at: UtcTime,
+    /// What was asked, in words.
+    pub asked: String,
+    /// Whether it was done.
+    pub done: bool,
+    /// What came of it, in words.
+    pub said: String,
+}

@@ -1,0 +1,259 @@
+//! Runs a scenario.
+
+use std::sync::Arc;
+
+use crate::desk::command::{Command, CommandNumber};
+use crate::desk::snapshot::{Mode, Outcome, Snapshot};
+use crate::desk::{self, DeskConfig, DeskHandle};
+use crate::dispatch::{DispatchParts, DispatchRef, ReactiveLevel, RealLevel, Revision, Setpoint};
+use crate::entropy::Entropy;
+use crate::fleet::{self, FleetConfig};
+use crate::journal::Journal;
+use crate::openadr::client::{Client, ClientParts, Credentials};
+use crate::openadr::exchange::ExchangeLog;
+use crate::openadr::secret::Secret;
+use crate::profile::operators::Operators;
+use crate::profile::secrets::{DESK_CLIENT, Secrets};
+use crate::time::{Clock, Rate, UtcTime};
+use crate::vtn::{BASE_PATH, ClientSeed, Role, StorePlace, Vtn, VtnConfig};
+
+use super::super::outcome::{alarms_of, units_of};
+use super::super::scenario::{Action, Amendment, Scenario, Sending, SetpointAt, Step};
+use super::{Rehearsal, StepOutcome, expectation};
+
+/// Why a rehearsal could not be run.
+#[derive(Debug, thiserror::Error)]
+pub enum RehearsalError {
+    /// The machine did not give what is needed.
+    #[error("the rehearsal cannot start: {0}")]
+    Start(String),
+}
+
+/// How often the desk looks at the VTN, in domain seconds.
+const FOLLOW_EVERY_S: f64 = 2.0;
+/// Domain seconds in which a command must be settled: retries of a request fit into it.
+const SETTLE_WITHIN_S: f64 = 120.0;
+
+/// Runs a scenario to its end in virtual time. Needs a thread of its own: not to be called inside a tokio runtime.
+///
+/// # Errors
+/// When it cannot start; what goes wrong inside is in the result.
+pub fn rehearse(scenario: &Scenario) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .map_err(|e| RehearsalError::Start(e.to_string()))?;
+    runtime.block_on(run(scenario))
+}
+
+async fn run(scenario: &Scenario) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
+    let clock = Clock::training(scenario.start, Rate::REAL);
+    let exchanges = ExchangeLog::keeping(0);
+    let (desk, fleet) = open(scenario, &clock, &exchanges).map_err(RehearsalError::Start)?;
+    let mut handle = desk.handle.clone();
+    let mut steps = Vec::new();
+    for step in &scenario.steps {
+        clock.sleep_until(step.at.after(scenario.start)).await;
+        steps.push(take(step, scenario, &clock, &mut handle).await);
+    }
+    let end = scenario.run_for.after(scenario.start);
+    clock.sleep_until(end).await;
+    // One look more, so that what was reported at the last instant is in the picture.
+    clock.sleep(FOLLOW_EVERY_S * 1.5).await;
+    let snapshot = handle.snapshot();
+    fleet.stop().await;
+    desk.stop().await;
+    let expectations = expectation::compare(&scenario.expectations, &snapshot);
+    let result = Rehearsal {
+        scenario: scenario.name.clone(),
+        seed: scenario.seed,
+        start: scenario.start,
+        end,
+        passed: expectations.iter().all(|f| f.met) && steps.iter().all(|s| s.done),
+        steps,
+        expectations,
+        units: units_of(&snapshot),
+        alarms: alarms_of(&snapshot),
+        requests: exchanges.recorded(),
+        journal_head: snapshot.journal_tail.last().map(|entry| entry.hash.clone()),
+    };
+    Ok((result, snapshot))
+}
+
+fn open(scenario: &Scenario, clock: &Clock, exchanges: &ExchangeLog) -> Result<(desk::Desk, fleet::Fleet), String> {
+    let entropy = Entropy::seeded(scenario.seed);
+    let mut profile = scenario.fleet.clone();
+    if let Some(poll_seconds) = scenario.poll_seconds {
+        profile.contracts.iter_mut().for_each(|c| c.poll_seconds = poll_seconds);
+    }
+    let profile = Arc::new(profile);
+    let (secrets, trust) = Secrets::generate(&profile, &entropy.fork("secrets"), scenario.start);
+    let vtn = Vtn::open(VtnConfig {
+        store: StorePlace::Memory,
+        clients: seeds_of(&secrets),
+        clock: clock.clone(),
+        entropy: entropy.fork("vtn"),
+    })
+    .map_err(|e| e.to_string())?;
+    let base_url = format!("http://vtn.rehearsal{BASE_PATH}");
+    let client = Client::new(ClientParts {
+        base_url: base_url.clone(),
+        credentials: desk_credentials(&secrets)?,
+        transport: vtn.transport(),
+        clock: clock.clone(),
+        entropy: entropy.fork("desk client"),
+        exchanges: exchanges.clone(),
+        label: DESK_CLIENT.to_owned(),
+    })?;
+    let fleet = fleet::start(FleetConfig {
+        profile: Arc::clone(&profile),
+        base_url,
+        secrets: secrets.for_fleet(),
+        trust: trust.clone(),
+        transport: vtn.transport(),
+        clock: clock.clone(),
+        entropy: entropy.fork("fleet"),
+        exchanges: exchanges.clone(),
+    })?;
+    let desk = desk::start(DeskConfig {
+        profile,
+        operators: Operators::built_in(),
+        client,
+        secrets: secrets.for_desk(),
+        trust,
+        journal: Journal::in_memory().map_err(|e| e.to_string())?,
+        clock: clock.clone(),
+        entropy: entropy.fork("desk"),
+        mode: Mode::Training,
+        follow_every_s: FOLLOW_EVERY_S,
+    });
+    Ok((desk, fleet))
+}
+
+/// The clients of a sandbox's VTN: the desk and every FSP.
+pub(in crate::workshop) fn seeds_of(secrets: &Secrets) -> Vec<ClientSeed> {
+    let role = |id: &str| if id == DESK_CLIENT { Role::Business } else { Role::Ven };
+    secrets
+        .clients
+        .iter()
+        .map(|(id, secret)| ClientSeed { id: id.clone(), secret: secret.clone(), role: role(id) })
+        .collect()
+}
+
+/// The desk's own credentials.
+pub(in crate::workshop) fn desk_credentials(secrets: &Secrets) -> Result<Credentials, String> {
+    let secret: &Secret = secrets
+        .clients
+        .get(DESK_CLIENT)
+        .ok_or_else(|| format!("the secrets hold no client `{DESK_CLIENT}`"))?;
+    Ok(Credentials { client_id: DESK_CLIENT.to_owned(), secret: secret.clone() })
+}
+
+async fn take(step: &Step, scenario: &Scenario, clock: &Clock, handle: &mut DeskHandle) -> StepOutcome {
+    let at = step.at.after(scenario.start);
+    let command = match command_of(&step.action, scenario, clock.now(), &handle.snapshot()) {
+        Ok(command) => command,
+        Err(said) => return StepOutcome { at, asked: format!("{:?}", step.at), done: false, said },
+    };
+    let asked = command.words();
+    let Some(number) = handle.give(command) else {
+        return StepOutcome { at, asked, done: false, said: "the desk has ended".to_owned() };
+    };
+    match settled(handle, number, clock).await {
+        Some(outcome) => match &outcome.result {
+            Ok(said) => StepOutcome { at, asked, done: true, said: said.clone() },
+            Err(said) => StepOutcome { at, asked, done: false, said: said.clone() },
+        },
+        None => StepOutcome { at, asked, done: false, said: format!("not settled within {SETTLE_WITHIN_S} s") },
+    }
+}
+
+async fn settled(handle: &mut DeskHandle, number: CommandNumber, clock: &Clock) -> Option<Arc<Outcome>> {
+    let within = clock.sleep(SETTLE_WITHIN_S);
+    tokio::pin!(within);
+    loop {
+        let snapshot = handle.snapshot();
+        if let Some(outcome) = snapshot.outcomes.iter().find(|o| o.command == number) {
+            return Some(Arc::clone(outcome));
+        }
+        tokio::select! {
+            running = handle.changed() => if !running { return None },
+            () = &mut within => return None,
+        }
+    }
+}
+
+fn command_of(action: &Action, scenario: &Scenario, now: UtcTime, snapshot: &Snapshot) -> Result<Command, String> {
+    Ok(match action {
+        Action::Send(sending) => Command::Send(Box::new(first_revision(sending, scenario, now)?)),
+        Action::Amend(amendment) => {
+            Command::Send(Box::new(next_revision(amendment, scenario.start, now, snapshot)?))
+        }
+        Action::Stop { dispatch_ref } => Command::Stop(find(dispatch_ref, snapshot)?.key.clone()),
+        Action::EmergencyStop { units, operator } => {
+            Command::EmergencyStop { units: units.clone(), operator: operator.clone() }
+        }
+    })
+}
+
+fn find<'s>(
+    dispatch_ref: &DispatchRef,
+    snapshot: &'s Snapshot,
+) -> Result<&'s crate::desk::snapshot::DispatchState, String> {
+    let found = snapshot.dispatches.iter().find(|d| d.key.dispatch_ref == *dispatch_ref);
+    found.map(AsRef::as_ref).ok_or_else(|| format!("the desk knows of no dispatch `{dispatch_ref}`"))
+}
+
+fn first_revision(sending: &Sending, scenario: &Scenario, now: UtcTime) -> Result<DispatchParts, String> {
+    let unit = scenario
+        .fleet
+        .unit(&sending.unit)
+        .ok_or_else(|| format!("the fleet has no unit `{}`", sending.unit))?;
+    Ok(DispatchParts {
+        network_operator: unit.operator.clone(),
+        dispatch_ref: sending.dispatch_ref.clone(),
+        revision: Revision::FIRST,
+        status: sending.status,
+        contract: unit.contract.clone(),
+        unit: sending.unit.clone(),
+        instruction_time: now,
+        service_start: sending.service_start.after(scenario.start),
+        service_end: sending.service_end.after(scenario.start),
+        setpoints: sending.setpoints.iter().map(|s| setpoint(s, scenario.start)).collect(),
+    })
+}
+
+fn next_revision(
+    amendment: &Amendment,
+    start: UtcTime,
+    now: UtcTime,
+    snapshot: &Snapshot,
+) -> Result<DispatchParts, String> {
+    let state = find(&amendment.dispatch_ref, snapshot)?;
+    let last = state.dispatch().ok_or_else(|| format!("`{}` has no revision", amendment.dispatch_ref))?;
+    let mut parts = last.parts().clone();
+    parts.revision = parts.revision.next();
+    parts.instruction_time = now;
+    if let Some(status) = amendment.status {
+        parts.status = status;
+    }
+    if let Some(at) = amendment.service_start {
+        parts.service_start = at.after(start);
+    }
+    if let Some(at) = amendment.service_end {
+        parts.service_end = at.after(start);
+    }
+    if let Some(setpoints) = &amendment.setpoints {
+        parts.setpoints = setpoints.iter().map(|s| setpoint(s, start)).collect();
+    }
+    Ok(parts)
+}
+
+fn setpoint(at: &SetpointAt, start: UtcTime) -> Setpoint {
+    Setpoint {
+        at: at.at.after(start),
+        real: at.real.map(|watts| RealLevel { reference: at.reference, watts, price: at.price }),
+        reactive: at.reactive.map(|vars| ReactiveLevel { reference: at.reference, vars, price: None }),
+    }
+}

@@ -1,0 +1,247 @@
+//! The sandbox: an embedded VTN on a loopback port with a database file, the demonstration fleet and a desk, all in
+//! this process and talking HTTP over TCP, on real time.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::desk::snapshot::Mode;
+use crate::desk::{self, Desk, DeskConfig, DeskHandle};
+use crate::entropy::Entropy;
+use crate::fleet::{self, Fleet, FleetConfig};
+use crate::journal::Journal;
+use crate::openadr::client::{Client, ClientParts};
+use crate::openadr::exchange::ExchangeLog;
+use crate::openadr::tcp::TcpTransport;
+use crate::profile::fleet::FleetProfile;
+use crate::profile::operators::Operators;
+use crate::profile::secrets::{DESK_CLIENT, Secrets};
+use crate::profile::trust::Trust;
+use crate::time::Clock;
+use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig};
+
+use super::rehearsal::{desk_credentials, seeds_of};
+
+/// How many exchanges a person can look back on.
+const EXCHANGES_KEPT: usize = 5_000;
+
+/// What a sandbox is opened on.
+pub struct SandboxConfig {
+    /// The folder for its database, secrets and journal; made when it is not there.
+    pub folder: PathBuf,
+    /// The fleet that answers.
+    pub fleet: FleetProfile,
+}
+
+/// A running sandbox.
+pub struct Sandbox {
+    desk: Desk,
+    fleet: Fleet,
+    vtn: JoinHandle<()>,
+    end_vtn: oneshot::Sender<()>,
+    clock: Clock,
+    exchanges: ExchangeLog,
+    _lock: FolderLock,
+}
+
+/// Why a sandbox does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// Another one is using the folder.
+    #[error("another Rampdesk is using {}; close it first, or start this one with another --data folder", .0.display())]
+    InUse(PathBuf),
+    /// A file or folder.
+    #[error("cannot use {}: {reason}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// In words.
+        reason: String,
+    },
+    /// Any part of it, in its own words.
+    #[error("{0}")]
+    Part(String),
+}
+
+fn part(error: impl ToString) -> SandboxError {
+    SandboxError::Part(error.to_string())
+}
+
+/// Holds a folder for this process; let go of when dropped or when the process ends in any way.
+struct FolderLock(#[expect(dead_code, reason = "held open for its lock")] File);
+
+impl FolderLock {
+    fn take(folder: &Path) -> Result<Self, SandboxError> {
+        let unusable = |path: &Path, error: std::io::Error| SandboxError::File {
+            path: path.to_path_buf(),
+            reason: error.to_string(),
+        };
+        fs::create_dir_all(folder).map_err(|e| unusable(folder, e))?;
+        let path = folder.join("in-use");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(|e| unusable(&path, e))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(fs::TryLockError::WouldBlock) => Err(SandboxError::InUse(folder.to_path_buf())),
+            Err(fs::TryLockError::Error(error)) => Err(unusable(&path, error)),
+        }
+    }
+}
+
+impl Sandbox {
+    /// Opens one on the present tokio runtime: the VTN listens on a free loopback port before this returns.
+    ///
+    /// # Errors
+    /// When the folder is in use or cannot be used, or a part does not start.
+    pub async fn open(config: SandboxConfig) -> Result<Self, SandboxError> {
+        let lock = FolderLock::take(&config.folder)?;
+        let (clock, entropy) = (Clock::real(), Entropy::system());
+        let exchanges = ExchangeLog::keeping(EXCHANGES_KEPT);
+        let profile = Arc::new(config.fleet);
+        let (secrets, trust) = secrets_in(&config.folder, &profile, &entropy, &clock)?;
+        let vtn = Vtn::open(VtnConfig {
+            store: StorePlace::File(config.folder.join("vtn.sqlite")),
+            clients: seeds_of(&secrets),
+            clock: clock.clone(),
+            entropy: entropy.fork("vtn"),
+        })
+        .map_err(part)?;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(part)?;
+        let base_url = format!("http://{}{BASE_PATH}", listener.local_addr().map_err(part)?);
+        let (end_vtn, ended) = oneshot::channel::<()>();
+        let vtn = tokio::spawn(async move {
+            let shutdown = async {
+                let _ = ended.await;
+            };
+            if let Err(error) = vtn.serve(listener, shutdown).await {
+                tracing::error!(%error, "the embedded VTN ended");
+            }
+        });
+        let transport = Arc::new(TcpTransport::new().map_err(part)?);
+        let client = Client::new(ClientParts {
+            base_url: base_url.clone(),
+            credentials: desk_credentials(&secrets).map_err(part)?,
+            transport: transport.clone(),
+            clock: clock.clone(),
+            entropy: entropy.fork("desk client"),
+            exchanges: exchanges.clone(),
+            label: DESK_CLIENT.to_owned(),
+        })
+        .map_err(part)?;
+        let journal = Journal::open(&config.folder.join("journal.sqlite")).map_err(part)?;
+        let fleet = fleet::start(FleetConfig {
+            profile: Arc::clone(&profile),
+            base_url,
+            secrets: secrets.for_fleet(),
+            trust: trust.clone(),
+            transport,
+            clock: clock.clone(),
+            entropy: entropy.fork("fleet"),
+            exchanges: exchanges.clone(),
+        })
+        .map_err(part)?;
+        let desk = desk::start(DeskConfig {
+            profile,
+            operators: Operators::built_in(),
+            client,
+            secrets: secrets.for_desk(),
+            trust,
+            journal,
+            clock: clock.clone(),
+            entropy: entropy.fork("desk"),
+            mode: Mode::Sandbox,
+            follow_every_s: 1.0,
+        });
+        Ok(Self { desk, fleet, vtn, end_vtn, clock, exchanges, _lock: lock })
+    }
+
+    /// The desk's handle.
+    pub fn desk(&self) -> DeskHandle {
+        self.desk.handle.clone()
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
+    /// Its HTTP exchanges.
+    pub fn exchanges(&self) -> ExchangeLog {
+        self.exchanges.clone()
+    }
+
+    /// Ends desk, fleet and VTN in that order, each after what it is sending.
+    pub async fn close(self) {
+        self.desk.stop().await;
+        self.fleet.stop().await;
+        let _ = self.end_vtn.send(());
+        // Connections that a client keeps open must not hold the program up.
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(2), self.vtn).await;
+    }
+}
+
+/// The secrets and public keys that the folder holds, or fresh ones kept in it from now on. A fleet that has changed
+/// gets fresh ones too: an FSP without a key could not answer.
+fn secrets_in(
+    folder: &Path,
+    profile: &FleetProfile,
+    entropy: &Entropy,
+    clock: &Clock,
+) -> Result<(Secrets, Trust), SandboxError> {
+    let (secret_path, trust_path) = (folder.join("secrets.toml"), folder.join("trust.toml"));
+    if secret_path.exists() && trust_path.exists() {
+        let read = |path: &Path| {
+            fs::read_to_string(path)
+                .map_err(|e| SandboxError::File { path: path.to_path_buf(), reason: e.to_string() })
+        };
+        let unreadable = |path: &Path, faults: Vec<crate::profile::fault::FileFault>| SandboxError::File {
+            path: path.to_path_buf(),
+            reason: faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        };
+        let secrets = Secrets::from_toml(&secret_path.display().to_string(), &read(&secret_path)?)
+            .map_err(|f| unreadable(&secret_path, f))?;
+        let trust = Trust::from_toml(&trust_path.display().to_string(), &read(&trust_path)?)
+            .map_err(|f| unreadable(&trust_path, f))?;
+        let complete = profile.operators().iter().all(|o| secrets.operators.contains_key(o))
+            && profile.fsps.iter().all(|f| secrets.fsps.contains_key(&f.id) && secrets.clients.contains_key(f.id.as_str()));
+        if complete {
+            return Ok((secrets, trust));
+        }
+    }
+    let (secrets, trust) = Secrets::generate(profile, &entropy.fork("secrets"), clock.now());
+    write_private(&secret_path, secrets.to_toml().reveal())?;
+    fs::write(&trust_path, trust.to_toml())
+        .map_err(|e| SandboxError::File { path: trust_path.clone(), reason: e.to_string() })?;
+    Ok((secrets, trust))
+}
+
+/// Writes a file that only its owner can read.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_private(path: &Path, text: &str) -> Result<(), SandboxError> {
+    let unusable = |e: std::io::Error| SandboxError::File { path: path.to_path_buf(), reason: e.to_string() };
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path).map_err(unusable)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.set_permissions(fs::Permissions::from_mode(0o600)).map_err(unusable)?;
+    }
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(unusable)
+}
