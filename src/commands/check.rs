@@ -8,8 +8,8 @@ use crate::profile::operators::Operators;
 use crate::profile::trust::Trust;
 use crate::workshop::scenario::Scenario;
 
-use super::output::{self, Done, Failure};
 use super::input;
+use super::output::{self, Done, Failure};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -39,8 +39,9 @@ fn check(file: &Path) -> Result<&'static str, Failure> {
             None => "dispatch document, not signed",
         });
     }
-    let table: toml::Table = toml::from_str(&text)
-        .map_err(|e| Failure::input(format!("{shown}: is neither a JSON document nor TOML: {}", e.message())))?;
+    let table: toml::Table = toml::from_str(&text).map_err(|e| {
+        Failure::input(format!("{shown}: is neither a JSON document nor TOML: {}", e.message()))
+    })?;
     let has = |key: &str| table.contains_key(key);
     if has("steps") || has("run_for") {
         Scenario::from_file(file).map(|_| "scenario").map_err(Failure::inputs)

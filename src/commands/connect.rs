@@ -33,7 +33,10 @@ pub struct DeskArguments {
 }
 
 fn follow_seconds(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|s| (0.2..=3600.0).contains(s)).ok_or_else(|| "give 0.2 to 3600 seconds".to_owned())
+    text.parse()
+        .ok()
+        .filter(|s| (0.2..=3600.0).contains(s))
+        .ok_or_else(|| "give 0.2 to 3600 seconds".to_owned())
 }
 
 /// Refuses a secrets file that others can read.

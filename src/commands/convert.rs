@@ -25,8 +25,9 @@ pub struct DecodeArguments {
 
 pub fn encode(arguments: &EncodeArguments) -> Done {
     let (dispatch, signature) = input::dispatch(&arguments.file)?;
-    let signature = signature
-        .ok_or_else(|| Failure::input(format!("{}: is not signed; `rampdesk sign` first", arguments.file.display())))?;
+    let signature = signature.ok_or_else(|| {
+        Failure::input(format!("{}: is not signed; `rampdesk sign` first", arguments.file.display()))
+    })?;
     output::print(encode_text(&SignedDispatch { dispatch, signature }) + "\n")
 }
 

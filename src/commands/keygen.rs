@@ -27,7 +27,12 @@ pub struct Arguments {
     #[arg(long, value_name = "FLEET.toml")]
     fleet: Option<PathBuf>,
     /// The VTN's base URL for the connection file; it can be edited there later
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080/openadr3/3.1.0", requires = "fleet")]
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8080/openadr3/3.1.0",
+        requires = "fleet"
+    )]
     vtn: String,
     /// The folder to write into
     #[arg(long, value_name = "DIR", default_value = ".")]
@@ -46,7 +51,10 @@ pub fn run(arguments: &Arguments) -> Done {
 
 fn new_file(path: &Path) -> Result<&Path, Failure> {
     if path.exists() {
-        return Err(Failure::input(format!("{}: is there already; a key is never overwritten", path.display())));
+        return Err(Failure::input(format!(
+            "{}: is there already; a key is never overwritten",
+            path.display()
+        )));
     }
     Ok(path)
 }
@@ -62,7 +70,9 @@ fn single(key_id: &KeyId, folder: &Path) -> Done {
 /// The private key in PKCS#8 PEM.
 fn pem(key: &SigningKey) -> Result<Secret, Failure> {
     let key = ed25519_dalek::SigningKey::from_bytes(&key.seed());
-    let text = key.to_pkcs8_pem(LineEnding::LF).map_err(|e| Failure::failed(format!("cannot write the key: {e}")))?;
+    let text = key
+        .to_pkcs8_pem(LineEnding::LF)
+        .map_err(|e| Failure::failed(format!("cannot write the key: {e}")))?;
     Ok(Secret::new(text.as_str()))
 }
 

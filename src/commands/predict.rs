@@ -27,7 +27,11 @@ pub struct Arguments {
 
 fn step_seconds(text: &str) -> Result<u32, String> {
     let number = text.strip_suffix('s').unwrap_or(text);
-    number.parse().ok().filter(|s| (1..=3600).contains(s)).ok_or_else(|| "give 1 to 3600 seconds, such as 1s".to_owned())
+    number
+        .parse()
+        .ok()
+        .filter(|s| (1..=3600).contains(s))
+        .ok_or_else(|| "give 1 to 3600 seconds, such as 1s".to_owned())
 }
 
 #[derive(Serialize)]
@@ -70,9 +74,9 @@ fn seconds(at: UtcTime) -> f64 {
 pub fn run(arguments: &Arguments) -> Done {
     let (dispatch, _) = input::dispatch(&arguments.file)?;
     let fleet = input::fleet(&arguments.fleet)?;
-    let unit = fleet
-        .unit(&dispatch.unit)
-        .ok_or_else(|| Failure::input(format!("{}: has no unit `{}`", arguments.fleet.display(), dispatch.unit)))?;
+    let unit = fleet.unit(&dispatch.unit).ok_or_else(|| {
+        Failure::input(format!("{}: has no unit `{}`", arguments.fleet.display(), dispatch.unit))
+    })?;
     let (from, until) = (seconds(dispatch.instruction_time), seconds(dispatch.service_end) + 900.0);
     let state = unit.asset.initial_state(unit.baseline.at(from));
     let instruction = Instruction::of(&dispatch, &unit.baseline);

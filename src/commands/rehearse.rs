@@ -30,14 +30,21 @@ pub fn run(arguments: &Arguments) -> Done {
             .map_err(|e| Failure::failed(format!("{}: cannot write the report: {e}", folder.display())))?;
         output::say(format!("{}: report.html, readings.csv", folder.display()));
     }
-    if arguments.json { output::print_json(&result)? } else { output::print(words(&scenario, &result))? }
+    if arguments.json {
+        output::print_json(&result)?
+    } else {
+        output::print(words(&scenario, &result))?
+    }
     if result.passed { Ok(()) } else { Err(Failure::Failed(Vec::new())) }
 }
 
 /// The result for a person.
 pub fn words(scenario: &Scenario, result: &Rehearsal) -> String {
     let mut text = format!("{}\n{}\n", result.scenario, scenario.about);
-    text += &format!("{} to {}, seed {}, {} requests\n\n", result.start, result.end, result.seed, result.requests);
+    text += &format!(
+        "{} to {}, seed {}, {} requests\n\n",
+        result.start, result.end, result.seed, result.requests
+    );
     for step in &result.steps {
         text += &format!("{}  {}: {}\n", step.at, step.asked, step.said);
     }

@@ -47,10 +47,9 @@ fn journal(file: &Path) -> Result<String, Failure> {
 
 fn document(file: &Path, arguments: &Arguments) -> Result<String, Failure> {
     let (dispatch, signature) = input::dispatch(file)?;
-    let trust = arguments
-        .trust
-        .as_deref()
-        .ok_or_else(|| Failure::input("a dispatch document is verified against pinned keys: give --trust FILE"))?;
+    let trust = arguments.trust.as_deref().ok_or_else(|| {
+        Failure::input("a dispatch document is verified against pinned keys: give --trust FILE")
+    })?;
     let trust = input::trust(trust)?;
     let failed = |words: String| Failure::failed(format!("{}: {words}", file.display()));
     let operator = dispatch.network_operator.clone();

@@ -84,7 +84,11 @@ pub fn run(arguments: &Arguments) -> Done {
             connect::ready(&mut handle).await?;
             loop {
                 for news in told.news(&handle.snapshot()) {
-                    if arguments.json { output::print_json_line(&news)? } else { output::print(news.words() + "\n")? }
+                    if arguments.json {
+                        output::print_json_line(&news)?
+                    } else {
+                        output::print(news.words() + "\n")?
+                    }
                 }
                 if !handle.changed().await {
                     return Ok(());
@@ -133,7 +137,11 @@ impl Told {
         }
         for alarm in &snapshot.alarms {
             if self.alarms.insert(alarm.id) {
-                news.push(News::Alarm { at: alarm.raised, priority: alarm.priority.digit(), text: alarm.text.clone() });
+                news.push(News::Alarm {
+                    at: alarm.raised,
+                    priority: alarm.priority.digit(),
+                    text: alarm.text.clone(),
+                });
             }
         }
         news

@@ -3,7 +3,9 @@
 use crate::desk::DeskHandle;
 use crate::desk::command::Command;
 use crate::desk::snapshot::{LinkState, Snapshot};
-use crate::dispatch::{DispatchParts, DispatchRef, DispatchUnit, RealLevel, Reference, Revision, Setpoint, Status};
+use crate::dispatch::{
+    DispatchParts, DispatchRef, DispatchUnit, RealLevel, Reference, Revision, Setpoint, Status,
+};
 use crate::profile::fleet::{FleetProfile, Unit};
 use crate::time::{Clock, UtcTime};
 use crate::units::Watts;

@@ -55,10 +55,14 @@ mod tests {
 
     #[test]
     fn a_time_of_the_scenario_is_read_one_way() {
-        for (text, seconds) in [("T+00:00", 0), ("T+01:30", 5400), ("T+1:30:05", 5405), ("T+99:59:59", 359_999)] {
+        for (text, seconds) in
+            [("T+00:00", 0), ("T+01:30", 5400), ("T+1:30:05", 5405), ("T+99:59:59", 359_999)]
+        {
             assert_eq!(text.parse::<Offset>(), Ok(Offset(seconds)), "{text}");
         }
-        for text in ["", "01:30", "T+90", "T+00:60", "T+100:00", "T+-1:00", "T+00:00:00:00", "T+ 1:00", "T+0a:00"] {
+        for text in
+            ["", "01:30", "T+90", "T+00:60", "T+100:00", "T+-1:00", "T+00:00:00:00", "T+ 1:00", "T+0a:00"]
+        {
             assert!(text.parse::<Offset>().unwrap_err().contains("write T+01:30"), "{text}");
         }
         assert_eq!(Offset(5405).to_string(), "T+01:30:05");

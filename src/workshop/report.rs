@@ -34,7 +34,10 @@ fn seconds(at: UtcTime) -> f64 {
 
 /// Mean net kW of each metered minute, by dispatch and unit.
 pub fn csv(snapshot: &Snapshot) -> String {
-    let mut out = format!("# {}\nmode,ref,unit,minute_end_utc,net_kw\n", "net power, generation convention: positive = export");
+    let mut out = format!(
+        "# {}\nmode,ref,unit,minute_end_utc,net_kw\n",
+        "net power, generation convention: positive = export"
+    );
     for dispatch in &snapshot.dispatches {
         let Some(document) = dispatch.dispatch() else { continue };
         for reading in dispatch.readings.range(f64::MIN, f64::MAX) {
@@ -90,12 +93,15 @@ fn html(result: &Rehearsal, snapshot: &Snapshot) -> String {
                 dispatch.status,
                 dispatch.phase
             );
-            let state = snapshot.dispatches.iter().find(|d| d.key.dispatch_ref.as_str() == dispatch.dispatch_ref);
+            let state =
+                snapshot.dispatches.iter().find(|d| d.key.dispatch_ref.as_str() == dispatch.dispatch_ref);
             let known = snapshot.units.iter().find(|u| u.unit.to_string() == unit.unit);
             if let (Some(state), Some(known)) = (state, known) {
                 page.push_str(&picture(state, known));
             }
-            page.push_str("<table><tr><th>Stage</th><th>Revision</th><th>At</th><th>After</th><th></th></tr>");
+            page.push_str(
+                "<table><tr><th>Stage</th><th>Revision</th><th>At</th><th>After</th><th></th></tr>",
+            );
             for stage in &dispatch.stages {
                 let _ = write!(
                     page,
@@ -124,7 +130,8 @@ fn html(result: &Rehearsal, snapshot: &Snapshot) -> String {
         page.push_str("<p>None.</p>");
     }
     for alarm in &result.alarms {
-        let _ = write!(page, "<p>{} · priority {} · {}</p>", alarm.raised, alarm.priority, escaped(&alarm.text));
+        let _ =
+            write!(page, "<p>{} · priority {} · {}</p>", alarm.raised, alarm.priority, escaped(&alarm.text));
     }
     page
 }
@@ -145,7 +152,8 @@ fn picture(state: &DispatchState, unit: &UnitState) -> String {
     let asked = Instruction::asked_curve(&revisions, &unit.baseline, from, to).between(from, to);
     let delivered: Vec<(f64, f64)> = state.readings.range(from, to).map(|r| (r.at, r.kw)).collect();
     let values = || asked.points().iter().chain(&delivered).map(|p| p.1).chain([0.0]);
-    let (least, greatest) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+    let (least, greatest) =
+        (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
     let span = (greatest - least).max(1.0);
     let (width, height) = (880.0, 220.0);
     let x = |t: f64| 10.0 + (t - from) / (to - from) * (width - 20.0);

@@ -212,7 +212,10 @@ fn secrets_in(
         let trust = Trust::from_toml(&trust_path.display().to_string(), &read(&trust_path)?)
             .map_err(|f| unreadable(&trust_path, f))?;
         let complete = profile.operators().iter().all(|o| secrets.operators.contains_key(o))
-            && profile.fsps.iter().all(|f| secrets.fsps.contains_key(&f.id) && secrets.clients.contains_key(f.id.as_str()));
+            && profile
+                .fsps
+                .iter()
+                .all(|f| secrets.fsps.contains_key(&f.id) && secrets.clients.contains_key(f.id.as_str()));
         if complete {
             return Ok((secrets, trust));
         }

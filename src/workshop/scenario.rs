@@ -167,7 +167,12 @@ impl Scenario {
     pub fn from_file(path: &Path) -> Result<Self, Vec<FileFault>> {
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| {
-            vec![FileFault { file: file.clone(), line: None, field: String::new(), message: cannot_read(&error) }]
+            vec![FileFault {
+                file: file.clone(),
+                line: None,
+                field: String::new(),
+                message: cannot_read(&error),
+            }]
         })?;
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         Self::from_toml(&file, &text, &folder)

@@ -14,7 +14,9 @@ use crate::time::UtcTime;
 use crate::units::{Vars, Watts};
 
 use super::offset::Offset;
-use super::scenario::{Action, Amendment, DispatchExpectation, Expectation, Scenario, Sending, SetpointAt, Step};
+use super::scenario::{
+    Action, Amendment, DispatchExpectation, Expectation, Scenario, Sending, SetpointAt, Step,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,7 +106,13 @@ impl Reader<'_> {
         value.get_ref().parse().map_err(|e: T::Err| self.fault(Some(value.span()), field, e.to_string())).ok()
     }
 
-    fn word<T>(&mut self, value: &Spanned<String>, field: &str, read: fn(&str) -> Option<T>, allowed: &str) -> Option<T> {
+    fn word<T>(
+        &mut self,
+        value: &Spanned<String>,
+        field: &str,
+        read: fn(&str) -> Option<T>,
+        allowed: &str,
+    ) -> Option<T> {
         let found = read(value.get_ref());
         if found.is_none() {
             self.fault(Some(value.span()), field, format!("`{}` is none of {allowed}", value.get_ref()));
@@ -112,7 +120,13 @@ impl Reader<'_> {
         found
     }
 
-    fn need<'v, T>(&mut self, value: &'v Option<T>, span: &Range<usize>, field: &str, action: &str) -> Option<&'v T> {
+    fn need<'v, T>(
+        &mut self,
+        value: &'v Option<T>,
+        span: &Range<usize>,
+        field: &str,
+        action: &str,
+    ) -> Option<&'v T> {
         if value.is_none() {
             self.fault(Some(span.clone()), field, format!("is missing; `{action}` needs it"));
         }
@@ -123,7 +137,8 @@ impl Reader<'_> {
 const STAGES: &str =
     "RECEIVED, ACCEPTED, REJECTED, UNREACHABLE, STARTED, AT_SETPOINT, ENDED, STOPPED, FAILED";
 const STATUSES: &str = "RUN, RUN_NOW, PRE_NOTIFY";
-const PHASES: &str = "sent, received, accepted, unreachable, rejected, started, at_setpoint, ended, stopped, failed";
+const PHASES: &str =
+    "sent, received, accepted, unreachable, rejected, started, at_setpoint, ended, stopped, failed";
 const ACTIONS: &str = "send, amend, stop, emergency_stop";
 
 fn phase(word: &str) -> Option<Phase> {
@@ -172,10 +187,18 @@ pub(super) fn read(file: &str, text: &str, find_fleet: FindFleet<'_>) -> Result<
     let start: Option<UtcTime> = reader.parse(&raw.start, "start");
     let run_for: Option<Offset> = reader.parse(&raw.run_for, "run_for");
     if let Some(run_for) = run_for.filter(|r| *r < Offset::seconds(60) || *r > Offset::seconds(48 * 3600)) {
-        reader.fault(Some(raw.run_for.span()), "run_for", format!("{run_for} is not between T+00:01 and T+48:00"));
+        reader.fault(
+            Some(raw.run_for.span()),
+            "run_for",
+            format!("{run_for} is not between T+00:01 and T+48:00"),
+        );
     }
     if let Some(poll) = raw.poll_seconds.as_ref().filter(|p| !(1..=3600).contains(p.get_ref())) {
-        reader.fault(Some(poll.span()), "poll_seconds", format!("{} is not between 1 and 3600", poll.get_ref()));
+        reader.fault(
+            Some(poll.span()),
+            "poll_seconds",
+            format!("{} is not between 1 and 3600", poll.get_ref()),
+        );
     }
     let steps = read_steps(&mut reader, &raw.steps, fleet.as_ref(), run_for);
     let expectations = read_expectations(&mut reader, &raw.expect, &steps);
@@ -209,12 +232,20 @@ fn read_steps(
         if let (Some(at), Some(run_for)) = (at, run_for)
             && at > run_for
         {
-            reader.fault(Some(step.at.span()), &format!("{field}.at"), format!("{at} is after the end, {run_for}"));
+            reader.fault(
+                Some(step.at.span()),
+                &format!("{field}.at"),
+                format!("{at} is after the end, {run_for}"),
+            );
         }
         let action = read_action(reader, step, &spanned.span(), &field, fleet, &steps);
         if let (Some(at), Some(action)) = (at, action) {
             if steps.last().is_some_and(|last| last.at > at) {
-                reader.fault(Some(step.at.span()), &format!("{field}.at"), format!("{at} is before the step above; steps stand in time order"));
+                reader.fault(
+                    Some(step.at.span()),
+                    &format!("{field}.at"),
+                    format!("{at} is before the step above; steps stand in time order"),
+                );
             }
             steps.push(Step { at, action });
         }
@@ -235,8 +266,12 @@ fn read_action(
         "send" => read_sending(reader, step, span, field, fleet, before).map(|s| Action::Send(Box::new(s))),
         "amend" => {
             let dispatch_ref = known_ref(reader, step, span, field, before);
-            let status = step.status.as_ref().map(|s| reader.word(s, &format!("{field}.status"), run_status, STATUSES));
-            let start = step.service_start.as_ref().map(|s| reader.parse(s, &format!("{field}.service_start")));
+            let status = step
+                .status
+                .as_ref()
+                .map(|s| reader.word(s, &format!("{field}.status"), run_status, STATUSES));
+            let start =
+                step.service_start.as_ref().map(|s| reader.parse(s, &format!("{field}.service_start")));
             let end = step.service_end.as_ref().map(|s| reader.parse(s, &format!("{field}.service_end")));
             let setpoints = step.setpoints.as_ref().map(|s| read_setpoints(reader, s, field));
             Some(Action::Amend(Amendment {
@@ -247,16 +282,23 @@ fn read_action(
                 setpoints,
             }))
         }
-        "stop" => known_ref(reader, step, span, field, before).map(|dispatch_ref| Action::Stop { dispatch_ref }),
+        "stop" => {
+            known_ref(reader, step, span, field, before).map(|dispatch_ref| Action::Stop { dispatch_ref })
+        }
         "emergency_stop" => {
             let units = step.units.iter().flatten();
-            let units = units.filter_map(|u| known_unit(reader, u, &format!("{field}.units"), fleet)).collect();
+            let units =
+                units.filter_map(|u| known_unit(reader, u, &format!("{field}.units"), fleet)).collect();
             let operator: Option<OperatorId> =
                 step.operator.as_ref().and_then(|o| reader.parse(o, &format!("{field}.operator")));
             Some(Action::EmergencyStop { units, operator })
         }
         other => {
-            reader.fault(Some(step.action.span()), &format!("{field}.action"), format!("`{other}` is none of {ACTIONS}"));
+            reader.fault(
+                Some(step.action.span()),
+                &format!("{field}.action"),
+                format!("`{other}` is none of {ACTIONS}"),
+            );
             None
         }
     }
@@ -307,7 +349,11 @@ fn read_sending(
     if let (Some(text), Some(sent)) = (text, &dispatch_ref)
         && before.iter().any(|s| matches!(&s.action, Action::Send(other) if other.dispatch_ref == *sent))
     {
-        reader.fault(Some(text.span()), &place("ref"), format!("`{sent}` is sent twice; write `amend` for a next revision"));
+        reader.fault(
+            Some(text.span()),
+            &place("ref"),
+            format!("`{sent}` is sent twice; write `amend` for a next revision"),
+        );
     }
     let unit = reader.need(&step.unit, span, &place("unit"), "send");
     let unit = unit.and_then(|t| known_unit(reader, t, &place("unit"), fleet));
@@ -339,11 +385,19 @@ fn read_setpoints(reader: &mut Reader<'_>, raw: &[Spanned<FileSetpoint>], field:
         let at = reader.parse::<Offset>(&setpoint.at, &place("at"));
         let reference = reader.word(&setpoint.reference, &place("reference"), reference, "DELTA, ABSOLUTE");
         if setpoint.real_kw.is_none() && setpoint.reactive_kvar.is_none() {
-            reader.fault(Some(spanned.span()), &place("real_kw"), "is missing; a setpoint has real_kw, reactive_kvar or both");
+            reader.fault(
+                Some(spanned.span()),
+                &place("real_kw"),
+                "is missing; a setpoint has real_kw, reactive_kvar or both",
+            );
         }
-        let real = setpoint.real_kw.as_ref().and_then(|v| whole(reader, v, &place("real_kw"), "W")).map(Watts);
-        let reactive =
-            setpoint.reactive_kvar.as_ref().and_then(|v| whole(reader, v, &place("reactive_kvar"), "var")).map(Vars);
+        let real =
+            setpoint.real_kw.as_ref().and_then(|v| whole(reader, v, &place("real_kw"), "W")).map(Watts);
+        let reactive = setpoint
+            .reactive_kvar
+            .as_ref()
+            .and_then(|v| whole(reader, v, &place("reactive_kvar"), "var"))
+            .map(Vars);
         let price = setpoint.gbp_per_mwh.as_ref().and_then(|v| pence(reader, v, &place("gbp_per_mwh")));
         if let (Some(at), Some(reference)) = (at, reference) {
             out.push(SetpointAt { at, reference, real, reactive, price });
@@ -356,7 +410,11 @@ fn read_setpoints(reader: &mut Reader<'_>, raw: &[Spanned<FileSetpoint>], field:
 fn whole(reader: &mut Reader<'_>, value: &Spanned<f64>, field: &str, unit: &str) -> Option<i64> {
     let thousandths = value.get_ref() * 1000.0;
     if !thousandths.is_finite() || thousandths.abs() > 1e12 {
-        reader.fault(Some(value.span()), field, format!("{} is not a power that a unit can have", value.get_ref()));
+        reader.fault(
+            Some(value.span()),
+            field,
+            format!("{} is not a power that a unit can have", value.get_ref()),
+        );
         return None;
     }
     if (thousandths - thousandths.round()).abs() > 1e-6 {
@@ -370,14 +428,22 @@ fn whole(reader: &mut Reader<'_>, value: &Spanned<f64>, field: &str, unit: &str)
 fn pence(reader: &mut Reader<'_>, value: &Spanned<f64>, field: &str) -> Option<Price> {
     let pence = value.get_ref() * 100.0;
     if !pence.is_finite() || pence.abs() > 1e9 || (pence - pence.round()).abs() > 1e-6 {
-        reader.fault(Some(value.span()), field, format!("{} is not a price in pounds and pence", value.get_ref()));
+        reader.fault(
+            Some(value.span()),
+            field,
+            format!("{} is not a price in pounds and pence", value.get_ref()),
+        );
         return None;
     }
     #[expect(clippy::cast_possible_truncation, reason = "held to ±1e9 above")]
     Some(Price { pence: pence.round() as i64, per: PricePer::Mwh })
 }
 
-fn read_expectations(reader: &mut Reader<'_>, raw: &[Spanned<FileExpectation>], steps: &[Step]) -> Vec<Expectation> {
+fn read_expectations(
+    reader: &mut Reader<'_>,
+    raw: &[Spanned<FileExpectation>],
+    steps: &[Step],
+) -> Vec<Expectation> {
     let mut out = Vec::new();
     for (index, spanned) in raw.iter().enumerate() {
         let field = format!("expect[{index}]");
@@ -387,7 +453,10 @@ fn read_expectations(reader: &mut Reader<'_>, raw: &[Spanned<FileExpectation>], 
                 let dispatch_ref = expected_ref(reader, text, &format!("{field}.ref"), steps);
                 out.push(Expectation::Dispatch(Box::new(DispatchExpectation {
                     dispatch_ref,
-                    phase: expected.phase.as_ref().and_then(|p| reader.word(p, &format!("{field}.phase"), phase, PHASES)),
+                    phase: expected
+                        .phase
+                        .as_ref()
+                        .and_then(|p| reader.word(p, &format!("{field}.phase"), phase, PHASES)),
                     stages: read_stages(reader, &expected.stages, &format!("{field}.stages")),
                     never: read_stages(reader, &expected.never, &format!("{field}.never")),
                     acknowledged_within_s: expected.acknowledged_within_s,
@@ -398,8 +467,10 @@ fn read_expectations(reader: &mut Reader<'_>, raw: &[Spanned<FileExpectation>], 
                     stopped_within_s: expected.stopped_within_s,
                 })));
             }
-            (None, Some(count)) => out
-                .push(Expectation::Alarms { containing: expected.containing.clone().unwrap_or_default(), count }),
+            (None, Some(count)) => out.push(Expectation::Alarms {
+                containing: expected.containing.clone().unwrap_or_default(),
+                count,
+            }),
             _ => reader.fault(
                 Some(spanned.span()),
                 &field,
@@ -410,7 +481,12 @@ fn read_expectations(reader: &mut Reader<'_>, raw: &[Spanned<FileExpectation>], 
     out
 }
 
-fn expected_ref(reader: &mut Reader<'_>, text: &Spanned<String>, field: &str, steps: &[Step]) -> Option<DispatchRef> {
+fn expected_ref(
+    reader: &mut Reader<'_>,
+    text: &Spanned<String>,
+    field: &str,
+    steps: &[Step],
+) -> Option<DispatchRef> {
     let dispatch_ref: DispatchRef = reader.parse(text, field)?;
     let sent = |s: &Step| matches!(&s.action, Action::Send(sent) if sent.dispatch_ref == dispatch_ref);
     if !steps.iter().any(sent) {

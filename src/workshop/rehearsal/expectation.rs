@@ -60,7 +60,11 @@ fn of_dispatch(expected: &DispatchExpectation, named: &DispatchRef, state: &Disp
         find(format!("is {}", phase.word()), state.phase == phase, state.phase.word().to_owned());
     }
     if !expected.stages.is_empty() {
-        find(format!("stages {}", words(&expected.stages)), comes_in_order(&came, &expected.stages), words(&came));
+        find(
+            format!("stages {}", words(&expected.stages)),
+            comes_in_order(&came, &expected.stages),
+            words(&came),
+        );
     }
     for stage in &expected.never {
         find(format!("never {stage}"), !came.contains(stage), words(&came));
@@ -82,14 +86,26 @@ fn of_dispatch(expected: &DispatchExpectation, named: &DispatchRef, state: &Disp
     }
     let ratio = score.and_then(|s| s.ratio);
     if let Some(least) = expected.ratio_at_least {
-        find(format!("delivered at least {least} of the energy"), ratio.is_some_and(|r| r >= least), number(ratio));
+        find(
+            format!("delivered at least {least} of the energy"),
+            ratio.is_some_and(|r| r >= least),
+            number(ratio),
+        );
     }
     if let Some(most) = expected.ratio_at_most {
-        find(format!("delivered at most {most} of the energy"), ratio.is_some_and(|r| r <= most), number(ratio));
+        find(
+            format!("delivered at most {most} of the energy"),
+            ratio.is_some_and(|r| r <= most),
+            number(ratio),
+        );
     }
     if let Some(most) = expected.stopped_within_s {
         let took = score.and_then(|s| s.stopped_after_s);
-        find(format!("back at baseline within {most} s of the stop"), took.is_some_and(|t| t <= most), number(took));
+        find(
+            format!("back at baseline within {most} s of the stop"),
+            took.is_some_and(|t| t <= most),
+            number(took),
+        );
     }
     out
 }
@@ -113,7 +129,11 @@ fn readback(state: &DispatchState) -> (Option<bool>, String) {
         .filter(|f| f.comparison != Comparison::Matched)
         .map(|f| format!("{} {}", f.field, f.comparison.word()))
         .collect();
-    if wrong.is_empty() { (Some(true), "all fields matched".to_owned()) } else { (Some(false), wrong.join(", ")) }
+    if wrong.is_empty() {
+        (Some(true), "all fields matched".to_owned())
+    } else {
+        (Some(false), wrong.join(", "))
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::desk::command::{Command, CommandNumber};
-use crate::desk::snapshot::{Mode, Outcome, Snapshot};
+use crate::desk::snapshot::{DispatchState, Mode, Outcome, Snapshot};
 use crate::desk::{self, DeskConfig, DeskHandle};
 use crate::dispatch::{DispatchParts, DispatchRef, ReactiveLevel, RealLevel, Revision, Setpoint};
 use crate::entropy::Entropy;
@@ -81,7 +81,11 @@ async fn run(scenario: &Scenario) -> Result<(Rehearsal, Arc<Snapshot>), Rehearsa
     Ok((result, snapshot))
 }
 
-fn open(scenario: &Scenario, clock: &Clock, exchanges: &ExchangeLog) -> Result<(desk::Desk, fleet::Fleet), String> {
+fn open(
+    scenario: &Scenario,
+    clock: &Clock,
+    exchanges: &ExchangeLog,
+) -> Result<(desk::Desk, fleet::Fleet), String> {
     let entropy = Entropy::seeded(scenario.seed);
     let mut profile = scenario.fleet.clone();
     if let Some(poll_seconds) = scenario.poll_seconds {
@@ -165,7 +169,9 @@ async fn take(step: &Step, scenario: &Scenario, clock: &Clock, handle: &mut Desk
             Ok(said) => StepOutcome { at, asked, done: true, said: said.clone() },
             Err(said) => StepOutcome { at, asked, done: false, said: said.clone() },
         },
-        None => StepOutcome { at, asked, done: false, said: format!("not settled within {SETTLE_WITHIN_S} s") },
+        None => {
+            StepOutcome { at, asked, done: false, said: format!("not settled within {SETTLE_WITHIN_S} s") }
+        }
     }
 }
 
@@ -184,7 +190,12 @@ async fn settled(handle: &mut DeskHandle, number: CommandNumber, clock: &Clock) 
     }
 }
 
-fn command_of(action: &Action, scenario: &Scenario, now: UtcTime, snapshot: &Snapshot) -> Result<Command, String> {
+fn command_of(
+    action: &Action,
+    scenario: &Scenario,
+    now: UtcTime,
+    snapshot: &Snapshot,
+) -> Result<Command, String> {
     Ok(match action {
         Action::Send(sending) => Command::Send(Box::new(first_revision(sending, scenario, now)?)),
         Action::Amend(amendment) => {
@@ -197,10 +208,7 @@ fn command_of(action: &Action, scenario: &Scenario, now: UtcTime, snapshot: &Sna
     })
 }
 
-fn find<'s>(
-    dispatch_ref: &DispatchRef,
-    snapshot: &'s Snapshot,
-) -> Result<&'s crate::desk::snapshot::DispatchState, String> {
+fn find<'s>(dispatch_ref: &DispatchRef, snapshot: &'s Snapshot) -> Result<&'s DispatchState, String> {
     let found = snapshot.dispatches.iter().find(|d| d.key.dispatch_ref == *dispatch_ref);
     found.map(AsRef::as_ref).ok_or_else(|| format!("the desk knows of no dispatch `{dispatch_ref}`"))
 }
