@@ -1,4 +1,20 @@
 //! Simulated FSPs: VEN agents that poll, verify, read back, drive their assets and report.
+//!
+//! Each FSP has one agent (`agent`) with a client of its own. What it polls goes to its `provider`, which verifies
+//! signatures, judges revisions and hands a dispatch to the `controller` of its unit. The controller takes it on as its
+//! own model and knows its unit's exact path from then on, whether or not the VTN can be reached. Acknowledgements
+//! wait in the `outbox`, minutes in the `meter`, heartbeats go out with each poll (`programs`).
+
+mod agent;
+mod cadence;
+mod controller;
+mod meter;
+mod outbox;
+mod programs;
+mod provider;
+mod start;
+
+pub use start::{Fleet, start};
 
 use std::sync::Arc;
 
@@ -28,22 +44,4 @@ pub struct FleetConfig {
     pub entropy: Entropy,
     /// Where exchanges are recorded.
     pub exchanges: ExchangeLog,
-}
-
-/// A running fleet. Dropping it stops its agents.
-pub struct Fleet {}
-
-/// Starts one agent for each FSP on the present tokio runtime.
-///
-/// # Errors
-/// When an FSP has no secret or key, or the base URL is none, in words.
-pub fn start(_config: FleetConfig) -> Result<Fleet, String> {
-    todo!()
-}
-
-impl Fleet {
-    /// Ends the agents after what they are sending.
-    pub async fn stop(self) {
-        todo!()
-    }
 }

@@ -1,0 +1,71 @@
+//! Why a unit does not take a dispatch on.
+
+use crate::dispatch::{Reason, Reference};
+use crate::power::Asset;
+use crate::profile::fleet::Unit;
+use crate::time::UtcTime;
+use crate::units::grouped;
+
+use super::order::{Level, Order};
+use super::stages::seconds;
+
+/// A dispatch that is not taken on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::fleet) struct Refusal {
+    /// As the wire says it.
+    pub(in crate::fleet) reason: Reason,
+    /// For people: which value, and what would be right.
+    pub(in crate::fleet) detail: String,
+}
+
+impl Refusal {
+    pub(in crate::fleet) fn new(reason: Reason, detail: impl Into<String>) -> Self {
+        Self { reason, detail: detail.into() }
+    }
+}
+
+/// Numbers closer than a milliwatt are the same.
+const TOLERANCE_KW: f64 = 1e-6;
+
+/// Refuses a window that is over.
+pub(super) fn of_window(order: &Order, now: UtcTime) -> Result<(), Refusal> {
+    if order.end > now {
+        return Ok(());
+    }
+    let detail = format!("the service window ended at {}, before the dispatch arrived at {now}", order.end);
+    Err(Refusal::new(Reason::Unavailable, detail))
+}
+
+/// Refuses what is beyond the unit's rating.
+pub(super) fn of_rating(unit: &Unit, order: &Order) -> Result<(), Refusal> {
+    if order.levels.is_empty() && order.leaves_out_reactive {
+        let detail = "only reactive power is asked, which this unit does not control";
+        return Err(Refusal::new(Reason::BeyondCapability, detail));
+    }
+    order
+        .levels
+        .iter()
+        .find_map(|level| beyond_rating(unit, level))
+        .map_or(Ok(()), |detail| Err(Refusal::new(Reason::BeyondCapability, detail)))
+}
+
+fn beyond_rating(unit: &Unit, level: &Level) -> Option<String> {
+    let baseline_kw = unit.baseline.at(seconds(level.at));
+    let asked_kw = level.real.watts.kilowatts();
+    let kw = match level.real.reference {
+        Reference::Absolute => asked_kw,
+        Reference::Delta => baseline_kw + asked_kw,
+    };
+    let (least, most) = unit.asset.limits_kw(baseline_kw);
+    let net = format!("the setpoint at {} asks for net {} kW", level.at, grouped(kw, 1));
+    if kw < least - TOLERANCE_KW || kw > most + TOLERANCE_KW {
+        return Some(format!("{net}; the unit goes from {} to {} kW", grouped(least, 1), grouped(most, 1)));
+    }
+    match &unit.asset {
+        Asset::Generator(generator) if kw > TOLERANCE_KW && kw < generator.min_stable_kw - TOLERANCE_KW => {
+            let stable = grouped(generator.min_stable_kw, 1);
+            Some(format!("{net}; the generator runs at {stable} kW or more, or not at all"))
+        }
+        _ => None,
+    }
+}

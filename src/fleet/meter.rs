@@ -1,0 +1,151 @@
+//! Delivered power: every minute of every unit with a dispatch, on one report for each half-hour.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::dispatch::DispatchUnit;
+use crate::openadr::client::{Client, ClientError};
+use crate::openadr::mapping::{self, MinuteReading};
+use crate::openadr::wire::Report;
+use crate::time::UtcTime;
+
+use super::outbox::is_final;
+use super::provider::Provider;
+
+/// So many half-hours wait for a VTN that does not answer; older ones are given up.
+const MOST_SHEETS: usize = 48;
+
+/// A unit's minutes for one event.
+#[derive(Debug)]
+struct Log {
+    /// The end of the last minute that was read.
+    read_to: UtcTime,
+    sheets: VecDeque<Sheet>,
+}
+
+/// One half-hour: one report at the VTN.
+#[derive(Debug)]
+struct Sheet {
+    half_hour: i64,
+    minutes: Vec<MinuteReading>,
+    report_id: Option<String>,
+    is_sent: bool,
+}
+
+/// One FSP's metering.
+#[derive(Debug, Default)]
+pub(super) struct Meter {
+    logs: BTreeMap<(String, DispatchUnit), Log>,
+}
+
+impl Meter {
+    /// Reads every whole minute up to `now`.
+    pub(super) fn read(&mut self, provider: &Provider, now: UtcTime) {
+        let last = now.floor_to_minute();
+        let mut metered_now = BTreeSet::new();
+        for metered in provider.metered() {
+            let unit = metered.controller.unit().unit.clone();
+            let key = (metered.event_id.to_owned(), unit);
+            metered_now.insert(key.clone());
+            let log = self
+                .logs
+                .entry(key)
+                .or_insert_with(|| Log { read_to: metered.from.floor_to_minute(), sheets: VecDeque::new() });
+            while log.read_to + 60 <= last.min(metered.until) {
+                log.read_to = log.read_to + 60;
+                log.push(metered.controller.minute(log.read_to), log.read_to);
+            }
+        }
+        self.logs.retain(|key, log| metered_now.contains(key) || log.sheets.iter().any(|s| !s.is_sent));
+    }
+
+    /// When the next minute of any unit is whole; `now` has been read.
+    pub(super) fn next_minute(&self, provider: &Provider, now: UtcTime) -> Option<UtcTime> {
+        let this_minute = now.floor_to_minute();
+        let next = |m: super::provider::Metered<'_>| {
+            let end = m.from.floor_to_minute().max(this_minute) + 60;
+            (end <= m.until).then_some(end)
+        };
+        provider.metered().filter_map(next).min()
+    }
+
+    /// Whether every minute that was read is at the VTN.
+    pub(super) fn is_sent(&self) -> bool {
+        self.logs.values().all(|log| log.sheets.iter().all(|sheet| sheet.is_sent))
+    }
+
+    /// Sends the first half-hour that has minutes unsent.
+    ///
+    /// # Errors
+    /// When trying again later can help; the minutes are kept.
+    pub(super) async fn send_first(&mut self, client: &Client) -> Result<(), ClientError> {
+        let unsent = self.logs.iter_mut().find(|(_, log)| log.sheets.iter().any(|s| !s.is_sent));
+        let Some(((event_id, unit), log)) = unsent else { return Ok(()) };
+        if let Some(sheet) = log.sheets.iter_mut().find(|s| !s.is_sent) {
+            sheet.send(client, event_id, unit).await?;
+        }
+        while log.sheets.len() > 1 && log.sheets.front().is_some_and(|s| s.is_sent) {
+            log.sheets.pop_front();
+        }
+        Ok(())
+    }
+}
+
+impl Log {
+    fn push(&mut self, minute: MinuteReading, end: UtcTime) {
+        let half_hour = (end.unix() - 60).div_euclid(1800);
+        match self.sheets.back_mut().filter(|sheet| sheet.half_hour == half_hour) {
+            Some(sheet) => {
+                sheet.minutes.push(minute);
+                sheet.is_sent = false;
+            }
+            None => self.sheets.push_back(Sheet {
+                half_hour,
+                minutes: vec![minute],
+                report_id: None,
+                is_sent: false,
+            }),
+        }
+        if self.sheets.len() > MOST_SHEETS {
+            self.sheets.pop_front();
+            tracing::warn!("the VTN has not taken readings for a day; the oldest half-hour is given up");
+        }
+    }
+}
+
+impl Sheet {
+    async fn send(
+        &mut self,
+        client: &Client,
+        event_id: &str,
+        unit: &DispatchUnit,
+    ) -> Result<(), ClientError> {
+        let report = mapping::report_from_readings(event_id, unit, &self.minutes);
+        let sent = match &self.report_id {
+            Some(id) => client.put_report(id, &report).await,
+            None => client.post_report(&report, |other| self.is_on(other, event_id, unit)).await,
+        };
+        match sent {
+            Ok(report) => self.report_id = report.meta.id.or(self.report_id.take()),
+            Err(ClientError::Refused { status: 404, .. }) if self.report_id.is_some() => {
+                // The VTN has lost it: filed anew with the next attempt.
+                self.report_id = None;
+                return Ok(());
+            }
+            Err(error) if is_final(&error) => {
+                tracing::error!(%unit, event = event_id, %error, "the VTN refuses readings; given up");
+            }
+            Err(error) => return Err(error),
+        }
+        self.is_sent = true;
+        Ok(())
+    }
+
+    /// Whether a report at the VTN is this sheet.
+    fn is_on(&self, report: &Report, event_id: &str, unit: &DispatchUnit) -> bool {
+        let first = self.minutes.first().map(|m| m.reading.at);
+        report.event_id == event_id
+            && mapping::readings_from(report)
+                .first()
+                .is_some_and(|(of, minute)| of == unit && Some(minute.reading.at) == first)
+    }
+}
