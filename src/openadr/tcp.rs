@@ -1,12 +1,27 @@
 //! The transport over TCP and TLS.
 
+use std::error::Error as _;
+use std::time::Duration;
+
 use async_trait::async_trait;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder, Response};
 
 use super::transport::{Transport, TransportError};
 
-/// HTTP over TCP; TLS by rustls for `https`. No redirects; answers are read up to 16 MiB.
-pub struct TcpTransport {}
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const WHOLE_TIMEOUT: Duration = Duration::from_secs(20);
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+
+/// HTTP over TCP; TLS by rustls for `https`, against the roots that the system trusts. No redirects; answers are read
+/// up to 16 MiB. A machine's own address is reached directly, any other through the system's proxy where one is set.
+pub struct TcpTransport {
+    direct: Client,
+    proxied: Client,
+    /// Why `https` cannot be used, when it cannot.
+    no_tls: Option<String>,
+}
 
 impl TcpTransport {
     /// A pooled client.
@@ -14,13 +29,208 @@ impl TcpTransport {
     /// # Errors
     /// When TLS cannot be set up, in words.
     pub fn new() -> Result<Self, String> {
-        todo!()
+        // Another part of the process may have chosen a provider before; either will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        match Self::build(|builder| builder) {
+            Ok(transport) => Ok(transport),
+            // A machine without root certificates: plain HTTP, as on loopback, must work all the same.
+            Err(reason) => {
+                let plain = Self::build(|builder| builder.tls_certs_only([]))?;
+                Ok(Self { no_tls: Some(reason), ..plain })
+            }
+        }
+    }
+
+    fn build(with: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Self, String> {
+        let build = |builder: ClientBuilder| builder.build().map_err(|e| innermost(&e));
+        let builder = || {
+            with(Client::builder())
+                .connect_timeout(CONNECT_TIMEOUT)
+                .timeout(WHOLE_TIMEOUT)
+                .redirect(Policy::none())
+                .retry(reqwest::retry::never())
+        };
+        Ok(Self { direct: build(builder().no_proxy())?, proxied: build(builder())?, no_tls: None })
     }
 }
 
 #[async_trait]
 impl Transport for TcpTransport {
-    async fn send(&self, _request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
-        todo!()
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        let address = address_of(request.uri());
+        let unreachable = |reason: String| TransportError::Unreachable { address: address.clone(), reason };
+        if let Some(reason) = self.no_tls.as_ref().filter(|_| request.uri().scheme_str() == Some("https")) {
+            return Err(unreachable(format!("TLS cannot be used: {reason}; install ca-certificates")));
+        }
+        let client = if is_this_machine(request.uri()) { &self.direct } else { &self.proxied };
+        let request = reqwest::Request::try_from(request).map_err(|e| unreachable(innermost(&e)))?;
+        let response = client.execute(request).await.map_err(|e| fault(&e, &address))?;
+        read_whole(response, &address).await
+    }
+}
+
+async fn read_whole(mut response: Response, address: &str) -> Result<http::Response<Bytes>, TransportError> {
+    let mut whole = http::Response::new(Bytes::new());
+    *whole.status_mut() = response.status();
+    *whole.version_mut() = response.version();
+    *whole.headers_mut() = std::mem::take(response.headers_mut());
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(|e| fault_while_reading(&e, address))? {
+        if body.len() + chunk.len() > MOST_BYTES {
+            return Err(TransportError::TooLarge { limit: MOST_BYTES });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    *whole.body_mut() = body.freeze();
+    Ok(whole)
+}
+
+fn fault(error: &reqwest::Error, address: &str) -> TransportError {
+    // A connection that was not made in time is no connection.
+    if error.is_connect() || error.is_builder() {
+        TransportError::Unreachable { address: address.to_owned(), reason: innermost(error) }
+    } else {
+        fault_while_reading(error, address)
+    }
+}
+
+fn fault_while_reading(error: &reqwest::Error, address: &str) -> TransportError {
+    if error.is_timeout() {
+        TransportError::TimedOut { after: WHOLE_TIMEOUT }
+    } else {
+        TransportError::Broken(format!("{address}: {}", innermost(error)))
+    }
+}
+
+/// The cause of the cause: `Connection refused`, where the outer ones say only that a request failed.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    if error.source().is_none() {
+        return "the request cannot be sent".to_owned();
+    }
+    cause.to_string()
+}
+
+fn address_of(uri: &http::Uri) -> String {
+    let host = uri.host().unwrap_or("?");
+    let default = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+    format!("{host}:{}", uri.port_u16().unwrap_or(default))
+}
+
+fn is_this_machine(uri: &http::Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    /// A server that answers each connection with these bytes and closes it; answers its base URL.
+    async fn answering(answer: Vec<u8>) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut connection, _)) = listener.accept().await {
+                let mut request = [0; 4096];
+                let _ = connection.read(&mut request).await;
+                let _ = connection.write_all(&answer).await;
+            }
+        });
+        base
+    }
+
+    async fn get(url: &str) -> Result<http::Response<Bytes>, TransportError> {
+        let request = http::Request::get(url).body(Bytes::new()).unwrap();
+        TcpTransport::new().unwrap().send(request).await
+    }
+
+    #[tokio::test]
+    async fn an_answer_comes_whole_and_a_redirect_is_not_followed() {
+        let base = answering(
+            b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\nx-a: b\r\ncontent-length: 2\r\n\r\nhi"
+                .to_vec(),
+        )
+        .await;
+        let answer = get(&base).await.unwrap();
+        assert_eq!(answer.status(), 302);
+        assert_eq!(answer.headers()["x-a"], "b");
+        assert_eq!(&answer.body()[..], b"hi");
+    }
+
+    #[tokio::test]
+    async fn a_closed_port_is_unreachable_so_nothing_was_done() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let error = get(&format!("http://{address}/events")).await.unwrap_err();
+        let TransportError::Unreachable { address: named, reason } = &error else { panic!("{error:?}") };
+        assert_eq!(*named, address.to_string());
+        assert!(reason.to_lowercase().contains("refused"), "{reason}");
+        assert!(!error.may_have_acted());
+    }
+
+    #[tokio::test]
+    async fn a_host_without_an_address_is_unreachable() {
+        let error = get("http://no-such-host.invalid/").await.unwrap_err();
+        assert!(matches!(error, TransportError::Unreachable { .. }), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_breaks_leaves_open_what_was_done() {
+        for answer in ["", "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf"] {
+            let base = answering(answer.as_bytes().to_vec()).await;
+            let error = get(&base).await.unwrap_err();
+            assert!(matches!(error, TransportError::Broken(_)), "{error:?}");
+            assert!(error.may_have_acted());
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_not_read_without_end() {
+        let mut answer = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
+        answer.resize(MOST_BYTES + 1000, b' ');
+        let base = answering(answer).await;
+        let error = get(&base).await.unwrap_err();
+        assert_eq!(error, TransportError::TooLarge { limit: MOST_BYTES });
+    }
+
+    #[tokio::test]
+    async fn a_server_without_tls_is_named_as_unreachable_by_https() {
+        let base = answering(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec()).await;
+        let error = get(&base.replace("http:", "https:")).await.unwrap_err();
+        assert!(matches!(error, TransportError::Unreachable { .. }), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn plain_http_works_on_a_machine_without_root_certificates() {
+        let base = answering(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec()).await;
+        let plain = TcpTransport::build(|b| b.tls_certs_only([])).unwrap();
+        let transport = TcpTransport { no_tls: Some("no roots".into()), ..plain };
+        let request = |url: &str| http::Request::get(url).body(Bytes::new()).unwrap();
+        assert_eq!(transport.send(request(&base)).await.unwrap().status(), 200);
+        let error = transport.send(request("https://127.0.0.1:1/")).await.unwrap_err();
+        assert!(error.to_string().contains("install ca-certificates"), "{error}");
+    }
+
+    #[test]
+    fn this_machine_is_never_reached_through_a_proxy() {
+        for (url, here) in [
+            ("http://127.0.0.1:8080/x", true),
+            ("http://localhost/x", true),
+            ("http://[::1]:80/", true),
+            ("http://127.example.org/", false),
+            ("https://vtn.example.org/", false),
+        ] {
+            assert_eq!(is_this_machine(&url.parse().unwrap()), here, "{url}");
+        }
     }
 }

@@ -1,0 +1,199 @@
+//! One HTTP exchange: sent, judged, and recorded for people to read.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde::Serialize;
+use tokio::time::Instant;
+use url::Url;
+
+use super::error::Fault;
+use super::masking::Masks;
+use super::{ClientError, Inner};
+use crate::openadr::exchange::Exchange;
+use crate::openadr::transport::TransportError;
+use crate::openadr::wire::{self, ProblemBody};
+
+/// No server's wish to be left alone is obeyed for longer.
+const LONGEST_WAIT_SECONDS: f64 = 60.0;
+
+/// A request, apart from who makes it.
+#[derive(Clone, Debug)]
+pub(super) struct Outgoing {
+    pub method: Method,
+    pub url: Url,
+    pub content_type: &'static str,
+    pub body: Bytes,
+}
+
+impl Outgoing {
+    /// Without a body.
+    pub fn get(url: Url) -> Self {
+        Self { method: Method::GET, url, content_type: "", body: Bytes::new() }
+    }
+
+    /// With a JSON body.
+    pub fn json(method: Method, url: Url, body: &impl Serialize) -> Result<Self, ClientError> {
+        match serde_json::to_vec(body) {
+            Ok(bytes) => Ok(Self { method, url, content_type: "application/json", body: bytes.into() }),
+            Err(error) => Err(ClientError::NotUnderstood {
+                what: format!("{method} {}", url.path()),
+                reason: format!("the request itself cannot be written: {error}"),
+            }),
+        }
+    }
+
+    /// Method and path, as errors name it.
+    pub fn what(&self) -> String {
+        format!("{} {}", self.method, self.url.path())
+    }
+
+    fn request(&self, authorization: Option<&HeaderValue>) -> Result<http::Request<Bytes>, TransportError> {
+        let mut builder = http::Request::builder()
+            .method(&self.method)
+            .uri(self.url.as_str())
+            .header(ACCEPT, "application/json")
+            .header(USER_AGENT, concat!("rampdesk/", env!("CARGO_PKG_VERSION")));
+        if !self.content_type.is_empty() {
+            builder = builder.header(CONTENT_TYPE, self.content_type);
+        }
+        if let Some(value) = authorization {
+            builder = builder.header(AUTHORIZATION, value);
+        }
+        builder.body(self.body.clone()).map_err(|e| TransportError::Unreachable {
+            address: self.url.host_str().unwrap_or_default().to_owned(),
+            reason: e.to_string(),
+        })
+    }
+}
+
+/// A whole answer.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// Its JSON, as `T`; the error is a sentence.
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, String> {
+        wire::read(&self.body).map_err(|e| e.to_string())
+    }
+
+    /// Its refusal: an OpenADR problem, else what can be made of the body.
+    fn problem(&self) -> ProblemBody {
+        let title = self.status.canonical_reason().map(str::to_owned);
+        let mut problem = self.json::<ProblemBody>().unwrap_or_default();
+        problem.title = problem.title.or(title);
+        if problem.detail.is_none() {
+            problem.detail = self.redirect().or_else(|| self.oauth_error()).or_else(|| self.plain_text());
+        }
+        problem
+    }
+
+    fn redirect(&self) -> Option<String> {
+        let to = self.headers.get(LOCATION).filter(|_| self.status.is_redirection())?.to_str().ok()?;
+        Some(format!(
+            "it redirects to `{to}`; redirects are not followed, so write that address in the connection"
+        ))
+    }
+
+    /// RFC 6749 §5.2.
+    fn oauth_error(&self) -> Option<String> {
+        let body: serde_json::Value = self.json().ok()?;
+        let member = |name: &str| body.get(name).and_then(|v| v.as_str()).map(str::to_owned);
+        member("error_description").or_else(|| member("error"))
+    }
+
+    fn plain_text(&self) -> Option<String> {
+        let text = std::str::from_utf8(&self.body).ok()?.split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_prose = !text.is_empty() && !text.starts_with(['<', '{', '[']);
+        is_prose.then(|| text.chars().take(200).collect())
+    }
+
+    /// `Retry-After` in seconds, given as seconds or as a date (RFC 9110 §10.2.3) against the VTN's own `Date`.
+    fn retry_after(&self) -> Option<f64> {
+        let text = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+        let seconds = text.parse::<f64>().ok().filter(|s| s.is_finite()).or_else(|| {
+            let date = |text: &str| jiff::fmt::rfc2822::parse(text).ok().map(|z| z.timestamp().as_duration());
+            let now = date(self.headers.get(http::header::DATE)?.to_str().ok()?)?;
+            Some((date(text)? - now).as_secs_f64())
+        })?;
+        Some(seconds.clamp(0.0, LONGEST_WAIT_SECONDS))
+    }
+}
+
+/// What was made of an answer: the value and a few words on it for the record, or a sentence on what is wrong.
+pub(super) type Reading<T> = Result<(T, String), String>;
+
+impl Inner {
+    /// Sends once and records the exchange, whatever came of it. `read` is asked of answers of success, and of those
+    /// alone.
+    pub async fn attempt<T>(
+        &self,
+        outgoing: &Outgoing,
+        authorization: Option<&HeaderValue>,
+        masks: &Masks,
+        read: &(dyn Fn(&Answer) -> Reading<T> + Send + Sync),
+    ) -> Result<T, Fault> {
+        let at = self.clock.now();
+        let began = Instant::now();
+        let answer = match outgoing.request(authorization) {
+            Ok(request) => self.transport.send(request).await,
+            Err(error) => Err(error),
+        };
+        let took = began.elapsed();
+        let answer = answer.map(|response| {
+            let (parts, body) = response.into_parts();
+            Answer { status: parts.status, headers: parts.headers, body }
+        });
+        let (understood, outcome) = judge(outgoing, answer.as_ref(), masks, read);
+        self.exchanges.record(Exchange {
+            number: 0,
+            at,
+            client: self.label.clone(),
+            method: outgoing.method.to_string(),
+            target: masks.text(&outgoing.url[url::Position::BeforePath..url::Position::AfterQuery]),
+            url: masks.text(outgoing.url.as_str()),
+            status: answer.as_ref().ok().map(|a| a.status.as_u16()),
+            took_ms: milliseconds(took),
+            request_body: masks.body(&outgoing.body),
+            response_body: answer.as_ref().map(|a| masks.body(&a.body)).unwrap_or_default(),
+            understood: masks.text(&understood),
+        });
+        outcome
+    }
+}
+
+fn judge<T>(
+    outgoing: &Outgoing,
+    answer: Result<&Answer, &TransportError>,
+    masks: &Masks,
+    read: &(dyn Fn(&Answer) -> Reading<T> + Send + Sync),
+) -> (String, Result<T, Fault>) {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => return (error.to_string(), Err(Fault::transport(error.clone()))),
+    };
+    if !answer.status.is_success() {
+        let mut problem = answer.problem();
+        problem.detail = problem.detail.map(|d| masks.text(&d));
+        let words = problem.detail.as_deref().or(problem.title.as_deref()).unwrap_or("no reason given");
+        let understood = format!("refused: {words}");
+        return (understood, Err(Fault::refused(answer.status.as_u16(), problem, answer.retry_after())));
+    }
+    match read(answer) {
+        Ok((value, understood)) => (understood, Ok(value)),
+        Err(reason) => {
+            let reason = masks.text(&reason);
+            (format!("not understood: {reason}"), Err(Fault::not_understood(outgoing.what(), reason)))
+        }
+    }
+}
+
+fn milliseconds(took: Duration) -> f64 {
+    took.as_secs_f64() * 1000.0
+}

@@ -1,0 +1,303 @@
+//! The OpenADR client: token, paging, retry with back-off, and the look-up before a retried POST.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `address` | where the VTN is |
+//! | `attempt` | one HTTP exchange, judged and recorded |
+//! | `token` | where a token comes from and how long it holds |
+//! | `retry` | when to try again, and when not |
+//! | `paging` | whole lists from pages of 50 |
+//! | `object` | creating, replacing and making sure of objects |
+//! | `masking` | what of a body people may see |
+
+mod address;
+mod attempt;
+mod error;
+mod masking;
+mod object;
+mod paging;
+mod retry;
+mod token;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+pub use error::ClientError;
+
+use address::Address;
+use attempt::{Answer, Outgoing};
+use masking::Masks;
+use token::Session;
+
+use super::exchange::ExchangeLog;
+use super::secret::Secret;
+use super::transport::Transport;
+use super::wire::{Event, Program, Report, Resource, Ven};
+use crate::entropy::Entropy;
+use crate::time::Clock;
+
+/// Who the client is.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// OAuth client id.
+    pub client_id: String,
+    /// OAuth client secret.
+    pub secret: Secret,
+}
+
+/// Everything a client needs.
+pub struct ClientParts {
+    /// Base URL of the VTN: `http://127.0.0.1:8080/openadr3/3.1.0`.
+    pub base_url: String,
+    /// Who it is.
+    pub credentials: Credentials,
+    /// How requests travel.
+    pub transport: Arc<dyn Transport>,
+    /// For token expiry and back-off.
+    pub clock: Clock,
+    /// For jitter.
+    pub entropy: Entropy,
+    /// Where exchanges are recorded.
+    pub exchanges: ExchangeLog,
+    /// Its name in that record: an FSP id or `desk`.
+    pub label: String,
+}
+
+/// A client of one VTN. Cheap to clone; clones share the token.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    address: Address,
+    credentials: Credentials,
+    transport: Arc<dyn Transport>,
+    clock: Clock,
+    entropy: Entropy,
+    exchanges: ExchangeLog,
+    label: String,
+    masks: Masks,
+    session: tokio::sync::Mutex<Session>,
+}
+
+/// The last request of a client, as this program's own VTN tells it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientActivity {
+    /// OAuth client id.
+    #[serde(rename = "clientID")]
+    pub client_id: String,
+    /// RFC 3339, the VTN's clock.
+    pub last_request: String,
+    /// Method and path of it.
+    pub request: String,
+    /// Requests since the VTN started.
+    pub requests: u64,
+}
+
+impl Client {
+    /// Makes one; nothing is sent yet. The token URL is asked of `/auth/server` at the first call.
+    ///
+    /// # Errors
+    /// When the base URL is none, in words.
+    pub fn new(parts: ClientParts) -> Result<Self, String> {
+        let address = Address::new(&parts.base_url)?;
+        let masks = Masks::of(&parts.credentials.client_id, parts.credentials.secret.reveal());
+        Ok(Self {
+            inner: Arc::new(Inner {
+                address,
+                credentials: parts.credentials,
+                transport: parts.transport,
+                clock: parts.clock,
+                entropy: parts.entropy,
+                exchanges: parts.exchanges,
+                label: parts.label,
+                masks,
+                session: tokio::sync::Mutex::default(),
+            }),
+        })
+    }
+
+    /// The base URL, without a slash at the end.
+    pub fn base_url(&self) -> &str {
+        self.inner.address.as_str()
+    }
+
+    /// All programs that this client sees, every page. An object that cannot be read is left out and noted in the
+    /// exchange record; so in every list.
+    ///
+    /// # Errors
+    /// When the VTN does not answer or refuses, after retries.
+    pub async fn programs(&self) -> Result<Vec<Program>, ClientError> {
+        self.inner.list(&[]).await
+    }
+
+    /// All events that this client sees, of one program or of all.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn events(&self, program_id: Option<&str>) -> Result<Vec<Event>, ClientError> {
+        self.inner.list(&filters([("programID", program_id)])).await
+    }
+
+    /// One event; `None` when there is none or it is hidden.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn event(&self, id: &str) -> Result<Option<Event>, ClientError> {
+        self.inner.get(id).await
+    }
+
+    /// All reports that this client sees, of one event, of one program, or of all.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn reports(
+        &self,
+        event_id: Option<&str>,
+        program_id: Option<&str>,
+    ) -> Result<Vec<Report>, ClientError> {
+        self.inner.list(&filters([("eventID", event_id), ("programID", program_id)])).await
+    }
+
+    /// The reports made or changed at `since` (RFC 3339, the VTN's clock) or later. OpenADR 3.1 has no such filter: it
+    /// is an extension of this program's own VTN, and any other answers with all reports. So a caller must be able to
+    /// meet a report again.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn reports_since(&self, since: Option<&str>) -> Result<Vec<Report>, ClientError> {
+        let since = match since {
+            Some(since) if self.inner.extended("modified-since").await? => Some(since),
+            _ => None,
+        };
+        self.inner.list(&filters([("modifiedSince", since)])).await
+    }
+
+    /// All vens that this client sees.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn vens(&self) -> Result<Vec<Ven>, ClientError> {
+        self.inner.list(&[]).await
+    }
+
+    /// All resources that this client sees.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn resources(&self) -> Result<Vec<Resource>, ClientError> {
+        self.inner.list(&[]).await
+    }
+
+    /// Creates a program, or answers the one that has its name, as it is.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn ensure_program(&self, program: &Program) -> Result<Program, ClientError> {
+        self.inner.ensure(program).await
+    }
+
+    /// Creates a ven as business logic, or answers the one of that name, its targets updated.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn ensure_ven(&self, ven: &Ven) -> Result<Ven, ClientError> {
+        self.inner.ensure(ven).await
+    }
+
+    /// Creates a resource as business logic, or answers the one of that name and ven, its targets updated.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn ensure_resource(&self, resource: &Resource) -> Result<Resource, ClientError> {
+        self.inner.ensure(resource).await
+    }
+
+    /// Creates an event. When the answer is lost it looks for one that `is_same` holds for before it tries again, so
+    /// that no dispatch goes out twice.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`]. An error that is transient leaves open whether the VTN has the event.
+    pub async fn post_event(
+        &self,
+        event: &Event,
+        is_same: impl Fn(&Event) -> bool + Send + Sync,
+    ) -> Result<Event, ClientError> {
+        self.inner.post(event, &[("programID", &event.program_id)], &is_same).await
+    }
+
+    /// Replaces an event.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn put_event(&self, id: &str, event: &Event) -> Result<Event, ClientError> {
+        self.inner.put(id, event).await
+    }
+
+    /// Files a report. When the answer is lost it looks for one that `is_same` holds for before it tries again.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn post_report(
+        &self,
+        report: &Report,
+        is_same: impl Fn(&Report) -> bool + Send + Sync,
+    ) -> Result<Report, ClientError> {
+        self.inner.post(report, &[("eventID", &report.event_id)], &is_same).await
+    }
+
+    /// Replaces a report.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn put_report(&self, id: &str, report: &Report) -> Result<Report, ClientError> {
+        self.inner.put(id, report).await
+    }
+
+    /// The last request of each client, which this program's own VTN tells a business client at
+    /// `/rampdesk/clients`; `None` when the VTN has no such page.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn client_activity(&self) -> Result<Option<Vec<ClientActivity>>, ClientError> {
+        if !self.inner.extended("client-activity").await? {
+            return Ok(None);
+        }
+        let outgoing = Outgoing::get(self.inner.address.url(&["rampdesk", "clients"], &[]));
+        let read = |answer: &Answer| {
+            let clients: Vec<ClientActivity> = answer.json()?;
+            let understood = format!("last requests of {} clients", clients.len());
+            Ok((clients, understood))
+        };
+        match self.inner.idempotent(&outgoing, &read).await {
+            Ok(clients) => Ok(Some(clients)),
+            Err(error) if error.status() == Some(404) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the VTN offers for push.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn notifiers(&self) -> Result<Value, ClientError> {
+        let outgoing = Outgoing::get(self.inner.address.url(&["notifiers"], &[]));
+        let read = |answer: &Answer| {
+            let offered: Value = answer.json()?;
+            let names = offered.as_object().ok_or("it is not an object")?.keys().cloned().collect::<Vec<_>>();
+            Ok((offered, format!("notifiers: {}", names.join(", "))))
+        };
+        self.inner.idempotent(&outgoing, &read).await
+    }
+}
+
+/// The filters that are set.
+fn filters<'a, const N: usize>(all: [(&'a str, Option<&'a str>); N]) -> Vec<(&'a str, &'a str)> {
+    all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}

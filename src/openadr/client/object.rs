@@ -1,0 +1,200 @@
+//! The objects of OpenADR 3.1: where each kind lives, what it is called, and how one is created, replaced or made sure
+//! of.
+
+use http::Method;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::attempt::{Answer, Outgoing, Reading};
+use super::{ClientError, Inner};
+use crate::openadr::wire::{Event, Metadata, Program, Report, Resource, Ven};
+
+/// A kind of object.
+pub(super) trait Object: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
+    /// The last part of its path.
+    const PATH: &'static str;
+    /// What it is called.
+    const NOUN: &'static str;
+    /// The `objectType` of a request by business logic, where requests have one.
+    const REQUEST_TYPE: Option<&'static str> = None;
+
+    fn meta(&self) -> &Metadata;
+    fn meta_mut(&mut self) -> &mut Metadata;
+
+    /// Its id, as the VTN gave it.
+    fn id(&self) -> Option<&str> {
+        self.meta().id.as_deref()
+    }
+
+    /// As a request carries it: without what the server adds.
+    fn as_request(&self) -> Self {
+        let mut request = self.clone();
+        let object_type = Self::REQUEST_TYPE.map(str::to_owned);
+        *request.meta_mut() = Metadata { object_type, ..Metadata::default() };
+        request
+    }
+}
+
+macro_rules! object {
+    ($kind:ident, $path:literal, $noun:literal $(, $request:literal)?) => {
+        impl Object for $kind {
+            const PATH: &'static str = $path;
+            const NOUN: &'static str = $noun;
+            $(const REQUEST_TYPE: Option<&'static str> = Some($request);)?
+
+            fn meta(&self) -> &Metadata {
+                &self.meta
+            }
+
+            fn meta_mut(&mut self) -> &mut Metadata {
+                &mut self.meta
+            }
+        }
+    };
+}
+
+object!(Program, "programs", "program");
+object!(Event, "events", "event");
+object!(Report, "reports", "report");
+object!(Ven, "vens", "ven", "BL_VEN_REQUEST");
+object!(Resource, "resources", "resource", "BL_RESOURCE_REQUEST");
+
+/// An object that a VTN holds once by name, and whose targets the business logic sets.
+pub(super) trait Named: Object {
+    /// The query that finds it.
+    fn query(&self) -> Vec<(&str, &str)>;
+    /// Whether `held`, of the VTN, is the same thing.
+    fn is_same(&self, held: &Self) -> bool;
+    /// What to put in the place of `held`; `None` when that will do.
+    fn update(&self, held: &Self) -> Option<Self>;
+}
+
+impl Named for Program {
+    fn query(&self) -> Vec<(&str, &str)> {
+        Vec::new()
+    }
+
+    fn is_same(&self, held: &Self) -> bool {
+        self.program_name == held.program_name
+    }
+
+    /// A contract's program stays as it was made.
+    fn update(&self, _held: &Self) -> Option<Self> {
+        None
+    }
+}
+
+impl Named for Ven {
+    fn query(&self) -> Vec<(&str, &str)> {
+        vec![("venName", &self.ven_name)]
+    }
+
+    fn is_same(&self, held: &Self) -> bool {
+        self.ven_name == held.ven_name
+    }
+
+    fn update(&self, held: &Self) -> Option<Self> {
+        (!same_targets(&self.targets, &held.targets)).then(|| Self {
+            client_id: self.client_id.clone().or_else(|| held.client_id.clone()),
+            attributes: if self.attributes.is_empty() {
+                held.attributes.clone()
+            } else {
+                self.attributes.clone()
+            },
+            ..self.clone()
+        })
+    }
+}
+
+impl Named for Resource {
+    fn query(&self) -> Vec<(&str, &str)> {
+        vec![("venID", &self.ven_id), ("resourceName", &self.resource_name)]
+    }
+
+    fn is_same(&self, held: &Self) -> bool {
+        self.resource_name == held.resource_name && self.ven_id == held.ven_id
+    }
+
+    fn update(&self, held: &Self) -> Option<Self> {
+        (!same_targets(&self.targets, &held.targets)).then(|| Self {
+            client_id: self.client_id.clone().or_else(|| held.client_id.clone()),
+            attributes: if self.attributes.is_empty() {
+                held.attributes.clone()
+            } else {
+                self.attributes.clone()
+            },
+            ..self.clone()
+        })
+    }
+}
+
+fn same_targets(a: &[String], b: &[String]) -> bool {
+    a.iter().all(|t| b.contains(t)) && b.iter().all(|t| a.contains(t))
+}
+
+fn read_one<T: Object>(answer: &Answer, done: &str) -> Reading<T> {
+    let object: T = answer.json()?;
+    let understood = format!("{done}{} {}", T::NOUN, object.id().unwrap_or("without an id"));
+    Ok((object, understood))
+}
+
+impl Inner {
+    /// One object; `None` when there is none or it is hidden.
+    pub async fn get<T: Object>(&self, id: &str) -> Result<Option<T>, ClientError> {
+        let outgoing = Outgoing::get(self.address.url(&[T::PATH, id], &[]));
+        match self.idempotent(&outgoing, &|answer: &Answer| read_one::<T>(answer, "")).await {
+            Ok(object) => Ok(Some(object)),
+            Err(error) if error.status() == Some(404) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Replaces an object.
+    pub async fn put<T: Object>(&self, id: &str, object: &T) -> Result<T, ClientError> {
+        let url = self.address.url(&[T::PATH, id], &[]);
+        let outgoing = Outgoing::json(Method::PUT, url, &object.as_request())?;
+        self.idempotent(&outgoing, &|answer: &Answer| read_one::<T>(answer, "replaced ")).await
+    }
+
+    /// Creates an object; when the answer is lost it looks through the list first for one that `is_same` holds for.
+    pub async fn post<T: Object>(
+        &self,
+        object: &T,
+        query: &[(&str, &str)],
+        is_same: &(dyn Fn(&T) -> bool + Send + Sync),
+    ) -> Result<T, ClientError> {
+        let outgoing = Outgoing::json(Method::POST, self.address.url(&[T::PATH], &[]), &object.as_request())?;
+        let find = || -> futures::future::BoxFuture<'_, Result<Option<T>, ClientError>> {
+            Box::pin(self.find(query, is_same))
+        };
+        self.once(&outgoing, &|answer: &Answer| read_one::<T>(answer, "created "), &find).await
+    }
+
+    async fn find<T: Object>(
+        &self,
+        query: &[(&str, &str)],
+        is_same: &(dyn Fn(&T) -> bool + Send + Sync),
+    ) -> Result<Option<T>, ClientError> {
+        Ok(self.list::<T>(query).await?.into_iter().find(|held| is_same(held)))
+    }
+
+    /// Makes sure that the VTN holds an object of that name: looks, else creates; what another made meanwhile (409) is
+    /// taken. Its targets are set where they differ.
+    pub async fn ensure<T: Named>(&self, object: &T) -> Result<T, ClientError> {
+        let query = object.query();
+        let is_same = |held: &T| object.is_same(held);
+        let held = match self.find(&query, &is_same).await? {
+            Some(held) => held,
+            None => match self.post(object, &query, &is_same).await {
+                Err(conflict) if conflict.status() == Some(409) => {
+                    self.find(&query, &is_same).await?.ok_or(conflict)?
+                }
+                created => return created,
+            },
+        };
+        match (object.update(&held), held.id()) {
+            (Some(update), Some(id)) => self.put(id, &update).await,
+            _ => Ok(held),
+        }
+    }
+}

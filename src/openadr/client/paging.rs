@@ -1,0 +1,145 @@
+//! Whole lists from a VTN that gives 50 objects at a time, in no order it must keep (OpenADR 3.1 Definition,
+//! "Pagination").
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::attempt::{Answer, Outgoing, Reading};
+use super::object::Object;
+use super::{ClientError, Inner};
+use crate::openadr::wire;
+
+/// The most that OpenADR 3.1 lets a client ask for.
+const PAGE: usize = 50;
+/// No list is read further.
+const MOST: usize = 10_000;
+/// The first reading of a list, and two more when it changed meanwhile.
+const SWEEPS: usize = 3;
+
+/// One object of a page: its id, and itself where it can be read.
+struct Entry<T> {
+    id: Option<String>,
+    object: Option<T>,
+}
+
+/// What has been found so far, in the order in which it came; each id once.
+struct Found<T> {
+    entries: Vec<Entry<T>>,
+    places: HashMap<String, usize>,
+}
+
+impl<T> Found<T> {
+    fn new() -> Self {
+        Self { entries: Vec::new(), places: HashMap::new() }
+    }
+
+    /// Adds an entry, or puts it in the place of the older one of its id. Whether it is new.
+    fn add(&mut self, entry: Entry<T>) -> bool {
+        let Some(id) = entry.id.clone() else {
+            self.entries.push(entry);
+            return true;
+        };
+        if let Some(place) = self.places.get(&id).copied() {
+            self.entries[place] = entry;
+            return false;
+        }
+        self.places.insert(id, self.entries.len());
+        self.entries.push(entry);
+        true
+    }
+
+    fn into_objects(self) -> Vec<T> {
+        self.entries.into_iter().filter_map(|e| e.object).take(MOST).collect()
+    }
+}
+
+impl Inner {
+    /// Every object of a list. Objects that cannot be read are left out, and the record says which and why: one foreign
+    /// object must not hide the rest.
+    pub async fn list<T: Object>(&self, query: &[(&str, &str)]) -> Result<Vec<T>, ClientError> {
+        let mut all = Found::new();
+        for _ in 0..SWEEPS {
+            let (sweep, is_steady) = self.sweep::<T>(query).await?;
+            if is_steady {
+                return Ok(sweep.into_objects());
+            }
+            for entry in sweep.entries {
+                all.add(entry);
+            }
+        }
+        Ok(all.into_objects())
+    }
+
+    /// Reads the list once from end to end. Each page begins with the last object of the one before, so that what was
+    /// added or taken away meanwhile shows; `false` when it did.
+    async fn sweep<T: Object>(&self, query: &[(&str, &str)]) -> Result<(Found<T>, bool), ClientError> {
+        let mut found = Found::new();
+        let mut is_steady = true;
+        let mut skip = 0;
+        let mut bridge: Option<String> = None;
+        loop {
+            let mut page = self.page::<T>(query, skip, found.entries.len()).await?;
+            let count = page.len();
+            if let Some(expected) = bridge.take() {
+                if page.first().is_some_and(|e| e.id.as_ref() == Some(&expected)) {
+                    page.remove(0);
+                } else {
+                    is_steady = false;
+                }
+            }
+            bridge = page.last().and_then(|e| e.id.clone());
+            let mut news = false;
+            for entry in page {
+                let is_new = found.add(entry);
+                is_steady &= is_new;
+                news |= is_new;
+            }
+            if count < PAGE || !news || found.entries.len() >= MOST {
+                return Ok((found, is_steady));
+            }
+            skip += if bridge.is_some() { count - 1 } else { count };
+        }
+    }
+
+    async fn page<T: Object>(
+        &self,
+        query: &[(&str, &str)],
+        skip: usize,
+        already: usize,
+    ) -> Result<Vec<Entry<T>>, ClientError> {
+        let (skip, limit) = (skip.to_string(), PAGE.to_string());
+        let query = [query, &[("skip", skip.as_str()), ("limit", limit.as_str())]].concat();
+        let outgoing = Outgoing::get(self.address.url(&[T::PATH], &query));
+        self.idempotent(&outgoing, &|answer: &Answer| read_page::<T>(answer, already)).await
+    }
+}
+
+fn read_page<T: Object>(answer: &Answer, already: usize) -> Reading<Vec<Entry<T>>> {
+    let Value::Array(values) = answer.json()? else {
+        return Err(format!("it is not a list of {}s", T::NOUN));
+    };
+    let mut unreadable = Vec::new();
+    let entries: Vec<Entry<T>> = values
+        .into_iter()
+        .map(|value| {
+            let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
+            let object = wire::read_value(value).map_err(|error| {
+                unreadable.push(format!("{} {}: {error}", T::NOUN, id.as_deref().unwrap_or("without an id")));
+            });
+            Entry { id, object: object.ok() }
+        })
+        .collect();
+    let mut understood = counted(entries.len(), T::NOUN);
+    if !unreadable.is_empty() {
+        understood += &format!("; {} not readable: {}", unreadable.len(), unreadable.join("; "));
+    }
+    if already + entries.len() >= MOST {
+        understood += &format!("; the list is read no further than {MOST} objects");
+    }
+    Ok((entries, understood))
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
