@@ -54,8 +54,10 @@ pub struct UnderWay {
     pub wait_s: f64,
     /// Seconds until a generator that is starting can be synchronised; `None` when it is not starting.
     pub start_s: Option<f64>,
-    /// Seconds of rebound left; 0 when none is under way.
+    /// Seconds of rebound left; 0 when none has begun.
     pub rebound_s: f64,
+    /// kW of import on top of baseline while a rebound is under way.
+    pub rebound_kw: f64,
 }
 
 impl Asset {
