@@ -71,7 +71,7 @@ impl<U: Unit> Judge<'_, U> {
             return None;
         }
         let mut off = self.deviation(leg.asked, since, until);
-        if self.goes_at_once(visit)
+        if self.goes_at_once(leg, visit)
             && let Some(reached) = off.reached_at
         {
             since = reached;
@@ -89,9 +89,10 @@ impl<U: Unit> Judge<'_, U> {
         })
     }
 
-    /// The first level of an instruction to go at once is not late while it goes as fast as it can.
-    fn goes_at_once(&self, visit: &Visit) -> bool {
-        self.instruction.follow == Follow::Now && visit.leg == 0
+    /// The level that an instruction to go at once begins with is not late while it goes as fast as it can.
+    fn goes_at_once(&self, leg: &Leg, visit: &Visit) -> bool {
+        let is_first = visit.leg == 0 || (!self.is_known && leg.at <= self.itinerary.acts_at);
+        self.instruction.follow == Follow::Now && is_first
     }
 
     fn reason(&self, leg: &Leg, visit: &Visit, reached_at: Option<f64>) -> &'static str {
