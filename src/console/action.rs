@@ -135,6 +135,15 @@ impl Action {
         }
     }
 
+    /// Whether its keys work while a question waits for its answer: what changes nothing but how the window looks,
+    /// and the EMERGENCY STOP.
+    pub fn is_allowed_over_a_question(self) -> bool {
+        matches!(
+            self,
+            Self::ZoomIn | Self::ZoomOut | Self::ZoomReset | Self::Use(_) | Self::ReachEmergencyStop
+        )
+    }
+
     /// The action whose keys were pressed in this frame, taken out of the input.
     pub fn pressed(ctx: &egui::Context) -> Option<Self> {
         // A UK keyboard types + as Shift and =, and many people leave the Shift out.

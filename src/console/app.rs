@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui::{CentralPanel, Frame, Panel};
+use egui::{CentralPanel, Frame, Margin, Panel};
 
 use super::ConsoleParts;
 use super::action::Action;
@@ -13,13 +13,20 @@ use super::compose::ComposeView;
 use super::connections::ConnectionsView;
 use super::context::{Intent, Selection, View, Workspace};
 use super::delivery::DeliveryView;
+use super::digest::Digest;
 use super::fleet::FleetView;
+use super::hold::{HOLD_SECONDS, Press};
 use super::messages::MessagesView;
+use super::palette::Palette;
 use super::settings::Settings;
+use super::status::{self, Strip};
+use super::stop::{self, StopQuestion};
 use super::theme::{Theme, Tokens};
+use super::toasts::{self, Toasts};
 use super::wake::Wake;
-use super::{journal, rail, workshop};
+use super::{alarms, help, journal, rail, workshop};
 use crate::desk::DeskHandle;
+use crate::desk::command::Command;
 use crate::desk::snapshot::Snapshot;
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
@@ -35,6 +42,12 @@ pub struct App {
     selection: Selection,
     intents: Vec<Intent>,
     workspaces: Workspaces,
+    digest: Digest,
+    emergency_stop: Press,
+    palette: Palette,
+    toasts: Toasts,
+    outcomes_open: bool,
+    stop_question: Option<StopQuestion>,
     _wake: Option<Wake>,
     // Last, so that the engine is dropped after all that looks at it.
     _keep: Box<dyn Any>,
@@ -72,21 +85,74 @@ impl App {
             tokens,
             intents: Vec::new(),
             workspaces: Workspaces::default(),
+            digest: Digest::default(),
+            emergency_stop: Press::default(),
+            palette: Palette::default(),
+            toasts: Toasts::default(),
+            outcomes_open: false,
+            stop_question: None,
             _wake: wake,
             _keep: parts.keep,
         }
     }
 
+    /// Does what a person picked by key, palette or menu.
     fn act(&mut self, ctx: &egui::Context, action: Action) {
+        if let Some(obstacle) = self.obstacle(action) {
+            self.tell(ctx, format!("{}: {obstacle}.", action.name()));
+            return;
+        }
         match action {
             Action::Show(workspace) => self.settings.workspace = workspace,
+            Action::Palette => self.palette.toggle(),
+            Action::Help => self.settings.help_open = !self.settings.help_open,
+            Action::Alarms => self.settings.alarms_open = !self.settings.alarms_open,
+            Action::AcknowledgeAll => {
+                let ids = alarms::unacknowledged(&self.snapshot.alarms);
+                self.give(Command::AcknowledgeAlarms(ids));
+            }
+            Action::Outcomes => self.outcomes_open = !self.outcomes_open,
+            Action::ComposeForUnit => {
+                self.intents.extend(self.selection.unit.clone().map(|unit| Intent::ComposeFor(vec![unit])));
+            }
+            Action::Amend => self.intents.extend(self.selection.dispatch.clone().map(Intent::Amend)),
+            Action::Stop => self.intents.extend(self.selection.dispatch.clone().map(Intent::AskStop)),
+            Action::ShowDelivery => self.settings.workspace = Workspace::Delivery,
+            Action::ReachEmergencyStop => ctx.memory_mut(|m| m.request_focus(status::emergency_stop_id())),
             Action::Use(theme) => self.use_theme(ctx, theme),
             Action::ZoomIn => self.settings.zoom_in(),
             Action::ZoomOut => self.settings.zoom_out(),
             Action::ZoomReset => self.settings.zoom = 1.0,
-            _ => {}
         }
         ctx.set_zoom_factor(self.settings.zoom);
+    }
+
+    /// Why an action cannot be done now.
+    fn obstacle(&self, action: Action) -> Option<&'static str> {
+        let dispatch = || {
+            let key = self.selection.dispatch.as_ref()?;
+            self.snapshot.dispatches.iter().find(|d| d.key == *key)
+        };
+        match action {
+            Action::ComposeForUnit if self.selection.unit.is_none() => Some("no unit is selected"),
+            Action::Amend | Action::Stop => match dispatch() {
+                None => Some("no dispatch is selected"),
+                Some(dispatch) if !dispatch.is_open() => Some("the selected dispatch is over"),
+                Some(_) => None,
+            },
+            Action::ShowDelivery if dispatch().is_none() => Some("no dispatch is selected"),
+            Action::AcknowledgeAll if self.digest.total() == 0 => Some("every alarm is acknowledged"),
+            _ => None,
+        }
+    }
+
+    fn give(&mut self, command: Command) {
+        let words = command.words();
+        self.toasts.given(self.desk.give(command), words);
+    }
+
+    fn tell(&mut self, ctx: &egui::Context, text: String) {
+        self.toasts.tell(text, ctx.input(|i| i.time));
     }
 
     fn use_theme(&mut self, ctx: &egui::Context, theme: Theme) {
@@ -117,9 +183,10 @@ impl App {
         }
     }
 
-    fn settle_intents(&mut self) {
+    fn settle_intents(&mut self, ctx: &egui::Context) {
         for intent in std::mem::take(&mut self.intents) {
             match intent {
+                Intent::Give(command) => self.give(command),
                 Intent::Show(workspace) => self.settings.workspace = workspace,
                 Intent::ComposeFor(units) => {
                     self.settings.workspace = Workspace::Compose;
@@ -129,10 +196,8 @@ impl App {
                     self.settings.workspace = Workspace::Compose;
                     self.with_compose(|compose, view| compose.amend(view, &key));
                 }
-                Intent::Give(command) => {
-                    self.desk.give(command);
-                }
-                Intent::AskStop(_) | Intent::Tell(_) => {}
+                Intent::AskStop(key) => self.stop_question = Some(StopQuestion::new(key)),
+                Intent::Tell(text) => self.tell(ctx, text),
             }
         }
     }
@@ -148,28 +213,149 @@ impl App {
         };
         act(&mut self.workspaces.compose, &view);
     }
+
+    fn strip(&mut self, ui: &mut egui::Ui) {
+        let strip = Strip {
+            snapshot: &self.snapshot,
+            digest: &self.digest,
+            clock: &self.clock,
+            running: self.desk.is_running(),
+            tokens: &self.tokens,
+        };
+        let answer = strip.ui(ui, &mut self.emergency_stop);
+        if answer.emergency_stop {
+            self.give(Command::EmergencyStop { units: Vec::new(), operator: None });
+        }
+        if answer.let_go_early {
+            self.tell(ui.ctx(), format!("Nothing was sent: hold EMERGENCY STOP for {HOLD_SECONDS} s."));
+        }
+        if answer.alarms {
+            self.settings.alarms_open = !self.settings.alarms_open;
+        }
+    }
+
+    fn alarms(&mut self, ui: &mut egui::Ui) -> f32 {
+        let open = self.settings.alarms_open;
+        let mut view = View {
+            snapshot: &self.snapshot,
+            clock: &self.clock,
+            exchanges: &self.exchanges,
+            tokens: &self.tokens,
+            selection: &mut self.selection,
+            intents: &mut self.intents,
+        };
+        let digest = &self.digest;
+        let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 3));
+        let height = ui.available_height();
+        let panel = if open {
+            Panel::bottom("alarms open").resizable(true).default_size(150.0).size_range(72.0..=height * 0.5)
+        } else {
+            Panel::bottom("alarms").resizable(false)
+        };
+        let shown = panel.frame(frame).show(ui, |ui| {
+            let toggled = alarms::bar(ui, &mut view, digest, open);
+            if open {
+                alarms::list(ui, &mut view);
+            }
+            toggled
+        });
+        if shown.inner {
+            self.settings.alarms_open = !open;
+        }
+        shown.response.rect.height()
+    }
+
+    fn question(&mut self, ctx: &egui::Context) {
+        let Some(question) = &mut self.stop_question else { return };
+        let answer = question.ui(ctx, &self.tokens, &self.snapshot, self.clock.now());
+        if answer == stop::Answer::Waiting {
+            return;
+        }
+        if let Some(question) = self.stop_question.take()
+            && answer == stop::Answer::Confirm
+        {
+            self.give(Command::Stop(question.key().clone()));
+        }
+    }
+
+    fn palette(&mut self, ctx: &egui::Context) {
+        let mut palette = std::mem::take(&mut self.palette);
+        let picked = palette.ui(ctx, &self.tokens, |action| self.obstacle(action));
+        self.palette = palette;
+        if let Some(action) = picked {
+            self.act(ctx, action);
+        }
+    }
+
+    /// Takes in the latest snapshot and the keys that work everywhere.
+    fn begin(&mut self, ctx: &egui::Context) {
+        self.snapshot = self.desk.snapshot();
+        self.digest.refresh(&self.snapshot);
+        self.toasts.take_in(&self.snapshot, ctx.input(|i| i.time));
+        if let Some(action) = Action::pressed(ctx)
+            && (self.stop_question.is_none() || action.is_allowed_over_a_question())
+        {
+            self.act(ctx, action);
+        }
+    }
 }
 
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        self.snapshot = self.desk.snapshot();
-        if let Some(action) = Action::pressed(ui.ctx()) {
-            self.act(&ui.ctx().clone(), action);
-        }
+        let ctx = ui.ctx().clone();
+        self.begin(&ctx);
         let narrow = ui.available_width() < 1000.0;
+        let strip = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 4));
+        Panel::top("status").resizable(false).frame(strip).show(ui, |ui| self.strip(ui));
+        let alarms_height = self.alarms(ui);
         Panel::left("rail").resizable(false).exact_size(if narrow { 44.0 } else { 128.0 }).show(ui, |ui| {
-            if let Some(workspace) = rail::ui(ui, self.settings.workspace, narrow) {
-                self.settings.workspace = workspace;
+            if let Some(action) = rail::ui(ui, self.settings.workspace, narrow) {
+                self.act(&ctx, action);
             }
         });
+        if self.settings.help_open {
+            let pane = Panel::right("help").resizable(true).default_size(300.0).size_range(200.0..=480.0);
+            if pane.show(ui, |ui| help::ui(ui, &self.tokens, self.settings.workspace)).inner {
+                self.settings.help_open = false;
+            }
+        }
         CentralPanel::default().frame(Frame::central_panel(ui.style())).show(ui, |ui| {
             ui.push_id(self.settings.workspace.name(), |ui| self.workspace(ui));
         });
-        self.settle_intents();
-        ui.ctx().request_repaint_after(Duration::from_secs(1));
+        toasts::outcomes(&ctx, &self.tokens, &self.snapshot.outcomes, &mut self.outcomes_open);
+        self.toasts.ui(&ctx, &self.tokens, alarms_height);
+        self.palette(&ctx);
+        self.question(&ctx);
+        self.settle_intents(&ctx);
+        self.ask_for_the_next_second(&ctx);
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
         self.settings.save(storage, &self.selection);
+    }
+}
+
+impl App {
+    /// The clock is the one thing that moves by itself.
+    fn ask_for_the_next_second(&self, ctx: &egui::Context) {
+        let rate = self.clock.rate();
+        if rate.is_paused() {
+            return;
+        }
+        let left = 1.0 - self.clock.now_seconds().fract();
+        ctx.request_repaint_after(Duration::from_secs_f64((left / rate.value()).clamp(0.2, 1.0)));
+    }
+}
+
+#[cfg(test)]
+impl App {
+    /// The workspace that is open.
+    pub fn workspace_shown(&self) -> Workspace {
+        self.settings.workspace
+    }
+
+    /// Picks a dispatch as a click on it would.
+    pub fn select(&mut self, key: crate::dispatch::DispatchKey) {
+        self.selection.dispatch = Some(key);
     }
 }

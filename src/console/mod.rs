@@ -1,25 +1,35 @@
 //! The window: views, theme, input. It reads a snapshot, sends commands and never waits.
 
 mod action;
+mod alarms;
 mod app;
 mod board;
 pub mod compose;
 mod connections;
 pub mod context;
 pub mod delivery;
+mod digest;
 mod fleet;
+mod help;
+mod hold;
 mod journal;
 mod messages;
+mod palette;
 pub mod plot;
 mod rail;
 mod settings;
+mod status;
+mod stop;
 pub mod theme;
+mod toasts;
 mod wake;
 pub mod widgets;
 mod window;
 pub mod words;
 mod workshop;
 
+#[cfg(test)]
+mod app_tests;
 #[cfg(test)]
 pub mod testing;
 

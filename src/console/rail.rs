@@ -1,11 +1,12 @@
 //! The rail at the left: one entry a workspace.
 
-use egui::{Button, RichText, Ui, vec2};
+use egui::{Button, Popup, RichText, ScrollArea, Ui, vec2};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons;
 
 use super::action::Action;
 use super::context::Workspace;
+use super::theme::Theme;
 
 /// The icon of a workspace.
 fn icon(workspace: Workspace) -> MaterialIcon {
@@ -21,28 +22,78 @@ fn icon(workspace: Workspace) -> MaterialIcon {
     }
 }
 
-/// Draws the rail; the workspace that was picked in this frame. `narrow` leaves the names to the tooltips.
-pub fn ui(ui: &mut Ui, current: Workspace, narrow: bool) -> Option<Workspace> {
+/// What stands in the menu, in groups.
+const MENU: [&[Action]; 4] = [
+    &[Action::Palette, Action::Help, Action::Outcomes],
+    &[Action::Use(Theme::Dark), Action::Use(Theme::Light), Action::Use(Theme::HighContrast)],
+    &[Action::ZoomIn, Action::ZoomOut, Action::ZoomReset],
+    &[Action::Alarms, Action::AcknowledgeAll],
+];
+
+/// Draws the rail; what was picked in this frame. `narrow` leaves the names to the tooltips.
+pub fn ui(ui: &mut Ui, current: Workspace, narrow: bool) -> Option<Action> {
     let mut picked = None;
     ui.add_space(4.0);
-    for workspace in Workspace::ALL {
-        let glyph = icon(workspace).rich_text().size(18.0);
-        let width = ui.available_width();
-        let selected = workspace == current;
-        let button = if narrow {
-            Button::selectable(selected, glyph)
-        } else {
-            Button::selectable(selected, (glyph, RichText::new(workspace.name()))).right_text("")
-        };
-        let keys =
-            Action::Show(workspace).shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
-        let response = ui
-            .add(button.min_size(vec2(width, 30.0)))
-            .on_hover_text(format!("{} ({keys})", workspace.name()))
-            .accessible_name(workspace.name());
-        if response.clicked() {
-            picked = Some(workspace);
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for workspace in Workspace::ALL {
+            if entry(
+                ui,
+                icon(workspace),
+                workspace.name(),
+                Action::Show(workspace),
+                workspace == current,
+                narrow,
+            ) {
+                picked = Some(Action::Show(workspace));
+            }
         }
-    }
+        ui.add_space(8.0);
+        if entry(ui, icons::ICON_SEARCH, "Actions", Action::Palette, false, narrow) {
+            picked = Some(Action::Palette);
+        }
+        if entry(ui, icons::ICON_HELP, "Help", Action::Help, false, narrow) {
+            picked = Some(Action::Help);
+        }
+        picked = menu(ui, narrow).or(picked);
+    });
+    picked
+}
+
+fn entry(ui: &mut Ui, icon: MaterialIcon, name: &str, action: Action, selected: bool, narrow: bool) -> bool {
+    let glyph = icon.rich_text().size(18.0);
+    let button = if narrow {
+        Button::selectable(selected, glyph)
+    } else {
+        Button::selectable(selected, (glyph, RichText::new(name))).right_text("")
+    };
+    let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
+    ui.add(button.min_size(vec2(ui.available_width(), 28.0)))
+        .on_hover_text(format!("{name} ({keys})"))
+        .accessible_name(name)
+        .clicked()
+}
+
+fn menu(ui: &mut Ui, narrow: bool) -> Option<Action> {
+    let mut picked = None;
+    let glyph = icons::ICON_MENU.rich_text().size(18.0);
+    let button =
+        if narrow { Button::new(glyph) } else { Button::new((glyph, RichText::new("Menu"))).right_text("") };
+    let button = button.frame_when_inactive(false).min_size(vec2(ui.available_width(), 28.0));
+    let response = ui.add(button).on_hover_text("Menu").accessible_name("Menu");
+    Popup::menu(&response).show(|ui| {
+        for (index, group) in MENU.into_iter().enumerate() {
+            if index > 0 {
+                ui.separator();
+            }
+            for action in group {
+                let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
+                let item = Button::new(action.name()).shortcut_text(keys);
+                if ui.add(item).accessible_name(action.name()).clicked() {
+                    picked = Some(*action);
+                }
+            }
+        }
+    });
     picked
 }

@@ -174,7 +174,7 @@ fn dark() -> Tokens {
         selected: rgb(52, 70, 88),
         line: grey(66),
         text: grey(224),
-        weak: grey(164),
+        weak: grey(182),
         accent: rgb(126, 176, 214),
         on_accent: grey(16),
         baseline: grey(150),
@@ -186,7 +186,7 @@ fn dark() -> Tokens {
         over: rgb(196, 120, 220),
         charge: rgb(120, 170, 130),
         now: rgb(240, 240, 200),
-        high: rgb(232, 74, 66),
+        high: rgb(246, 108, 98),
         medium: rgb(240, 160, 40),
         low: rgb(216, 196, 84),
         on_alarm: grey(12),
@@ -224,8 +224,8 @@ fn light() -> Tokens {
         charge: rgb(40, 110, 60),
         now: rgb(120, 96, 0),
         high: rgb(190, 28, 24),
-        medium: rgb(170, 92, 0),
-        low: rgb(120, 100, 0),
+        medium: rgb(144, 76, 0),
+        low: rgb(106, 88, 0),
         on_alarm: grey(255),
         normal: rgb(50, 104, 70),
         live: rgb(176, 32, 28),
@@ -272,5 +272,122 @@ fn high_contrast() -> Tokens {
         gap: 7.0,
         row: 24.0,
         radius: 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance (WCAG 2.2) of an opaque colour.
+    fn luminance(colour: Color32) -> f64 {
+        let linear = |channel: u8| {
+            let c = f64::from(channel) / 255.0;
+            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * linear(colour.r()) + 0.7152 * linear(colour.g()) + 0.0722 * linear(colour.b())
+    }
+
+    fn contrast(a: Color32, b: Color32) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    fn grounds(t: &Tokens) -> [(&'static str, Color32); 5] {
+        [
+            ("background", t.background),
+            ("panel", t.panel),
+            ("well", t.well),
+            ("hover", t.hover),
+            ("selected", t.selected),
+        ]
+    }
+
+    /// Every pair of ink and ground that falls short of `least`.
+    fn short(theme: Theme, least: f64, pairs: &[(&str, Color32, &str, Color32)]) -> Vec<String> {
+        pairs
+            .iter()
+            .filter(|(_, ink, _, ground)| contrast(*ink, *ground) < least)
+            .map(|(ink, a, ground, b)| {
+                format!("{}: {ink} on {ground} is {:.2}, not {least}", theme.name(), contrast(*a, *b))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn text_can_be_read_in_every_theme() {
+        let mut wrong = Vec::new();
+        for theme in Theme::ALL {
+            let t = Tokens::of(theme);
+            let mut pairs = vec![
+                ("on_accent", t.on_accent, "accent", t.accent),
+                ("on_alarm", t.on_alarm, "high", t.high),
+                ("on_alarm", t.on_alarm, "medium", t.medium),
+                ("on_alarm", t.on_alarm, "low", t.low),
+                ("on_band", t.on_band, "live", t.live),
+                ("on_band", t.on_band, "training", t.training),
+                ("on_band", t.on_band, "sandbox", t.sandbox),
+            ];
+            for (name, ground) in grounds(&t) {
+                pairs.push(("text", t.text, name, ground));
+                pairs.push(("weak", t.weak, name, ground));
+            }
+            for (name, ground) in grounds(&t).into_iter().take(3) {
+                pairs.push(("accent", t.accent, name, ground));
+                pairs.push(("high", t.high, name, ground));
+                pairs.push(("medium", t.medium, name, ground));
+                pairs.push(("low", t.low, name, ground));
+            }
+            wrong.extend(short(theme, 4.5, &pairs));
+        }
+        assert!(wrong.is_empty(), "below WCAG AA:\n{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn curves_marks_and_the_focus_can_be_seen_in_every_theme() {
+        let mut wrong = Vec::new();
+        for theme in Theme::ALL {
+            let t = Tokens::of(theme);
+            let mut pairs = Vec::new();
+            for (name, ground) in grounds(&t).into_iter().take(3) {
+                for (ink, colour) in [
+                    ("baseline", t.baseline),
+                    ("instructed", t.instructed),
+                    ("delivered", t.delivered),
+                    ("predicted", t.predicted),
+                    ("shortfall", t.shortfall),
+                    ("over", t.over),
+                    ("charge", t.charge),
+                    ("now", t.now),
+                    ("normal", t.normal),
+                ] {
+                    pairs.push((ink, colour, name, ground));
+                }
+            }
+            for (name, ground) in grounds(&t) {
+                pairs.push(("focus (accent)", t.accent, name, ground));
+            }
+            wrong.extend(short(theme, 3.0, &pairs));
+        }
+        assert!(wrong.is_empty(), "below WCAG 1.4.11:\n{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn figures_are_tabular_so_that_columns_of_numbers_line_up() {
+        let ctx = egui::Context::default();
+        let mut widths = Vec::new();
+        let output = ctx.run_ui(egui::RawInput::default(), |ui| {
+            Tokens::of(Theme::Dark).apply(ui.ctx());
+            for style in [TextStyle::Body, TextStyle::Small, TextStyle::Heading, TextStyle::Monospace] {
+                let font = style.resolve(ui.style());
+                let digits =
+                    ui.ctx().fonts_mut(|f| ('0'..='9').map(|d| f.glyph_width(&font, d)).collect::<Vec<_>>());
+                widths.push((style, digits));
+            }
+        });
+        output.drop_without_applying_deltas();
+        for (style, digits) in widths {
+            assert!(digits.iter().all(|w| (w - digits[0]).abs() < 0.01), "{style:?}: {digits:?}");
+        }
     }
 }

@@ -1,0 +1,265 @@
+//! The frame by a person's hands: what each of these would cost them stands in its name.
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use super::testing::{Bench, quiet_snapshot};
+use crate::console::context::Workspace;
+use crate::desk::command::Command;
+use crate::desk::snapshot::LinkState;
+
+const CTRL: Modifiers = Modifiers::COMMAND;
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+#[test]
+fn every_workspace_is_one_click_and_one_chord_away() {
+    let mut bench = Bench::open(quiet_snapshot());
+    let keys = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];
+    for (workspace, key) in Workspace::ALL.into_iter().zip(keys) {
+        bench.harness.get_by_role_and_label(Role::Button, workspace.name()).click();
+        bench.settle();
+        assert_eq!(bench.harness.state().workspace_shown(), workspace);
+        bench.press(CTRL, Key::Num7);
+        bench.press(CTRL, key);
+        assert_eq!(bench.harness.state().workspace_shown(), workspace);
+    }
+}
+
+#[test]
+fn the_strip_says_mode_time_and_health_in_words() {
+    let mut bench = Bench::open(quiet_snapshot());
+    for label in [
+        "mode: SANDBOX",
+        "UTC: 17:20:00 UTC",
+        "London: 17:20:00 GMT",
+        "Period: 35 of 48",
+        "FSPs: 2 of 4 live",
+        "VTN http://127.0.0.1:8080/openadr3/3.1.0: live",
+        "Network operators: East Midlands (GB-DNO-11), West Midlands (GB-DNO-14)",
+        "unacknowledged alarms: 2 of priority 1, 1 of priority 2, 0 of priority 3",
+        "Clock: paused",
+    ] {
+        bench.harness.get_by_label(label);
+    }
+    bench.publish(|s| s.vtn.state = LinkState::Lost);
+    bench.harness.get_by_label("VTN http://127.0.0.1:8080/openadr3/3.1.0: lost");
+}
+
+#[test]
+fn the_strip_stays_inside_the_window_at_100_and_200_percent() {
+    for (size, scale) in [([1280.0, 720.0], 1.0), ([640.0, 360.0], 2.0), ([1024.0, 640.0], 1.0)] {
+        let bench = Bench::new(quiet_snapshot(), size, scale);
+        let mut seen: Vec<(String, egui::Rect)> = Vec::new();
+        for part in [
+            "mode: ",
+            "UTC: ",
+            "London: ",
+            "Period: ",
+            "FSPs: ",
+            "VTN ",
+            "Network operators: ",
+            "EMERGENCY STOP of every unit",
+        ] {
+            let node = bench.harness.get_by_label_contains(part);
+            let rect = node.rect();
+            assert!(rect.left() >= 0.0 && rect.right() <= size[0], "{part} at {rect:?} in {size:?}");
+            assert!(rect.top() >= 0.0 && rect.bottom() <= 64.0, "{part} at {rect:?} in {size:?}");
+            for (other, there) in &seen {
+                assert!(!there.shrink(0.5).intersects(rect.shrink(0.5)), "{part} covers {other} in {size:?}");
+            }
+            seen.push((part.to_owned(), rect));
+        }
+    }
+}
+
+#[test]
+fn acknowledging_one_alarm_or_all_asks_the_engine_for_exactly_those() {
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.harness.get_by_label("Acknowledge: no acknowledgement of EMID-0418 within 30 s").click();
+    bench.settle();
+    assert!(matches!(bench.commands().as_slice(), [Command::AcknowledgeAlarms(ids)] if ids == &[3]));
+    bench.harness.get_by_label("Acknowledge all").click();
+    bench.settle();
+    assert!(matches!(bench.commands().as_slice(), [Command::AcknowledgeAlarms(ids)] if ids == &[1, 2, 3]));
+    bench.press(CTRL_SHIFT, Key::A);
+    assert!(matches!(bench.commands().as_slice(), [Command::AcknowledgeAlarms(ids)] if ids.len() == 3));
+}
+
+#[test]
+fn the_alarm_list_folds_and_unfolds() {
+    let mut bench = Bench::open(quiet_snapshot());
+    assert!(bench.harness.query_by_label("no acknowledgement of EMID-0418 within 30 s").is_some());
+    bench.press(CTRL, Key::L);
+    assert!(bench.harness.query_by_label("Unfold the alarm list").is_some());
+    assert!(
+        bench.harness.query_by_label("Acknowledge: no acknowledgement of EMID-0418 within 30 s").is_none()
+    );
+    bench.harness.get_by_label("Unfold the alarm list").click();
+    bench.settle();
+    assert!(bench.harness.query_by_label("Fold the alarm list").is_some());
+}
+
+#[test]
+fn emergency_stop_needs_the_hold() {
+    let mut bench = Bench::open(quiet_snapshot());
+    let stop = bench.harness.get_by_label_contains("EMERGENCY STOP of every unit");
+    let place = stop.rect().center();
+    stop.click();
+    bench.settle();
+    assert!(bench.commands().is_empty(), "a click sends nothing");
+
+    bench.harness.hover_at(place);
+    bench.harness.step();
+    bench.harness.drag_at(place);
+    bench.harness.run_steps(4);
+    assert!(bench.commands().is_empty(), "one second is not enough");
+    bench.harness.drop_at(place);
+    bench.settle();
+    assert!(bench.commands().is_empty(), "let go too early, it sends nothing");
+
+    bench.harness.hover_at(place);
+    bench.harness.step();
+    bench.harness.drag_at(place);
+    bench.harness.run_steps(12);
+    let sent = bench.commands();
+    assert!(
+        matches!(sent.as_slice(), [Command::EmergencyStop { units, operator: None }] if units.is_empty()),
+        "{sent:?}"
+    );
+    bench.harness.run_steps(12);
+    assert!(bench.commands().is_empty(), "held on, it sends once");
+}
+
+#[test]
+fn emergency_stop_works_by_keys_alone_even_over_a_dialogue() {
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.press(CTRL, Key::K);
+    bench.harness.event(egui::Event::ModifiersChanged(CTRL_SHIFT));
+    bench.harness.key_down(Key::E);
+    bench.harness.run_steps(12);
+    bench.harness.key_up(Key::E);
+    bench.harness.event(egui::Event::ModifiersChanged(Modifiers::NONE));
+    bench.settle();
+    assert_eq!(bench.commands().len(), 1);
+
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.press(CTRL_SHIFT, Key::E);
+    assert!(bench.harness.get_by_label_contains("EMERGENCY STOP of every unit").is_focused());
+    assert!(bench.commands().is_empty(), "a brief press only reaches for it");
+    bench.harness.key_down(Key::Space);
+    bench.harness.run_steps(12);
+    bench.harness.key_up(Key::Space);
+    bench.settle();
+    assert_eq!(bench.commands().len(), 1);
+}
+
+#[test]
+fn the_palette_finds_an_action_and_does_it() {
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.press(CTRL, Key::K);
+    bench.harness.get_by_label("Find an action").type_text("deliv");
+    bench.settle();
+    bench.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(bench.harness.state().workspace_shown(), Workspace::Delivery);
+    assert!(bench.harness.query_by_label("Find an action").is_none(), "it closes");
+
+    bench.press(CTRL, Key::K);
+    for _ in 0..2 {
+        bench.press(Modifiers::NONE, Key::ArrowDown);
+    }
+    bench.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(bench.harness.state().workspace_shown(), Workspace::Fleet);
+
+    bench.press(CTRL, Key::K);
+    bench.press(Modifiers::NONE, Key::Escape);
+    assert!(bench.harness.query_by_label("Find an action").is_none(), "Escape closes it");
+}
+
+#[test]
+fn what_cannot_be_done_now_says_why_and_does_nothing() {
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.press(CTRL_SHIFT, Key::S);
+    assert!(bench.harness.query_by_label_contains("no dispatch is selected").is_some());
+    assert!(bench.commands().is_empty());
+}
+
+#[test]
+fn help_opens_for_the_workspace_in_hand() {
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.press(Modifiers::NONE, Key::F1);
+    assert!(bench.harness.query_by_label("Help: Board").is_some());
+    bench.press(CTRL, Key::Num3);
+    assert!(bench.harness.query_by_label("Help: Fleet").is_some());
+    bench.press(Modifiers::NONE, Key::F1);
+    assert!(bench.harness.query_by_label("Help: Fleet").is_none());
+}
+
+#[test]
+fn a_failed_command_stays_on_the_screen_until_it_is_dismissed_and_can_be_read_again() {
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.harness.get_by_label("Acknowledge all").click();
+    bench.settle();
+    assert!(
+        bench.harness.query_by_label_contains("Waiting for the engine: acknowledge 3 alarm(s)").is_some()
+    );
+    bench.answer(Err("the journal cannot be written; free space on the disc"));
+    bench.harness.run_steps(80);
+    assert!(bench.harness.query_by_label_contains("free space on the disc").is_some());
+    bench.harness.get_by_label("Dismiss").click();
+    bench.settle();
+    assert!(bench.harness.query_by_label_contains("free space on the disc").is_none());
+    bench.press(CTRL_SHIFT, Key::O);
+    assert!(bench.harness.query_by_label_contains("free space on the disc").is_some());
+}
+
+#[test]
+fn good_news_goes_by_itself() {
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.harness.get_by_label("Acknowledge all").click();
+    bench.settle();
+    bench.answer(Ok("3 alarms acknowledged"));
+    assert!(bench.harness.query_by_label_contains("3 alarms acknowledged").is_some());
+    bench.harness.run_steps(40);
+    assert!(bench.harness.query_by_label_contains("3 alarms acknowledged").is_none());
+}
+
+#[test]
+fn zoom_and_theme_follow_their_keys_and_names() {
+    let mut bench = Bench::open(quiet_snapshot());
+    for _ in 0..9 {
+        bench.press(CTRL, Key::Plus);
+    }
+    assert_eq!(bench.harness.ctx.zoom_factor(), 2.0);
+    bench.press(CTRL, Key::Num0);
+    assert_eq!(bench.harness.ctx.zoom_factor(), 1.0);
+    bench.press(CTRL, Key::K);
+    bench.harness.get_by_label("Find an action").type_text("light");
+    bench.settle();
+    bench.press(Modifiers::NONE, Key::Enter);
+    assert!(!bench.harness.ctx.global_style().visuals.dark_mode);
+}
+
+#[test]
+fn every_button_has_a_name() {
+    let bench = Bench::open(quiet_snapshot());
+    for button in bench.harness.get_all_by_role(Role::Button) {
+        let label = button.accesskit_node().label().unwrap_or_default();
+        assert!(
+            label.chars().any(|c| c.is_ascii_alphanumeric()),
+            "a button at {:?} is called {label:?}",
+            button.rect()
+        );
+    }
+}
+
+#[test]
+fn an_engine_that_has_ended_is_said_in_words() {
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.end_engine();
+    bench.settle();
+    assert!(bench.harness.query_by_label_contains("engine ended").is_some());
+    bench.harness.get_by_label("Acknowledge all").click();
+    bench.settle();
+    assert!(bench.harness.query_by_label_contains("Not done: acknowledge 3 alarm(s)").is_some());
+}

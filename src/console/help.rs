@@ -1,0 +1,200 @@
+//! The help pane: for each workspace what it shows and what its terms mean.
+
+use egui::{Label, RichText, ScrollArea, Ui};
+
+use super::context::Workspace;
+use super::theme::Tokens;
+use super::widgets;
+
+/// What one workspace's help says.
+struct Help {
+    shows: &'static str,
+    terms: &'static [(&'static str, &'static str)],
+}
+
+/// Terms that stand in every workspace.
+const COMMON: &[(&str, &str)] = &[
+    (
+        "Sign",
+        "Positive is more export or less import: turn up generation, turn down demand. Negative is the other way \
+         round. The same on every screen, in every file and in every message that this program shows.",
+    ),
+    (
+        "Two lamps",
+        "The client lamp is the provider's software: it polls. The unit lamp is the asset: it reports. One can be \
+         live while the other is lost. Late is two intervals of silence, lost is three.",
+    ),
+    (
+        "Times",
+        "Instructions are in UTC. London time is shown beside it with GMT or BST. A settlement period is a \
+         half-hour of the London day; a day has 48, or 46 and 50 when the clocks change.",
+    ),
+    (
+        "EMERGENCY STOP",
+        "Hold the button for 1.5 s, or hold Ctrl+Shift+E, or reach it with Tab and hold Space. Every unit of every \
+         operator of this desk ceases as fast as it physically can and stays inhibited until a new dispatch.",
+    ),
+];
+
+fn of(workspace: Workspace) -> Help {
+    match workspace {
+        Workspace::Board => Help {
+            shows: "Every dispatch as a bar on the time line of its unit. The steps inside a bar are its setpoints; \
+                    the mark and the word are where it stands. Pick a bar to see, below, who has answered what and \
+                    when, and whether what was read back is what was sent. Arrow keys go from one dispatch to the \
+                    next; + and - change the scale; N brings the line of the present back.",
+            terms: &[
+                (
+                    "Ladder",
+                    "Sent: the VTN has it. Received: the provider's client has parsed it and the signature holds. \
+                     Accepted: the unit's own controller has taken it on. Started: the unit moves. At setpoint: the \
+                     level is delivered. Ended: over as planned.",
+                ),
+                ("Late", "An answer is overdue: the time that the contract allows for it has passed."),
+                (
+                    "Accepted, late",
+                    "The unit does it, but reaches a setpoint after its time; the provider says when.",
+                ),
+                (
+                    "Read-back",
+                    "The provider says in its own model what it understood and acts on. A field that differs is an \
+                     alarm; a field that is absent was not understood.",
+                ),
+                ("Revision", "A counter that only grows. A greater revision replaces the one before."),
+            ],
+        },
+        Workspace::Compose => Help {
+            shows: "Draws up a dispatch: units, window, setpoints, against what the units can reach. Nothing leaves \
+                    this desk until it is armed and confirmed; Enter never confirms.",
+            terms: &[
+                (
+                    "Setpoint",
+                    "A destination: at its time the unit is delivering the level, so it starts to ramp before.",
+                ),
+                (
+                    "Delta, absolute",
+                    "Delta counts from the contract's named baseline, never from where the unit stands now. \
+                     Absolute is the net power at the connection point.",
+                ),
+                (
+                    "Reachable",
+                    "What the unit can be delivering at each instant by its declared delay, ramps, limits and \
+                     energy.",
+                ),
+                ("Pre-notify", "A notice of what will probably be asked: acknowledged, not acted on."),
+                ("Run now", "The first setpoint is reached as fast as the ramp allows from acceptance."),
+            ],
+        },
+        Workspace::Fleet => Help {
+            shows: "Every unit with its two lamps, what it does and how far that is from its limits. Click a column \
+                    head to sort, type to search, pick a unit to see its physics, contract, telephone and dispatches \
+                    at the side.",
+            terms: &[
+                (
+                    "State",
+                    "Off: at baseline. Starting: its delay runs. Ramping, holding, returning: on its way, at a level, \
+                     going back. Rebound: taking back the energy that it shed. Inhibited: held by an emergency stop. \
+                     Exhausted: no more energy or time to give.",
+                ),
+                (
+                    "Power bar",
+                    "From the least to the greatest net power that the unit may be asked for; the thin line is \
+                     zero, the mark is the present power. The line beside it is the last quarter of an hour.",
+                ),
+                ("Charge", "Energy in store as a share of what the store can hold."),
+            ],
+        },
+        Workspace::Delivery => Help {
+            shows: "What was instructed, what was reachable and what was delivered, on one time axis, with the marks \
+                    of each dispatch.",
+            terms: &[
+                ("Shortfall", "Less than was instructed, in the direction asked."),
+                ("Over-delivery", "More than was instructed; it is not paid for."),
+                ("In tolerance", "Within 5 % of the change that was asked, at least 1 kW."),
+                (
+                    "Payment factor",
+                    "By the Flexible Power rule: full pay from 95 % delivered, then 3 % less for each 1 % short.",
+                ),
+            ],
+        },
+        Workspace::Messages => Help {
+            shows: "Both sides of every HTTP exchange with the VTN: who asked, what, what came back, how long it \
+                    took and what was understood of it. Secrets are masked before they get here.",
+            terms: &[
+                ("VTN", "Virtual Top Node: the server that holds programs, events and reports (OpenADR 3)."),
+                ("VEN", "Virtual End Node: a provider's client of that server."),
+                ("Event", "What carries a dispatch: one event a dispatch, replaced for each revision."),
+                ("Report", "What carries an acknowledgement, a heartbeat or power readings back."),
+                ("Pause", "Stops the list, not the engine: what comes meanwhile is shown when it goes on."),
+            ],
+        },
+        Workspace::Workshop => Help {
+            shows: "Rehearsals: a scenario with a fleet, a clock, dispatches and faults, run to its end in virtual \
+                    time. They run from the command line: rampdesk rehearse FILE.",
+            terms: &[
+                ("Scenario", "A TOML file: fleet, operator, steps at T+…, expectations."),
+                (
+                    "Virtual time",
+                    "Nothing waits: time jumps to whatever is due next, so hours take a moment.",
+                ),
+            ],
+        },
+        Workspace::Journal => Help {
+            shows: "The record of what was done, by whom and when: each entry holds the hash of the one before, so \
+                    that a change shows.",
+            terms: &[("Intent", "A signed dispatch is written down before it is sent.")],
+        },
+        Workspace::Connections => Help {
+            shows: "The VTN, the operators that this desk signs for, the providers' clients and the contracts. What \
+                    is shown here is set in the files that this session was started with.",
+            terms: &[
+                (
+                    "Key id",
+                    "The name under which the operator's public signing key is pinned at the provider.",
+                ),
+                ("Poll", "How often a contract asks the provider's client to look for news."),
+                ("Acknowledge within", "After that the missing answer is an alarm."),
+            ],
+        },
+    }
+}
+
+/// Draws the pane; whether it was closed.
+pub fn ui(ui: &mut Ui, tokens: &Tokens, workspace: Workspace) -> bool {
+    let mut closed = false;
+    ui.horizontal(|ui| {
+        widgets::heading(ui, &format!("Help: {}", workspace.name()));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            closed = ui.button("Close").accessible_name("Close the help").clicked();
+        });
+    });
+    let help = of(workspace);
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        ui.add(Label::new(help.shows).wrap());
+        ui.add_space(tokens.gap);
+        for (title, terms) in [("Terms here", help.terms), ("Everywhere", COMMON)] {
+            ui.add(Label::new(RichText::new(title).color(tokens.weak)).selectable(false));
+            for (term, meaning) in terms {
+                ui.add(Label::new(RichText::new(*term).strong()).wrap());
+                ui.add(Label::new(*meaning).wrap());
+                ui.add_space(2.0);
+            }
+            ui.add_space(tokens.gap);
+        }
+    });
+    closed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_workspace_says_what_it_shows_and_what_its_terms_mean() {
+        for workspace in Workspace::ALL {
+            let help = of(workspace);
+            assert!(help.shows.len() > 80, "{workspace:?}");
+            assert!(!help.terms.is_empty(), "{workspace:?}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Asks before a STOP is sent: the consequence in words and numbers, arm, then confirm. Cancel is the default.
+
+use egui::{Align, Id, Label, Layout, Modal, RichText};
+
+use super::theme::Tokens;
+use super::{widgets, words};
+use crate::desk::snapshot::{DispatchState, Snapshot, UnitState};
+use crate::dispatch::{Dispatch, DispatchKey, Reference};
+use crate::power::Asset;
+use crate::time::UtcTime;
+use crate::units::{delta_in_words, grouped};
+
+/// A question that waits for its answer.
+pub struct StopQuestion {
+    key: DispatchKey,
+    armed: bool,
+    fresh: bool,
+}
+
+/// The answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// None yet.
+    Waiting,
+    /// Leave it running.
+    Cancel,
+    /// Send the STOP.
+    Confirm,
+}
+
+impl StopQuestion {
+    /// Asks of this dispatch.
+    pub fn new(key: DispatchKey) -> Self {
+        Self { key, armed: false, fresh: true }
+    }
+
+    /// The dispatch.
+    pub fn key(&self) -> &DispatchKey {
+        &self.key
+    }
+
+    /// Draws it.
+    pub fn ui(&mut self, ctx: &egui::Context, tokens: &Tokens, snapshot: &Snapshot, now: UtcTime) -> Answer {
+        let Some(state) = snapshot.dispatches.iter().find(|d| d.key == self.key).filter(|d| d.is_open())
+        else {
+            return Answer::Cancel;
+        };
+        let modal = Modal::new(Id::unique("stop question")).show(ctx, |ui| {
+            ui.set_width(520.0_f32.min(ctx.content_rect().width() - 60.0));
+            widgets::heading(ui, &format!("Stop {}?", state.key));
+            egui::ScrollArea::vertical().max_height(ctx.content_rect().height() - 190.0).show(ui, |ui| {
+                for line in consequences(snapshot, state, now) {
+                    ui.add(Label::new(line).wrap());
+                }
+            });
+            ui.add_space(tokens.gap);
+            ui.add(
+                Label::new(RichText::new(format!("Mode: {}", snapshot.mode.word())).color(tokens.weak))
+                    .selectable(false),
+            );
+            ui.separator();
+            self.buttons(ui, tokens)
+        });
+        let answer = modal.inner;
+        if answer == Answer::Waiting && modal.should_close() { Answer::Cancel } else { answer }
+    }
+
+    fn buttons(&mut self, ui: &mut egui::Ui, tokens: &Tokens) -> Answer {
+        let mut answer = Answer::Waiting;
+        ui.horizontal(|ui| {
+            let arm = ui.checkbox(&mut self.armed, "Arm");
+            arm.on_hover_text("then Send STOP can be pressed");
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let (fill, ink) =
+                    if self.armed { (tokens.live, tokens.on_band) } else { (tokens.panel, tokens.weak) };
+                let send = widgets::filled_button(ui, self.armed, "Send STOP", fill, ink);
+                let cancel = ui.button("Cancel");
+                if std::mem::take(&mut self.fresh) {
+                    cancel.request_focus();
+                }
+                if cancel.clicked() {
+                    answer = Answer::Cancel;
+                } else if self.armed && widgets::clicked_but_not_by_enter(&send) {
+                    answer = Answer::Confirm;
+                }
+            });
+        });
+        answer
+    }
+}
+
+/// What a STOP does now, one sentence a line: unit, power, time, what is lost, rebound.
+fn consequences(snapshot: &Snapshot, state: &DispatchState, now: UtcTime) -> Vec<String> {
+    let in_force = state.in_force.and_then(|r| state.revision(r)).or_else(|| state.current());
+    let Some(dispatch) = in_force.map(|r| &r.signed.dispatch) else { return Vec::new() };
+    let unit = snapshot.units.iter().find(|u| u.unit == dispatch.unit);
+    let name = unit.map_or_else(|| dispatch.unit.to_string(), |u| format!("{} ({})", dispatch.unit, u.name));
+    let mut lines = vec![format!(
+        "Revision {} with status STOP goes to {name}. It is asked for {}.",
+        state.current().map_or(dispatch.revision, |r| r.signed.dispatch.revision).next(),
+        asked(dispatch, now),
+    )];
+    lines.push(lost(dispatch, now));
+    if let Some(unit) = unit {
+        lines.push(way_back(unit));
+        lines.push(rebound(&unit.asset));
+    }
+    lines
+}
+
+/// The level in force, in MW and words; or the first to come.
+fn asked(dispatch: &Dispatch, now: UtcTime) -> String {
+    let levels = || dispatch.setpoints.iter().filter_map(|s| Some((s.at, s.real?)));
+    let in_force = levels().take_while(|(at, _)| *at <= now).last();
+    let Some((at, level)) = in_force.or_else(|| levels().next()) else {
+        return "no real power".to_owned();
+    };
+    let kw = level.watts.kilowatts();
+    let means = match level.reference {
+        Reference::Delta => {
+            format!("{} MW against baseline ({})", grouped(kw / 1000.0, 3), delta_in_words(kw))
+        }
+        Reference::Absolute => format!("{} MW at its connection point", grouped(kw / 1000.0, 3)),
+    };
+    if at > now { format!("{means} from {}", words::london_minute(at)) } else { format!("{means} now") }
+}
+
+fn lost(dispatch: &Dispatch, now: UtcTime) -> String {
+    if now < dispatch.service_start {
+        return format!(
+            "It has not begun: the whole window, {}, will not be delivered.",
+            words::london_span(dispatch.service_start, dispatch.service_end)
+        );
+    }
+    let left = dispatch.service_end.since(now).max(0);
+    format!(
+        "The last {} of its window, until {}, will not be delivered.",
+        words::span(left),
+        words::london_minute(dispatch.service_end)
+    )
+}
+
+/// From where to where the unit goes, and how long that takes at its declared ramp.
+fn way_back(unit: &UnitState) -> String {
+    let (Some(kw), Some(baseline)) = (unit.kw, unit.baseline_kw) else {
+        return "It returns to its baseline at its declared ramp; where it stands now has not been reported."
+            .to_owned();
+    };
+    let (up, down) = unit.asset.ramps_kw_per_s();
+    let ramp = if baseline > kw { up } else { down };
+    let from = format!("{} MW", grouped(kw / 1000.0, 3));
+    let to = format!("{} MW", grouped(baseline / 1000.0, 3));
+    let away = (kw - baseline).abs();
+    if away < 1.0 {
+        return format!("It stands at its baseline of {to} and stays there.");
+    }
+    if ramp <= 0.0 {
+        return format!("It returns from {from} to its baseline of {to}.");
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+    let seconds = (away / ramp).ceil() as i64;
+    format!(
+        "It returns from {from} to its baseline of {to} at its declared ramp, in about {}.",
+        words::span(seconds)
+    )
+}
+
+fn rebound(asset: &Asset) -> String {
+    match asset {
+        Asset::TurnDown(t) if t.rebound_share > 0.0 => format!(
+            "Rebound: about {} % of the energy shed so far comes back as demand over the {} min that follow.",
+            grouped(t.rebound_share * 100.0, 0),
+            grouped(t.rebound_min, 0)
+        ),
+        Asset::Battery(_) => "Rebound: none by itself; recharging is up to its provider.".to_owned(),
+        Asset::TurnDown(_) | Asset::Generator(_) => "Rebound: none.".to_owned(),
+    }
+}
