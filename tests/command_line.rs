@@ -1,0 +1,197 @@
+//! The command line as a script uses it: exit codes, JSON alone on standard output, words on standard error.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const DISPATCH: &str = r#"{
+  "profile": "gb-dispatch/1",
+  "network_operator": "GB-DNO-11",
+  "dispatch_ref": "EMID-20261126-0417",
+  "revision": 3,
+  "status": "RUN",
+  "contract": "EMID-C-2026-0193",
+  "dispatch_unit": { "fsp": "BRIGHTFLEX", "unit": "BESS-07" },
+  "instruction_time": "2026-11-26T15:45:00Z",
+  "service_start": "2026-11-26T17:00:00Z",
+  "service_end": "2026-11-26T19:00:00Z",
+  "setpoints": [
+    { "at": "2026-11-26T17:00:00Z", "parameters": [
+      { "service_type": "REAL", "reference": "DELTA", "volume": 2000, "units": "KW" } ] }
+  ]
+}"#;
+
+fn rampdesk(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rampdesk"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn folder_with_dispatch() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("dispatch.json"), DISPATCH).unwrap();
+    folder
+}
+
+#[test]
+fn a_key_signs_what_a_trust_file_verifies_and_a_change_is_found() {
+    let folder = folder_with_dispatch();
+    let at = folder.path();
+    let made = rampdesk(at, &["keygen", "gb-dno-11-2026"]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let public = text(&made.stdout).trim().to_owned();
+    assert_eq!(public.len(), 43, "{public}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(at.join("gb-dno-11-2026.pem")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let again = rampdesk(at, &["keygen", "gb-dno-11-2026"]);
+    assert_eq!(again.status.code(), Some(2), "a key must never be overwritten");
+
+    let signed = rampdesk(at, &["sign", "dispatch.json", "--key", "gb-dno-11-2026.pem"]);
+    assert!(signed.status.success(), "{}", text(&signed.stderr));
+    std::fs::write(at.join("signed.json"), &signed.stdout).unwrap();
+
+    let fleet = rampdesk(at, &["keygen", "--fleet", "demo", "--out", "all"]);
+    assert!(fleet.status.success(), "{}", text(&fleet.stderr));
+    let trust = std::fs::read_to_string(at.join("all/trust.toml")).unwrap();
+    let pinned = trust
+        .lines()
+        .map(|line| if line.contains("public") && line.contains('"') { line } else { "" })
+        .find(|line| !line.is_empty())
+        .unwrap();
+    let other = pinned.split('"').nth(1).unwrap();
+    std::fs::write(at.join("trust.toml"), trust.replacen(other, &public, 1)).unwrap();
+
+    let now = ["--at", "2099-01-01T00:00:00Z"];
+    let verified = rampdesk(at, &[&["verify", "signed.json", "--trust", "trust.toml"][..], &now].concat());
+    assert!(verified.status.success(), "{}", text(&verified.stderr));
+    assert!(text(&verified.stderr).contains("signed by GB-DNO-11"), "{}", text(&verified.stderr));
+
+    let changed = text(&signed.stdout).replace("2000", "2001");
+    std::fs::write(at.join("changed.json"), changed).unwrap();
+    let refused = rampdesk(at, &[&["verify", "changed.json", "--trust", "trust.toml"][..], &now].concat());
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("does not match the content"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn a_signed_dispatch_goes_to_openadr_and_back_unchanged() {
+    let folder = folder_with_dispatch();
+    let at = folder.path();
+    assert!(rampdesk(at, &["keygen", "k1"]).status.success());
+    let signed = rampdesk(at, &["sign", "dispatch.json", "--key", "k1.pem"]);
+    std::fs::write(at.join("signed.json"), &signed.stdout).unwrap();
+    let event = rampdesk(at, &["encode", "signed.json"]);
+    assert!(event.status.success(), "{}", text(&event.stderr));
+    std::fs::write(at.join("event.json"), &event.stdout).unwrap();
+    let back = rampdesk(at, &["decode", "event.json"]);
+    assert!(back.status.success(), "{}", text(&back.stderr));
+    assert_eq!(text(&back.stdout), text(&signed.stdout));
+}
+
+#[test]
+fn the_bytes_that_are_signed_do_not_depend_on_how_the_document_is_written() {
+    let folder = folder_with_dispatch();
+    let at = folder.path();
+    let compact: serde_json::Value = serde_json::from_str(DISPATCH).unwrap();
+    std::fs::write(at.join("compact.json"), compact.to_string().replace("2000,", "2000.0,")).unwrap();
+    let one = rampdesk(at, &["canonical", "dispatch.json"]);
+    let other = rampdesk(at, &["canonical", "compact.json"]);
+    assert!(one.status.success() && !one.stdout.is_empty());
+    assert_eq!(text(&one.stdout), text(&other.stdout));
+}
+
+#[test]
+fn what_a_unit_will_deliver_is_predicted_as_csv_and_json() {
+    let folder = folder_with_dispatch();
+    let csv = rampdesk(folder.path(), &["predict", "dispatch.json", "--fleet", "demo", "--step", "60s"]);
+    assert!(csv.status.success(), "{}", text(&csv.stderr));
+    let row = text(&csv.stdout).lines().find(|l| l.starts_with("2026-11-26T17:00:00Z")).unwrap().to_owned();
+    assert_eq!(row.split(',').nth(3), Some("2000"), "the level is delivered at its time: {row}");
+    let json = rampdesk(folder.path(), &["predict", "dispatch.json", "--fleet", "demo", "--json"]);
+    let document: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(document["misses"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn bad_input_is_exit_code_2_and_says_where() {
+    let folder = folder_with_dispatch();
+    let at = folder.path();
+    std::fs::write(at.join("bad.json"), DISPATCH.replace("\"RUN\"", "\"GO\"")).unwrap();
+    std::fs::write(at.join("odd.toml"), "colour = \"blue\"\n").unwrap();
+    for (arguments, says) in [
+        (&["check", "bad.json"][..], "bad.json: line 6: status"),
+        (&["check", "nowhere.json"], "nowhere.json: cannot be read"),
+        (&["check", "odd.toml"], "is no file of this program's"),
+        (&["rehearse", "nowhere.toml"], "nowhere.toml: cannot be read"),
+        (&["encode", "dispatch.json"], "is not signed"),
+        (&["decode", "dispatch.json"], "dispatch.json"),
+        (&["sign", "dispatch.json", "--key", "dispatch.json"], "is not an Ed25519 private key"),
+        (&["verify", "dispatch.json"], "give --trust FILE"),
+        (&["vtn", "--listen", "192.0.2.1:80", "--seed-clients", "x"], "is not a loopback address"),
+        (&["predict", "dispatch.json", "--fleet", "demo", "--step", "0"], "give 1 to 3600 seconds"),
+        (&["send", "dispatch.json", "--connection", "nowhere.toml"], "nowhere.toml: cannot be read"),
+        (&["dispatch"], "unrecognized subcommand"),
+    ] {
+        let output = rampdesk(at, arguments);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.contains(says), "{arguments:?} should say `{says}`: {said}");
+        assert!(output.stdout.is_empty(), "{arguments:?} wrote to standard output");
+    }
+}
+
+#[test]
+fn files_that_come_with_the_program_have_nothing_wrong() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut arguments = vec!["check".to_owned(), "profiles/operators.toml".to_owned()];
+    for folder in ["profiles/fleets", "profiles/scenarios"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            arguments.push(entry.unwrap().path().display().to_string());
+        }
+    }
+    assert!(arguments.len() >= 7, "{arguments:?}");
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let output = rampdesk(root, &arguments);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn secrets_that_others_can_read_are_refused() {
+    let folder = folder_with_dispatch();
+    let at = folder.path();
+    assert!(rampdesk(at, &["keygen", "--fleet", "demo", "--out", "."]).status.success());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = at.join("vtn.clients.toml");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let output = rampdesk(at, &["vtn", "--seed-clients", "vtn.clients.toml"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(
+            text(&output.stderr).contains("can be read by others (mode 644)"),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
+
+#[test]
+fn without_a_display_the_demonstration_is_rehearsed_in_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = rampdesk(folder.path(), &[]);
+    assert!(output.status.success(), "{}", text(&output.stdout));
+    assert!(text(&output.stderr).contains("There is no display"), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("EMID-20261126-0417"), "{}", text(&output.stdout));
+}

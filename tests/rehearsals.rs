@@ -1,0 +1,52 @@
+//! Every scenario that comes with the program runs as it says, and runs the same twice.
+
+use std::path::Path;
+
+use rampdesk::workshop::rehearsal::rehearse;
+use rampdesk::workshop::scenario::Scenario;
+
+fn run(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/scenarios").join(name);
+    let scenario = Scenario::from_file(&path).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let (result, _) = rehearse(&scenario).unwrap();
+    let unmet: Vec<_> = result.expectations.iter().filter(|f| !f.met).collect();
+    assert!(unmet.is_empty(), "{name}: {unmet:#?}\nalarms: {:#?}", result.alarms);
+    let undone: Vec<_> = result.steps.iter().filter(|s| !s.done).collect();
+    assert!(undone.is_empty(), "{name}: {undone:#?}");
+    assert!(!result.expectations.is_empty() && !result.units.is_empty(), "{name} expects nothing");
+    serde_json::to_string(&result).unwrap()
+}
+
+macro_rules! scenario {
+    ($test:ident, $file:literal) => {
+        #[test]
+        fn $test() {
+            assert_eq!(run($file), run($file), "the same scenario gave two results");
+        }
+    };
+}
+
+scenario!(the_evening_peak_is_acknowledged_and_delivered, "evening-peak.toml");
+scenario!(a_stop_in_mid_delivery_brings_the_unit_back_to_baseline, "stop-mid-delivery.toml");
+scenario!(an_unreachable_setpoint_is_said_before_and_met_late, "unreachable-setpoint.toml");
+scenario!(an_emergency_stop_reaches_every_unit, "emergency-stop.toml");
+
+#[test]
+fn the_scenario_that_is_built_in_is_the_one_in_the_folder() {
+    let built_in = Scenario::evening_peak().unwrap_or_else(|faults| panic!("{faults:?}"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/scenarios/evening-peak.toml");
+    assert_eq!(built_in, Scenario::from_file(&path).unwrap());
+}
+
+#[test]
+fn another_seed_gives_another_journal_but_the_same_delivery() {
+    let mut scenario = Scenario::evening_peak().unwrap();
+    let (first, _) = rehearse(&scenario).unwrap();
+    scenario.seed += 1;
+    let (second, _) = rehearse(&scenario).unwrap();
+    assert_ne!(first.journal_head, second.journal_head);
+    let energy = |r: &rampdesk::workshop::rehearsal::Rehearsal| {
+        r.units.iter().flat_map(|u| &u.dispatches).map(|d| d.energy.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(energy(&first), energy(&second));
+}
