@@ -1,7 +1,8 @@
 //! A fleet file: operators' contracts, FSPs and their units with declared physics. Holds no secret and no key.
 
 use super::fault::FileFault;
-use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId, UnitId};
+use super::fleet_file;
+use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId};
 use crate::power::{Asset, Baseline};
 
 /// A contract between an operator and an FSP.
@@ -69,28 +70,34 @@ impl FleetProfile {
     ///
     /// # Errors
     /// Every problem with its line.
-    pub fn from_toml(_file: &str, _text: &str) -> Result<Self, Vec<FileFault>> {
-        todo!()
+    pub fn from_toml(file: &str, text: &str) -> Result<Self, Vec<FileFault>> {
+        fleet_file::read(file, text)
     }
 
     /// The demonstration fleet, `profiles/fleets/demo.toml`, as built in.
     pub fn demo() -> Self {
-        todo!()
+        // A test reads the same text, so an empty fleet cannot be shipped.
+        Self::from_toml("demo.toml", include_str!("../../profiles/fleets/demo.toml")).unwrap_or_else(|_| {
+            Self { name: String::new(), contracts: Vec::new(), fsps: Vec::new(), units: Vec::new() }
+        })
     }
 
     /// The operators that buy from it, in order of id.
     pub fn operators(&self) -> Vec<OperatorId> {
-        todo!()
+        let mut ids: Vec<OperatorId> = self.contracts.iter().map(|c| c.operator.clone()).collect();
+        ids.sort();
+        ids.dedup();
+        ids
     }
 
     /// A unit.
-    pub fn unit(&self, _unit: &DispatchUnit) -> Option<&Unit> {
-        todo!()
+    pub fn unit(&self, unit: &DispatchUnit) -> Option<&Unit> {
+        self.units.binary_search_by(|u| u.unit.cmp(unit)).ok().map(|i| &self.units[i])
     }
 
     /// A contract.
-    pub fn contract(&self, _operator: &OperatorId, _id: &ContractId) -> Option<&Contract> {
-        todo!()
+    pub fn contract(&self, operator: &OperatorId, id: &ContractId) -> Option<&Contract> {
+        self.contracts.iter().find(|c| c.operator == *operator && c.id == *id)
     }
 
     /// An FSP's units.
@@ -98,6 +105,3 @@ impl FleetProfile {
         self.units.iter().filter(move |u| u.unit.fsp == *fsp)
     }
 }
-
-#[allow(unused)]
-fn _uses(_: UnitId) {}

@@ -4,6 +4,7 @@
 pub mod connection;
 pub mod fault;
 pub mod fleet;
+mod fleet_file;
 pub mod operators;
 pub mod secrets;
 pub mod trust;

@@ -1,14 +1,21 @@
 //! Secrets: client secrets and private signing keys, in a file of mode 0600 that nobody shares.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
-use super::fault::FileFault;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use toml::Spanned;
+use zeroize::Zeroizing;
+
+use super::fault::{Faults, FileFault};
 use super::fleet::FleetProfile;
 use super::trust::Trust;
-use crate::dispatch::{FspId, OperatorId, SigningKey};
+use crate::dispatch::{FspId, KeyId, KeyRing, OperatorId, SigningKey};
 use crate::entropy::Entropy;
 use crate::openadr::secret::Secret;
-use crate::time::UtcTime;
+use crate::time::{UtcTime, in_london};
 
 /// What one party, or a whole sandbox, must keep to itself.
 #[derive(Clone, Debug, Default)]
@@ -24,32 +31,201 @@ pub struct Secrets {
 /// The desk's OAuth client id at an embedded VTN.
 pub const DESK_CLIENT: &str = "desk";
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    clients: BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
+    signing_keys: Vec<Spanned<FileKey>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileKey {
+    operator: Option<Spanned<String>>,
+    fsp: Option<Spanned<String>>,
+    key_id: Spanned<String>,
+    seed: Spanned<String>,
+}
+
 impl Secrets {
     /// Fresh secrets and keys for a whole fleet, and the public halves. Keys are valid from `from` without end.
-    pub fn generate(_fleet: &FleetProfile, _entropy: &Entropy, _from: UtcTime) -> (Self, Trust) {
-        todo!()
+    pub fn generate(fleet: &FleetProfile, entropy: &Entropy, from: UtcTime) -> (Self, Trust) {
+        let year: String = in_london(from).date.chars().take(4).collect();
+        let client = |id: &str| {
+            let bytes = Zeroizing::new(entropy.fork(&format!("client {id}")).bytes::<32>());
+            (id.to_owned(), Secret::new(URL_SAFE_NO_PAD.encode(*bytes)))
+        };
+        let signing_key = |owner: &str| {
+            let key_id = KeyId::new(&format!("{}-{year}", owner.to_ascii_lowercase())).ok()?;
+            let seed = Zeroizing::new(entropy.fork(&format!("signing key {owner}")).bytes::<32>());
+            Some(SigningKey::from_seed(key_id, &seed))
+        };
+        let secrets = Self {
+            clients: fleet.fsps.iter().map(|f| f.id.as_str()).chain([DESK_CLIENT]).map(client).collect(),
+            operators: fleet
+                .operators()
+                .into_iter()
+                .filter_map(|id| signing_key(id.as_str()).map(|key| (id, key)))
+                .collect(),
+            fsps: fleet
+                .fsps
+                .iter()
+                .filter_map(|f| signing_key(f.id.as_str()).map(|key| (f.id.clone(), key)))
+                .collect(),
+        };
+        let ring = |key: &SigningKey| KeyRing::new([key.public(Some(from), None)]);
+        let trust = Trust {
+            operators: secrets.operators.iter().map(|(id, key)| (id.clone(), ring(key))).collect(),
+            fsps: secrets.fsps.iter().map(|(id, key)| (id.clone(), ring(key))).collect(),
+        };
+        (secrets, trust)
     }
 
     /// Reads a secrets file. Errors never quote a secret.
     ///
     /// # Errors
     /// Every problem with its line.
-    pub fn from_toml(_file: &str, _text: &str) -> Result<Self, Vec<FileFault>> {
-        todo!()
+    pub fn from_toml(file: &str, text: &str) -> Result<Self, Vec<FileFault>> {
+        let mut faults = Faults::of(file, text);
+        let raw: File = match toml::from_str(text) {
+            Ok(raw) => raw,
+            Err(error) => {
+                // The parser's own words could quote a value.
+                let message = "is not a secrets file: it has a table `clients` of texts and tables `signing_keys` \
+                               with operator or fsp, key_id and seed";
+                faults.add(error.span(), "", message);
+                return faults.end(None);
+            }
+        };
+        let mut secrets = Self::default();
+        for (id, secret) in raw.clients {
+            if secret.get_ref().is_empty() {
+                faults.add(Some(secret.span()), &format!("clients.{id}"), "is empty");
+            }
+            secrets.clients.insert(id, Secret::new(secret.into_inner()));
+        }
+        for (index, spanned) in raw.signing_keys.iter().enumerate() {
+            let field = format!("signing_keys[{index}]");
+            let key = spanned.get_ref();
+            let signing_key = read_key(&mut faults, key, &field);
+            match (&key.operator, &key.fsp) {
+                (Some(owner), None) => {
+                    let owner = faults.parse(owner, &format!("{field}.operator"));
+                    if let (Some(owner), Some(key)) = (owner, signing_key) {
+                        secrets.operators.insert(owner, key);
+                    }
+                }
+                (None, Some(owner)) => {
+                    let owner = faults.parse(owner, &format!("{field}.fsp"));
+                    if let (Some(owner), Some(key)) = (owner, signing_key) {
+                        secrets.fsps.insert(owner, key);
+                    }
+                }
+                _ => faults.add(
+                    Some(spanned.span()),
+                    &field,
+                    "names its owner: give `operator` or `fsp`, one of them",
+                ),
+            }
+        }
+        faults.end(Some(secrets))
     }
 
     /// Writes one: keep it at mode 0600.
     pub fn to_toml(&self) -> Secret {
-        todo!()
+        let mut text = Zeroizing::new(String::from("# Secrets: keep this file to yourself (mode 0600).\n"));
+        // Base64url and the characters of ids need no escaping; a foreign client secret may.
+        let quoted = |value: &str| toml::Value::String(value.to_owned()).to_string();
+        let _ = writeln!(text, "\n[clients]");
+        for (id, secret) in &self.clients {
+            let _ = writeln!(text, "{} = {}", quoted(id), quoted(secret.reveal()));
+        }
+        let operators = self.operators.iter().map(|(id, key)| ("operator", id.to_string(), key));
+        let fsps = self.fsps.iter().map(|(id, key)| ("fsp", id.to_string(), key));
+        for (kind, owner, key) in operators.chain(fsps) {
+            let seed = Zeroizing::new(URL_SAFE_NO_PAD.encode(Zeroizing::new(key.seed()).as_slice()));
+            let _ = writeln!(text, "\n[[signing_keys]]\n{kind} = {}", quoted(&owner));
+            let _ = writeln!(text, "key_id = {}\nseed = \"{}\"", quoted(key.key_id().as_str()), *seed);
+        }
+        Secret::new(text.as_str())
     }
 
     /// Only what the FSPs of a fleet need.
     pub fn for_fleet(&self) -> Self {
-        todo!()
+        let mut own =
+            Self { clients: self.clients.clone(), operators: BTreeMap::new(), fsps: self.fsps.clone() };
+        own.clients.remove(DESK_CLIENT);
+        own
     }
 
     /// Only what the desk needs.
     pub fn for_desk(&self) -> Self {
-        todo!()
+        let mut own =
+            Self { clients: self.clients.clone(), operators: self.operators.clone(), fsps: BTreeMap::new() };
+        own.clients.retain(|id, _| id == DESK_CLIENT);
+        own
+    }
+}
+
+fn read_key(faults: &mut Faults<'_>, key: &FileKey, field: &str) -> Option<SigningKey> {
+    let key_id: Option<KeyId> = faults.parse(&key.key_id, &format!("{field}.key_id"));
+    let seed: Option<[u8; 32]> =
+        URL_SAFE_NO_PAD.decode(key.seed.get_ref()).ok().and_then(|b| b.try_into().ok());
+    if seed.is_none() {
+        let message = "is not 32 bytes in base64url without padding (43 characters)";
+        faults.add(Some(key.seed.span()), &format!("{field}.seed"), message);
+    }
+    Some(SigningKey::from_seed(key_id?, &seed?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn generated() -> (Secrets, Trust) {
+        Secrets::generate(&FleetProfile::demo(), &Entropy::seeded(1), "2026-11-26T00:00:00Z".parse().unwrap())
+    }
+
+    #[test]
+    fn secrets_come_back_as_written_and_fit_the_trust_file() {
+        let (secrets, trust) = generated();
+        let back = Secrets::from_toml("s.toml", secrets.to_toml().reveal()).unwrap();
+        assert_eq!(back.to_toml().reveal(), secrets.to_toml().reveal());
+        assert_eq!(back.clients.len(), 5);
+        let (operator, key) = back.operators.iter().next().unwrap();
+        assert_eq!(key.key_id().as_str(), "gb-dno-11-2026");
+        let at = "2026-11-26T00:00:00Z".parse().unwrap();
+        assert_eq!(trust.operators[operator].verify(b"message", &key.sign(b"message"), at), Ok(()));
+    }
+
+    #[test]
+    fn each_party_gets_only_its_own() {
+        let (secrets, _) = generated();
+        let (desk, fleet) = (secrets.for_desk(), secrets.for_fleet());
+        assert!(desk.fsps.is_empty() && desk.clients.keys().eq([DESK_CLIENT]));
+        assert!(fleet.operators.is_empty() && !fleet.clients.contains_key(DESK_CLIENT));
+    }
+
+    #[test]
+    fn a_mistake_is_named_without_quoting_the_secret() {
+        let good = generated().0.to_toml();
+        for (old, new, says) in [
+            ("seed = \"", "seed = \"hush", "seed: is not 32 bytes"),
+            ("[clients]", "[client]", "is not a secrets file"),
+            ("operator = ", "# ", "names its owner"),
+            ("\"desk\" = \"", "\"desk\" = 5 #", "is not a secrets file"),
+        ] {
+            assert!(good.reveal().contains(old), "{old}");
+            let faults = Secrets::from_toml("s.toml", &good.reveal().replacen(old, new, 1)).unwrap_err();
+            let said = faults.iter().map(ToString::to_string).collect::<String>();
+            assert!(said.contains(says), "{says}: {said}");
+            assert!(!said.contains("hush"), "{said}");
+            for secret in generated().0.clients.values() {
+                assert!(!said.contains(secret.reveal()));
+            }
+        }
+        assert!(!format!("{:?}", generated().0).contains(generated().0.clients[DESK_CLIENT].reveal()));
     }
 }
