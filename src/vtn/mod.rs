@@ -1,4 +1,36 @@
 //! The embedded VTN: one OpenADR 3.1.0 server, its storage and its clients. It carries messages and understands none.
+//!
+//! A request passes [`server`] (which says who asks, and writes every refusal), one file of [`routes`] (what the path
+//! does), [`shape`] (what the body must be), [`access`] (what the asker sees and may do) and [`store`].
+//!
+//! Where OpenADR leaves a choice, this server's is:
+//!
+//! - Objects are kept as they were written, unknown members and `null`s included; only metadata is the server's.
+//! - A body that names an unknown program or event is refused with 400, one that names an unknown ven with 404
+//!   (the file of the specification lists 404 for `/resources` alone). What is hidden counts as unknown.
+//! - Deleting a program deletes its events and their reports, deleting an event its reports, deleting a ven its
+//!   resources.
+//! - Lists are in the order of creation. Several `targets` in a query mean any of them.
+//! - A client has one ven, whose client cannot change. A resource belongs to the client of its ven.
+//! - Webhooks, subscriptions and MQTT are not served, and `/notifiers` says so.
+
+mod access;
+mod activity;
+mod answer;
+mod body;
+mod in_process;
+mod lifespan;
+mod object;
+mod problem;
+mod query;
+mod routes;
+mod server;
+mod shape;
+mod stamp;
+mod store;
+#[cfg(test)]
+mod tests;
+mod token;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -8,6 +40,11 @@ use crate::entropy::Entropy;
 use crate::openadr::secret::Secret;
 use crate::openadr::transport::Transport;
 use crate::time::Clock;
+
+use access::Registry;
+use activity::ActivityLog;
+use store::Store;
+use token::TokenSigner;
 
 /// The path under which it serves.
 pub const BASE_PATH: &str = "/openadr3/3.1.0";
@@ -55,7 +92,19 @@ pub struct VtnConfig {
 
 /// A running VTN's shared state. Cheap to clone.
 #[derive(Clone)]
-pub struct Vtn {}
+pub struct Vtn {
+    shared: Arc<Shared>,
+}
+
+/// What every request works with.
+struct Shared {
+    store: Store,
+    registry: Registry,
+    signer: TokenSigner,
+    activity: ActivityLog,
+    clock: Clock,
+    occurrences: Entropy,
+}
 
 /// Why a VTN does not open.
 #[derive(Debug, thiserror::Error)]
@@ -68,36 +117,62 @@ pub enum VtnError {
         /// In words.
         reason: String,
     },
+    /// One of the clients that it was given.
+    #[error("client `{id}` of the VTN: {reason}")]
+    Client {
+        /// Its OAuth client id.
+        id: String,
+        /// In words.
+        reason: String,
+    },
 }
 
 impl Vtn {
-    /// Opens its store.
+    /// Opens its store, and makes one where there is none.
     ///
     /// # Errors
-    /// When the store cannot be opened.
-    pub fn open(_config: VtnConfig) -> Result<Self, VtnError> {
-        todo!()
+    /// When the store cannot be opened, is damaged or was made by a newer version, and when two clients have the same
+    /// id or an id is not 1 to 128 characters long. A file that is refused is left as it is.
+    pub fn open(config: VtnConfig) -> Result<Self, VtnError> {
+        let VtnConfig { store, clients, clock, entropy } = config;
+        let registry = Registry::of(&clients)?;
+        let store = Store::open(&store, clock.clone(), entropy.fork("vtn object ids"))?;
+        let signer = TokenSigner::new(store.token_key(&entropy.fork("vtn token key"))?);
+        let occurrences = entropy.fork("vtn problem instances");
+        Ok(Self {
+            shared: Arc::new(Shared {
+                store,
+                registry,
+                signer,
+                activity: ActivityLog::default(),
+                clock,
+                occurrences,
+            }),
+        })
     }
 
     /// Its routes, under [`BASE_PATH`].
     pub fn router(&self) -> axum::Router {
-        todo!()
+        server::router(&self.shared)
     }
 
     /// A transport that hands requests to its own router in process: same routes, same JSON, same authentication.
     pub fn transport(&self) -> Arc<dyn Transport> {
-        todo!()
+        Arc::new(in_process::InProcess::new(self.router()))
     }
 
-    /// Serves until `shutdown` is ready; requests under way are finished.
+    /// Serves until `shutdown` is ready; requests under way are finished, for at most ten seconds.
+    ///
+    /// Plain HTTP/1.1 and HTTP/2: meant for loopback, or behind a proxy that ends TLS and holds off clients that send
+    /// slowly, since no limit is set on the time in which a request must arrive.
     ///
     /// # Errors
     /// When the listener fails.
     pub async fn serve(
         self,
-        _listener: tokio::net::TcpListener,
-        _shutdown: impl Future<Output = ()> + Send + 'static,
+        listener: tokio::net::TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        todo!()
+        server::serve(self.router(), listener, shutdown).await
     }
 }

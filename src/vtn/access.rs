@@ -1,0 +1,209 @@
+//! Who asks, what they may do, and what they see (OpenADR 3.1 Definition, "Object Privacy" and the security scopes).
+
+use std::collections::BTreeMap;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode, header};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::problem::Problem;
+use super::stamp::Stamp;
+use super::store::{Objects, Sight, StoreError};
+use super::token::{Claims, TokenError};
+use super::{ClientSeed, Role, Shared, VtnError};
+
+/// The scopes of OpenADR 3.1.0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    ReadAll,
+    /// Used by the specification's file and declared nowhere in it: what only business logic may read.
+    ReadBl,
+    ReadTargets,
+    ReadVenObjects,
+    WritePrograms,
+    WriteEvents,
+    WriteReports,
+    WriteVens,
+}
+
+impl Scope {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::ReadAll => "read_all",
+            Self::ReadBl => "read_bl",
+            Self::ReadTargets => "read_targets",
+            Self::ReadVenObjects => "read_ven_objects",
+            Self::WritePrograms => "write_programs",
+            Self::WriteEvents => "write_events",
+            Self::WriteReports => "write_reports",
+            Self::WriteVens => "write_vens",
+        }
+    }
+}
+
+impl Role {
+    /// What it may do. Only VENs write reports.
+    pub(super) fn scopes(self) -> &'static [Scope] {
+        match self {
+            Self::Business => {
+                &[Scope::ReadAll, Scope::ReadBl, Scope::WritePrograms, Scope::WriteEvents, Scope::WriteVens]
+            }
+            Self::Ven => &[Scope::ReadTargets, Scope::ReadVenObjects, Scope::WriteReports, Scope::WriteVens],
+        }
+    }
+
+    /// Its scopes as OAuth writes them.
+    pub(super) fn scope_text(self) -> String {
+        self.scopes().iter().map(|s| s.name()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The clients that may have a token. Holds digests of their secrets, not the secrets.
+pub(super) struct Registry {
+    clients: BTreeMap<String, Registered>,
+}
+
+struct Registered {
+    secret: [u8; 32],
+    role: Role,
+}
+
+impl Registry {
+    /// # Errors
+    /// When two clients have one id, or an id is not 1 to 128 characters long (`clientID` of OpenADR 3.1).
+    pub(super) fn of(seeds: &[ClientSeed]) -> Result<Self, VtnError> {
+        let mut clients = BTreeMap::new();
+        for seed in seeds {
+            let wrong = |reason: &str| VtnError::Client { id: seed.id.clone(), reason: reason.to_owned() };
+            if !(1..=128).contains(&seed.id.chars().count()) {
+                return Err(wrong("a client id is 1 to 128 characters long"));
+            }
+            let registered = Registered { secret: digest(seed.secret.reveal()), role: seed.role };
+            if clients.insert(seed.id.clone(), registered).is_some() {
+                return Err(wrong("the id is given twice; each client has its own"));
+            }
+        }
+        Ok(Self { clients })
+    }
+
+    /// The client's role, when id and secret are right. Takes as long for an unknown id as for a wrong secret.
+    pub(super) fn authenticate(&self, client_id: &str, secret: &str) -> Option<Role> {
+        let known = self.clients.get(client_id);
+        let expected = known.map_or([0; 32], |c| c.secret);
+        let right: bool = digest(secret).ct_eq(&expected).into();
+        known.filter(|_| right).map(|c| c.role)
+    }
+
+    fn knows(&self, claims: &Claims) -> bool {
+        self.clients.get(&claims.client_id).is_some_and(|c| c.role == claims.role)
+    }
+}
+
+fn digest(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub(super) client_id: String,
+    pub(super) role: Role,
+}
+
+/// What the server found out about who asks, for [`Caller`] to take.
+#[derive(Clone, Debug)]
+pub(super) struct Identified(pub(super) Result<Caller, Problem>);
+
+impl Shared {
+    /// Who the bearer of this request's token is.
+    ///
+    /// # Errors
+    /// 401 when there is no token, or none that holds.
+    pub(super) fn identify(&self, headers: &HeaderMap) -> Result<Caller, Problem> {
+        let Some(authorization) = headers.get(header::AUTHORIZATION) else {
+            return Err(unauthorised(
+                "no access token: send `Authorization: Bearer …` with a token from /auth/token",
+                "",
+            ));
+        };
+        let token = authorization
+            .to_str()
+            .ok()
+            .and_then(|text| text.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim());
+        let Some(token) = token else {
+            return Err(unauthorised(
+                "the Authorization header is not `Bearer …` with a token from /auth/token",
+                ", error=\"invalid_request\"",
+            ));
+        };
+        let claims = self.signer.read(token, Stamp::now(&self.clock)).map_err(|e| invalid_token(&e))?;
+        if !self.registry.knows(&claims) {
+            return Err(invalid_token(&TokenError::Foreign));
+        }
+        Ok(Caller { client_id: claims.client_id, role: claims.role })
+    }
+}
+
+fn unauthorised(detail: &str, challenge: &str) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, detail).challenged(challenge)
+}
+
+fn invalid_token(error: &TokenError) -> Problem {
+    unauthorised(&error.to_string(), ", error=\"invalid_token\"")
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        match parts.extensions.get::<Identified>() {
+            Some(Identified(outcome)) => outcome.clone(),
+            None => Err(unauthorised("no access token was looked for", "")),
+        }
+    }
+}
+
+impl Caller {
+    pub(super) fn is_business(&self) -> bool {
+        self.role == Role::Business
+    }
+
+    /// # Errors
+    /// 403 when the caller has not the scope.
+    pub(super) fn must_have(&self, scope: Scope) -> Result<(), Problem> {
+        if self.role.scopes().contains(&scope) {
+            return Ok(());
+        }
+        let detail = format!(
+            "this needs the scope {}; client `{}` has {}",
+            scope.name(),
+            self.client_id,
+            self.role.scope_text()
+        );
+        Err(Problem::forbidden(detail)
+            .challenged(&format!(", error=\"insufficient_scope\", scope=\"{}\"", scope.name())))
+    }
+
+    /// What the caller sees of programs and events, which are hidden by their targets.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(super) fn sight_by_targets(&self, objects: &Objects<'_>) -> Result<Sight, StoreError> {
+        Ok(match self.role {
+            Role::Business => Sight::Everything,
+            Role::Ven => Sight::Granted(objects.granted(&self.client_id)?),
+        })
+    }
+
+    /// What the caller sees of vens, resources and reports, which belong to a client.
+    pub(super) fn sight_by_owner(&self) -> Sight {
+        match self.role {
+            Role::Business => Sight::Everything,
+            Role::Ven => Sight::Owned(self.client_id.clone()),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Request bodies: their size, their media type, their JSON.
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde_json::{Map, Value};
+
+use super::problem::Problem;
+use super::shape;
+
+/// The largest body that is read, in bytes.
+const LIMIT: usize = 1024 * 1024;
+
+/// A body that says it is JSON, read but not yet parsed: whether the client may write at all is asked first.
+pub(super) struct JsonBody(Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for JsonBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        check_media_type(request.headers())?;
+        read(request.into_body()).await.map(Self)
+    }
+}
+
+impl JsonBody {
+    /// The object in it.
+    ///
+    /// # Errors
+    /// 400 when it is no JSON object.
+    pub(super) fn object(&self) -> Result<Map<String, Value>, Problem> {
+        if self.0.is_empty() {
+            return Err(Problem::bad_request("the body is empty; send a JSON object"));
+        }
+        let value = serde_json::from_slice(&self.0).map_err(|error| not_json(&error))?;
+        match value {
+            Value::Object(members) => Ok(members),
+            other => Err(Problem::bad_request(format!(
+                "the body must be a JSON object; it is {}",
+                shape::shown(&other)
+            ))),
+        }
+    }
+}
+
+fn not_json(error: &serde_json::Error) -> Problem {
+    let reason = error.to_string();
+    Problem::bad_request(if reason.starts_with("recursion limit") {
+        format!(
+            "the body is nested deeper than 127 levels, at line {} column {}",
+            error.line(),
+            error.column()
+        )
+    } else {
+        format!("the body is not JSON: {reason}")
+    })
+}
+
+/// JSON, by its own name or by that of a form of it; a body without a name is taken for JSON.
+fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
+    if let Some(encoding) = headers.get(header::CONTENT_ENCODING)
+        && encoding.as_bytes() != b"identity"
+    {
+        let encoding = String::from_utf8_lossy(encoding.as_bytes()).into_owned();
+        return Err(unsupported(format!(
+            "the body is encoded as `{}`; send it as it is, without Content-Encoding",
+            shape::shortened(&encoding)
+        )));
+    }
+    let Some(declared) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let declared = String::from_utf8_lossy(declared.as_bytes()).into_owned();
+    let essence = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")) {
+        return Ok(());
+    }
+    Err(unsupported(format!(
+        "the body is declared as `{}`; send JSON as Content-Type: application/json",
+        shape::shortened(&declared)
+    )))
+}
+
+fn unsupported(detail: String) -> Problem {
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
+}
+
+/// Reads a body up to the limit.
+///
+/// # Errors
+/// 413 when it is longer, 400 when it breaks off.
+pub(super) async fn read(body: Body) -> Result<Bytes, Problem> {
+    match Limited::new(body, LIMIT).collect().await {
+        Ok(whole) => Ok(whole.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("the body is longer than {LIMIT} bytes (1 MiB); send less at a time"),
+        )),
+        Err(error) => Err(Problem::bad_request(format!("the body broke off: {error}"))),
+    }
+}

@@ -1,0 +1,133 @@
+//! The five kinds of object, and how a client's members become the text that is kept and answered.
+
+use serde_json::{Map, Value};
+
+use super::stamp::Stamp;
+
+/// A kind of object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Program,
+    Event,
+    Report,
+    Ven,
+    Resource,
+}
+
+impl Kind {
+    /// `objectType` in answers.
+    pub(super) fn object_type(self) -> &'static str {
+        match self {
+            Self::Program => "PROGRAM",
+            Self::Event => "EVENT",
+            Self::Report => "REPORT",
+            Self::Ven => "VEN",
+            Self::Resource => "RESOURCE",
+        }
+    }
+
+    /// What a person calls it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Program => "program",
+            Self::Event => "event",
+            Self::Report => "report",
+            Self::Ven => "ven",
+            Self::Resource => "resource",
+        }
+    }
+
+    /// The member by which it is looked up.
+    pub(super) fn name_member(self) -> Option<&'static str> {
+        match self {
+            Self::Program => Some("programName"),
+            Self::Event => None,
+            Self::Report => Some("clientName"),
+            Self::Ven => Some("venName"),
+            Self::Resource => Some("resourceName"),
+        }
+    }
+
+    /// Whether the server says which client it belongs to.
+    fn has_client(self) -> bool {
+        matches!(self, Self::Report | Self::Ven | Self::Resource)
+    }
+}
+
+/// An object as a client wants it, checked.
+pub(super) struct Draft {
+    pub(super) kind: Kind,
+    /// Row of the program of an event, the event of a report, the ven of a resource.
+    pub(super) parent: Option<i64>,
+    /// The client that it belongs to.
+    pub(super) client: Option<String>,
+    /// As sent.
+    pub(super) members: Map<String, Value>,
+}
+
+/// What the server adds.
+pub(super) struct Metadata<'a> {
+    pub(super) id: &'a str,
+    pub(super) created: Stamp,
+    pub(super) modified: Stamp,
+}
+
+impl Draft {
+    pub(super) fn name(&self) -> Option<&str> {
+        self.kind.name_member().and_then(|member| text(&self.members, member))
+    }
+
+    /// Its targets, in the order written.
+    pub(super) fn targets(&self) -> Vec<&str> {
+        targets(&self.members)
+    }
+
+    /// The whole object as JSON: metadata first, then the client's members in the client's order and own writing.
+    /// What the client says of the server's members is left out.
+    pub(super) fn to_json(&self, metadata: &Metadata<'_>) -> String {
+        let mut whole = Map::new();
+        let mut add = |name: &str, value: String| whole.insert(name.to_owned(), Value::String(value));
+        add("id", metadata.id.to_owned());
+        add("createdDateTime", metadata.created.to_string());
+        add("modificationDateTime", metadata.modified.to_string());
+        add("objectType", self.kind.object_type().to_owned());
+        if let Some(client) = &self.client {
+            add("clientID", client.clone());
+        }
+        let mut text = Value::Object(whole).to_string();
+        text.pop();
+        for (name, value) in self.members.iter().filter(|(name, _)| !self.is_the_servers(name)) {
+            text.push(',');
+            text.push_str(&Value::from(name.as_str()).to_string());
+            text.push(':');
+            text.push_str(&value.to_string());
+        }
+        text.push('}');
+        text
+    }
+
+    fn is_the_servers(&self, member: &str) -> bool {
+        matches!(member, "id" | "createdDateTime" | "modificationDateTime" | "objectType")
+            || (member == "clientID" && self.kind.has_client())
+    }
+}
+
+/// A member that is text.
+pub(super) fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    members.get(name).and_then(Value::as_str)
+}
+
+/// The member `targets`, none when it is missing or null.
+pub(super) fn targets(members: &Map<String, Value>) -> Vec<&str> {
+    let list = members.get("targets").and_then(Value::as_array);
+    list.map(|list| list.iter().filter_map(Value::as_str).collect()).unwrap_or_default()
+}
+
+/// The object with only those of its targets that are in `seen`.
+pub(super) fn with_targets_hidden(body: &str, seen: &[String]) -> Result<String, serde_json::Error> {
+    let mut members: Map<String, Value> = serde_json::from_str(body)?;
+    if let Some(Value::Array(targets)) = members.get_mut("targets") {
+        targets.retain(|t| t.as_str().is_some_and(|t| seen.iter().any(|s| s == t)));
+    }
+    serde_json::to_string(&members)
+}

@@ -1,0 +1,32 @@
+//! What this server has beyond OpenADR 3.1: the last request of each client, and whether it is alive.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Json, Router};
+use http::{HeaderValue, header};
+use serde_json::{Value, json};
+
+use crate::openadr::client::ClientActivity;
+use crate::vtn::Shared;
+use crate::vtn::access::{Caller, Scope};
+use crate::vtn::problem::Problem;
+
+pub(super) fn routes() -> Router<Arc<Shared>> {
+    Router::new().route("/rampdesk/clients", get(clients)).route("/health", get(health))
+}
+
+/// When each client last asked for anything, and for what: to business logic only.
+async fn clients(
+    State(vtn): State<Arc<Shared>>,
+    caller: Caller,
+) -> Result<([(header::HeaderName, HeaderValue); 1], Json<Vec<ClientActivity>>), Problem> {
+    caller.must_have(Scope::ReadBl)?;
+    Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(vtn.activity.all())))
+}
+
+async fn health() -> impl IntoResponse {
+    Json::<Value>(json!({ "status": "ok" }))
+}

@@ -1,0 +1,101 @@
+//! The router, what happens around every request, and serving it.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use http::{Method, StatusCode, Uri};
+
+use super::access::Identified;
+use super::problem::Problem;
+use super::stamp::Stamp;
+use super::{BASE_PATH, Shared, routes};
+
+/// How long requests under way may take once the server is asked to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// All routes, each request accompanied by [`accompany`].
+pub(super) fn router(shared: &Arc<Shared>) -> Router {
+    Router::new()
+        .nest(BASE_PATH, routes::all())
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(Arc::clone(shared), accompany))
+        .with_state(Arc::clone(shared))
+}
+
+async fn unknown_path(uri: Uri) -> Problem {
+    let path = super::shape::shortened(uri.path());
+    Problem::not_found(format!(
+        "nothing is served at `{path}`; this VTN serves {BASE_PATH}/ followed by programs, events, reports, vens, \
+         resources, auth/server, auth/token or notifiers"
+    ))
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Problem {
+    let path = super::shape::shortened(uri.path());
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!("{method} is not for `{path}`; the Allow header names what is"),
+    )
+}
+
+/// Finds out who asks, notes that they did, has the request answered, and writes the body of a refusal.
+async fn accompany(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
+    let caller = shared.identify(request.headers());
+    let client = caller.as_ref().map_or_else(|_| String::new(), |c| c.client_id.clone());
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    if !client.is_empty() {
+        let below = path.strip_prefix(BASE_PATH).unwrap_or(&path);
+        shared.activity.record(&client, method.as_str(), below, Stamp::now(&shared.clock));
+    }
+    request.extensions_mut().insert(Identified(caller));
+
+    let mut response = next.run(request).await;
+
+    let status = response.status().as_u16();
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let instance = instance(shared.occurrences.bytes());
+        tracing::debug!(client, %method, path, status, instance, detail = problem.detail, "refused");
+        problem.write_into(&mut response, &instance);
+    } else {
+        tracing::debug!(client, %method, path, status, "answered");
+    }
+    response
+}
+
+/// 128 random bits as a URI: a UUID of version 4 (RFC 9562).
+fn instance(mut bytes: [u8; 16]) -> String {
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    let [a, b, c, d, e] = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
+    format!("urn:uuid:{a}-{b}-{c}-{d}-{e}")
+}
+
+/// Serves until `shutdown`, then until what is under way is answered or [`GRACE`] is over.
+pub(super) async fn serve(
+    router: Router,
+    listener: tokio::net::TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+        shutdown.await;
+        stopping.send_replace(true);
+    });
+    let out_of_time = async {
+        // An error means that the server, which holds the sender, has ended already.
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = server.into_future() => served,
+        () = out_of_time => Ok(()),
+    }
+}

@@ -1,0 +1,141 @@
+//! The objects of the OpenADR 3.1.0 specification's file, as far as they bind a client's request.
+
+use super::{Member, Shape, optional, required};
+
+const INT32: Shape =
+    Shape::Whole { min: i32::MIN as i64, max: i32::MAX as i64, says: "a whole number of 32 bits, such as 0" };
+
+static TARGETS: Shape = Shape::List(&Shape::Name);
+static VALUES_MAPS: Shape = Shape::List(&Shape::Object(&[
+    required("type", &Shape::Name),
+    required("values", &Shape::List(&Shape::Datum)),
+]));
+static INTERVAL_PERIOD: Shape = Shape::Object(&[
+    optional("start", &Shape::Moment),
+    optional("duration", &Shape::Duration),
+    optional("randomizeStart", &Shape::Duration),
+]);
+static INTERVALS: Shape = Shape::List(&Shape::Object(&[
+    required("id", &INT32),
+    optional("intervalPeriod", &INTERVAL_PERIOD),
+    required("payloads", &VALUES_MAPS),
+]));
+
+static EVENT_DESCRIPTOR_TYPE: Shape =
+    Shape::OneOf { texts: &["EVENT_PAYLOAD_DESCRIPTOR"], says: "EVENT_PAYLOAD_DESCRIPTOR" };
+static REPORT_DESCRIPTOR_TYPE: Shape =
+    Shape::OneOf { texts: &["REPORT_PAYLOAD_DESCRIPTOR"], says: "REPORT_PAYLOAD_DESCRIPTOR" };
+static ANY_DESCRIPTOR_TYPE: Shape = Shape::OneOf {
+    texts: &["EVENT_PAYLOAD_DESCRIPTOR", "REPORT_PAYLOAD_DESCRIPTOR"],
+    says: "EVENT_PAYLOAD_DESCRIPTOR or REPORT_PAYLOAD_DESCRIPTOR",
+};
+static CONFIDENCE: Shape = Shape::Whole { min: 0, max: 100, says: "a whole number from 0 to 100" };
+static PRIORITY: Shape = Shape::Whole { min: 0, max: i64::MAX, says: "a whole number of 0 or more" };
+
+/// `objectType` of a descriptor is required since 3.1; clients of 3.0 leave it out, and a descriptor without it is
+/// still understood.
+macro_rules! descriptors {
+    ($kind:expr) => {
+        Shape::List(&Shape::Object(&[
+            optional("objectType", $kind),
+            required("payloadType", &Shape::Name),
+            optional("units", &Shape::Name),
+            optional("currency", &Shape::Text),
+            optional("readingType", &Shape::Name),
+            optional("accuracy", &Shape::Number),
+            optional("confidence", &CONFIDENCE),
+        ]))
+    };
+}
+
+static EVENT_DESCRIPTORS: Shape = descriptors!(&EVENT_DESCRIPTOR_TYPE);
+static REPORT_PAYLOAD_DESCRIPTORS: Shape = descriptors!(&REPORT_DESCRIPTOR_TYPE);
+static ANY_DESCRIPTORS: Shape = descriptors!(&ANY_DESCRIPTOR_TYPE);
+
+static REPORT_DESCRIPTORS: Shape = Shape::List(&Shape::Object(&[
+    required("payloadType", &Shape::Name),
+    optional("readingType", &Shape::Name),
+    optional("units", &Shape::Name),
+    optional("targets", &TARGETS),
+    optional("aggregate", &Shape::Truth),
+    optional("startInterval", &INT32),
+    optional("numIntervals", &INT32),
+    optional("historical", &Shape::Truth),
+    optional("frequency", &INT32),
+    optional("repeat", &INT32),
+    optional(
+        "reportIntervals",
+        &Shape::OneOf {
+            texts: &["INTERVALS", "SUB_INTERVALS", "OPEN_INTERVALS"],
+            says: "INTERVALS, SUB_INTERVALS or OPEN_INTERVALS",
+        },
+    ),
+]));
+
+/// `programRequest`.
+pub(in crate::vtn) static PROGRAM: &[Member] = &[
+    required("programName", &Shape::Name),
+    optional("intervalPeriod", &INTERVAL_PERIOD),
+    optional("programDescriptions", &Shape::List(&Shape::Object(&[required("URL", &Shape::Uri)]))),
+    optional("payloadDescriptors", &ANY_DESCRIPTORS),
+    optional("attributes", &VALUES_MAPS),
+    optional("targets", &TARGETS),
+];
+
+/// `eventRequest`.
+pub(in crate::vtn) static EVENT: &[Member] = &[
+    required("programID", &Shape::ObjectId),
+    optional("eventName", &Shape::Text),
+    optional("duration", &Shape::Duration),
+    optional("priority", &PRIORITY),
+    optional("targets", &TARGETS),
+    optional("reportDescriptors", &REPORT_DESCRIPTORS),
+    optional("payloadDescriptors", &EVENT_DESCRIPTORS),
+    optional("intervalPeriod", &INTERVAL_PERIOD),
+    optional("intervals", &INTERVALS),
+];
+
+/// `reportRequest`.
+pub(in crate::vtn) static REPORT: &[Member] = &[
+    required("eventID", &Shape::ObjectId),
+    required("clientName", &Shape::Name),
+    optional("reportName", &Shape::Text),
+    optional("payloadDescriptors", &REPORT_PAYLOAD_DESCRIPTORS),
+    required(
+        "resources",
+        &Shape::List(&Shape::Object(&[
+            required("resourceName", &Shape::Name),
+            optional("intervalPeriod", &INTERVAL_PERIOD),
+            required("intervals", &INTERVALS),
+        ])),
+    ),
+];
+
+/// `BlVenRequest`.
+pub(in crate::vtn) static BL_VEN: &[Member] = &[
+    required("clientID", &Shape::Name),
+    required("venName", &Shape::Name),
+    optional("targets", &TARGETS),
+    optional("attributes", &VALUES_MAPS),
+];
+
+/// `VenVenRequest`; `targets` is not its member, and [`super::super::routes`] says who grants them.
+pub(in crate::vtn) static VEN_VEN: &[Member] =
+    &[required("venName", &Shape::Name), optional("targets", &TARGETS), optional("attributes", &VALUES_MAPS)];
+
+/// `BlResourceRequest`; its `clientID` is required in 3.1.0 and gone in 3.1.1, and follows from the ven.
+pub(in crate::vtn) static BL_RESOURCE: &[Member] = &[
+    optional("clientID", &Shape::Name),
+    required("resourceName", &Shape::Name),
+    required("venID", &Shape::ObjectId),
+    optional("targets", &TARGETS),
+    optional("attributes", &VALUES_MAPS),
+];
+
+/// `VenResourceRequest`; its `venID` is required in 3.1.0 and gone in 3.1.1, and follows from the client.
+pub(in crate::vtn) static VEN_RESOURCE: &[Member] = &[
+    required("resourceName", &Shape::Name),
+    optional("venID", &Shape::ObjectId),
+    optional("targets", &TARGETS),
+    optional("attributes", &VALUES_MAPS),
+];

@@ -1,0 +1,183 @@
+//! Lists: which objects, seen by whom, which part.
+
+use rusqlite::{ToSql, params_from_iter};
+
+use crate::vtn::object::Kind;
+use crate::vtn::query::Page;
+use crate::vtn::stamp::Stamp;
+
+use super::{Objects, StoreError};
+
+/// What the reader sees.
+#[derive(Clone, Debug)]
+pub(in crate::vtn) enum Sight {
+    /// All there is.
+    Everything,
+    /// What has no target, and what has one of these.
+    Granted(Vec<String>),
+    /// What belongs to this client.
+    Owned(String),
+}
+
+/// Which objects of a kind. Every condition that is there must hold.
+pub(in crate::vtn) struct Listing<'a> {
+    pub(in crate::vtn) kind: Kind,
+    pub(in crate::vtn) sight: &'a Sight,
+    pub(in crate::vtn) id: Option<&'a str>,
+    /// Id of the object that they hang on: the program of an event, the event of a report, the ven of a resource.
+    pub(in crate::vtn) parent: Option<&'a str>,
+    /// Id of the object that that one hangs on: the program of the event of a report.
+    pub(in crate::vtn) grandparent: Option<&'a str>,
+    pub(in crate::vtn) name: Option<&'a str>,
+    /// At least one of these, when there are any.
+    pub(in crate::vtn) targets: &'a [String],
+    pub(in crate::vtn) modified_since: Option<Stamp>,
+    /// Not transpired at this instant.
+    pub(in crate::vtn) active_at: Option<Stamp>,
+    pub(in crate::vtn) page: Page,
+}
+
+impl<'a> Listing<'a> {
+    /// The first page of all objects of a kind.
+    pub(in crate::vtn) fn all(kind: Kind, sight: &'a Sight, page: Page) -> Self {
+        Self {
+            kind,
+            sight,
+            id: None,
+            parent: None,
+            grandparent: None,
+            name: None,
+            targets: &[],
+            modified_since: None,
+            active_at: None,
+            page,
+        }
+    }
+
+    /// The one object of a kind with this id.
+    pub(in crate::vtn) fn one(kind: Kind, sight: &'a Sight, id: &'a str) -> Self {
+        Self { id: Some(id), ..Self::all(kind, sight, Page { skip: 0, limit: 1 }) }
+    }
+
+    /// The targets that the reader may be shown: those granted, and of them those asked for. `None`: all.
+    pub(in crate::vtn) fn shown_targets(&self) -> Option<Vec<String>> {
+        match self.sight {
+            Sight::Granted(granted) if self.targets.is_empty() => Some(granted.clone()),
+            Sight::Granted(granted) => {
+                Some(granted.iter().filter(|t| self.targets.contains(t)).cloned().collect())
+            }
+            Sight::Everything | Sight::Owned(_) => None,
+        }
+    }
+}
+
+/// An object of a list.
+pub(in crate::vtn) struct Found {
+    /// The whole object as JSON.
+    pub(in crate::vtn) body: String,
+    /// Whether it has targets that the reader may not be shown.
+    pub(in crate::vtn) has_hidden_targets: bool,
+}
+
+impl Objects<'_> {
+    /// The objects of a list, in the order of creation.
+    pub(in crate::vtn) fn list(&self, listing: &Listing<'_>) -> Result<Vec<Found>, StoreError> {
+        let mut conditions = Conditions::default();
+        conditions.of_kind(listing.kind);
+        conditions.of_sight(listing);
+        conditions.of_filters(listing);
+        let Conditions { mut sql, mut values } = conditions;
+        sql.push_str(" ORDER BY o.seq LIMIT ? OFFSET ?");
+        values.push(Box::new(listing.page.limit));
+        values.push(Box::new(listing.page.skip));
+
+        let hidden = match listing.shown_targets() {
+            Some(shown) => {
+                values.insert(0, Box::new(json_list(&shown)));
+                "EXISTS (SELECT 1 FROM target t WHERE t.object = p.seq
+                 AND t.target NOT IN (SELECT value FROM json_each(?)))"
+            }
+            None => "0",
+        };
+        let sql = format!(
+            "SELECT p.body, {hidden} FROM object p WHERE p.seq IN (SELECT o.seq FROM object o WHERE {sql}) ORDER BY p.seq"
+        );
+        let mut statement = self.prepare(&sql)?;
+        let found = statement.query_map(params_from_iter(values), |row| {
+            Ok(Found { body: row.get(0)?, has_hidden_targets: row.get(1)? })
+        })?;
+        Ok(found.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// The conditions of a list as SQL, and their values in the same order. The text depends only on which conditions
+/// there are, so that few statements need preparing.
+#[derive(Default)]
+struct Conditions {
+    sql: String,
+    values: Vec<Box<dyn ToSql>>,
+}
+
+impl Conditions {
+    fn and(&mut self, sql: &str, value: impl ToSql + 'static) {
+        self.sql.push_str(" AND ");
+        self.sql.push_str(sql);
+        self.values.push(Box::new(value));
+    }
+
+    /// Spelt out, not bound: only then are the indexes of one kind used.
+    fn of_kind(&mut self, kind: Kind) {
+        self.sql = format!("o.kind = '{}'", kind.object_type());
+    }
+
+    fn of_sight(&mut self, listing: &Listing<'_>) {
+        const WITH_TARGET: &str =
+            "SELECT object FROM target WHERE target IN (SELECT value FROM json_each(?))";
+        match listing.sight {
+            Sight::Everything => {}
+            Sight::Owned(client) => self.and("o.client = ?", client.clone()),
+            Sight::Granted(granted) if listing.targets.is_empty() => {
+                let untargeted = format!(
+                    "SELECT seq FROM object WHERE kind = '{}' AND targeted = 0",
+                    listing.kind.object_type()
+                );
+                self.and(&format!("o.seq IN ({untargeted} UNION ALL {WITH_TARGET})"), json_list(granted));
+            }
+            Sight::Granted(_) => {
+                let shown = listing.shown_targets().unwrap_or_default();
+                self.and(&format!("o.seq IN ({WITH_TARGET})"), json_list(&shown));
+            }
+        }
+        if !listing.targets.is_empty() && !matches!(listing.sight, Sight::Granted(_)) {
+            self.and(&format!("o.seq IN ({WITH_TARGET})"), json_list(listing.targets));
+        }
+    }
+
+    fn of_filters(&mut self, listing: &Listing<'_>) {
+        if let Some(id) = listing.id {
+            self.and("o.id = ?", id.to_owned());
+        }
+        if let Some(parent) = listing.parent {
+            self.and("o.parent = (SELECT seq FROM object WHERE id = ?)", parent.to_owned());
+        }
+        if let Some(grandparent) = listing.grandparent {
+            self.and(
+                "o.parent IN (SELECT seq FROM object WHERE parent = (SELECT seq FROM object WHERE id = ?))",
+                grandparent.to_owned(),
+            );
+        }
+        if let Some(name) = listing.name {
+            self.and("o.name = ?", name.to_owned());
+        }
+        if let Some(since) = listing.modified_since {
+            self.and("o.modified >= ?", since.millis());
+        }
+        if let Some(now) = listing.active_at {
+            self.and("(o.ends IS NULL OR o.ends > ?)", now.millis());
+        }
+    }
+}
+
+fn json_list(texts: &[String]) -> String {
+    serde_json::Value::from(texts.to_vec()).to_string()
+}

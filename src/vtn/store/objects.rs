@@ -1,0 +1,174 @@
+//! Reading and writing single objects.
+
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, named_params};
+
+use crate::entropy::Entropy;
+use crate::vtn::lifespan;
+use crate::vtn::object::{Draft, Kind, Metadata};
+use crate::vtn::stamp::Stamp;
+
+use super::StoreError;
+
+/// The objects, within one read or one write.
+pub(in crate::vtn) struct Objects<'c> {
+    connection: &'c Connection,
+    now: Stamp,
+    ids: &'c Entropy,
+}
+
+/// An object that is kept.
+pub(in crate::vtn) struct Stored {
+    /// Its row.
+    pub(in crate::vtn) seq: i64,
+    pub(in crate::vtn) id: String,
+    /// The client that it belongs to.
+    pub(in crate::vtn) client: Option<String>,
+    created: Stamp,
+    modified: Stamp,
+    /// The whole object as JSON.
+    pub(in crate::vtn) body: String,
+}
+
+impl Stored {
+    const COLUMNS: &str = "seq, id, client, created, modified, body";
+
+    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            seq: row.get(0)?,
+            id: row.get(1)?,
+            client: row.get(2)?,
+            created: Stamp::from_millis(row.get(3)?),
+            modified: Stamp::from_millis(row.get(4)?),
+            body: row.get(5)?,
+        })
+    }
+}
+
+impl<'c> Objects<'c> {
+    pub(super) fn new(connection: &'c Connection, now: Stamp, ids: &'c Entropy) -> Self {
+        Self { connection, now, ids }
+    }
+
+    /// The instant of this read or write.
+    pub(in crate::vtn) fn now(&self) -> Stamp {
+        self.now
+    }
+
+    pub(super) fn prepare(&self, sql: &str) -> Result<CachedStatement<'c>, StoreError> {
+        Ok(self.connection.prepare_cached(sql)?)
+    }
+
+    /// The object of a kind with this id.
+    pub(in crate::vtn) fn find(&self, kind: Kind, id: &str) -> Result<Option<Stored>, StoreError> {
+        let sql = format!("SELECT {} FROM object WHERE id = ? AND kind = ?", Stored::COLUMNS);
+        Ok(self.prepare(&sql)?.query_row([id, kind.object_type()], Stored::of).optional()?)
+    }
+
+    /// The id of the object of a kind with this name; below a parent when one is given.
+    pub(in crate::vtn) fn id_of_name(
+        &self,
+        kind: Kind,
+        parent: Option<i64>,
+        name: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let mut statement = self.prepare(
+            "SELECT id FROM object WHERE kind = :kind AND name = :name AND (:parent IS NULL OR parent = :parent)",
+        )?;
+        let values = named_params! {":kind": kind.object_type(), ":name": name, ":parent": parent};
+        Ok(statement.query_row(values, |row| row.get(0)).optional()?)
+    }
+
+    /// The ven of a client.
+    pub(in crate::vtn) fn ven_of(&self, client: &str) -> Result<Option<Stored>, StoreError> {
+        let sql = format!("SELECT {} FROM object WHERE client = ? AND kind = 'VEN'", Stored::COLUMNS);
+        Ok(self.prepare(&sql)?.query_row([client], Stored::of).optional()?)
+    }
+
+    /// The targets granted on a client's ven and resources.
+    pub(in crate::vtn) fn granted(&self, client: &str) -> Result<Vec<String>, StoreError> {
+        let mut statement = self.prepare(
+            "SELECT DISTINCT t.target FROM object o JOIN target t ON t.object = o.seq
+             WHERE o.client = ? AND o.kind IN ('VEN', 'RESOURCE') ORDER BY t.target",
+        )?;
+        let targets = statement.query_map([client], |row| row.get(0))?;
+        Ok(targets.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Keeps a new object; answers it as JSON.
+    pub(in crate::vtn) fn create(&self, draft: &Draft) -> Result<String, StoreError> {
+        let id = self.free_id()?;
+        let body = draft.to_json(&Metadata { id: &id, created: self.now, modified: self.now });
+        self.prepare(
+            "INSERT INTO object (kind, id, parent, name, client, created, modified, ends, targeted, body)
+             VALUES (:kind, :id, :parent, :name, :client, :created, :modified, :ends, :targeted, :body)",
+        )?
+        .execute(named_params! {
+            ":kind": draft.kind.object_type(),
+            ":id": id,
+            ":parent": draft.parent,
+            ":name": draft.name(),
+            ":client": draft.client,
+            ":created": self.now.millis(),
+            ":modified": self.now.millis(),
+            ":ends": end_of(draft),
+            ":targeted": !draft.targets().is_empty(),
+            ":body": body,
+        })?;
+        self.write_targets(self.connection.last_insert_rowid(), draft)?;
+        Ok(body)
+    }
+
+    /// Replaces an object; answers it as JSON.
+    pub(in crate::vtn) fn replace(&self, stored: &Stored, draft: &Draft) -> Result<String, StoreError> {
+        let modified = self.now.after(stored.modified);
+        let body = draft.to_json(&Metadata { id: &stored.id, created: stored.created, modified });
+        self.prepare(
+            "UPDATE object SET parent = :parent, name = :name, client = :client, modified = :modified, ends = :ends,
+             targeted = :targeted, body = :body WHERE seq = :seq",
+        )?
+        .execute(named_params! {
+            ":seq": stored.seq,
+            ":parent": draft.parent,
+            ":name": draft.name(),
+            ":client": draft.client,
+            ":modified": modified.millis(),
+            ":ends": end_of(draft),
+            ":targeted": !draft.targets().is_empty(),
+            ":body": body,
+        })?;
+        self.prepare("DELETE FROM target WHERE object = ?")?.execute([stored.seq])?;
+        self.write_targets(stored.seq, draft)?;
+        Ok(body)
+    }
+
+    /// Deletes an object and all that hangs on it.
+    pub(in crate::vtn) fn delete(&self, stored: &Stored) -> Result<(), StoreError> {
+        self.prepare("DELETE FROM object WHERE seq = ?")?.execute([stored.seq])?;
+        Ok(())
+    }
+
+    fn write_targets(&self, seq: i64, draft: &Draft) -> Result<(), StoreError> {
+        for target in draft.targets() {
+            self.prepare("INSERT OR IGNORE INTO target (object, target) VALUES (?, ?)")?
+                .execute((seq, target))?;
+        }
+        Ok(())
+    }
+
+    /// An id that no object has. Seeded entropy draws the same ids again when its VTN is opened on the same file.
+    fn free_id(&self) -> Result<String, StoreError> {
+        loop {
+            let id = self.ids.id();
+            if !self.prepare("SELECT 1 FROM object WHERE id = ?")?.exists([&id])? {
+                return Ok(id);
+            }
+        }
+    }
+}
+
+fn end_of(draft: &Draft) -> Option<i64> {
+    match draft.kind {
+        Kind::Event => lifespan::end(&draft.members).map(Stamp::millis),
+        _ => None,
+    }
+}
