@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_metered_value_is_written_to_the_watt() {
-        assert_eq!(rounded(-1999.999_999_9, 3).unwrap().to_string(), "-2000.0");
+        assert_eq!(rounded(-1_999.999_999_9, 3).unwrap().to_string(), "-2000.0");
         assert_eq!(rounded(-0.000_01, 3).unwrap().to_string(), "0.0");
         assert!(rounded(f64::NAN, 3).is_none());
         assert!(rounded(f64::INFINITY, 3).is_none());

@@ -1,0 +1,138 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::*;
+
+fn number(asked: &Asked, name: &str) -> usize {
+    asked.parameter(name).unwrap().parse().unwrap()
+}
+
+fn slice(ids: &[String], asked: &Asked) -> Answered {
+    let (skip, limit) = (number(asked, "skip"), number(asked, "limit"));
+    assert!(limit <= 50, "OpenADR 3.1 allows no more");
+    let page: Vec<Value> = ids.iter().skip(skip).take(limit).map(|id| event(id)).collect();
+    answer(200, Value::Array(page))
+}
+
+fn ids(range: std::ops::Range<usize>) -> Vec<String> {
+    range.map(|n| format!("e-{n:05}")).collect()
+}
+
+/// A VTN whose list is told by the number of requests before.
+fn changing(list: impl Fn(usize) -> Vec<String> + Send + Sync + 'static) -> Arc<Fake> {
+    let asked_before = AtomicUsize::new(0);
+    Fake::open(move |asked| slice(&list(asked_before.fetch_add(1, Ordering::SeqCst)), asked))
+}
+
+fn names(events: &[Event]) -> Vec<String> {
+    events.iter().map(|e| e.meta.id.clone().unwrap()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_is_read_to_its_end_whatever_its_length() {
+    for length in [0, 1, 49, 50, 51, 98, 99, 100, 500] {
+        let vtn = changing(move |_| ids(0..length));
+        let events = bench(&vtn).client.events(None).await.unwrap();
+        assert_eq!(names(&events), ids(0..length));
+        assert!(vtn.calls().len() <= length / 49 + 1, "read once: {}", vtn.calls().len());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_is_sent_with_every_page() {
+    let vtn = changing(|_| ids(0..60));
+    let client = bench(&vtn).client;
+    client.events(Some("p 1&x")).await.unwrap();
+    client.reports(Some("e-1"), Some("p-1")).await.unwrap();
+    let asked: Vec<Asked> = vtn.asked().into_iter().filter(|a| a.path == "/events").collect();
+    assert_eq!(asked.len(), 2);
+    assert!(asked.iter().all(|a| a.parameter("programID") == Some("p 1&x")));
+    assert!(asked.iter().all(|a| a.parameter("targets").is_none() && a.parameter("active").is_none()));
+    let reports = vtn.asked().into_iter().find(|a| a.path == "/reports").unwrap();
+    assert_eq!((reports.parameter("eventID"), reports.parameter("programID")), (Some("e-1"), Some("p-1")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_comes_while_the_list_is_read_hides_no_other() {
+    let vtn = changing(|before| if before == 0 { ids(1..121) } else { ids(0..121) });
+    let events = bench(&vtn).client.events(None).await.unwrap();
+    assert_eq!(names(&events), ids(0..121));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_goes_while_the_list_is_read_hides_no_other() {
+    let vtn = changing(|before| if before == 0 { ids(0..121) } else { ids(1..121) });
+    let events = bench(&vtn).client.events(None).await.unwrap();
+    assert_eq!(names(&events), ids(1..121));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_never_rests_is_read_three_times_and_nothing_seen_is_lost() {
+    let vtn = changing(|before| ids(1000 - before * 3..1100));
+    let events = bench(&vtn).client.events(None).await.unwrap();
+    assert!(ids(1000..1100).iter().all(|id| names(&events).contains(id)));
+    let mut unique = names(&events);
+    unique.sort();
+    unique.dedup();
+    assert_eq!(unique.len(), events.len(), "each once");
+    assert!(vtn.calls().len() < 30);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vtn_that_ignores_paging_ends_it() {
+    let vtn = Fake::open(|_| answer(200, Value::Array(ids(0..50).iter().map(|id| event(id)).collect())));
+    let events = bench(&vtn).client.events(None).await.unwrap();
+    assert_eq!(events.len(), 50);
+    assert!(vtn.calls().len() <= 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_list_is_read_without_end() {
+    let vtn = Fake::open(|asked| {
+        let skip = number(asked, "skip");
+        answer(200, Value::Array(ids(skip..skip + 50).iter().map(|id| event(id)).collect()))
+    });
+    let bench = bench(&vtn);
+    assert_eq!(bench.client.events(None).await.unwrap().len(), 10_000);
+    let last = bench.exchanges.since(0).last().unwrap().understood.clone();
+    assert!(last.contains("no further than 10000 objects"), "{last}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_object_that_cannot_be_read_does_not_hide_the_rest() {
+    let vtn = Fake::open(|_| {
+        let old = json!({"id": "old", "programID": "p", "targets": [{"type": "VEN_NAME", "values": ["a"]}]});
+        answer(200, json!([event("e-1"), old, {"id": "none"}, 5, event("e-2")]))
+    });
+    let bench = bench(&vtn);
+    let events = bench.client.events(None).await.unwrap();
+    assert_eq!(names(&events), ["e-1", "e-2"]);
+    let noted = bench.exchanges.since(0).last().unwrap().understood.clone();
+    assert!(noted.starts_with("5 events; 3 not readable: event old: "), "{noted}");
+    assert!(noted.contains("event none: missing field `programID`"), "{noted}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_list_is_not_understood() {
+    for (body, says) in [("{}", "it is not a list of events"), ("<html>", "expected value"), ("", "EOF")] {
+        let vtn = Fake::open(move |_| Ok(http::Response::new(Bytes::from_static(body.as_bytes()))));
+        let error = bench(&vtn).client.events(None).await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.starts_with("the VTN's answer to GET /base/events is not OpenADR 3.1: "), "{text}");
+        assert!(text.contains(says), "{text}");
+        assert_eq!(vtn.calls().len(), 1, "asking again would not help");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_event_is_fetched_or_is_not_there() {
+    let vtn = Fake::open(|asked| match asked.path.as_str() {
+        "/events/e-1" => answer(200, event("e-1")),
+        "/notifiers" => answer(200, json!({"WEBSOCKET": true})),
+        _ => answer(404, json!({"title": "Not Found"})),
+    });
+    let client = bench(&vtn).client;
+    assert_eq!(client.event("e-1").await.unwrap().unwrap().meta.id.as_deref(), Some("e-1"));
+    assert_eq!(client.event("a/b").await.unwrap(), None);
+    assert_eq!(vtn.calls()[1], "GET /events/a%2Fb");
+    assert_eq!(client.notifiers().await.unwrap(), json!({"WEBSOCKET": true}));
+}
