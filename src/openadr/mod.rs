@@ -17,7 +17,7 @@
 //! - [`mapping`]: the profile's section 4, both ways; its page lists every payload.
 //! - [`text`]: a dispatch as an event's text, for the command line.
 //! - [`client`]: tokens, paging, retries. It speaks through a [`transport`]: [`tcp`] for real, or an embedded VTN's own
-//!    router in process.
+//!   router in process.
 //! - [`exchange`]: the record of what was said, for people; [`secret`]: what never gets there.
 
 pub mod client;

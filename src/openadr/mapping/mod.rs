@@ -37,6 +37,7 @@ mod acknowledgement;
 mod decode;
 mod event;
 mod heartbeat;
+mod level;
 mod names;
 mod number;
 mod payload;

@@ -4,6 +4,7 @@ use base64::Engine as _;
 
 use super::*;
 
+#[expect(clippy::needless_pass_by_value, reason = "so that a test can write its JSON in place")]
 fn token(text: &str, expires_in: Value) -> Answered {
     answer(200, json!({"access_token": text, "token_type": "Bearer", "expires_in": expires_in}))
 }

@@ -1,0 +1,5 @@
+//! The profile on the wire and back, through a friendly and through a hostile VTN.
+
+mod events;
+mod program;
+mod reports;
