@@ -1,33 +1,372 @@
 //! Compose: draw up, check, amend and send a dispatch.
 
-use crate::console::context::View;
+mod checks;
+mod confirm;
+mod document;
+mod draft;
+mod entry;
+mod fields;
+mod forecast;
+mod handles;
+mod header;
+mod history;
+mod notes;
+mod paste;
+mod picker;
+mod refs;
+mod repair;
+mod sent;
+mod sheet;
+mod table;
+mod timeline;
+mod workbench;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use egui::{RichText, Ui};
+
+use crate::console::context::{Intent, View};
+use crate::console::widgets::{heading, marked, phase_mark};
+use crate::desk::command::Command;
+use crate::desk::snapshot::RevisionState;
 use crate::dispatch::{DispatchKey, DispatchUnit};
 
-/// The Compose workspace.
+use confirm::{Decision, Frozen, Review};
+use draft::{Draft, Subject};
+use picker::Picker;
+use sent::{Next, Sent};
+use sheet::{Sheet, Stage, contract_of};
+
+/// The Compose workspace: drafts, one for each unit, and the one that is open.
 #[derive(Default)]
 pub struct ComposeView {
-    units: Vec<DispatchUnit>,
+    sheets: Vec<Sheet>,
+    open: usize,
+    next_id: u64,
+    picker: Picker,
+    is_picking: bool,
+    discarded: Option<Sheet>,
+    focus: Option<egui::Id>,
 }
 
 impl ComposeView {
-    /// Draws up a new dispatch for these units.
-    pub fn begin(&mut self, _view: &View<'_>, units: Vec<DispatchUnit>) {
-        self.units = units;
+    /// Draws up a new dispatch for each of these units.
+    pub fn begin(&mut self, view: &View<'_>, units: Vec<DispatchUnit>) {
+        let first = self.sheets.len();
+        for unit in units {
+            if let Some(draft) = self.blank(view, &unit) {
+                self.push(draft, None);
+            }
+        }
+        if self.sheets.len() > first {
+            self.open = first;
+            self.is_picking = false;
+        }
     }
 
-    /// Draws up the next revision of a dispatch.
+    /// Draws up the next revision of a dispatch, or goes back to the draft of it that there is.
     pub fn amend(&mut self, view: &View<'_>, key: &DispatchKey) {
-        self.units =
-            view.dispatch(key).and_then(|d| d.dispatch()).map(|d| d.unit.clone()).into_iter().collect();
+        let drawn_up = self.sheets.iter().position(|s| {
+            s.amends.is_some() && matches!(s.stage, Stage::Editing) && s.key().as_ref() == Some(key)
+        });
+        if let Some(index) = drawn_up {
+            self.open = index;
+            self.is_picking = false;
+            return;
+        }
+        let Some(latest) = view.dispatch(key).and_then(|d| d.revisions.last()) else { return };
+        self.push(Draft::amending(&latest.signed.dispatch), Some(Arc::clone(latest)));
+        self.open = self.sheets.len() - 1;
+        self.is_picking = false;
+    }
+
+    fn push(&mut self, draft: Draft, amends: Option<Arc<RevisionState>>) {
+        self.next_id += 1;
+        self.sheets.push(Sheet::new(self.next_id, draft, amends));
+    }
+
+    /// A new draft for a unit: from the next whole half-hour that gives the contract's notice, for an hour.
+    fn blank(&self, view: &View<'_>, unit: &DispatchUnit) -> Option<Draft> {
+        let state = view.unit(unit)?;
+        let subject = Subject {
+            operator: state.operator.clone(),
+            contract: state.contract.clone(),
+            unit: unit.clone(),
+        };
+        let now = view.clock.now();
+        let taken = self.taken(None);
+        let taken: Vec<&str> = taken.iter().map(String::as_str).collect();
+        let free = refs::next(&subject.operator, &subject.contract, &view.snapshot.dispatches, &taken, now);
+        let mut draft = Draft::new(subject, free, now, now + 3600);
+        let notice = contract_of(view, &draft).map_or(0, |c| i64::from(c.notice_seconds));
+        let earliest = now + notice.max(300);
+        let start = earliest + (1800 - earliest.unix().rem_euclid(1800)) % 1800;
+        draft.set_window(start, start + 3600);
+        if let Some(row) = draft.rows.first().map(|r| r.id) {
+            draft.set_time(row, start);
+        }
+        Some(draft)
+    }
+
+    /// The references that other drafts have.
+    fn taken(&self, except: Option<u64>) -> Vec<String> {
+        self.sheets
+            .iter()
+            .filter(|s| Some(s.id) != except && s.amends.is_none())
+            .map(|s| s.draft.dispatch_ref.clone())
+            .collect()
     }
 
     /// Draws the workspace.
-    pub fn ui(&mut self, ui: &mut egui::Ui, _view: &mut View<'_>) {
-        if self.units.is_empty() {
-            ui.label("Pick a unit to draw up a dispatch.");
+    pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        if self.sheets.is_empty() {
+            self.nothing_yet(ui, view);
+            return;
         }
-        for unit in &self.units {
-            ui.label(unit.to_string());
+        self.open = self.open.min(self.sheets.len() - 1);
+        self.tabs(ui, view);
+        if self.is_picking {
+            self.pick(ui, view);
+            return;
+        }
+        let taken = self.taken(self.sheets.get(self.open).map(|s| s.id));
+        let several = self.sheets.iter().filter(|s| matches!(s.stage, Stage::Editing)).count() > 1;
+        let Some(sheet) = self.sheets.get_mut(self.open) else { return };
+        sheet.outlook(view, &taken);
+        match &mut sheet.stage {
+            Stage::Sent(sent) => {
+                let next = sent.show(ui, view);
+                self.after_sending(view, next);
+            }
+            Stage::Editing | Stage::Review(_) => {
+                let wish = workbench::show(ui, view, sheet, several);
+                self.finish_edits(ui);
+                self.grant(view, wish);
+                self.confirm(ui, view);
+            }
         }
     }
+
+    fn grant(&mut self, view: &mut View<'_>, wish: workbench::Wish) {
+        match wish {
+            workbench::Wish::None => {}
+            workbench::Wish::Discard => {
+                self.discarded = Some(self.sheets.remove(self.open));
+                self.open = self.open.saturating_sub(1);
+            }
+            workbench::Wish::Review => {
+                let frozen = self.sheets.get(self.open).and_then(|s| Frozen::of(s, view));
+                self.review(frozen.into_iter().collect());
+            }
+            workbench::Wish::ReviewAll => self.review_all(view),
+        }
+    }
+
+    fn review_all(&mut self, view: &mut View<'_>) {
+        let mut frozen = Vec::new();
+        for index in 0..self.sheets.len() {
+            let taken = self.taken(self.sheets.get(index).map(|s| s.id));
+            let Some(sheet) = self.sheets.get_mut(index) else { continue };
+            if !matches!(sheet.stage, Stage::Editing) {
+                continue;
+            }
+            sheet.outlook(view, &taken);
+            match Frozen::of(sheet, view) {
+                Some(one) => frozen.push(one),
+                None => {
+                    self.open = index;
+                    let unit = self.sheets[index].draft.unit.clone();
+                    view.ask(Intent::Tell(format!("The draft for {unit} has errors: mend them first")));
+                    return;
+                }
+            }
+        }
+        self.review(frozen);
+    }
+
+    fn review(&mut self, frozen: Vec<Frozen>) {
+        if !frozen.is_empty()
+            && let Some(sheet) = self.sheets.get_mut(self.open)
+        {
+            sheet.stage = Stage::Review(Box::new(Review::of(frozen)));
+        }
+    }
+
+    fn confirm(&mut self, ui: &Ui, view: &mut View<'_>) {
+        let reviewed = match self.sheets.get(self.open).map(|s| &s.stage) {
+            Some(Stage::Review(review)) => review.dispatches.iter().map(|f| f.sheet).collect::<Vec<_>>(),
+            _ => return,
+        };
+        let obstacle = self.obstacle(view, &reviewed);
+        let Some(sheet) = self.sheets.get_mut(self.open) else { return };
+        let Stage::Review(review) = &mut sheet.stage else { return };
+        match review.show(ui, view, obstacle.as_deref()) {
+            Decision::None => {}
+            Decision::Cancel => sheet.stage = Stage::Editing,
+            Decision::Send => {
+                let parts: Vec<_> =
+                    review.dispatches.iter().map(|frozen| (frozen.sheet, frozen.parts.clone())).collect();
+                sheet.stage = Stage::Editing;
+                self.send(view, parts);
+            }
+        }
+    }
+
+    /// An error in what is under review that has come up since it was frozen.
+    fn obstacle(&mut self, view: &View<'_>, reviewed: &[u64]) -> Option<String> {
+        for index in 0..self.sheets.len() {
+            let id = self.sheets[index].id;
+            if !reviewed.contains(&id) {
+                continue;
+            }
+            let taken = self.taken(Some(id));
+            let sheet = &mut self.sheets[index];
+            let findings = &sheet.outlook(view, &taken).findings;
+            if let Some(error) = findings.iter().find(|f| f.severity == checks::Severity::Error) {
+                return Some(error.reason.clone());
+            }
+        }
+        None
+    }
+
+    fn send(&mut self, view: &mut View<'_>, parts: Vec<(u64, crate::dispatch::DispatchParts)>) {
+        let now = view.clock.now();
+        for (id, parts) in parts {
+            if let Some(sheet) = self.sheets.iter_mut().find(|s| s.id == id) {
+                sheet.stage = Stage::Sent(Sent::of(&parts, now));
+            }
+            view.ask(Intent::Give(Command::Send(Box::new(parts))));
+        }
+    }
+
+    fn after_sending(&mut self, view: &View<'_>, next: Next) {
+        let Some(sheet) = self.sheets.get_mut(self.open) else { return };
+        match next {
+            Next::None => {}
+            Next::Edit => sheet.stage = Stage::Editing,
+            Next::Close => {
+                self.sheets.remove(self.open);
+                self.open = self.open.saturating_sub(1);
+            }
+            Next::Another => {
+                let unit = sheet.draft.unit.clone();
+                self.sheets.remove(self.open);
+                self.begin(view, vec![unit]);
+            }
+        }
+    }
+
+    /// Keeps a finished edit as one step of the history: when the keyboard goes elsewhere, or nothing is being typed,
+    /// dragged or held down.
+    fn finish_edits(&mut self, ui: &Ui) {
+        let focus = ui.memory(|m| m.focused());
+        let moved = std::mem::replace(&mut self.focus, focus) != focus;
+        let arrows = [egui::Key::ArrowUp, egui::Key::ArrowDown, egui::Key::ArrowLeft, egui::Key::ArrowRight];
+        let busy = ui.ctx().text_edit_focused()
+            || ui.input(|i| i.pointer.any_down() || arrows.iter().any(|key| i.key_down(*key)));
+        if (moved || !busy)
+            && let Some(sheet) = self.sheets.get_mut(self.open)
+        {
+            sheet.history.finish(&sheet.draft);
+        }
+    }
+
+    fn tabs(&mut self, ui: &mut Ui, view: &View<'_>) {
+        ui.horizontal_wrapped(|ui| {
+            for (index, sheet) in self.sheets.iter().enumerate() {
+                let state = match &sheet.stage {
+                    Stage::Sent(sent) if sent.has_landed(view) => ", sent",
+                    Stage::Sent(_) => ", sending",
+                    _ if sheet.amends.is_some() => ", amending",
+                    _ => "",
+                };
+                let text = format!("{}{state}", sheet.draft.unit);
+                if ui.selectable_label(index == self.open && !self.is_picking, text).clicked() {
+                    self.open = index;
+                    self.is_picking = false;
+                }
+            }
+            if ui.selectable_label(self.is_picking, "New dispatch…").clicked() {
+                self.is_picking = !self.is_picking;
+            }
+            self.bring_back(ui);
+        });
+    }
+
+    fn bring_back(&mut self, ui: &mut Ui) {
+        let Some(discarded) = self.discarded.take() else { return };
+        let text = format!("Bring back the draft for {}", discarded.draft.unit);
+        if ui.button(text).clicked() {
+            self.sheets.push(discarded);
+            self.open = self.sheets.len() - 1;
+            self.is_picking = false;
+        } else {
+            self.discarded = Some(discarded);
+        }
+    }
+
+    fn pick(&mut self, ui: &mut Ui, view: &View<'_>) {
+        let height = ui.available_height() - 60.0;
+        if let Some(units) = self.picker.show(ui, view, height.max(120.0)) {
+            self.begin(view, units);
+        }
+    }
+
+    fn nothing_yet(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        heading(ui, "No dispatch is being drawn up");
+        ui.label(
+            RichText::new(
+                "Pick a unit below to draw up a dispatch for it, or tick several. Its setpoints are then drawn on a \
+                 time line against what the unit can do.",
+            )
+            .color(view.tokens.weak),
+        );
+        ui.horizontal_wrapped(|ui| {
+            if let Some(unit) = view.selection.unit.clone().filter(|u| view.unit(u).is_some())
+                && ui.button(format!("Draw up for {unit}")).clicked()
+            {
+                self.begin(view, vec![unit]);
+            }
+            self.bring_back(ui);
+        });
+        let height = (ui.available_height() * 0.6).max(140.0);
+        if let Some(units) = self.picker.show(ui, view, height) {
+            self.begin(view, units);
+        }
+        open_dispatches(ui, view);
+    }
+}
+
+/// The dispatches that can be amended or stopped.
+fn open_dispatches(ui: &mut Ui, view: &mut View<'_>) {
+    let open: Vec<_> = view.snapshot.dispatches.iter().filter(|d| d.is_open()).take(50).cloned().collect();
+    if open.is_empty() {
+        return;
+    }
+    ui.add_space(8.0);
+    heading(ui, "Open dispatches");
+    egui::ScrollArea::vertical().id_salt("compose-open").auto_shrink([false, true]).show(ui, |ui| {
+        for dispatch in open {
+            ui.horizontal(|ui| {
+                if ui.button("Amend").accessible_name(format!("Amend {}", dispatch.key)).clicked() {
+                    view.ask(Intent::Amend(dispatch.key.clone()));
+                }
+                if ui.button("Stop…").accessible_name(format!("Stop {}", dispatch.key)).clicked() {
+                    view.ask(Intent::AskStop(dispatch.key.clone()));
+                }
+                let phase = dispatch.phase;
+                marked(
+                    ui,
+                    phase_mark(view.tokens, phase),
+                    phase.word(),
+                    &format!("{}: {}", dispatch.key, phase.word()),
+                );
+                let unit = dispatch.dispatch().map_or_else(String::new, |d| d.unit.to_string());
+                ui.label(format!("{} · {unit}", dispatch.key));
+            });
+        }
+    });
 }

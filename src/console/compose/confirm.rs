@@ -1,0 +1,281 @@
+//! Confirming what is sent: frozen, in words and numbers; armed first, then sent. Cancel is the default and Enter
+//! never confirms.
+
+use egui::{Id, Key, Label, Modal, Modifiers, RichText, ScrollArea, Ui};
+
+use crate::console::context::View;
+use crate::console::theme::Tokens;
+use crate::console::widgets::{clicked_but_not_by_enter, filled_button, heading, pair};
+use crate::console::words;
+use crate::desk::snapshot::Mode;
+use crate::dispatch::{DispatchParts, Price, PricePer, Reference, Setpoint, Status};
+use crate::units::{absolute_in_words, delta_in_words, grouped};
+
+use super::checks::{Finding, Severity};
+use super::document;
+use super::draft::Draft;
+use super::forecast::Forecast;
+use super::notes::counted;
+use super::sheet::{Sheet, fsp_of};
+
+/// Dispatches frozen in front of a person.
+pub struct Review {
+    /// Each with its consequence in words.
+    pub dispatches: Vec<Frozen>,
+    armed: bool,
+    is_new: bool,
+}
+
+/// One frozen dispatch.
+pub struct Frozen {
+    /// The sheet that it is from.
+    pub sheet: u64,
+    /// Exactly what will be given to the desk.
+    pub parts: DispatchParts,
+    lines: Vec<(&'static str, String)>,
+    setpoints: Vec<String>,
+    warnings: Vec<String>,
+}
+
+/// What a person decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Nothing yet.
+    None,
+    /// Back to the draft.
+    Cancel,
+    /// Send.
+    Send,
+}
+
+impl Frozen {
+    /// Freezes a draft that has no error.
+    pub fn of(sheet: &Sheet, view: &View<'_>) -> Option<Self> {
+        let outlook = sheet.last_outlook()?;
+        if outlook.counts().0 > 0 {
+            return None;
+        }
+        let draft = &sheet.draft;
+        let parts = document::parts(draft, view.clock.now())?;
+        let warnings = outlook.findings.iter().filter(|f| f.severity == Severity::Warning);
+        Some(Self {
+            sheet: sheet.id,
+            lines: lines(sheet, view, &parts, outlook.forecast.as_ref()),
+            setpoints: parts.setpoints.iter().map(in_words).collect(),
+            warnings: warnings.map(|f| in_a_line(f, draft)).collect(),
+            parts,
+        })
+    }
+}
+
+fn in_a_line(finding: &Finding, draft: &Draft) -> String {
+    format!("{}: {}", finding.field.name(draft), finding.reason)
+}
+
+fn lines(
+    sheet: &Sheet,
+    view: &View<'_>,
+    parts: &DispatchParts,
+    forecast: Option<&Forecast>,
+) -> Vec<(&'static str, String)> {
+    let unit = view.unit(&parts.unit).map_or_else(String::new, |u| format!(" ({})", u.name));
+    let fsp = fsp_of(view, &sheet.draft).map_or_else(
+        || parts.unit.fsp.to_string(),
+        |f| format!("{} ({}), telephone {}", f.id, f.name, f.telephone),
+    );
+    let operator = view.snapshot.operators.iter().find(|o| o.id == parts.network_operator);
+    let revision = match sheet.amended() {
+        Some(before) => format!("{}, revision {} → {}", parts.dispatch_ref, before.revision, parts.revision),
+        None => format!("{}, revision {} (new)", parts.dispatch_ref, parts.revision),
+    };
+    let mut lines = vec![
+        ("Unit", format!("{}{unit}", parts.unit)),
+        ("FSP", fsp),
+        ("Reference", revision),
+        ("Status", status_in_words(parts.status).to_owned()),
+        (
+            "Window",
+            format!(
+                "{} ({} to {})",
+                words::london_span(parts.service_start, parts.service_end),
+                words::utc_time(parts.service_start),
+                words::utc_time(parts.service_end)
+            ),
+        ),
+    ];
+    if let Some(forecast) = forecast {
+        if let Some(asked) = forecast.asked_kwh {
+            let predicted = forecast
+                .predicted_kwh
+                .map_or_else(String::new, |kwh| format!("; predicted {} kWh", grouped(kwh, 1)));
+            lines.push(("Energy", format!("{} kWh of change asked{predicted}", grouped(asked, 1))));
+        }
+        let missed = match forecast.missed.as_slice() {
+            [] if forecast.plan.is_some() => "none: every level is predicted at its time".to_owned(),
+            [] => "not predicted".to_owned(),
+            missed => format!(
+                "{}: {}",
+                counted(missed.len(), "level"),
+                missed
+                    .iter()
+                    .map(|m| format!("{} kW short at {}", grouped(m.miss.short_kw, 0), words::london(m.at)))
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            ),
+        };
+        lines.push(("Predicted misses", missed));
+    }
+    lines.push((
+        "Signed with",
+        operator.map_or_else(
+            || format!("no key of {} is known here", parts.network_operator),
+            |o| format!("key {} of {} ({}), over the whole document", o.key_id, o.id, o.name),
+        ),
+    ));
+    lines
+}
+
+fn status_in_words(status: Status) -> &'static str {
+    match status {
+        Status::PreNotify => "PRE_NOTIFY: a notice only; nothing moves",
+        Status::Run => "RUN: deliver the setpoints at their times",
+        Status::RunNow => "RUN_NOW: go to the first setpoint as fast as the ramp allows",
+        Status::Stop => "STOP: return to baseline",
+        Status::EmergencyStop => "EMERGENCY_STOP: cease at once",
+    }
+}
+
+/// `17:00:00 GMT: +2,000 kW delta: turn up generation / turn down demand`.
+fn in_words(setpoint: &Setpoint) -> String {
+    let mut asked = Vec::new();
+    if let Some(level) = setpoint.real {
+        let kw = level.watts.kilowatts();
+        let sign = if kw > 0.0 { "+" } else { "" };
+        let words = match level.reference {
+            Reference::Delta => format!("delta from baseline: {}", delta_in_words(kw)),
+            Reference::Absolute => format!("absolute, net {}", absolute_in_words(kw)),
+        };
+        asked.push(format!("{sign}{} {words}{}", level.watts, price_in_words(level.price)));
+    }
+    if let Some(level) = setpoint.reactive {
+        let way = if level.vars.0 >= 0 { "exporting (lagging)" } else { "importing (leading)" };
+        asked.push(format!(
+            "{} reactive, {}, {way}{}",
+            level.vars,
+            level.reference.word().to_lowercase(),
+            price_in_words(level.price)
+        ));
+    }
+    format!("{}: {}", words::london(setpoint.at), asked.join("; "))
+}
+
+fn price_in_words(price: Option<Price>) -> String {
+    price.map_or_else(String::new, |price| {
+        let per = match price.per {
+            PricePer::Mwh => "MWh",
+            PricePer::Mvarh => "Mvarh",
+            PricePer::Window => "window",
+        };
+        format!(", £{} per {per}", super::entry::typed(price.pence, 100))
+    })
+}
+
+impl Review {
+    /// Of one or several dispatches.
+    pub fn of(dispatches: Vec<Frozen>) -> Self {
+        Self { dispatches, armed: false, is_new: true }
+    }
+
+    /// Shows the confirmation over everything. `obstacle` is an error that has come up since it was opened.
+    pub fn show(&mut self, ui: &Ui, view: &View<'_>, obstacle: Option<&str>) -> Decision {
+        let tokens = view.tokens;
+        let screen = ui.ctx().content_rect();
+        let mut decision = Decision::None;
+        let modal = Modal::new(Id::unique("compose-confirm"));
+        let shown = modal.show(ui.ctx(), |ui| {
+            ui.set_width((screen.width() - 48.0).clamp(280.0, 660.0));
+            heading(ui, &self.title(view.snapshot.mode));
+            ScrollArea::vertical().max_height((screen.height() - 190.0).max(120.0)).show(ui, |ui| {
+                for frozen in &self.dispatches {
+                    consequence(ui, tokens, frozen);
+                }
+            });
+            ui.separator();
+            if let Some(obstacle) = obstacle {
+                ui.add(
+                    Label::new(RichText::new(format!("No longer possible: {obstacle}")).color(tokens.high))
+                        .wrap(),
+                );
+            }
+            decision = self.buttons(ui, tokens, obstacle.is_none());
+        });
+        let escaped = ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
+        if escaped || shown.backdrop_response.clicked() {
+            decision = Decision::Cancel;
+        }
+        decision
+    }
+
+    fn title(&self, mode: Mode) -> String {
+        let what = match self.dispatches.as_slice() {
+            [one] => format!("Send revision {} of {}", one.parts.revision, one.parts.dispatch_ref),
+            many => format!("Send {} dispatches", many.len()),
+        };
+        let consequence = match mode {
+            Mode::Live => "LIVE: real assets will move",
+            Mode::Training => "TRAINING: simulated assets",
+            Mode::Sandbox => "SANDBOX: this program's own simulated assets",
+        };
+        format!("{what}. {consequence}")
+    }
+
+    fn buttons(&mut self, ui: &mut Ui, tokens: &Tokens, possible: bool) -> Decision {
+        let mut decision = Decision::None;
+        ui.horizontal_wrapped(|ui| {
+            let mut armed = self.armed;
+            let arm = ui
+                .add_enabled(possible, egui::Checkbox::new(&mut armed, "Arm: I have read what will be sent"));
+            // Enter ticks a box that has the keyboard; it must not arm.
+            if arm.changed() && !ui.input(|i| i.key_pressed(Key::Enter)) {
+                self.armed = armed;
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let cancel = ui.button("Cancel");
+                if std::mem::take(&mut self.is_new) {
+                    cancel.request_focus();
+                }
+                let ready = self.armed && possible;
+                let (fill, ink) =
+                    if ready { (tokens.accent, tokens.on_accent) } else { (tokens.panel, tokens.weak) };
+                let send = filled_button(ui, ready, "Send now", fill, ink)
+                    .on_disabled_hover_text("Read it and arm it first");
+                if clicked_but_not_by_enter(&send) {
+                    decision = Decision::Send;
+                } else if cancel.clicked() {
+                    decision = Decision::Cancel;
+                }
+            });
+        });
+        decision
+    }
+}
+
+fn consequence(ui: &mut Ui, tokens: &Tokens, frozen: &Frozen) {
+    for (name, value) in &frozen.lines {
+        pair(ui, tokens, name, value.as_str());
+    }
+    ui.add_space(4.0);
+    for (index, setpoint) in frozen.setpoints.iter().enumerate() {
+        ui.add(Label::new(format!("{}.  {setpoint}", index + 1)).wrap());
+    }
+    ui.add_space(4.0);
+    if frozen.warnings.is_empty() {
+        ui.label(RichText::new("No warnings.").color(tokens.weak));
+    } else {
+        ui.label(RichText::new(counted(frozen.warnings.len(), "warning")).color(tokens.medium).strong());
+        for warning in &frozen.warnings {
+            ui.add(Label::new(format!("• {warning}")).wrap());
+        }
+    }
+    ui.add_space(8.0);
+}

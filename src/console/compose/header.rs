@@ -1,0 +1,138 @@
+//! Above the plot: whose dispatch it is, of what, and when.
+
+use egui::{Id, Label, RichText, Ui};
+
+use crate::console::context::{Intent, View};
+use crate::console::words;
+use crate::dispatch::Status;
+
+use super::checks;
+use super::entry::TimeFault;
+use super::fields::Field;
+use super::sheet::{Sheet, contract_of};
+use super::table::is_wrong;
+
+/// Shows the header and edits the draft.
+pub fn show(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet) {
+    ui.horizontal_wrapped(|ui| who(ui, view, sheet));
+    ui.horizontal_wrapped(|ui| what(ui, view, sheet));
+    ui.horizontal_wrapped(|ui| when(ui, view, sheet));
+}
+
+fn who(ui: &mut Ui, view: &mut View<'_>, sheet: &Sheet) {
+    let draft = &sheet.draft;
+    ui.label(RichText::new(draft.unit.to_string()).heading());
+    if let Some(unit) = view.unit(&draft.unit) {
+        ui.label(RichText::new(format!("{}, {}", unit.name, unit.kind)).color(view.tokens.weak));
+    }
+    ui.separator();
+    let operator = view.snapshot.operators.iter().find(|o| o.id == draft.operator);
+    let name = operator.map_or_else(String::new, |o| format!(" ({})", o.name));
+    named(ui, view, "Operator", &format!("{}{name}", draft.operator));
+    let contract = contract_of(view, draft);
+    let product = contract.map_or_else(String::new, |c| format!(" ({})", c.product));
+    named(ui, view, "Contract", &format!("{}{product}", draft.contract));
+    if let Some(contract) = contract {
+        named(ui, view, "Baseline", &contract.baseline);
+        if let Some(price) = &contract.price {
+            named(ui, view, "Agreed price", price);
+        }
+    }
+}
+
+fn named(ui: &mut Ui, view: &View<'_>, name: &str, value: &str) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let label = ui.label(RichText::new(name).color(view.tokens.weak));
+        ui.add(Label::new(value)).labelled_by(label.id);
+    });
+}
+
+fn what(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet) {
+    let findings = sheet.last_outlook().map(|o| o.findings.clone()).unwrap_or_default();
+    let wrong = |field| is_wrong(&findings, field);
+    let amended = sheet.amended().cloned();
+    let draft = &mut sheet.draft;
+    ui.label(RichText::new("Reference").color(view.tokens.weak));
+    if let Some(before) = &amended {
+        ui.label(draft.dispatch_ref.as_str());
+        let text = format!("revision {} → {}", before.revision, draft.revision);
+        ui.label(RichText::new(text).color(view.tokens.accent).strong());
+        let key = before.key();
+        if ui.button("Stop this dispatch…").clicked() {
+            view.ask(Intent::AskStop(key));
+        }
+    } else {
+        Field {
+            id: Id::unique(("compose-ref", sheet.id)),
+            name: "Reference".to_owned(),
+            width: 190.0,
+            hint: "EMID-20261126-0001",
+            wrong: wrong(checks::Field::Ref),
+            changed: false,
+            number: false,
+        }
+        .show(ui, view.tokens, &mut draft.dispatch_ref);
+        ui.label(format!("revision {}", draft.revision));
+    }
+    ui.separator();
+    for (status, says) in [
+        (Status::PreNotify, "A notice of what will probably be asked: acknowledged, not acted on"),
+        (Status::Run, "Deliver the setpoints at their times"),
+        (Status::RunNow, "Reach the first setpoint as fast as the ramp allows, from acceptance"),
+    ] {
+        let response = ui.selectable_label(draft.status == status, status.word()).on_hover_text(says);
+        if response.clicked() {
+            draft.status = status;
+        }
+    }
+    if amended.is_some_and(|before| before.status != draft.status) {
+        ui.label(RichText::new("status changed").small().color(view.tokens.accent));
+    }
+}
+
+fn when(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
+    let findings = sheet.last_outlook().map(|o| o.findings.clone()).unwrap_or_default();
+    let wrong = |field| is_wrong(&findings, field);
+    let before = sheet.amended().map(|d| (d.service_start, d.service_end));
+    let (start, end) = sheet.draft.window();
+    let changed = |now: &Result<_, TimeFault>, before: Option<_>| {
+        before.is_some_and(|before| now.as_ref().ok() != Some(&before))
+    };
+    let (start_changed, end_changed) =
+        (changed(&start, before.map(|b| b.0)), changed(&end, before.map(|b| b.1)));
+    let id = sheet.id;
+    let draft = &mut sheet.draft;
+    let field = |name: &str, key: &str, width, hint, wrong, changed| Field {
+        id: Id::unique(("compose-window", id, key)),
+        name: name.to_owned(),
+        width,
+        hint,
+        wrong,
+        changed,
+        number: false,
+    };
+    ui.label(RichText::new("Window, London time").color(view.tokens.weak));
+    field("Window date", "date", 92.0, "2026-11-26", false, false).show(ui, view.tokens, &mut draft.date);
+    let from = field("Window start", "start", 86.0, "17:00", wrong(checks::Field::Start), start_changed)
+        .show(ui, view.tokens, &mut draft.start.text);
+    if from.changed() {
+        draft.start.fold = None;
+    }
+    ui.label("to");
+    let to = field("Window end", "end", 86.0, "19:00", wrong(checks::Field::End), end_changed).show(
+        ui,
+        view.tokens,
+        &mut draft.end.text,
+    );
+    if to.changed() {
+        draft.end.fold = None;
+    }
+    let text = match draft.span() {
+        Some((start, end)) => {
+            format!("= {} to {}, {}", words::utc(start), words::utc_time(end), words::span(end.since(start)))
+        }
+        None => "no window that can be read yet".to_owned(),
+    };
+    ui.label(RichText::new(text).color(view.tokens.weak));
+}

@@ -1,0 +1,137 @@
+//! Picking the units to dispatch: search, one or several.
+
+use std::collections::BTreeSet;
+
+use egui::{Id, Label, RichText, TextEdit, Ui};
+use egui_extras::{Column, TableBuilder};
+
+use crate::console::context::View;
+use crate::console::widgets::{lamp, number};
+use crate::console::words;
+use crate::desk::snapshot::UnitState;
+use crate::dispatch::DispatchUnit;
+use crate::units::grouped;
+
+/// What is typed and ticked.
+#[derive(Default)]
+pub struct Picker {
+    search: String,
+    ticked: BTreeSet<DispatchUnit>,
+}
+
+impl Picker {
+    /// Shows the search field and the list; the units that were picked, once they are.
+    pub fn show(&mut self, ui: &mut Ui, view: &View<'_>, height: f32) -> Option<Vec<DispatchUnit>> {
+        let mut picked = None;
+        ui.horizontal_wrapped(|ui| {
+            let label = ui.label("Find a unit");
+            ui.add(
+                TextEdit::singleline(&mut self.search)
+                    .id(Id::unique("compose-unit-search"))
+                    .hint_text("FSP, unit, name, kind or contract")
+                    .desired_width(260.0),
+            )
+            .labelled_by(label.id);
+            self.ticked.retain(|unit| view.unit(unit).is_some());
+            let count = self.ticked.len();
+            let text = match count {
+                0 => "Draw up for the ticked units".to_owned(),
+                1 => "Draw up for 1 unit".to_owned(),
+                n => format!("Draw up for {n} units, one dispatch each"),
+            };
+            if ui.add_enabled(count > 0, egui::Button::new(text)).clicked() {
+                picked = Some(std::mem::take(&mut self.ticked).into_iter().collect());
+            }
+        });
+        let wanted: Vec<String> = self.search.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let found: Vec<&UnitState> =
+            view.snapshot.units.iter().map(AsRef::as_ref).filter(|u| matches(u, &wanted)).collect();
+        if found.is_empty() {
+            ui.label(if view.snapshot.units.is_empty() {
+                "This desk has no units yet. They come with its fleet profile."
+            } else {
+                "No unit matches. Search for less."
+            });
+            return picked;
+        }
+        if let Some(unit) = self.list(ui, view, &found, height) {
+            picked = Some(vec![unit]);
+        }
+        picked
+    }
+
+    fn list(
+        &mut self,
+        ui: &mut Ui,
+        view: &View<'_>,
+        found: &[&UnitState],
+        height: f32,
+    ) -> Option<DispatchUnit> {
+        let mut picked = None;
+        let tokens = view.tokens;
+        let title = |ui: &mut Ui, text: &str| {
+            ui.add(Label::new(RichText::new(text).small().color(tokens.weak)).selectable(false));
+        };
+        TableBuilder::new(ui)
+            .id_salt("compose-units")
+            .striped(true)
+            .max_scroll_height(height)
+            .auto_shrink([false, true])
+            .column(Column::exact(22.0))
+            .column(Column::initial(190.0).at_least(120.0).clip(true))
+            .column(Column::remainder().at_least(90.0).clip(true))
+            .column(Column::exact(80.0))
+            .column(Column::exact(130.0))
+            .column(Column::exact(76.0))
+            .header(18.0, |mut header| {
+                for text in ["", "Unit", "Name", "Kind", "From … to, kW", "Unit lamp"] {
+                    header.col(|ui| title(ui, text));
+                }
+            })
+            .body(|body| {
+                body.rows(tokens.row, found.len(), |mut row| {
+                    let Some(unit) = found.get(row.index()) else { return };
+                    row.col(|ui| self.tick(ui, unit));
+                    row.col(|ui| {
+                        if ui.link(unit.unit.to_string()).on_hover_text("Draw up a dispatch for it").clicked()
+                        {
+                            picked = Some(unit.unit.clone());
+                        }
+                    });
+                    row.col(|ui| {
+                        ui.add(Label::new(&unit.name).truncate());
+                    });
+                    row.col(|ui| {
+                        ui.label(&unit.kind);
+                    });
+                    row.col(|ui| {
+                        number(ui, format!("{} … {}", grouped(unit.min_kw, 0), grouped(unit.max_kw, 0)));
+                    });
+                    row.col(|ui| {
+                        let seen = words::ago(unit.reported, view.snapshot.now);
+                        lamp(ui, tokens, unit.lamp, &format!("{} unit", unit.unit))
+                            .on_hover_text(format!("last report {seen}"));
+                    });
+                });
+            });
+        picked
+    }
+
+    fn tick(&mut self, ui: &mut Ui, unit: &UnitState) {
+        let mut ticked = self.ticked.contains(&unit.unit);
+        let response = ui.checkbox(&mut ticked, "").accessible_name(format!("Tick {}", unit.unit));
+        if response.changed() {
+            if ticked {
+                self.ticked.insert(unit.unit.clone());
+            } else {
+                self.ticked.remove(&unit.unit);
+            }
+        }
+    }
+}
+
+fn matches(unit: &UnitState, wanted: &[String]) -> bool {
+    let text = format!("{} {} {} {} {}", unit.unit, unit.name, unit.kind, unit.contract, unit.operator);
+    let text = text.to_lowercase();
+    wanted.iter().all(|word| text.contains(word.as_str()))
+}

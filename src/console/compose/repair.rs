@@ -1,0 +1,79 @@
+//! One-click fixes: what each does to a draft.
+
+use crate::dispatch::{Reference, Revision, Status};
+use crate::time::UtcTime;
+
+use super::draft::{Draft, Kind, RowId};
+use super::entry::Fold;
+
+/// A change to a draft that mends what a check found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Repair {
+    /// Use this reference.
+    Ref(String),
+    /// Be this revision.
+    Revision(Revision),
+    /// Ask this.
+    Status(Status),
+    /// Have this window.
+    Window(UtcTime, UtcTime),
+    /// Say which of two instants the start is.
+    StartFold(Fold),
+    /// Say which of two instants the end is.
+    EndFold(Fold),
+    /// Say which of two instants a row's time is.
+    RowFold(RowId, Fold),
+    /// Deliver a row's level at another time.
+    Move(RowId, UtcTime),
+    /// Ask another volume of a row, in watts or vars.
+    Amount(RowId, i64),
+    /// Measure a row's level from this.
+    Reference(RowId, Reference),
+    /// Leave out a row's price.
+    NoPrice(RowId),
+    /// Take a row out.
+    Remove(RowId),
+    /// Add a level of real power.
+    Add(UtcTime),
+    /// Put the rows in time order.
+    Sort,
+}
+
+impl Draft {
+    /// Applies a fix.
+    pub fn mend(&mut self, repair: &Repair) {
+        match repair {
+            Repair::Ref(text) => self.dispatch_ref.clone_from(text),
+            Repair::Revision(revision) => self.revision = *revision,
+            Repair::Status(status) => self.status = *status,
+            Repair::Window(start, end) => self.set_window(*start, *end),
+            Repair::StartFold(fold) => self.start.fold = Some(*fold),
+            Repair::EndFold(fold) => self.end.fold = Some(*fold),
+            Repair::RowFold(row, fold) => {
+                if let Some(row) = self.row_mut(*row) {
+                    row.time.fold = Some(*fold);
+                }
+            }
+            Repair::Move(row, at) => {
+                self.set_time(*row, *at);
+                self.sort();
+            }
+            Repair::Amount(row, amount) => {
+                if let Some(row) = self.row_mut(*row) {
+                    row.set_amount(*amount);
+                }
+            }
+            Repair::Reference(row, reference) => self.choose_reference(*row, *reference),
+            Repair::NoPrice(row) => {
+                if let Some(row) = self.row_mut(*row) {
+                    row.price.clear();
+                }
+            }
+            Repair::Remove(row) => self.remove(*row),
+            Repair::Add(at) => {
+                self.add(*at, Kind::Real);
+            }
+            Repair::Sort => self.sort(),
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! The bench on which a draft is worked: header, time line, table, checks, and the bar from which it is sent.
+
+use egui::{Key, KeyboardShortcut, Modifiers, Panel, RichText, ScrollArea, Ui};
+
+use crate::console::context::View;
+use crate::console::widgets::filled_button;
+use crate::units::grouped;
+
+use super::draft::Kind;
+use super::repair::Repair;
+use super::sheet::{Sheet, Stage};
+use super::table::Table;
+use super::timeline::{Act, Pending, Scene};
+use super::{header, notes, table, timeline};
+
+/// Below this width the table stands under the plot.
+const SIDE_BY_SIDE: f32 = 980.0;
+/// Width of the table.
+const TABLE_WIDTH: f32 = 492.0;
+/// Height of the plots when all is in one column.
+const PLOT_HEIGHT: f32 = 420.0;
+
+const UNDO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Z);
+const REDO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z);
+const REDO_TOO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Y);
+
+/// What a person wants of a draft as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Nothing.
+    None,
+    /// Let it go.
+    Discard,
+    /// See what would be sent.
+    Review,
+    /// See what would be sent of all drafts.
+    ReviewAll,
+}
+
+/// Shows the bench.
+pub fn show(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet, several: bool) -> Wish {
+    shortcuts(ui, sheet);
+    let enabled = matches!(sheet.stage, Stage::Editing);
+    let mut wish = Wish::None;
+    Panel::bottom("compose-send").resizable(false).show(ui, |ui| {
+        ui.add_space(4.0);
+        wish = send_bar(ui, view, sheet, several);
+        ui.add_space(2.0);
+    });
+    if !enabled {
+        ui.disable();
+    }
+    if ui.available_width() >= SIDE_BY_SIDE {
+        Panel::right("compose-table").resizable(false).exact_size(TABLE_WIDTH).show(ui, |ui| {
+            ScrollArea::vertical().id_salt("compose-table").auto_shrink(false).show(ui, |ui| {
+                levels(ui, view, sheet);
+                checks(ui, view, sheet);
+            });
+        });
+        header::show(ui, view, sheet);
+        plots(ui, view, sheet);
+    } else {
+        ScrollArea::vertical().id_salt("compose-column").auto_shrink(false).show(ui, |ui| {
+            header::show(ui, view, sheet);
+            ui.allocate_ui(egui::vec2(ui.available_width(), PLOT_HEIGHT), |ui| plots(ui, view, sheet));
+            levels(ui, view, sheet);
+            checks(ui, view, sheet);
+        });
+    }
+    wish
+}
+
+fn shortcuts(ui: &Ui, sheet: &mut Sheet) {
+    if ui.ctx().text_edit_focused() || !matches!(sheet.stage, Stage::Editing) {
+        return;
+    }
+    // egui takes no notice of an extra Shift: the chord with Shift is asked for first.
+    let (redo, undo) = ui.input_mut(|i| {
+        let redo = i.consume_shortcut(&REDO) || i.consume_shortcut(&REDO_TOO);
+        (redo, !redo && i.consume_shortcut(&UNDO))
+    });
+    if undo {
+        step_back(sheet);
+    } else if redo {
+        step_forward(sheet);
+    }
+}
+
+fn step_back(sheet: &mut Sheet) {
+    sheet.history.finish(&sheet.draft);
+    if let Some(before) = sheet.history.undo() {
+        sheet.draft = before.clone();
+    }
+}
+
+fn step_forward(sheet: &mut Sheet) {
+    sheet.history.finish(&sheet.draft);
+    if let Some(after) = sheet.history.redo() {
+        sheet.draft = after.clone();
+    }
+}
+
+fn levels(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
+    let findings = sheet.last_outlook().map(|o| o.findings.clone()).unwrap_or_default();
+    let amended = sheet.amends.clone();
+    let table = Table {
+        sheet: sheet.id,
+        tokens: view.tokens,
+        findings: &findings,
+        amended: amended.as_ref().map(|r| &r.signed.dispatch),
+    };
+    table::show(ui, &table, &mut sheet.draft, &mut sheet.selected);
+}
+
+fn checks(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
+    ui.add_space(6.0);
+    let repair: Option<Repair> = sheet
+        .last_outlook()
+        .and_then(|outlook| notes::show(ui, view.tokens, &sheet.draft, &outlook.findings));
+    if let Some(repair) = repair {
+        sheet.draft.mend(&repair);
+    }
+}
+
+fn plots(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
+    ui.horizontal(|ui| {
+        tools(ui, sheet);
+    });
+    let Some(unit) = view.unit(&sheet.draft.unit) else {
+        ui.label("The unit is no longer among those of this desk; nothing can be drawn.");
+        return;
+    };
+    let mut range = std::mem::take(&mut sheet.range);
+    let mut pending = sheet.pending.take();
+    let acts = match sheet.last_outlook().and_then(|o| o.forecast.as_ref()) {
+        Some(forecast) => {
+            let scene = Scene {
+                sheet: sheet.id,
+                draft: &sheet.draft,
+                unit,
+                forecast,
+                tokens: view.tokens,
+                selected: sheet.selected,
+                enabled: matches!(sheet.stage, Stage::Editing),
+                now: view.clock.now_seconds().floor(),
+            };
+            timeline::show(ui, &scene, &mut range, &mut pending)
+        }
+        None => Vec::new(),
+    };
+    sheet.range = range;
+    sheet.pending = pending;
+    for act in acts {
+        perform(view, sheet, &act);
+    }
+}
+
+fn tools(ui: &mut Ui, sheet: &mut Sheet) {
+    if ui.add_enabled(sheet.history.can_undo(), egui::Button::new("Undo")).on_hover_text("Ctrl+Z").clicked() {
+        step_back(sheet);
+    }
+    if ui
+        .add_enabled(sheet.history.can_redo(), egui::Button::new("Redo"))
+        .on_hover_text("Ctrl+Shift+Z")
+        .clicked()
+    {
+        step_forward(sheet);
+    }
+    ui.separator();
+    if ui.button("Longer").on_hover_text("Show a longer time (Ctrl and wheel over the plot)").clicked() {
+        sheet.range.zoom_time(1.5);
+    }
+    if ui.button("Shorter").on_hover_text("Show a shorter time").clicked() {
+        sheet.range.zoom_time(1.0 / 1.5);
+    }
+    let fit = egui::Button::new("Fit");
+    if ui.add_enabled(sheet.range.is_chosen(), fit).on_hover_text("Show all that matters").clicked() {
+        sheet.range.fit();
+    }
+    ui.label(
+        RichText::new("Double-click adds a setpoint; arrow keys move it; Shift for fine").small().weak(),
+    );
+}
+
+fn perform(view: &View<'_>, sheet: &mut Sheet, act: &Act) {
+    match act {
+        Act::Select(row) => sheet.selected = Some(*row),
+        Act::Move(row, at) => sheet.draft.set_time(*row, *at),
+        Act::Amount(row, amount) => {
+            if let Some(row) = sheet.draft.row_mut(*row) {
+                row.set_amount(*amount);
+            }
+        }
+        Act::Remove(row) => sheet.draft.remove(*row),
+        Act::Window(start, end) => sheet.draft.set_window(*start, *end),
+        Act::Cancel => sheet.draft = sheet.history.present().clone(),
+        Act::Add(pending) => add(view, sheet, *pending),
+    }
+}
+
+/// Puts a level where a person double-clicked: in a row that is still empty, else in a new one.
+fn add(view: &View<'_>, sheet: &mut Sheet, asked: Pending) {
+    let draft = &mut sheet.draft;
+    let empty = draft.rows.iter().find(|r| r.kind == asked.kind && r.volume.trim().is_empty());
+    let reference = asked.reference.or(empty.and_then(|r| r.reference)).or(draft.remembered(asked.kind));
+    let Some(reference) = reference else {
+        sheet.pending = Some(asked);
+        return;
+    };
+    let Some(unit) = view.unit(&draft.unit) else { return };
+    let row = match empty.map(|r| r.id) {
+        Some(row) => {
+            draft.set_time(row, asked.at);
+            row
+        }
+        None => draft.add(asked.at, asked.kind),
+    };
+    draft.choose_reference(row, reference);
+    let baseline = match (asked.kind, reference) {
+        (Kind::Real, crate::dispatch::Reference::Delta) => {
+            unit.baseline.at(crate::console::plot::instant::seconds(asked.at))
+        }
+        _ => 0.0,
+    };
+    if let (Some(amount), Some(row)) =
+        (crate::units::Watts::from_kilowatts((asked.level - baseline).round()), draft.row_mut(row))
+    {
+        row.set_amount(amount.0);
+    }
+    draft.sort();
+    sheet.selected = Some(row);
+}
+
+fn send_bar(ui: &mut Ui, view: &View<'_>, sheet: &Sheet, several: bool) -> Wish {
+    let mut wish = Wish::None;
+    let tokens = view.tokens;
+    let Some(outlook) = sheet.last_outlook() else { return wish };
+    let (errors, warnings) = outlook.counts();
+    let enabled = matches!(sheet.stage, Stage::Editing);
+    ui.horizontal_wrapped(|ui| {
+        if ui.add_enabled(enabled, egui::Button::new("Discard")).clicked() {
+            wish = Wish::Discard;
+        }
+        let mut summary = vec![notes::counted(sheet.draft.rows.len(), "setpoint")];
+        if let Some(forecast) = &outlook.forecast {
+            if let Some(asked) = forecast.asked_kwh {
+                summary.push(format!("{} kWh asked", grouped(asked, 1)));
+            }
+            if let Some(predicted) = forecast.predicted_kwh {
+                summary.push(format!("{} kWh predicted", grouped(predicted, 1)));
+            }
+        }
+        summary.push(notes::counted(warnings, "warning"));
+        ui.label(RichText::new(summary.join(" · ")).color(tokens.weak));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let ready = enabled && errors == 0;
+            let (fill, ink) =
+                if ready { (tokens.accent, tokens.on_accent) } else { (tokens.panel, tokens.weak) };
+            let says = format!("{} to mend first; see the checks", notes::counted(errors, "error"));
+            if filled_button(ui, ready, "Review and send…", fill, ink).on_disabled_hover_text(&says).clicked()
+            {
+                wish = Wish::Review;
+            }
+            if several && ui.add_enabled(enabled, egui::Button::new("Review and send all…")).clicked() {
+                wish = Wish::ReviewAll;
+            }
+            if errors > 0 {
+                ui.label(RichText::new(says).color(tokens.high));
+            }
+        });
+    });
+    wish
+}

@@ -1,0 +1,86 @@
+//! A legend that tells curves apart by their line style as well as by colour.
+
+use egui::{Color32, Pos2, Rect, RichText, Sense, Shape, Stroke, Ui, vec2};
+use egui_plot::LineStyle;
+
+/// How something is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Sample {
+    /// A line of a style and width.
+    Line(LineStyle, f32),
+    /// A filled area.
+    Area,
+    /// An area with strokes that rise to the right.
+    Rising,
+    /// An area with strokes that fall to the right.
+    Falling,
+    /// Bars, as of a stack.
+    Block,
+}
+
+/// One entry.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What it is.
+    pub name: &'static str,
+    /// How it is drawn.
+    pub sample: Sample,
+    /// In which colour.
+    pub colour: Color32,
+}
+
+/// An entry.
+pub fn entry(name: &'static str, sample: Sample, colour: Color32) -> Entry {
+    Entry { name, sample, colour }
+}
+
+/// Draws the legend in as many lines as it needs.
+pub fn show(ui: &mut Ui, entries: &[Entry]) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        for entry in entries {
+            let (rect, _) = ui.allocate_exact_size(vec2(26.0, 14.0), Sense::hover());
+            paint(ui, rect, entry);
+            ui.label(RichText::new(entry.name).small());
+            ui.add_space(8.0);
+        }
+    });
+}
+
+fn paint(ui: &Ui, rect: Rect, entry: &Entry) {
+    let painter = ui.painter();
+    let (left, right) = (rect.left_center(), rect.right_center());
+    match entry.sample {
+        Sample::Line(style, width) => {
+            painter.extend(styled([left, right], style, Stroke::new(width, entry.colour)));
+        }
+        Sample::Area => {
+            painter.rect_filled(rect.shrink(1.0), 0.0, entry.colour);
+        }
+        Sample::Block => {
+            painter.rect_filled(rect.shrink2(vec2(6.0, 1.0)), 0.0, entry.colour);
+        }
+        Sample::Rising | Sample::Falling => {
+            let area = rect.shrink(1.0);
+            painter.rect_filled(area, 0.0, entry.colour.gamma_multiply(0.22));
+            let clipped = painter.with_clip_rect(area);
+            let lean = if entry.sample == Sample::Rising { area.height() } else { -area.height() };
+            let mut x = area.left() - area.height();
+            while x < area.right() + area.height() {
+                clipped.line_segment(
+                    [Pos2::new(x, area.bottom()), Pos2::new(x + lean, area.top())],
+                    Stroke::new(1.2, entry.colour),
+                );
+                x += 6.0;
+            }
+        }
+    }
+}
+
+fn styled(line: [Pos2; 2], style: LineStyle, stroke: Stroke) -> Vec<Shape> {
+    match style {
+        LineStyle::Solid => vec![Shape::line_segment(line, stroke)],
+        LineStyle::Dashed { length } => Shape::dashed_line(&line, stroke, length, length * 0.618),
+        LineStyle::Dotted { spacing } => Shape::dotted_line(&line, stroke.color, spacing, stroke.width),
+    }
+}
