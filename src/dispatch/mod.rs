@@ -21,6 +21,9 @@ pub use identifier::{
 pub use json::{dispatch_from_json, dispatch_to_json};
 pub use readback::{Comparison, FieldComparison, Readback, compare_readback};
 pub use revision::{Arrival, Revision, judge_revision};
-pub use rules::{Place, Problem, ProblemKind};
+pub use rules::{MAX_PENCE, MAX_SETPOINTS, MAX_VOLUME, MAX_WINDOW_DAYS, Place, Problem, ProblemKind};
 pub use setpoint::{Price, PricePer, ReactiveLevel, RealLevel, Reference, Setpoint};
 pub use signature::{KeyRing, PublicKey, Signature, SignatureFault, SigningKey};
+
+#[cfg(test)]
+pub(crate) mod sample;

@@ -1,10 +1,13 @@
 //! The read-back: an FSP says in its own model what it understood and acts on (Appendix A: "only fields which were
 //! recognised and acted on should be read back").
 
+use std::fmt;
+
 use crate::time::UtcTime;
 
 use super::{
-    ContractId, Dispatch, DispatchRef, DispatchUnit, OperatorId, Problem, Revision, Setpoint, Status,
+    ContractId, Dispatch, DispatchRef, DispatchUnit, OperatorId, Price, Problem, Reference, Revision,
+    Setpoint, Status,
 };
 
 /// What was understood and is acted on. Whatever was not is absent. Never copied from the text received.
@@ -97,12 +100,106 @@ impl Readback {
     ///
     /// # Errors
     /// Each field that cannot be read.
-    pub fn from_text(_text: &str) -> Result<Self, Vec<Problem>> {
-        todo!()
+    pub fn from_text(text: &str) -> Result<Self, Vec<Problem>> {
+        super::json::readback_from_text(text)
     }
 }
 
 /// Compares field by field, and setpoint by setpoint.
-pub fn compare_readback(_sent: &Dispatch, _read_back: &Readback) -> Vec<FieldComparison> {
-    todo!()
+///
+/// Setpoints are paired by their time; those that are left between two pairs are paired in order, so that a moved time
+/// shows as one. A setpoint that was never sent is numbered after the sent ones.
+pub fn compare_readback(sent: &Dispatch, read_back: &Readback) -> Vec<FieldComparison> {
+    let mut fields = Vec::new();
+    let mut field = |name: &str, sent: String, read_back: Option<String>| {
+        fields.extend(compared(name.to_owned(), Some(sent), read_back));
+    };
+    field("network_operator", words(&sent.network_operator), read_back.network_operator.as_ref().map(words));
+    field("dispatch_ref", words(&sent.dispatch_ref), read_back.dispatch_ref.as_ref().map(words));
+    field("revision", words(&sent.revision), read_back.revision.as_ref().map(words));
+    field("status", words(&sent.status), read_back.status.as_ref().map(words));
+    field("contract", words(&sent.contract), read_back.contract.as_ref().map(words));
+    field("dispatch_unit", words(&sent.unit), read_back.unit.as_ref().map(words));
+    field("instruction_time", words(&sent.instruction_time), read_back.instruction_time.as_ref().map(words));
+    field("service_start", words(&sent.service_start), read_back.service_start.as_ref().map(words));
+    field("service_end", words(&sent.service_end), read_back.service_end.as_ref().map(words));
+    let returned = read_back.setpoints.as_deref().unwrap_or_default();
+    for (index, (sent, returned)) in paired(&sent.setpoints, returned).into_iter().enumerate() {
+        fields.extend(compared_setpoint(index, sent, returned));
+    }
+    fields
+}
+
+/// One row; none when the field is on neither side.
+fn compared(field: String, sent: Option<String>, read_back: Option<String>) -> Option<FieldComparison> {
+    let comparison = match (&sent, &read_back) {
+        (None, None) => return None,
+        (None, Some(_)) => Comparison::Added,
+        (Some(_), None) => Comparison::Absent,
+        (Some(sent), Some(read_back)) if sent == read_back => Comparison::Matched,
+        (Some(_), Some(_)) => Comparison::Differs,
+    };
+    Some(FieldComparison { field, sent: sent.unwrap_or_default(), read_back, comparison })
+}
+
+fn compared_setpoint(
+    index: usize,
+    sent: Option<&Setpoint>,
+    read_back: Option<&Setpoint>,
+) -> impl Iterator<Item = FieldComparison> {
+    let row = |name: &str, part: fn(&Setpoint) -> Option<String>| {
+        compared(format!("setpoints[{index}].{name}"), sent.and_then(part), read_back.and_then(part))
+    };
+    let rows = [
+        row("at", |s| Some(words(&s.at))),
+        row("real", |s| s.real.map(|l| level_in_words(l.watts.0, &l.watts, l.reference))),
+        row("real.price", |s| s.real.and_then(|l| l.price).map(price_in_words)),
+        row("reactive", |s| s.reactive.map(|l| level_in_words(l.vars.0, &l.vars, l.reference))),
+        row("reactive.price", |s| s.reactive.and_then(|l| l.price).map(price_in_words)),
+    ];
+    rows.into_iter().flatten()
+}
+
+type Pair<'a> = (Option<&'a Setpoint>, Option<&'a Setpoint>);
+
+/// Each sent setpoint in order, with what came back for it; then what came back for none.
+fn paired<'a>(sent: &'a [Setpoint], returned: &'a [Setpoint]) -> Vec<Pair<'a>> {
+    let mut pairs: Vec<Pair<'a>> = Vec::with_capacity(sent.len());
+    let mut added: Vec<&'a Setpoint> = Vec::new();
+    let mut between = |pairs: &mut Vec<Pair<'a>>, sent: &'a [Setpoint], returned: &'a [Setpoint]| {
+        for (index, setpoint) in sent.iter().enumerate() {
+            pairs.push((Some(setpoint), returned.get(index)));
+        }
+        added.extend(returned.iter().skip(sent.len()));
+    };
+    let (mut sent_from, mut returned_from) = (0, 0);
+    for (index, setpoint) in sent.iter().enumerate() {
+        let same_time = returned[returned_from..].iter().position(|r| r.at == setpoint.at);
+        if let Some(offset) = same_time {
+            let at = returned_from + offset;
+            between(&mut pairs, &sent[sent_from..index], &returned[returned_from..at]);
+            pairs.push((Some(setpoint), Some(&returned[at])));
+            (sent_from, returned_from) = (index + 1, at + 1);
+        }
+    }
+    between(&mut pairs, &sent[sent_from..], &returned[returned_from..]);
+    pairs.extend(added.into_iter().map(|setpoint| (None, Some(setpoint))));
+    pairs
+}
+
+fn words(value: &impl fmt::Display) -> String {
+    value.to_string()
+}
+
+/// `+2,000 kW DELTA`, `−1.500 kvar ABSOLUTE`, `0 kW DELTA`.
+fn level_in_words(value: i64, volume: &impl fmt::Display, reference: Reference) -> String {
+    let plus = if value > 0 { "+" } else { "" };
+    format!("{plus}{volume} {}", reference.word())
+}
+
+/// `£300.00 per MWH`, `−£12.50 per WINDOW`.
+fn price_in_words(price: Price) -> String {
+    let minus = if price.pence < 0 { "−" } else { "" };
+    let pence = price.pence.unsigned_abs();
+    format!("{minus}£{}.{:02} per {}", pence / 100, pence % 100, price.per.word())
 }
