@@ -185,7 +185,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "needs the dispatch rules"]
     fn only_what_moves_real_power_is_followed() {
         let base = Baseline::Fixed { kw: 10.0 };
         let of = |status, levels: &[(&str, Level)]| {
@@ -210,7 +209,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "needs the dispatch rules"]
     fn a_delta_follows_the_baseline_and_an_absolute_level_does_not() {
         let run = dispatch(
             Status::Run,
@@ -231,7 +229,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "needs the dispatch rules"]
     fn each_revision_counts_from_its_instant_and_a_stop_asks_for_baseline() {
         let base = Baseline::Fixed { kw: 0.0 };
         let one = dispatch(Status::Run, 1, "17:00", "19:00", &[("17:00", Level::Delta(100.0))]);
@@ -245,7 +242,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "needs the dispatch rules"]
     fn a_unit_can_tell_whether_it_follows_an_instruction_already() {
         let base = Baseline::Fixed { kw: 0.0 };
         let print = |status, revision, kw| {

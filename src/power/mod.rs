@@ -14,7 +14,7 @@ mod series;
 #[cfg(test)]
 mod testing;
 
-pub use asset::{Asset, AssetState, Battery, Generator, TurnDown, UnderWay};
+pub use asset::{Asset, AssetState, Battery, Generator, Shortage, TurnDown, UnderWay};
 pub use baseline::Baseline;
 pub use curve::Curve;
 pub use delivery::{Observed, Scorecard, SetpointScore, score};

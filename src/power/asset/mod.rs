@@ -54,10 +54,21 @@ pub struct UnderWay {
     pub wait_s: f64,
     /// Seconds until a generator that is starting can be synchronised; `None` when it is not starting.
     pub start_s: Option<f64>,
+    /// What it has come to the end of.
+    pub shortage: Option<Shortage>,
     /// Seconds of rebound left; 0 when none has begun.
     pub rebound_s: f64,
     /// kW of import on top of baseline while a rebound is under way.
     pub rebound_kw: f64,
+}
+
+/// What a unit has come to the end of: it turns back in time, and does not go that way again until it has recovered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shortage {
+    /// A battery that is empty, or on its last ramp before it is; turn-down at the end of its longest reduction.
+    Empty,
+    /// A battery that is full, or on its last ramp before it is.
+    Full,
 }
 
 impl Asset {

@@ -2,10 +2,10 @@
 
 use crate::power::{Curve, Follow, Instruction};
 
-use super::NEAR_KW;
 use super::route::{Leg, Purpose};
 use super::unit::Unit;
 use super::walk::{Itinerary, Visit, Walked};
+use super::{NEAR_KW, NEAR_S};
 
 /// A destination that is not delivered as asked.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,16 +52,33 @@ impl<U: Unit> Judge<'_, U> {
     /// Every target that is not delivered, in order.
     pub(super) fn misses(&self, walked: &Walked) -> Vec<Miss> {
         let mut misses: Vec<Miss> = Vec::new();
-        for visit in &walked.visits {
-            let leg = &self.itinerary.asked[visit.leg];
+        let mut delivered = None;
+        for (index, leg) in self.itinerary.asked.iter().enumerate() {
             let Purpose::Target(target) = leg.purpose else { continue };
-            let Some(miss) = self.judge(target, leg, visit) else { continue };
+            let visited = walked.visits.iter().find(|visit| visit.leg == index).copied();
+            let Some(visit) = visited.or_else(|| self.passed_over(index)) else { continue };
+            let Some(miss) = self.judge(target, leg, &visit) else {
+                delivered = Some(target);
+                continue;
+            };
             match misses.last_mut() {
                 Some(last) if last.target == target => last.short_kwh += miss.short_kwh,
+                // Delivered at its time, and lost at a step of the baseline under it.
+                _ if delivered == Some(target) => {
+                    misses.push(Miss { short_kw: 0.0, late_s: Some(0.0), ..miss });
+                }
                 _ => misses.push(miss),
             }
         }
         misses
+    }
+
+    /// A setpoint to come whose time was over before the instruction took effect.
+    fn passed_over(&self, index: usize) -> Option<Visit> {
+        let leg = self.itinerary.asked[index];
+        let left = self.itinerary.asked.get(index + 1)?.at;
+        let is_over = leg.is_setpoint && leg.at >= self.from && left <= self.itinerary.acts_at + NEAR_S;
+        is_over.then_some(Visit { leg: index, left, ran_short: false })
     }
 
     fn judge(&self, target: usize, leg: &Leg, visit: &Visit) -> Option<Miss> {
@@ -91,7 +108,7 @@ impl<U: Unit> Judge<'_, U> {
 
     /// The level that an instruction to go at once begins with is not late while it goes as fast as it can.
     fn goes_at_once(&self, leg: &Leg, visit: &Visit) -> bool {
-        let is_first = visit.leg == 0 || (!self.is_known && leg.at <= self.itinerary.acts_at);
+        let is_first = visit.leg == 0 || (!self.is_known && leg.at <= self.from);
         self.instruction.follow == Follow::Now && is_first
     }
 
@@ -108,8 +125,9 @@ impl<U: Unit> Judge<'_, U> {
         if !self.unit.can_move() {
             return "start";
         }
+        let acts_at = self.itinerary.acts_at;
         let late_by = reached_at.map_or(f64::INFINITY, |t| t - leg.at);
-        if late_by <= self.itinerary.acts_at - self.from { "delay" } else { "ramp" }
+        if visit.left <= acts_at || late_by <= acts_at - self.from { "delay" } else { "ramp" }
     }
 
     fn deviation(&self, asked: f64, since: f64, until: f64) -> Deviation {

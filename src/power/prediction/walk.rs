@@ -63,6 +63,8 @@ struct Walker<'a, U> {
     /// Index of the leg it is on.
     on: usize,
     ran_short: bool,
+    /// The leg whose last moment to leave for this is, as near as a clock can show.
+    due: Option<usize>,
     out: Walked,
 }
 
@@ -85,7 +87,7 @@ pub(super) fn walk<U: Unit>(unit: U, x: f64, itinerary: &Itinerary, from: f64, u
         visits: Vec::with_capacity(itinerary.asked.len()),
     };
     let acting = itinerary.acts_at <= from && !itinerary.ceases;
-    let mut walker = Walker { unit, itinerary, t: from, x, acting, on: 0, ran_short: false, out };
+    let mut walker = Walker { unit, itinerary, t: from, x, acting, on: 0, ran_short: false, due: None, out };
     walker.on = walker.leg_by_time();
     walker.record_point();
     // Each event leaves something behind for good; the bound only guards against numbers that no asset has.
@@ -120,12 +122,14 @@ impl<'a, U: Unit> Walker<'a, U> {
     fn settle(&mut self) {
         if !self.acting && self.itinerary.acts_at <= self.t + NEAR_S {
             self.acting = true;
+            self.due = None;
             self.ran_short = false;
             self.on = self.leg_by_time();
             if self.itinerary.ceases {
                 self.unit.cease();
                 self.x = 0.0;
             }
+            self.x = self.unit.settle(self.x, self.outlook());
         }
         while let Some(next) = self.next_to_leave_for() {
             self.record_visit();
@@ -136,9 +140,9 @@ impl<'a, U: Unit> Walker<'a, U> {
     }
 
     /// The leg that it must leave for now.
-    fn next_to_leave_for(&self) -> Option<usize> {
-        let due = |index: &usize| self.until_departure(*index, 0.0) <= NEAR_S;
-        self.candidates().find(due)
+    fn next_to_leave_for(&mut self) -> Option<usize> {
+        let due = self.due.take();
+        due.or_else(|| self.candidates().find(|index| self.until_departure(*index, 0.0) <= NEAR_S))
     }
 
     /// The legs that it may leave for: the next, and the next setpoint when only steps of a baseline lie between.
@@ -185,17 +189,26 @@ impl<'a, U: Unit> Walker<'a, U> {
     /// Goes on to the next event; whether there is one before `until`.
     fn go_on(&mut self, drive: Drive, until: f64) -> bool {
         let arrival = if drive.slope == 0.0 { f64::INFINITY } else { (drive.goal - self.x) / drive.slope };
-        let mut next = self.unit.until_limit(self.x, drive.slope).min(self.unit.until_change(self.outlook()));
+        let limit = self.unit.until_limit(self.x, drive.slope);
+        let mut next = limit.min(self.unit.until_change(self.outlook()));
         if !self.acting {
             next = next.min(self.itinerary.acts_at - self.t);
         }
+        let mut departure = None;
         for index in self.candidates() {
-            next = next.min(self.until_departure(index, drive.slope));
+            let seconds = self.until_departure(index, drive.slope);
+            if seconds < next {
+                (next, departure) = (seconds, Some(index));
+            }
         }
-        let seconds = next.min(arrival);
-        let is_last = self.t + seconds >= until;
-        let mut t = if is_last { until } else { self.t + seconds };
-        let arrives = arrival <= next && arrival <= t - self.t + NEAR_S;
+        let event = next.min(arrival);
+        let is_last = self.t + event >= until;
+        let arrives = arrival <= next && self.t + arrival <= until + NEAR_S;
+        let mut t = if is_last { until } else { not_after(self.t, event) };
+        if !arrives && t <= self.t {
+            // Too soon for the clock to show: its next tick, so that something always changes.
+            t = self.t.next_up();
+        }
         // A level is delivered exactly at its time, not a rounding later.
         let due = self.legs()[self.on].at;
         if arrives && !is_last && (t - due).abs() <= 2.0 * NEAR_S && due >= self.t {
@@ -203,8 +216,18 @@ impl<'a, U: Unit> Walker<'a, U> {
         }
         let x = if arrives { drive.goal } else { self.x + drive.slope * (t - self.t) };
         let rebound_kw = self.unit.rebound_kw();
-        self.unit.advance(self.x, drive.slope, t - self.t);
+        let seconds = t - self.t;
+        // What is drawn is what was done: between instants that a clock can show.
+        let slope = if seconds > 0.0 { (x - self.x) / seconds } else { drive.slope };
+        if let Some(knot) = self.out.knots.last_mut() {
+            knot.slope = slope;
+        }
+        self.unit.advance(self.x, slope, seconds);
         (self.t, self.x) = (t, x);
+        if limit <= event && !is_last {
+            self.unit.exhaust(x, drive.slope);
+        }
+        self.due = departure.filter(|_| next <= event && !is_last);
         self.add_point(x - rebound_kw);
         !is_last
     }
@@ -256,6 +279,13 @@ impl<'a, U: Unit> Walker<'a, U> {
         self.record_visit();
         self.out
     }
+}
+
+/// The last instant that a clock of seconds since 1970 can show and that is not more than `seconds` after `t`: a unit
+/// turns a rounding too soon, never too late.
+fn not_after(t: f64, seconds: f64) -> f64 {
+    let at = t + seconds;
+    if at - t > seconds { at.next_down() } else { at }
 }
 
 /// Seconds that a unit can go on with `slope` before it must turn to a level `way` kW above it to be there in `due`

@@ -1,1 +1,417 @@
+//! What holds for every unit, state, baseline and instruction.
 
+use proptest::prelude::*;
+
+use crate::dispatch::Revision;
+use crate::power::testing::second;
+use crate::power::{
+    Asset, AssetState, Baseline, Battery, Curve, Follow, Generator, Instruction, Plan, Target, TurnDown,
+    UnitPhase, envelope, plan,
+};
+
+fn any_battery() -> impl Strategy<Value = Asset> {
+    let power = (50.0..2000.0, 50.0..2000.0, 0.3..4.0);
+    let store = (0.7..1.0, 0.7..1.0, 0.0..0.3, 0.6..1.0, 0.0..1.0);
+    (power, store, 0.0..90.0, 5.0..6000.0, 5.0..6000.0).prop_map(|(power, store, delay_s, up, down)| {
+        let (max_discharge_kw, max_charge_kw, hours) = power;
+        let (discharge_efficiency, charge_efficiency, min_soc, max_soc, share) = store;
+        Asset::Battery(Battery {
+            max_discharge_kw,
+            max_charge_kw,
+            capacity_kwh: max_discharge_kw * hours,
+            discharge_efficiency,
+            charge_efficiency,
+            min_soc,
+            max_soc,
+            initial_soc: min_soc + (max_soc - min_soc) * share,
+            delay_s,
+            ramp_up_kw_per_min: up,
+            ramp_down_kw_per_min: down,
+        })
+    })
+}
+
+fn any_generator() -> impl Strategy<Value = Asset> {
+    (100.0..3000.0, 0.0..0.9, 0.0..600.0, 0.0..60.0, 20.0..6000.0, 20.0..6000.0).prop_map(
+        |(max_kw, share, start_delay_s, delay_s, up, down)| {
+            Asset::Generator(Generator {
+                max_kw,
+                min_stable_kw: max_kw * share,
+                start_delay_s,
+                delay_s,
+                ramp_up_kw_per_min: up,
+                ramp_down_kw_per_min: down,
+            })
+        },
+    )
+}
+
+fn any_turn_down() -> impl Strategy<Value = Asset> {
+    (
+        50.0..1000.0,
+        0.0..900.0,
+        5.0..600.0,
+        5.0..600.0,
+        5.0..180.0,
+        prop_oneof![Just(0.0), 0.1..1.0],
+        5.0..120.0,
+    )
+        .prop_map(
+            |(max_turn_down_kw, delay_s, up, down, max_duration_min, rebound_share, rebound_min)| {
+                Asset::TurnDown(TurnDown {
+                    max_turn_down_kw,
+                    delay_s,
+                    ramp_up_kw_per_min: up,
+                    ramp_down_kw_per_min: down,
+                    max_duration_min,
+                    rebound_share,
+                    rebound_min,
+                })
+            },
+        )
+}
+
+fn any_asset() -> impl Strategy<Value = Asset> {
+    prop_oneof![any_battery(), any_generator(), any_turn_down()]
+}
+
+/// A share of what the unit's power can be, fixed or in steps through the day.
+fn any_baseline() -> impl Strategy<Value = (bool, [f64; 3], [u32; 2])> {
+    (any::<bool>(), prop::array::uniform3(-1.0..1.0f64), (1020u32..1080, 1080u32..1150))
+        .prop_map(|(is_daily, levels, (first, second))| (is_daily, levels, [first, second]))
+}
+
+fn baseline_for(asset: &Asset, (is_daily, levels, minutes): (bool, [f64; 3], [u32; 2])) -> Baseline {
+    let kw = levels.map(|share| match asset {
+        Asset::Battery(b) => 0.3 * share * b.max_charge_kw.min(b.max_discharge_kw),
+        Asset::Generator(g) if share > 0.3 => g.min_stable_kw + (g.max_kw - g.min_stable_kw) * share,
+        Asset::Generator(_) => 0.0,
+        Asset::TurnDown(t) => -t.max_turn_down_kw * (1.5 + share),
+    });
+    if is_daily {
+        let time = |minute: u32| format!("{:02}:{:02}", minute / 60, minute % 60);
+        Baseline::Daily {
+            points: vec![("00:00".to_owned(), kw[0]), (time(minutes[0]), kw[1]), (time(minutes[1]), kw[2])],
+        }
+    } else if matches!(asset, Asset::Battery(_)) && levels[1] > 0.0 {
+        Baseline::Fixed { kw: 0.0 }
+    } else {
+        Baseline::Fixed { kw: kw[0] }
+    }
+}
+
+/// Seconds from 16:30, and level as a share of what the unit can do (a little beyond), DELTA or not.
+type RawTarget = (f64, f64, bool);
+
+fn any_instruction() -> impl Strategy<Value = (u8, Vec<RawTarget>, f64)> {
+    let target = (0.0..6000.0f64, -0.1..1.1f64, any::<bool>());
+    (0u8..8, prop::collection::vec(target, 1..5), 60.0..6000.0f64)
+}
+
+fn instruction_for(
+    asset: &Asset,
+    baseline: &Baseline,
+    (kind, raw, last_s): &(u8, Vec<RawTarget>, f64),
+    revision: u32,
+) -> Instruction {
+    let follow = match kind {
+        0..=4 => Follow::Schedule,
+        5 => Follow::Now,
+        6 => Follow::Stop,
+        _ => Follow::EmergencyStop,
+    };
+    let mut times: Vec<f64> = raw.iter().map(|r| (second("16:30") + r.0).round()).collect();
+    times.sort_by(f64::total_cmp);
+    times.dedup();
+    let targets: Vec<Target> = times
+        .iter()
+        .zip(raw)
+        .map(|(at, (_, share, is_delta))| {
+            let base = baseline.at(*at);
+            let (least, most) = asset.limits_kw(base);
+            let kw = least + (most - least) * share;
+            Target { at: *at, kw, delta_kw: is_delta.then_some(kw - base) }
+        })
+        .collect();
+    let end = (times[times.len() - 1] + last_s).round();
+    let stops = matches!(follow, Follow::Stop | Follow::EmergencyStop);
+    Instruction {
+        follow,
+        start: times[0],
+        end,
+        targets: if stops { Vec::new() } else { targets },
+        revision: Revision::new(revision).unwrap(),
+    }
+}
+
+/// A unit that has followed one instruction for a while and is told another.
+#[derive(Clone, Debug)]
+struct Case {
+    asset: Asset,
+    baseline: Baseline,
+    state: AssetState,
+    from: f64,
+    until: f64,
+    told: Option<Instruction>,
+}
+
+impl Case {
+    fn plan(&self) -> Plan {
+        plan(&self.asset, &self.baseline, &self.state, self.told.as_ref(), self.from, self.until)
+    }
+
+    /// Where the plan's pieces begin and end, steps once.
+    fn instants(&self, plan: &Plan) -> Vec<f64> {
+        let mut instants: Vec<f64> = plan.curve.points().iter().map(|p| p.0).collect();
+        instants.extend(plan.marks.iter().map(|m| m.at));
+        instants.extend(self.baseline.curve(self.from, self.until).steps());
+        instants.sort_by(f64::total_cmp);
+        instants.dedup();
+        instants
+    }
+}
+
+fn any_case(asset: impl Strategy<Value = Asset>) -> impl Strategy<Value = Case> {
+    let times = (0.0..3600.0f64, 0.0..5400.0f64, any::<bool>());
+    (asset, any_baseline(), any_instruction(), prop::option::weighted(0.9, any_instruction()), times)
+        .prop_map(|(asset, base, before, next, (early, later, is_fresh))| {
+            let baseline = baseline_for(&asset, base);
+            let start = second("15:30") + early;
+            let before = instruction_for(&asset, &baseline, &before, 1);
+            let from = start + later;
+            let first = asset.initial_state(baseline.at(start));
+            let state = if is_fresh {
+                // A battery at a bound cannot be at full power: that is no state it could have come to.
+                let mut state = asset.initial_state(baseline.at(from));
+                state.kw = if state.soc.is_some() { 0.0 } else { state.kw };
+                state
+            } else {
+                plan(&asset, &baseline, &first, Some(&before), start, from + 1.0).state_at(from)
+            };
+            let told = next.map(|raw| instruction_for(&asset, &baseline, &raw, 2));
+            let until = told.as_ref().map_or(from, |t| t.end).max(from) + 7200.0;
+            Case { asset, baseline, state, from, until, told }
+        })
+}
+
+fn near(a: f64, b: f64, within: f64) -> bool {
+    (a - b).abs() <= within
+}
+
+/// How far a level can move in the time that a rounding of instants takes.
+fn slop(asset: &Asset) -> f64 {
+    let (up, down) = asset.ramps_kw_per_s();
+    1e-6 + 4e-6 * up.max(down)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2048, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_unit_never_moves_faster_than_its_ramp_nor_beyond_its_limits(case in any_case(any_asset())) {
+        let plan = case.plan();
+        let (up, down) = case.asset.ramps_kw_per_s();
+        let slop = slop(&case.asset);
+        prop_assert!(plan.curve.points().iter().all(|p| p.0.is_finite() && p.1.is_finite()));
+        prop_assert!(Curve::new(plan.curve.points().to_vec()).is_some());
+        prop_assert!(near(plan.curve.just_before(case.from), case.state.kw, 1e-6), "starts elsewhere");
+        let instants = case.instants(&plan);
+        for pair in instants.windows(2) {
+            let seconds = pair[1] - pair[0];
+            let way = plan.curve.just_before(pair[1]) - plan.curve.at(pair[0]);
+            prop_assert!(way <= up * seconds + slop && way >= -down * seconds - slop, "{way} kW in {seconds} s at {pair:?}");
+        }
+        for t in &instants {
+            let (before, after) = (plan.curve.just_before(*t), plan.curve.at(*t));
+            let state = plan.state_at(*t);
+            let base = case.baseline.at(*t);
+            let (least, most) = case.asset.limits_kw(base);
+            // Only a rebound takes more than baseline.
+            let least = least - state.under_way.rebound_kw;
+            prop_assert!(after >= least - slop && after <= most + slop, "{after} kW at {t}");
+            if let Asset::Generator(g) = &case.asset {
+                prop_assert!(after == 0.0 || after >= g.min_stable_kw - slop, "{after} kW below the minimum");
+                prop_assert_eq!(state.running, after > 0.0 || (g.min_stable_kw == 0.0 && state.running));
+            }
+            let steps = !near(before, after, slop);
+            let ceases = case.told.as_ref().is_some_and(|i| i.follow == Follow::EmergencyStop);
+            match &case.asset {
+                _ if !steps || (ceases && state.inhibited) => {}
+                Asset::Battery(_) => prop_assert!(false, "a battery steps from {before} to {after} kW"),
+                Asset::Generator(g) => prop_assert!(
+                    near(before.min(after), 0.0, slop) && near(before.max(after), g.min_stable_kw, slop),
+                    "a generator steps from {before} to {after} kW"
+                ),
+                Asset::TurnDown(_) => {
+                    // The reduction itself never steps: only the baseline and the rebound do.
+                    let earlier = plan.state_at(t - 1e-3);
+                    let reduction = |s: &AssetState, base: f64| s.kw - base + s.under_way.rebound_kw;
+                    let base_before = case.baseline.curve(t - 1.0, *t).just_before(*t);
+                    let (r0, r1) = (reduction(&earlier, base_before), reduction(&state, base));
+                    prop_assert!(*t <= case.from || near(r0, r1, slop + 1e-2 * up.max(down)), "{r0} to {r1} kW");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_integral_of_a_batterys_curve_is_its_change_of_charge_and_never_beyond_a_bound(
+        case in any_case(any_battery()), share in 0.0..1.0f64,
+    ) {
+        let Asset::Battery(b) = &case.asset else { unreachable!() };
+        let plan = case.plan();
+        let start = case.state.soc.unwrap();
+        let mut instants = case.instants(&plan);
+        instants.push(case.from + share * (case.until - case.from));
+        for t in instants.into_iter().filter(|t| *t <= case.until) {
+            let soc = plan.state_at(t).soc.unwrap();
+            let (out, taken) = plan.curve.parts_hours(case.from, t);
+            let change = -(out / b.discharge_efficiency + taken * b.charge_efficiency) / b.capacity_kwh;
+            prop_assert!(near(soc - start, change, 1e-9), "{} against {change}", soc - start);
+            prop_assert!(soc >= b.min_soc - 1e-9 && soc <= b.max_soc + 1e-9, "{soc}");
+        }
+        let soc = plan.soc.as_ref().unwrap();
+        for (t, value) in soc.points() {
+            prop_assert!(near(plan.state_at(*t).soc.unwrap(), *value, 1e-12));
+        }
+    }
+
+    #[test]
+    fn demand_is_never_reduced_longer_than_it_may_be_and_pays_back_its_share(case in any_case(any_turn_down())) {
+        let Asset::TurnDown(t) = &case.asset else { unreachable!() };
+        let plan = case.plan();
+        let longest = t.max_duration_min * 60.0;
+        let base = case.baseline.curve(case.from, case.until);
+        let (reduced, paid) = plan.curve.minus(&base).parts_hours(case.from, case.until);
+        for at in case.instants(&plan) {
+            let state = plan.state_at(at);
+            prop_assert!(state.shed_s <= longest + 1e-5, "{} of {longest} s", state.shed_s);
+            prop_assert!(state.shed_kwh >= 0.0 && state.under_way.rebound_kw >= 0.0);
+        }
+        // Each run of reduction on its own, as the curve shows it.
+        let above = plan.curve.minus(&base);
+        let mut began: Option<f64> = None;
+        for pair in above.points().windows(2) {
+            let is_reduced = pair[0].1 > 1e-6 || pair[1].1 > 1e-6;
+            began = if is_reduced { began.or(Some(pair[0].0)) } else { None };
+            prop_assert!(began.is_none_or(|since| pair[1].0 - since <= longest + 1e-3));
+        }
+        let end = plan.state_at(case.until);
+        let owed = case.state.shed_kwh + reduced - end.shed_kwh;
+        if t.rebounds() {
+            prop_assert!(near(-paid, owed * t.rebound_share, 1e-6 * (1.0 + owed.abs())), "{paid} of {owed}");
+        } else {
+            prop_assert!(paid >= -1e-9);
+        }
+    }
+
+    #[test]
+    fn planning_again_at_any_moment_changes_nothing(case in any_case(any_asset()), share in 0.0..1.0f64, pick in any::<prop::sample::Index>()) {
+        let first = case.plan();
+        let instants = case.instants(&first);
+        let at_event = instants[pick.index(instants.len())];
+        for again_at in [case.from + share * (case.until - case.from) * 0.7, at_event, at_event + 0.25] {
+            if again_at >= case.until {
+                continue;
+            }
+            let state = first.state_at(again_at);
+            let again =
+                plan(&case.asset, &case.baseline, &state, case.told.as_ref(), again_at, case.until);
+            let mut cuts: Vec<f64> = case.instants(&first).into_iter().chain(case.instants(&again)).collect();
+            cuts.retain(|t| *t >= again_at && *t <= case.until);
+            cuts.sort_by(f64::total_cmp);
+            for pair in cuts.windows(2).filter(|p| p[1] - p[0] > 1e-3) {
+                let middle = f64::midpoint(pair[0], pair[1]);
+                let (a, b) = (first.curve.at(middle), again.curve.at(middle));
+                let (up, down) = case.asset.ramps_kw_per_s();
+                let turning = 1.0 + (up / down).max(down / up);
+                prop_assert!(near(a, b, slop(&case.asset) * turning), "{a} and then {b} kW at {middle}, again at {again_at}");
+                let (a, b) = (first.phase_at(middle), again.phase_at(middle));
+                prop_assert_eq!(a, b, "at {}, again at {}", middle, again_at);
+            }
+            let (a, b) = (first.state_at(case.until), again.state_at(case.until));
+            prop_assert!(near(a.soc.unwrap_or(0.0), b.soc.unwrap_or(0.0), 1e-8));
+            prop_assert!(near(a.shed_s, b.shed_s, 1e-4) && near(a.shed_kwh, b.shed_kwh, 1e-4));
+        }
+    }
+
+    #[test]
+    fn what_the_envelope_promises_is_delivered(
+        case in any_case(any_asset()), when in 0.0..1.0f64, level in 0.0..1.0f64, edge in 0u8..4,
+    ) {
+        let span = 5400.0;
+        let reach = envelope(&case.asset, &case.baseline, &case.state, case.from, case.from + span);
+        let at = (case.from + when * when * span).ceil();
+        let (least, most) = (reach.lower.at(at), reach.upper.at(at));
+        prop_assert!(least <= most + 1e-9, "{least} above {most}");
+        let mut kw = match edge { 0 => least, 1 => most, _ => least + (most - least) * level };
+        if let Asset::Generator(g) = &case.asset && kw < g.min_stable_kw {
+            kw = if most >= g.min_stable_kw && edge != 0 { g.min_stable_kw } else { least };
+        }
+        let told = Instruction {
+            follow: Follow::Schedule,
+            start: at,
+            end: at + 60.0,
+            targets: vec![Target { at, kw, delta_kw: None }],
+            revision: Revision::new(9).unwrap(),
+        };
+        let plan = super::super::plan(&case.asset, &case.baseline, &case.state, Some(&told), case.from, at + 60.0);
+        // A level that the unit is only passing on its way to baseline is not one that it can hold.
+        let unasked = Instruction { targets: Vec::new(), ..told.clone() };
+        let waiting =
+            super::super::plan(&case.asset, &case.baseline, &case.state, Some(&unasked), case.from, at + 60.0);
+        let (base, passing) = (case.baseline.at(at), waiting.curve.at(at));
+        let passes = !near(passing, waiting.curve.just_before(at + 60.0), 1e-6) && (kw - base).abs() <= (passing - base).abs().max(passing.abs()) + 1e-6;
+        let within = if passes { slop(&case.asset) } else { 1e-6 };
+        prop_assert!(near(plan.curve.at(at), kw, within), "{} kW, not {kw} of {least} to {most}", plan.curve.at(at));
+        let still = case.baseline.curve(at - 1.0, at + 61.0).steps().count() == 0;
+        let pays_back = kw < base && waiting.phase_at(at) == UnitPhase::Rebound;
+        if still && !passes && !pays_back {
+            let held = plan.curve.just_before(at + 60.0);
+            prop_assert!(near(held, kw, 1e-6), "{held} kW a minute later, not {kw} of {least} to {most}");
+            prop_assert_eq!(plan.misses, []);
+        }
+    }
+
+    #[test]
+    fn a_target_that_is_not_said_to_be_missed_is_delivered_at_its_time(case in any_case(any_asset())) {
+        let plan = case.plan();
+        let Some(told) = &case.told else { return Ok(()) };
+        for (index, target) in told.targets.iter().enumerate() {
+            let missed = plan.misses.iter().find(|m| m.target == index);
+            if target.at < case.from || (told.follow == Follow::Now && index == 0) {
+                continue;
+            }
+            let kw = target.kw_over(case.baseline.at(target.at));
+            let off = (plan.curve.at(target.at) - kw).abs();
+            match missed {
+                None => prop_assert!(off <= 2e-6, "{off} kW off at target {index}"),
+                Some(miss) => {
+                    prop_assert!(near(miss.short_kw, off, 1e-5), "{miss:?}: {off}");
+                    prop_assert!(miss.short_kwh >= 0.0);
+                    if let Some(late) = miss.late_s && late > 0.0 {
+                        let there = plan.curve.at(target.at + late);
+                        let base = case.baseline.at(target.at + late);
+                        prop_assert!(near(there, target.kw_over(base), 1e-4 + slop(&case.asset)), "{there}: {miss:?}");
+                    }
+                }
+            }
+        }
+        prop_assert!(plan.misses.windows(2).all(|m| m[0].target < m[1].target));
+    }
+
+    #[test]
+    fn nothing_moves_after_an_emergency_stop_has_taken_effect(case in any_case(any_asset())) {
+        let Some(told) = case.told.clone() else { return Ok(()) };
+        let stop = Instruction { follow: Follow::EmergencyStop, targets: Vec::new(), ..told };
+        let plan = plan(&case.asset, &case.baseline, &case.state, Some(&stop), case.from, case.until);
+        let at = case.from + case.asset.delay_s(&case.state);
+        if case.state.running || !matches!(case.asset, Asset::Generator(_)) {
+            prop_assert_eq!(plan.phase_at(at + 1e-3), UnitPhase::Inhibited);
+        }
+        let end = plan.state_at(case.until);
+        prop_assert!(end.inhibited && !end.running);
+        let rest = if matches!(case.asset, Asset::TurnDown(_)) { case.baseline.at(case.until) } else { 0.0 };
+        prop_assert!(near(end.kw, rest, 1e-6));
+    }
+}

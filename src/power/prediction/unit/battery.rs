@@ -1,6 +1,6 @@
 //! A battery in motion: its store fills and empties with its net power.
 
-use crate::power::{AssetState, Battery};
+use crate::power::{AssetState, Battery, Shortage};
 
 use super::super::{HELD_S, NEAR_KW, NEAR_S};
 use super::{AnyUnit, Unit, finite_or};
@@ -21,13 +21,17 @@ pub(in super::super) struct BatteryUnit {
     fill: f64,
     /// kWh in the store.
     energy: f64,
+    /// It must not discharge until it has been charged.
+    is_empty: bool,
+    /// It must not charge until it has been discharged.
+    is_full: bool,
 }
 
 impl BatteryUnit {
     pub(in super::super) fn new(battery: &Battery, state: &AssetState) -> Self {
         let ramps = (battery.ramp_up_kw_per_min / 60.0, battery.ramp_down_kw_per_min / 60.0);
         let capacity = battery.capacity_kwh;
-        let soc = finite_or(state.soc.unwrap_or(battery.initial_soc), battery.initial_soc);
+        let soc = finite_or(state.soc.unwrap_or(battery.initial_soc), battery.initial_soc).clamp(0.0, 1.0);
         Self {
             limits: (-battery.max_charge_kw, battery.max_discharge_kw),
             ramps,
@@ -36,7 +40,9 @@ impl BatteryUnit {
             bounds: (battery.min_soc * capacity, battery.max_soc * capacity),
             drain: 1.0 / (3600.0 * battery.discharge_efficiency),
             fill: battery.charge_efficiency / 3600.0,
-            energy: soc.clamp(0.0, 1.0) * capacity,
+            energy: soc * capacity,
+            is_empty: state.under_way.shortage == Some(Shortage::Empty),
+            is_full: state.under_way.shortage == Some(Shortage::Full),
         }
     }
 
@@ -60,17 +66,15 @@ impl BatteryUnit {
         self.bounds.1 - self.energy - self.fill * x.min(0.0).powi(2) / (2.0 * self.ramps.0)
     }
 
-    /// What counts as nothing left while at `x` kW.
-    fn nothing(&self, x: f64) -> f64 {
-        1e-9 * self.capacity + self.drain * x.abs() * NEAR_S
+    /// What counts as nothing, kWh.
+    fn sliver(&self) -> f64 {
+        1e-10 * self.capacity
     }
 
-    fn is_empty(&self, x: f64) -> bool {
-        self.left_to_give(x) <= self.nothing(x)
-    }
-
-    fn is_full(&self, x: f64) -> bool {
-        self.room_left(x) <= self.nothing(x)
+    /// More than what the rounding of instants can cost on the way to a level and back, kWh.
+    fn margin(&self, level: f64) -> f64 {
+        let (up, down) = self.ramps;
+        2e-9 * self.capacity + 2.0 * self.drain * level.abs() * NEAR_S * (1.0 + (up / down).max(down / up))
     }
 
     /// kWh that it could give if it went up at once, whatever the level it starts at.
@@ -124,16 +128,26 @@ impl Unit for BatteryUnit {
         self.limits
     }
 
-    fn permitted(&self, x: f64, level: f64) -> f64 {
+    fn permitted(&mut self, x: f64, level: f64) -> f64 {
+        self.is_empty |= x >= 0.0 && self.left_to_give(x) <= self.sliver();
+        self.is_full |= x <= 0.0 && self.room_left(x) <= self.sliver();
         let is_short =
-            (level > 0.0 && x >= 0.0 && self.is_empty(x)) || (level < 0.0 && x <= 0.0 && self.is_full(x));
+            (level > 0.0 && x >= 0.0 && self.is_empty) || (level < 0.0 && x <= 0.0 && self.is_full);
         if is_short { 0.0 } else { level }
+    }
+
+    fn exhaust(&mut self, x: f64, slope: f64) {
+        let discharges = x > 0.0 || (x >= 0.0 && slope > 0.0);
+        self.is_empty |= discharges;
+        self.is_full |= !discharges;
     }
 
     fn farthest(&self, x: f64) -> (f64, f64) {
         let (up, down) = self.ramps;
-        let discharge = greatest_level(self.discharge_reserve(x) / self.drain, up, down);
-        let charge = greatest_level(self.charge_reserve(x) / self.fill, up, down);
+        let discharge =
+            greatest_level((self.discharge_reserve(x) - self.margin(self.limits.1)) / self.drain, up, down);
+        let charge =
+            greatest_level((self.charge_reserve(x) - self.margin(self.limits.0)) / self.fill, up, down);
         (self.limits.0.max(-charge), self.limits.1.min(discharge))
     }
 
@@ -145,9 +159,9 @@ impl Unit for BatteryUnit {
             until_used(self.left_to_give(x), x, slope, self.drain, down)
         } else if charging && slope <= 0.0 {
             until_used(self.room_left(x), -x, -slope, self.fill, up)
-        } else if discharging && self.left_to_give(x) < -self.nothing(x) {
+        } else if discharging && self.left_to_give(x) < -self.margin(x) {
             until_gone(self.energy - self.bounds.0, x, -slope, self.drain)
-        } else if charging && self.room_left(x) < -self.nothing(x) {
+        } else if charging && self.room_left(x) < -self.margin(x) {
             until_gone(self.bounds.1 - self.energy, -x, slope, self.fill)
         } else {
             f64::INFINITY
@@ -157,19 +171,26 @@ impl Unit for BatteryUnit {
     /// A state that leaves no room for the ramp is cut off at the limit by the battery's own protection.
     fn settle(&mut self, x: f64, _outlook: super::Outlook<'_>) -> f64 {
         let (least, most) = self.bounds;
-        let sliver = self.nothing(x);
-        let drained = x > NEAR_KW && self.energy - least <= sliver && self.left_to_give(x) < -sliver;
-        let filled = x < -NEAR_KW && most - self.energy <= sliver && self.room_left(x) < -sliver;
+        let (sliver, margin) = (self.sliver(), self.margin(x));
+        let drained = x > NEAR_KW && self.energy - least <= sliver && self.left_to_give(x) < -margin;
+        let filled = x < -NEAR_KW && most - self.energy <= sliver && self.room_left(x) < -margin;
         if drained || filled { 0.0 } else { x }
     }
 
     fn advance(&mut self, x: f64, slope: f64, seconds: f64) {
         let level_seconds = (x + slope * seconds / 2.0) * seconds;
         self.energy -= if level_seconds > 0.0 { self.drain } else { self.fill } * level_seconds;
+        self.is_empty &= level_seconds >= 0.0;
+        self.is_full &= level_seconds <= 0.0;
     }
 
     fn describe(&self, _t: f64, state: &mut AssetState) {
         state.soc = Some(self.soc());
+        state.under_way.shortage = match (self.is_empty, self.is_full) {
+            (true, _) => Some(Shortage::Empty),
+            (false, true) => Some(Shortage::Full),
+            (false, false) => None,
+        };
     }
 }
 

@@ -61,9 +61,12 @@ pub(super) trait Unit: Copy + Into<AnyUnit> {
     }
 
     /// The level that it may go to now when it is to go to `level`.
-    fn permitted(&self, _x: f64, level: f64) -> f64 {
+    fn permitted(&mut self, _x: f64, level: f64) -> f64 {
         level
     }
+
+    /// It has come to its limit at this level: it must turn back now.
+    fn exhaust(&mut self, _x: f64, _slope: f64) {}
 
     /// Least and greatest level that it could ramp to, hold for a minute and ramp back from if it left now.
     fn farthest(&self, _x: f64) -> (f64, f64) {

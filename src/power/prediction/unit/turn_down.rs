@@ -1,6 +1,6 @@
 //! Demand in motion: a reduction that may last only so long, and the energy that comes back.
 
-use crate::power::{AssetState, TurnDown};
+use crate::power::{AssetState, Shortage, TurnDown};
 
 use super::super::route::Purpose;
 use super::super::{HELD_S, NEAR_KW, NEAR_S};
@@ -23,6 +23,8 @@ pub(in super::super) struct TurnDownUnit {
     left_s: f64,
     /// Whether shed energy is being taken back.
     paying: bool,
+    /// It must not be reduced until its allowance is whole again.
+    is_spent: bool,
 }
 
 impl TurnDownUnit {
@@ -38,7 +40,8 @@ impl TurnDownUnit {
             used_s: finite_or(state.shed_s, 0.0).max(0.0),
             owed: finite_or(state.shed_kwh, 0.0).max(0.0),
             left_s: finite_or(state.under_way.rebound_s, 0.0).max(0.0).min(rebound_s),
-            paying: false,
+            paying: state.under_way.rebound_kw > 0.0,
+            is_spent: state.under_way.shortage.is_some(),
         }
     }
 
@@ -53,8 +56,9 @@ impl TurnDownUnit {
         self.longest_s - self.used_s - x / self.ramps.1
     }
 
-    fn is_spent(&self, x: f64) -> bool {
-        self.left_to_give(x) <= NEAR_S
+    /// More than what the rounding of instants can cost on the way to a level and back, seconds.
+    fn margin(&self) -> f64 {
+        2.0 * NEAR_S * (1.0 + self.ramps.0 / self.ramps.1)
     }
 }
 
@@ -74,13 +78,18 @@ impl Unit for TurnDownUnit {
         (0.0, self.max)
     }
 
-    fn permitted(&self, x: f64, level: f64) -> f64 {
-        if level > 0.0 && self.is_spent(x) { 0.0 } else { level }
+    fn permitted(&mut self, x: f64, level: f64) -> f64 {
+        self.is_spent |= self.left_to_give(x) <= NEAR_S;
+        if level > 0.0 && self.is_spent { 0.0 } else { level }
+    }
+
+    fn exhaust(&mut self, _x: f64, _slope: f64) {
+        self.is_spent = true;
     }
 
     fn farthest(&self, x: f64) -> (f64, f64) {
         let (up, down) = self.ramps;
-        let seconds = self.longest_s - self.used_s + x / up - HELD_S;
+        let seconds = self.longest_s - self.used_s + x / up - HELD_S - self.margin();
         (0.0, self.max.min((seconds / (1.0 / up + 1.0 / down)).max(0.0)))
     }
 
@@ -121,6 +130,7 @@ impl Unit for TurnDownUnit {
         }
         if self.owed <= 0.0 && level <= 0.0 && outlook.leg.purpose != Purpose::Rest {
             self.used_s = 0.0;
+            self.is_spent = false;
         }
         0.0
     }
@@ -147,6 +157,7 @@ impl Unit for TurnDownUnit {
     fn describe(&self, _t: f64, state: &mut AssetState) {
         state.shed_s = self.used_s;
         state.shed_kwh = self.owed;
+        state.under_way.shortage = self.is_spent.then_some(Shortage::Empty);
         state.under_way.rebound_s = self.left_s;
         state.under_way.rebound_kw = self.rebound_kw();
     }
