@@ -1,0 +1,272 @@
+"""A real window under Xvfb, used as a person uses it: the mouse and keys are the X server's own (xdotool), and where
+to point is found by the names that a screen reader would speak, which the window tells over a loopback socket
+(cargo feature `inspection`). Everything started here is ended here, by its process id."""
+
+import os
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+
+
+def unpack(data):
+    """MessagePack, as much of it as the window speaks."""
+    value, rest = _unpack(memoryview(data), 0)
+    assert rest == len(data), "bytes left over"
+    return value
+
+
+def _unpack(data, at):
+    head = data[at]
+    at += 1
+    if head < 0x80:
+        return head, at
+    if head >= 0xE0:
+        return head - 0x100, at
+    if head < 0x90:
+        return _map(data, at, head & 0x0F)
+    if head < 0xA0:
+        return _list(data, at, head & 0x0F)
+    if head < 0xC0:
+        return _text(data, at, head & 0x1F)
+    if head in (0xC0, 0xC2, 0xC3):
+        return {0xC0: None, 0xC2: False, 0xC3: True}[head], at
+    numbers = {0xCA: ">f", 0xCB: ">d", 0xCC: ">B", 0xCD: ">H", 0xCE: ">I", 0xCF: ">Q",
+               0xD0: ">b", 0xD1: ">h", 0xD2: ">i", 0xD3: ">q"}
+    if head in numbers:
+        size = struct.calcsize(numbers[head])
+        return struct.unpack(numbers[head], data[at:at + size])[0], at + size
+    sized = {0xC4: (">B", _bytes), 0xC5: (">H", _bytes), 0xC6: (">I", _bytes),
+             0xD9: (">B", _text), 0xDA: (">H", _text), 0xDB: (">I", _text),
+             0xDC: (">H", _list), 0xDD: (">I", _list), 0xDE: (">H", _map), 0xDF: (">I", _map)}
+    form, read = sized[head]
+    size = struct.calcsize(form)
+    return read(data, at + size, struct.unpack(form, data[at:at + size])[0])
+
+
+def _bytes(data, at, length):
+    return bytes(data[at:at + length]), at + length
+
+
+def _text(data, at, length):
+    return bytes(data[at:at + length]).decode(), at + length
+
+
+def _list(data, at, length):
+    out = []
+    for _ in range(length):
+        value, at = _unpack(data, at)
+        out.append(value)
+    return out, at
+
+
+def _map(data, at, length):
+    out = {}
+    for _ in range(length):
+        key, at = _unpack(data, at)
+        out[str(key)], at = _unpack(data, at)
+    return out, at
+
+
+class Node:
+    """One thing on the screen: what a screen reader says of it, and where it is in points."""
+
+    def __init__(self, raw):
+        self.role = _find(raw, "role") or (raw[0] if isinstance(raw, list) else None)
+        self.label = _find(raw, "label") or ""
+        self.value = _find(raw, "value") or ""
+        self.disabled = "disabled" in str(_find(raw, "flags") or "") or bool(_find(raw, "isDisabled"))
+        self.bounds = _find(raw, "bounds")
+
+    @property
+    def center(self):
+        x0, y0, x1, y1 = self.bounds.values() if isinstance(self.bounds, dict) else self.bounds
+        return (x0 + x1) / 2, (y0 + y1) / 2
+
+    def __repr__(self):
+        return f"{self.role} {self.label!r} {self.value!r} {self.bounds}"
+
+
+def _find(raw, key):
+    """A property by name, at whatever depth the node's form keeps it."""
+    if isinstance(raw, dict):
+        if key in raw:
+            return raw[key]
+        parts = raw.values()
+    elif isinstance(raw, list):
+        parts = raw
+    else:
+        return None
+    for part in parts:
+        if isinstance(part, (dict, list)):
+            found = _find(part, key)
+            if found is not None:
+                return found
+    return None
+
+
+class Window:
+    def __init__(self, binary, out, width=1280, height=720, scale=1.0, arguments=()):
+        self.out, self.scale = out, scale
+        os.makedirs(out, exist_ok=True)
+        self.home = tempfile.TemporaryDirectory()
+        self.data = os.path.join(self.home.name, "sandbox")
+        self.started = []
+        read, write = os.pipe()
+        screen = f"{width}x{height}x24"
+        self._start(["Xvfb", "-displayfd", str(write), "-screen", "0", screen, "-nolisten", "tcp", "-noreset",
+                     "+extension", "GLX", "+extension", "RANDR"], "xvfb.log", pass_fds=[write])
+        os.close(write)
+        self.display = ":" + os.read(read, 16).decode().strip()
+        os.close(read)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.env = {**os.environ, "DISPLAY": self.display, "WINIT_X11_SCALE_FACTOR": str(scale), "HOME": self.home.name,
+                    "LIBGL_ALWAYS_SOFTWARE": "1", "XDG_RUNTIME_DIR": self.home.name, "XDG_DATA_HOME": self.home.name,
+                    "XDG_CONFIG_HOME": self.home.name, "EGUI_INSPECTION": f"127.0.0.1:{self.port}"}
+        for name in ("WAYLAND_DISPLAY", "WAYLAND_SOCKET"):
+            self.env.pop(name, None)
+        self.app = self._start([binary, "--data", self.data, *arguments], "app.log", env=self.env)
+        self.socket = self._connect()
+        wid = self._xdotool("search", "--sync", "--onlyvisible", "--pid", str(self.app.pid)).split()[0]
+        # There is no window manager: place, size and focus by hand.
+        self._xdotool("windowmove", wid, "0", "0", "windowsize", wid, str(width), str(height), "windowfocus", wid)
+        self.settle()
+
+    def _start(self, command, log, **options):
+        with open(os.path.join(self.out, log), "wb") as sink:
+            process = subprocess.Popen(command, stdout=sink, stderr=sink, **options)
+        self.started.append(process)
+        return process
+
+    def _connect(self):
+        for _ in range(300):
+            assert self.app.poll() is None, open(os.path.join(self.out, "app.log")).read()
+            try:
+                link = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            raise AssertionError("the window did not open its inspection socket within 30 s")
+        assert self._receive(link, 4) == b"eins"
+        self._receive(link, 4)
+        return link
+
+    @staticmethod
+    def _receive(link, count):
+        data = b""
+        while len(data) < count:
+            part = link.recv(count - len(data))
+            assert part, "the window closed its inspection socket"
+            data += part
+        return data
+
+    def _xdotool(self, *arguments):
+        return subprocess.run(["timeout", "60", "xdotool", *arguments], env=self.env, check=True,
+                              capture_output=True, text=True).stdout
+
+    def nodes(self):
+        body = bytes([0xA0 | len("GetTree")]) + b"GetTree"
+        self.socket.sendall(struct.pack(">I", len(body)) + body)
+        length = struct.unpack(">I", self._receive(self.socket, 4))[0]
+        answer = unpack(self._receive(self.socket, length))
+        _, points, tree = answer["Tree"]
+        self.points = points
+        raw = tree["nodes"] if isinstance(tree, dict) else tree[0]
+        return [Node(node) for _, node in raw]
+
+    def settle(self):
+        """Until the window's processor time stops moving, at most two seconds."""
+        def ticks():
+            fields = open(f"/proc/{self.app.pid}/stat").read().rsplit(")", 1)[1].split()
+            return int(fields[11]) + int(fields[12])
+        before, same = ticks(), 0
+        for _ in range(25):
+            time.sleep(0.08)
+            now = ticks()
+            same = same + 1 if now - before <= 1 else 0
+            before = now
+            if same >= 2:
+                return
+
+    def find(self, label, role=None, within=20.0, exact=True):
+        """The first visible thing with that name; waits for it."""
+        until = time.time() + within
+        while True:
+            found = self.all(label, role, exact)
+            if found:
+                return found[0]
+            assert time.time() < until, f"nothing on the screen is called {label!r}; there is: " + \
+                "; ".join(sorted({n.label for n in self.nodes() if n.label})[:150])
+            time.sleep(0.2)
+
+    def all(self, label, role=None, exact=True):
+        named = (lambda n: n.label == label) if exact else (lambda n: label in n.label)
+        return [n for n in self.nodes() if n.bounds and named(n) and (role is None or n.role == role)]
+
+    def shows(self, text):
+        return any(text in n.label or text in n.value for n in self.nodes())
+
+    def wait(self, text, within=30.0):
+        until = time.time() + within
+        while not self.shows(text):
+            assert time.time() < until, f"the screen never said {text!r}"
+            time.sleep(0.2)
+
+    def _move(self, point):
+        x, y = (round(v) for v in point)
+        self._xdotool("mousemove", str(x), str(y))
+        self.settle()
+
+    def click(self, label, role=None, exact=True, times=1):
+        self._move(self.find(label, role, exact=exact).center)
+        self._xdotool("click", "--repeat", str(times), "--delay", "60", "1")
+        self.settle()
+
+    def drag(self, start, end, steps=8):
+        self._move(start)
+        self._xdotool("mousedown", "1")
+        self.settle()
+        for step in range(1, steps + 1):
+            self._move(tuple(a + (b - a) * step / steps for a, b in zip(start, end)))
+        self._xdotool("mouseup", "1")
+        self.settle()
+
+    def hold(self, label, seconds):
+        self._move(self.find(label).center)
+        self._xdotool("mousedown", "1")
+        time.sleep(seconds)
+        self._xdotool("mouseup", "1")
+        self.settle()
+
+    def type(self, text):
+        self._xdotool("type", "--delay", "25", "--", text)
+        self.settle()
+
+    def key(self, *keys):
+        self._xdotool("key", "--clearmodifiers", *keys)
+        self.settle()
+
+    def shot(self, name):
+        self.settle()
+        subprocess.run(["import", "-window", "root", os.path.join(self.out, name + ".png")], env=self.env, check=True)
+
+    def close(self):
+        for process in reversed(self.started):
+            process.terminate()
+        for process in self.started:
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.home.cleanup()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
