@@ -1,13 +1,46 @@
 //! The operator's engine: signs and sends dispatches, follows what comes of them, keeps the journal.
 
+mod alarms;
+mod book;
 pub mod command;
+mod conditions;
+mod dispatching;
+mod engine;
+mod follower;
+mod following;
 mod handle;
+mod health;
+mod lamps;
+mod lanes;
+mod links;
+mod marks;
+mod orders;
+mod provision;
+mod record;
+mod reference;
+mod register;
+mod sender;
 pub mod snapshot;
+mod standing;
+mod state;
+#[cfg(test)]
+mod testing;
+mod units;
+mod words;
 
 pub use handle::{DeskEnd, DeskHandle, connect};
+pub use reference::next_ref;
 
 use std::sync::Arc;
 
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use self::engine::Engine;
+use self::health::Health;
+use self::record::Record;
+use self::register::Register;
+use self::state::State;
 use crate::entropy::Entropy;
 use crate::journal::Journal;
 use crate::openadr::client::Client;
@@ -41,21 +74,51 @@ pub struct DeskConfig {
     pub follow_every_s: f64,
 }
 
-/// A running desk. Dropping it stops its tasks.
+/// A running desk. Dropping it stops its task at once; [`Desk::stop`] lets it finish what it is sending.
 pub struct Desk {
     /// The watcher's end.
     pub handle: DeskHandle,
+    close: Option<oneshot::Sender<()>>,
+    task: Option<JoinHandle<()>>,
 }
 
 /// Starts a desk on the present tokio runtime: it makes sure of its programs, vens, resources and targets at the VTN,
-/// then follows.
-pub fn start(_config: DeskConfig) -> Desk {
-    todo!()
+/// takes up what it signed before, then follows.
+pub fn start(config: DeskConfig) -> Desk {
+    let now = config.clock.now();
+    let register = Register::of(&config.profile, &config.operators, &config.secrets, config.trust);
+    let health = Health::new(config.client.base_url(), now, config.follow_every_s);
+    let mut state = State::new(register, Record::new(config.journal), health, config.mode, now);
+    let (handle, end) = connect(state.snapshot(now));
+    let engine = Engine::new(
+        state,
+        end,
+        config.client,
+        config.clock,
+        config.entropy.fork("desk"),
+        config.follow_every_s,
+    );
+    let (close, closing) = oneshot::channel();
+    let task = tokio::spawn(engine.run(closing));
+    Desk { handle, close: Some(close), task: Some(task) }
 }
 
 impl Desk {
-    /// Ends its tasks after what is being sent, and closes the journal.
-    pub async fn stop(self) {
-        todo!()
+    /// Ends its task after what is being sent, and closes the journal.
+    pub async fn stop(mut self) {
+        if let Some(close) = self.close.take() {
+            let _ = close.send(());
+        }
+        if let Some(task) = self.task.take() {
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if let Some(task) = &self.task {
+            task.abort();
+        }
     }
 }

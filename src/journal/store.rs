@@ -87,7 +87,7 @@ impl Journal {
     /// # Errors
     /// When it could not be written; the journal is then as it was.
     pub fn append(&mut self, entry: Entry) -> Result<Recorded, JournalError> {
-        let mut recorded = self.append_all(vec![entry])?;
+        let mut recorded = self.append_all(&[entry])?;
         recorded.pop().ok_or_else(|| JournalError::Store {
             path: self.path.clone(),
             reason: "nothing was written".to_owned(),
@@ -98,13 +98,13 @@ impl Journal {
     ///
     /// # Errors
     /// When they could not be written; the journal is then as it was.
-    pub fn append_all(&mut self, entries: Vec<Entry>) -> Result<Vec<Recorded>, JournalError> {
+    pub fn append_all(&mut self, entries: &[Entry]) -> Result<Vec<Recorded>, JournalError> {
         let mut number = self.last;
         let mut previous = self.last_hash.clone();
         let mut recorded = Vec::with_capacity(entries.len());
         for entry in entries {
             number += 1;
-            let next = chain::link(number, entry, &previous)?;
+            let next = chain::link(number, entry.clone(), &previous)?;
             previous.clone_from(&next.hash);
             recorded.push(next);
         }
@@ -274,7 +274,7 @@ mod tests {
         let mut journal = Journal::in_memory().unwrap();
         assert!(journal.is_empty());
         let first = journal.append(plain("session began")).unwrap();
-        let rest = journal.append_all(vec![entry("a"), entry("“b” – £3")]).unwrap();
+        let rest = journal.append_all(&[entry("a"), entry("“b” – £3")]).unwrap();
         assert_eq!((first.number, rest[1].number, journal.len()), (1, 3, 3));
         assert_eq!(rest[0].previous, first.hash);
         assert_eq!(journal.entries(1, 10).unwrap(), rest);
@@ -320,7 +320,7 @@ mod tests {
             ("UPDATE entries SET previous = hash WHERE number = 3", 3, "the hash of the entry before"),
         ] {
             let mut journal = Journal::in_memory().unwrap();
-            journal.append_all(vec![plain("one"), entry("two"), entry("three"), plain("four")]).unwrap();
+            journal.append_all(&[plain("one"), entry("two"), entry("three"), plain("four")]).unwrap();
             journal
                 .connection
                 .execute_batch(&format!(

@@ -1,0 +1,329 @@
+//! The dispatch book: every dispatch of this desk with all that came of it. A pure state machine: it is told what was
+//! sent and what came back, and at which instant to look.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::marks;
+use super::snapshot::{DispatchState, Phase, RevisionState, Rung};
+use super::standing::{self, Standing};
+use crate::dispatch::{
+    Acknowledgement, Dispatch, DispatchKey, DispatchRef, DispatchUnit, OperatorId, Revision, SignedDispatch,
+    compare_readback,
+};
+use crate::power::{Baseline, Reading, Series};
+use crate::time::UtcTime;
+
+/// Seconds after the window's end for which readings still count: the rebound hour.
+const MARKED_AFTER_S: i64 = 3600;
+
+/// All dispatches.
+#[derive(Default)]
+pub(super) struct Book {
+    held: BTreeMap<DispatchKey, Held>,
+    by_event: BTreeMap<String, DispatchKey>,
+    touches: u64,
+}
+
+struct Held {
+    state: Arc<DispatchState>,
+    ack_seconds: u32,
+    touched: u64,
+    /// Readings have come since it was last marked.
+    unmarked: bool,
+    marked: Option<UtcTime>,
+    /// Nothing can change any more by time alone.
+    settled: bool,
+}
+
+/// What an acknowledgement changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// A new rung.
+    New,
+    /// Known already.
+    Known,
+    /// No such dispatch.
+    UnknownDispatch,
+    /// The dispatch is of another unit.
+    OtherUnit,
+    /// A revision that this desk never made.
+    UnknownRevision,
+}
+
+impl Book {
+    pub(super) fn get(&self, key: &DispatchKey) -> Option<&Arc<DispatchState>> {
+        self.held.get(key).map(|h| &h.state)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<DispatchState>> {
+        self.held.values().map(|h| &h.state)
+    }
+
+    /// The refs known of an operator.
+    pub(super) fn refs<'a>(&'a self, operator: &'a OperatorId) -> impl Iterator<Item = &'a DispatchRef> {
+        self.held.keys().filter(move |k| k.operator == *operator).map(|k| &k.dispatch_ref)
+    }
+
+    /// The open dispatches of a unit whose window is not over, in order of key.
+    pub(super) fn open_of<'a>(
+        &'a self,
+        unit: &'a DispatchUnit,
+        now: UtcTime,
+    ) -> impl Iterator<Item = &'a Arc<DispatchState>> {
+        self.iter().filter(move |s| {
+            s.is_open() && s.dispatch().is_some_and(|d| d.unit == *unit && d.service_end > now)
+        })
+    }
+
+    /// The dispatch that an event carries.
+    pub(super) fn of_event(&self, event_id: &str) -> Option<&Arc<DispatchState>> {
+        self.get(self.by_event.get(event_id)?)
+    }
+
+    /// The event that carries a dispatch.
+    pub(super) fn event_of(&self, key: &DispatchKey) -> Option<&str> {
+        self.get(key)?.revisions.iter().rev().find_map(|r| r.event_id.as_deref())
+    }
+
+    /// All, the one last sent, amended or stopped first.
+    pub(super) fn latest_first(&self) -> Vec<Arc<DispatchState>> {
+        let mut held: Vec<&Held> = self.held.values().collect();
+        held.sort_by_key(|h| std::cmp::Reverse(h.touched));
+        held.into_iter().map(|h| Arc::clone(&h.state)).collect()
+    }
+
+    /// A revision was signed and is being sent. It takes the place of one with the same number that was not sent.
+    pub(super) fn begin(&mut self, signed: SignedDispatch, ack_seconds: u32) {
+        self.put(RevisionState { signed, event_id: None, sent: None, fault: None }, ack_seconds);
+    }
+
+    /// A revision that the VTN holds already, signed by this desk before it was started.
+    pub(super) fn take_up(
+        &mut self,
+        signed: SignedDispatch,
+        event_id: &str,
+        sent: UtcTime,
+        ack_seconds: u32,
+    ) {
+        let key = signed.dispatch.key();
+        let revision = signed.dispatch.revision;
+        self.by_event.insert(event_id.to_owned(), key.clone());
+        let known = self.get(&key);
+        let newer = known.is_some_and(|s| {
+            s.revisions.last().is_some_and(|r| {
+                let last = r.signed.dispatch.revision;
+                last > revision || (last == revision && r.sent.is_some())
+            })
+        });
+        if newer {
+            return;
+        }
+        let event_id = Some(event_id.to_owned());
+        self.put(RevisionState { signed, event_id, sent: Some(sent), fault: None }, ack_seconds);
+    }
+
+    fn put(&mut self, revision: RevisionState, ack_seconds: u32) {
+        self.touches += 1;
+        let key = revision.signed.dispatch.key();
+        let number = revision.signed.dispatch.revision;
+        let revision = Arc::new(revision);
+        let held = self.held.entry(key.clone()).or_insert_with(|| Held::new(key, ack_seconds));
+        held.touched = self.touches;
+        held.settled = false;
+        let state = Arc::make_mut(&mut held.state);
+        state.revisions.retain(|r| r.signed.dispatch.revision != number);
+        state.revisions.push(revision);
+        state.revisions.sort_by_key(|r| r.signed.dispatch.revision);
+        state.readback = None;
+    }
+
+    /// The VTN confirmed a revision.
+    pub(super) fn sent(&mut self, key: &DispatchKey, revision: Revision, event_id: &str, at: UtcTime) {
+        self.by_event.insert(event_id.to_owned(), key.clone());
+        self.change_revision(key, revision, |r| {
+            r.event_id = Some(event_id.to_owned());
+            r.sent = r.sent.or(Some(at));
+            r.fault = None;
+        });
+    }
+
+    /// The VTN did not take a revision, as far as is known.
+    pub(super) fn not_sent(&mut self, key: &DispatchKey, revision: Revision, fault: &str) {
+        self.change_revision(key, revision, |r| {
+            if r.sent.is_none() {
+                r.fault = Some(fault.to_owned());
+            }
+        });
+    }
+
+    fn change_revision(
+        &mut self,
+        key: &DispatchKey,
+        revision: Revision,
+        change: impl FnOnce(&mut RevisionState),
+    ) {
+        let Some(held) = self.held.get_mut(key) else { return };
+        held.settled = false;
+        let state = Arc::make_mut(&mut held.state);
+        let found = state.revisions.iter_mut().find(|r| r.signed.dispatch.revision == revision);
+        if let Some(found) = found {
+            change(Arc::make_mut(found));
+        }
+    }
+
+    /// An acknowledgement came. One whose signature does not hold is kept on the ladder and changes nothing else.
+    pub(super) fn acknowledge(
+        &mut self,
+        acknowledgement: &Acknowledgement,
+        signature: Result<(), String>,
+        event_id: &str,
+        seen: UtcTime,
+    ) -> Heard {
+        let key = &acknowledgement.key;
+        let Some(held) = self.held.get(key) else { return Heard::UnknownDispatch };
+        if held.state.dispatch().is_none_or(|d| d.unit != acknowledgement.unit) {
+            return Heard::OtherUnit;
+        }
+        let first = held.state.revisions.first().map(|r| r.signed.dispatch.revision);
+        let last = held.state.revisions.last().map(|r| r.signed.dispatch.revision);
+        if last.is_none_or(|last| acknowledgement.revision > last) {
+            return Heard::UnknownRevision;
+        }
+        let known = held.state.ladder.iter().any(|g| {
+            g.stage == acknowledgement.stage
+                && g.revision == acknowledgement.revision
+                && g.signature.is_ok() == signature.is_ok()
+        });
+        if known {
+            return Heard::Known;
+        }
+        let holds = signature.is_ok();
+        if holds && first.is_some_and(|first| acknowledgement.revision >= first) {
+            // Whoever acknowledges it has fetched it: the VTN holds it, whatever became of its answer.
+            self.sent(key, acknowledgement.revision, event_id, seen);
+        }
+        if let Some(held) = self.held.get_mut(key) {
+            held.settled = false;
+            Arc::make_mut(&mut held.state).climb(acknowledgement, signature, seen);
+        }
+        Heard::New
+    }
+
+    /// A minute was metered against a dispatch.
+    pub(super) fn metered(&mut self, key: &DispatchKey, reading: Reading) {
+        if let Some(held) = self.held.get_mut(key) {
+            Arc::make_mut(&mut held.state).readings.push(reading);
+            held.unmarked = true;
+        }
+    }
+
+    /// Looks at every dispatch at an instant. Answers those whose phase is another than before.
+    pub(super) fn settle(&mut self, now: UtcTime) -> Vec<(DispatchKey, Phase)> {
+        let mut changed = Vec::new();
+        for (key, held) in self.held.iter_mut().filter(|(_, h)| !h.settled) {
+            let before = held.state.phase;
+            held.settle(now);
+            if held.state.phase != before {
+                changed.push((key.clone(), held.state.phase));
+            }
+        }
+        changed
+    }
+
+    /// Marks each dispatch that has begun: once a minute while readings come, and when it ends.
+    pub(super) fn mark<'a>(
+        &mut self,
+        now: UtcTime,
+        baseline: impl Fn(&DispatchUnit) -> Option<&'a Baseline>,
+    ) {
+        for held in self.held.values_mut().filter(|h| h.is_to_be_marked(now)) {
+            let Some(baseline) = held.state.dispatch().and_then(|d| baseline(&d.unit)) else { continue };
+            let score = marks::scorecard(&held.state, baseline, now);
+            held.marked = Some(now);
+            held.unmarked = false;
+            if score.as_ref() != held.state.score.as_deref() {
+                Arc::make_mut(&mut held.state).score = score.map(Arc::new);
+            }
+        }
+    }
+
+    /// The next instant after `now` at which something becomes overdue.
+    pub(super) fn next_due(&self, now: UtcTime) -> Option<UtcTime> {
+        self.iter().filter_map(|s| s.due).filter(|due| *due > now).min()
+    }
+}
+
+impl Held {
+    fn new(key: DispatchKey, ack_seconds: u32) -> Self {
+        let state = DispatchState {
+            key,
+            revisions: Vec::new(),
+            phase: Phase::Sending,
+            in_force: None,
+            ladder: Vec::new(),
+            readback: None,
+            due: None,
+            awaited: None,
+            readings: Series::default(),
+            score: None,
+        };
+        Self { state: Arc::new(state), ack_seconds, touched: 0, unmarked: true, marked: None, settled: false }
+    }
+
+    fn settle(&mut self, now: UtcTime) {
+        let Standing { phase, in_force, awaited } = standing::standing(&self.state, self.ack_seconds, now);
+        let (awaited, due) = awaited.map_or((None, None), |a| (Some(a.words), Some(a.due)));
+        let state = &self.state;
+        if (state.phase, state.in_force, state.due, &state.awaited) != (phase, in_force, due, &awaited) {
+            if state.phase != phase {
+                self.unmarked = true;
+            }
+            let state = Arc::make_mut(&mut self.state);
+            (state.phase, state.in_force, state.due, state.awaited) = (phase, in_force, due, awaited);
+        }
+        self.settled = !self.state.is_open();
+    }
+
+    fn is_to_be_marked(&self, now: UtcTime) -> bool {
+        let Some(dispatch) = self.state.dispatch() else { return false };
+        let begun = now >= dispatch.service_start && now <= dispatch.service_end + MARKED_AFTER_S;
+        let minute_passed = self.marked.is_none_or(|at| now.floor_to_minute() > at.floor_to_minute());
+        // The last mark counts the whole window, however late it is made.
+        let last = self.marked.is_some_and(|at| at < dispatch.service_end) && now >= dispatch.service_end;
+        (begun && self.unmarked && minute_passed) || last || (self.unmarked && self.settled && self.begun())
+    }
+
+    fn begun(&self) -> bool {
+        !self.state.readings.is_empty()
+    }
+}
+
+impl DispatchState {
+    fn climb(&mut self, acknowledgement: &Acknowledgement, signature: Result<(), String>, seen: UtcTime) {
+        let rung = Rung {
+            stage: acknowledgement.stage,
+            revision: acknowledgement.revision,
+            at: acknowledgement.at,
+            seen,
+            signature,
+            reason: acknowledgement.reason,
+            detail: acknowledgement.detail.clone(),
+            reached_at: acknowledgement.reached_at,
+        };
+        let compared = |dispatch: &Dispatch| {
+            let readback = acknowledgement.readback.as_ref().filter(|_| rung.signature.is_ok())?;
+            (dispatch.revision == acknowledgement.revision)
+                .then(|| Arc::new(compare_readback(dispatch, readback)))
+        };
+        if let Some(comparison) = self.dispatch().and_then(compared) {
+            self.readback = Some(comparison);
+        }
+        self.ladder.push(rung);
+        self.ladder.sort_by_key(|g| (g.at, g.revision, standing::rank(g.stage)));
+    }
+}
+
+#[cfg(test)]
+#[path = "book_tests.rs"]
+mod tests;

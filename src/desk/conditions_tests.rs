@@ -1,0 +1,328 @@
+use super::*;
+use crate::desk::book::Book;
+use crate::desk::health::Health;
+use crate::desk::testing::{at, fsp, parts, register, says, setpoint, signed, unit};
+use crate::dispatch::{DispatchParts, Revision, SignedDispatch};
+use crate::power::Reading;
+
+/// A book, signs of life and a VTN, at an instant.
+struct World {
+    register: Register,
+    book: Book,
+    links: Links,
+    health: Health,
+    journal_fault: Option<&'static str>,
+}
+
+impl World {
+    /// All well at 16:00, and `EMID-1` sent.
+    fn new(parts: DispatchParts) -> (Self, SignedDispatch) {
+        let mut world = Self {
+            register: register(),
+            book: Book::default(),
+            links: Links::default(),
+            health: Health::new("http://vtn", at("16:00"), 10.0),
+            journal_fault: None,
+        };
+        let first = signed(parts);
+        world.send(&first, "16:00");
+        (world, first)
+    }
+
+    fn send(&mut self, signed: &SignedDispatch, time: &str) {
+        self.book.begin(signed.clone(), 30);
+        self.book.sent(&signed.dispatch.key(), signed.dispatch.revision, "event-1", at(time));
+    }
+
+    fn hear(&mut self, dispatch: &Dispatch, stage: Stage, time: &str) {
+        self.book.acknowledge(&says(dispatch, stage, time), Ok(()), "event-1", at(time));
+    }
+
+    /// Both clients are heard, and the VTN answers, at an instant.
+    fn alive(&mut self, time: &str) {
+        for name in ["BRIGHTFLEX", "COLDSTORE"] {
+            self.links.client_heard(&fsp(name), at(time));
+        }
+        self.news(time);
+    }
+
+    fn news(&mut self, time: &str) {
+        self.links.news(at(time));
+        self.health.answered(at(time), std::time::Duration::from_millis(3));
+    }
+
+    fn meter(&mut self, dispatch: &Dispatch, from: &str, minutes: u32, kw: f64) {
+        for minute in 1..=minutes {
+            let reading = Reading { at: marks::seconds(at(from)) + f64::from(minute) * 60.0, kw };
+            self.book.metered(&dispatch.key(), reading);
+        }
+    }
+
+    fn wrong_at(&mut self, time: &str) -> Vec<Condition> {
+        let now = at(time);
+        self.health.settle(now);
+        self.book.settle(now);
+        let dispatches: Vec<&DispatchState> = self.book.iter().map(AsRef::as_ref).collect();
+        conditions(&Scene {
+            now,
+            register: &self.register,
+            dispatches: &dispatches,
+            links: &self.links,
+            vtn: self.health.shown(),
+            journal_fault: self.journal_fault,
+        })
+    }
+
+    fn one_wrong_at(&mut self, time: &str) -> Condition {
+        let mut wrong = self.wrong_at(time);
+        assert_eq!(wrong.len(), 1, "at {time}: {wrong:#?}");
+        wrong.remove(0)
+    }
+}
+
+fn run() -> DispatchParts {
+    parts(1, Status::Run)
+}
+
+#[track_caller]
+fn says_what_to_do(condition: &Condition, priority: Priority, phrases: &[&str]) {
+    assert_eq!(condition.priority, priority, "{}", condition.text);
+    for phrase in phrases {
+        assert!(condition.text.contains(phrase), "`{phrase}` is missing in: {}", condition.text);
+    }
+}
+
+#[test]
+fn an_acknowledgement_that_does_not_come_names_whom_to_call() {
+    let (mut world, _) = World::new(run());
+    world.alive("16:00:29");
+    assert_eq!(world.wrong_at("16:00:29"), []);
+    world.alive("16:00:30");
+    let wrong = world.one_wrong_at("16:00:30");
+    says_what_to_do(
+        &wrong,
+        Priority::Medium,
+        &[
+            "EMID-1 revision 1 (RUN, BRIGHTFLEX/BESS-07) waits for acknowledgement from BRIGHTFLEX",
+            "due by 16:00:30 UTC",
+            "telephone BRIGHTFLEX's control point on +44 20 7946 0001",
+        ],
+    );
+    assert_eq!(wrong.heard_through, Some(fsp("BRIGHTFLEX")), "silent while that FSP is lost");
+}
+
+#[test]
+fn an_emergency_stop_unanswered_for_ten_seconds_is_grave_and_never_silenced() {
+    let (mut world, first) = World::new(run());
+    world.hear(&first.dispatch, Stage::Accepted, "16:00:06");
+    let stop = signed(parts(2, Status::EmergencyStop));
+    world.send(&stop, "17:30");
+    world.alive("17:30:10");
+    assert_eq!(world.wrong_at("17:30:09"), []);
+    let wrong = world.one_wrong_at("17:30:10");
+    says_what_to_do(
+        &wrong,
+        Priority::High,
+        &["EMERGENCY STOP not acknowledged within 10 s", "at once", "stopped by hand", "+44 20 7946 0001"],
+    );
+    assert_eq!(wrong.heard_through, None);
+    world.hear(&stop.dispatch, Stage::Accepted, "17:30:11");
+    assert_eq!(world.wrong_at("17:30:12"), []);
+}
+
+#[test]
+fn a_client_that_falls_silent_is_grave_in_service_and_light_while_idle() {
+    let (mut world, first) = World::new(run());
+    world.hear(&first.dispatch, Stage::AtSetpoint, "16:00:06");
+    world.alive("16:10");
+    world.links.client_heard(&fsp("COLDSTORE"), at("16:10:30"));
+    world.news("16:10:20");
+    says_what_to_do(
+        &world.one_wrong_at("16:10:20"),
+        Priority::Low,
+        &["BRIGHTFLEX is late to poll (last at 16:10:00 UTC; asked every 10 s)", "+44 20 7946 0001"],
+    );
+    world.news("16:10:30");
+    let wrong = world.one_wrong_at("16:10:30");
+    says_what_to_do(&wrong, Priority::Low, &["BRIGHTFLEX has stopped polling", "before it is dispatched"]);
+    assert!(wrong.silences);
+    world.links.client_heard(&fsp("COLDSTORE"), at("17:01"));
+    world.news("17:01");
+    let wrong = world.one_wrong_at("17:01");
+    says_what_to_do(
+        &wrong,
+        Priority::High,
+        &["while EMID-1 (BRIGHTFLEX/BESS-07) is in service", "telephone BRIGHTFLEX's control point on"],
+    );
+    world.alive("17:01:05");
+    assert_eq!(world.wrong_at("17:01:05"), []);
+}
+
+#[test]
+fn a_silent_vtn_is_graver_while_a_service_runs() {
+    let (mut world, first) = World::new(run());
+    world.hear(&first.dispatch, Stage::AtSetpoint, "16:00:06");
+    world.alive("16:10");
+    assert_eq!(world.wrong_at("16:10:29"), []);
+    let wrong = world.one_wrong_at("16:10:30");
+    says_what_to_do(
+        &wrong,
+        Priority::Medium,
+        &["http://vtn does not answer (it last answered at 16:10:00 UTC)", "nothing can be sent"],
+    );
+    assert!(wrong.silences);
+    world.meter(&first.dispatch, "17:00", 3, 2000.0);
+    says_what_to_do(
+        &world.one_wrong_at("17:03"),
+        Priority::High,
+        &["1 service(s) under way", "by telephone"],
+    );
+}
+
+#[test]
+fn a_unit_short_for_five_minutes_is_grave_whichever_way_was_asked() {
+    for (asked, short, enough) in [(2000, 1500.0, 1700.0), (-2000, -1500.0, -1700.0), (2000, -50.0, 2600.0)] {
+        let (mut world, first) =
+            World::new(DispatchParts { setpoints: vec![setpoint("17:00", asked)], ..run() });
+        world.hear(&first.dispatch, Stage::AtSetpoint, "16:59:59");
+        world.alive("17:04:10");
+        world.meter(&first.dispatch, "17:00", 4, short);
+        assert_eq!(world.wrong_at("17:04:10"), [], "four minutes are not five");
+        world.alive("17:05:10");
+        world.meter(&first.dispatch, "17:04", 1, short);
+        says_what_to_do(
+            &world.one_wrong_at("17:05:10"),
+            Priority::High,
+            &["BRIGHTFLEX/BESS-07 delivers", "more than 20 % short for 5 minutes", "telephone"],
+        );
+        world.alive("17:06:10");
+        world.meter(&first.dispatch, "17:05", 1, enough);
+        assert_eq!(world.wrong_at("17:06:10"), [], "enough again: the cause is gone");
+    }
+}
+
+#[test]
+fn a_unit_that_said_it_will_be_late_is_not_short_before_then() {
+    let (mut world, first) = World::new(run());
+    let mut late = says(&first.dispatch, Stage::Unreachable, "16:00:06");
+    late.reached_at = Some(at("17:10"));
+    world.book.acknowledge(&late, Ok(()), "event-1", at("16:00:07"));
+    world.hear(&first.dispatch, Stage::Started, "16:59");
+    world.meter(&first.dispatch, "17:00", 8, 500.0);
+    world.alive("17:08:05");
+    says_what_to_do(
+        &world.one_wrong_at("17:08:05"),
+        Priority::Medium,
+        &["will reach the level of EMID-1", "at 17:10:00 UTC only", "cover the difference"],
+    );
+}
+
+#[test]
+fn metering_missing_for_five_minutes_in_service_is_told() {
+    let (mut world, first) = World::new(run());
+    world.hear(&first.dispatch, Stage::AtSetpoint, "16:59:59");
+    world.alive("17:05");
+    assert_eq!(world.wrong_at("17:05"), []);
+    world.alive("17:05:01");
+    says_what_to_do(
+        &world.one_wrong_at("17:05:01"),
+        Priority::Medium,
+        &["No metering of BRIGHTFLEX/BESS-07", "since 17:00:00 UTC", "ask for its readings"],
+    );
+    world.meter(&first.dispatch, "17:04", 1, 2000.0);
+    assert_eq!(world.wrong_at("17:05:30"), []);
+}
+
+#[test]
+fn a_read_back_that_differs_is_told_with_both_values() {
+    let (mut world, first) = World::new(run());
+    let mut said = says(&first.dispatch, Stage::Accepted, "16:00:06");
+    said.readback.as_mut().unwrap().setpoints = Some(vec![setpoint("17:00", 200)]);
+    world.book.acknowledge(&said, Ok(()), "event-1", at("16:00:07"));
+    world.alive("16:00:08");
+    says_what_to_do(
+        &world.one_wrong_at("16:00:08"),
+        Priority::Medium,
+        &["BRIGHTFLEX read EMID-1 revision 1", "otherwise than sent", "setpoints[0]", "Stop or amend it"],
+    );
+}
+
+#[test]
+fn a_rejection_says_why_and_what_stays_in_force() {
+    for (reason, priority, phrase) in [
+        (Reason::BeyondCapability, Priority::Medium, "BEYOND_CAPABILITY, “2,500 kW at most”"),
+        (Reason::BadSignature, Priority::High, "Have key gb-dno-11-2026 pinned there"),
+    ] {
+        let (mut world, first) = World::new(run());
+        world.hear(&first.dispatch, Stage::Accepted, "16:00:06");
+        let second = signed(parts(2, Status::Run));
+        world.send(&second, "16:10");
+        let mut no = says(&second.dispatch, Stage::Rejected, "16:10:05");
+        no.reason = Some(reason);
+        no.detail = Some("2,500 kW at most".to_owned());
+        world.book.acknowledge(&no, Ok(()), "event-1", at("16:10:06"));
+        world.alive("16:10:06");
+        let phrases =
+            ["BRIGHTFLEX rejected EMID-1 revision 2", phrase, "Revision 1 stays in force", "telephone"];
+        says_what_to_do(&world.one_wrong_at("16:10:06"), priority, &phrases);
+    }
+}
+
+#[test]
+fn what_was_not_sent_says_why_and_offers_the_telephone() {
+    for (status, priority) in [(Status::Run, Priority::Medium), (Status::Stop, Priority::High)] {
+        let (mut world, first) = World::new(run());
+        world.hear(&first.dispatch, Stage::Accepted, "16:00:06");
+        let second = signed(parts(2, status));
+        world.book.begin(second.clone(), 30);
+        world.book.not_sent(&second.dispatch.key(), Revision::new(2).unwrap(), "cannot reach vtn");
+        world.alive("16:10");
+        says_what_to_do(
+            &world.one_wrong_at("16:10"),
+            priority,
+            &["EMID-1 revision 2", "was not sent: cannot reach vtn", "Send it again", "+44 20 7946 0001"],
+        );
+    }
+}
+
+#[test]
+fn a_unit_that_could_not_go_on_is_grave() {
+    let (mut world, first) = World::new(run());
+    world.hear(&first.dispatch, Stage::AtSetpoint, "16:59:59");
+    let mut failed = says(&first.dispatch, Stage::Failed, "17:20");
+    failed.detail = Some("inverter tripped".to_owned());
+    world.book.acknowledge(&failed, Ok(()), "event-1", at("17:20:05"));
+    world.alive("17:20:05");
+    says_what_to_do(
+        &world.one_wrong_at("17:20:05"),
+        Priority::High,
+        &["could not go on", "“inverter tripped”", "another unit"],
+    );
+    world.alive("19:00");
+    assert_eq!(world.wrong_at("19:00"), [], "over with its window");
+}
+
+#[test]
+fn a_unit_that_does_not_answer_its_own_client_is_told_apart_from_its_client() {
+    let (mut world, first) = World::new(run());
+    world.hear(&first.dispatch, Stage::Accepted, "16:00:06");
+    world.links.pulse(&unit("BRIGHTFLEX/BESS-07"), at("16:10"), false);
+    world.alive("16:10");
+    says_what_to_do(
+        &world.one_wrong_at("16:10"),
+        Priority::Low,
+        &["BRIGHTFLEX/BESS-07's controller does not answer its own client", "telephone"],
+    );
+}
+
+#[test]
+fn a_journal_that_cannot_be_written_is_grave() {
+    let (mut world, _) = World::new(run());
+    world.alive("16:00:05");
+    world.journal_fault = Some("disk full");
+    says_what_to_do(
+        &world.one_wrong_at("16:00:05"),
+        Priority::High,
+        &["disk full", "until then only stops are sent"],
+    );
+}

@@ -1,0 +1,269 @@
+//! Commands: from what a person asked, through the journal and the VTN, to one outcome.
+
+use std::time::Duration;
+
+use futures::future::{AbortHandle, Abortable};
+
+use super::command::{Command, CommandNumber};
+use super::engine::{Brought, Engine, Readiness, Task};
+use super::lanes::Errand;
+use super::orders::Stop;
+use super::sender::{self, Job, Sent};
+use super::words::revision_words;
+use crate::dispatch::{Dispatch, DispatchKey, DispatchParts, Revision, SignedDispatch};
+use crate::journal::{Entry, EntryKind};
+use crate::time::UtcTime;
+
+/// What one command still waits for, and what came of the rest of it.
+pub(super) struct Tally {
+    asked: String,
+    waiting: usize,
+    results: Vec<Result<String, String>>,
+}
+
+impl Engine {
+    /// Takes a command: acts on it, or holds it until it is known what the VTN holds.
+    pub(super) fn take(&mut self, now: UtcTime, number: CommandNumber, command: Command) {
+        let needs_vtn = !matches!(command, Command::AcknowledgeAlarms(_));
+        match self.readiness {
+            Readiness::Ready => self.act(now, number, command),
+            _ if !needs_vtn => self.act(now, number, command),
+            Readiness::Trying { .. } => self.held.push((number, command)),
+            Readiness::Waiting { failures, .. } => {
+                self.held.push((number, command));
+                self.begin_provisioning(failures);
+            }
+        }
+        self.settle(now);
+    }
+
+    /// Acts on the commands that waited. When it is still not known what the VTN holds, only an EMERGENCY_STOP goes out.
+    pub(super) fn take_held(&mut self, now: UtcTime, fault: Option<&str>) {
+        for (number, command) in std::mem::take(&mut self.held) {
+            match fault {
+                Some(fault) if !matches!(command, Command::EmergencyStop { .. }) => {
+                    let words = format!(
+                        "nothing was sent: {fault}. Give it again when the VTN answers, or use the telephone"
+                    );
+                    self.state.outcome(now, number, &command.words(), Err(words));
+                }
+                _ => self.act(now, number, command),
+            }
+        }
+    }
+
+    fn act(&mut self, now: UtcTime, number: CommandNumber, command: Command) {
+        let asked = command.words();
+        let orders = match command {
+            Command::Send(parts) => self.draw_up(now, *parts),
+            Command::Stop(key) => match self.state.desk(now).stop(&key) {
+                Ok(Stop::Send(signed)) => Ok(vec![*signed]),
+                Ok(Stop::Asked(words)) => return self.state.outcome(now, number, &asked, Ok(words)),
+                Err(words) => Err(words),
+            },
+            Command::EmergencyStop { units, operator } => {
+                self.state.desk(now).emergency_stop(&units, operator.as_ref())
+            }
+            Command::AcknowledgeAlarms(ids) => {
+                let result = match self.state.acknowledge_alarms(now, &ids) {
+                    0 => Err("none of these alarms waits to be acknowledged".to_owned()),
+                    n => Ok(format!("{n} alarm(s) acknowledged")),
+                };
+                return self.state.outcome(now, number, &asked, result);
+            }
+        };
+        match orders.and_then(|orders| self.intend(now, orders)) {
+            Ok(orders) => self.dispatch(now, number, asked, orders),
+            Err(words) => self.state.outcome(now, number, &asked, Err(words)),
+        }
+    }
+
+    fn draw_up(&self, now: UtcTime, parts: DispatchParts) -> Result<Vec<SignedDispatch>, String> {
+        self.state.desk(now).send(parts).map(|signed| vec![signed])
+    }
+
+    /// Journals what is about to be sent. What cannot be journalled is not sent, unless it stops something.
+    fn intend(&mut self, now: UtcTime, orders: Vec<SignedDispatch>) -> Result<Vec<SignedDispatch>, String> {
+        for signed in &orders {
+            self.state.record.note(Entry {
+                at: now,
+                kind: EntryKind::Intent,
+                dispatch: Some(signed.dispatch.key()),
+                unit: Some(signed.dispatch.unit.clone()),
+                text: format!("signed, about to be sent: {}", revision_words(&signed.dispatch)),
+                document: Some(signed.to_json()),
+            });
+        }
+        match self.state.record.save() {
+            Err(fault) if !orders.iter().all(|s| s.dispatch.status.is_stop()) => {
+                Err(format!("nothing was sent: {fault}; a dispatch is journalled before it is sent"))
+            }
+            _ => Ok(orders),
+        }
+    }
+
+    fn dispatch(&mut self, now: UtcTime, number: CommandNumber, asked: String, orders: Vec<SignedDispatch>) {
+        let tally = Tally { asked, waiting: orders.len(), results: Vec::new() };
+        self.tallies.insert(number, tally);
+        for signed in orders {
+            let dispatch = &signed.dispatch;
+            let terms = self.state.register.contract(&dispatch.network_operator, &dispatch.contract);
+            let ack_seconds = terms.map_or(DEFAULT_ACK_SECONDS, |c| c.ack_seconds);
+            self.state.book.begin(signed.clone(), ack_seconds);
+            let errand = Errand { signed, command: number, after_one_given_up: false };
+            for dropped in self.lanes.add(errand) {
+                self.settle_errand(now, &dropped, Err("a stop took its place before it was sent".to_owned()));
+            }
+        }
+        self.run_errands(now);
+    }
+
+    fn run_errands(&mut self, now: UtcTime) {
+        for errand in self.lanes.ready() {
+            let Some(job) = self.job(&errand) else {
+                let fault = "its contract is not in this fleet any more".to_owned();
+                self.settle_errand(now, &errand, Err(fault));
+                continue;
+            };
+            let key = errand.signed.dispatch.key();
+            let revision = errand.signed.dispatch.revision;
+            let (handle, registration) = AbortHandle::new_pair();
+            let work = Abortable::new(sender::send(self.client.clone(), job), registration);
+            self.lanes.began(errand, handle);
+            self.start(Task::Send(key, revision), async move {
+                work.await.map_or(Brought::GivenUp, Brought::Sent)
+            });
+        }
+    }
+
+    fn job(&self, errand: &Errand) -> Option<Job> {
+        let dispatch = &errand.signed.dispatch;
+        let key = dispatch.key();
+        let contract = (dispatch.network_operator.clone(), dispatch.contract.clone());
+        let event_id = self.state.book.event_of(&key).map(str::to_owned);
+        Some(Job {
+            terms: self.state.register.terms(&contract.0, &contract.1)?,
+            program_id: self.programs.get(&contract).cloned(),
+            is_new: event_id.is_none() && !self.lanes.was_attempted(&key),
+            event_id,
+            look_again: errand.after_one_given_up,
+            signed: errand.signed.clone(),
+        })
+    }
+
+    /// The VTN has answered, or has not.
+    pub(super) fn sent(
+        &mut self,
+        now: UtcTime,
+        key: &DispatchKey,
+        revision: Revision,
+        result: Result<Sent, String>,
+        took: Duration,
+    ) {
+        let Some(errand) = self.lanes.ended(key, revision) else { return };
+        let result = match result {
+            Ok(sent) => {
+                self.state.health.answered(now, took);
+                self.confirmed(now, &errand, sent)
+            }
+            Err(fault) => Err(fault),
+        };
+        self.settle_errand(now, &errand, result);
+        self.next_look = self.clock.now_seconds();
+        self.run_errands(now);
+    }
+
+    /// A stop took the place of what was being sent.
+    pub(super) fn given_up(&mut self, now: UtcTime, key: &DispatchKey, revision: Revision) {
+        if let Some(errand) = self.lanes.ended(key, revision) {
+            self.settle_errand(now, &errand, Err("it was given up half-way for a stop".to_owned()));
+        }
+        self.run_errands(now);
+    }
+
+    fn confirmed(&mut self, now: UtcTime, errand: &Errand, sent: Sent) -> Result<String, String> {
+        let dispatch = &errand.signed.dispatch;
+        let contract = (dispatch.network_operator.clone(), dispatch.contract.clone());
+        self.programs.insert(contract, sent.program_id);
+        let Some(held) = sent.held_instead else {
+            self.state.book.sent(&dispatch.key(), dispatch.revision, &sent.event_id, now);
+            return Ok(format!("the VTN has {}", revision_words(dispatch)));
+        };
+        let keys = self.state.register.own_keys(&dispatch.network_operator);
+        let own = keys.is_some_and(|keys| held.verify(keys, now).is_ok());
+        if !own {
+            return Err(format!(
+                "the VTN holds a revision {} that this desk did not sign; send the next revision over it",
+                dispatch.revision
+            ));
+        }
+        let is_same = same_but_for_time(&held.dispatch, dispatch);
+        let words = revision_words(&held.dispatch);
+        self.state.book.take_up(held, &sent.event_id, now, DEFAULT_ACK_SECONDS);
+        if is_same {
+            Ok(format!("the VTN has {words} by the attempt before; nothing went out twice"))
+        } else {
+            Err(format!(
+                "the VTN holds {words} by the attempt before, with other content; amend it with the next revision"
+            ))
+        }
+    }
+
+    /// Tells the journal, the book and whoever asked what came of an errand.
+    fn settle_errand(&mut self, now: UtcTime, errand: &Errand, result: Result<String, String>) {
+        let dispatch = &errand.signed.dispatch;
+        let key = dispatch.key();
+        let revision = revision_words(dispatch);
+        if let Err(fault) = &result {
+            self.state.book.not_sent(&key, dispatch.revision, fault);
+        }
+        let (text, result) = match result {
+            Ok(words) => (words.clone(), Ok(words)),
+            Err(fault) => {
+                let call = self.state.register.telephone(&dispatch.unit.fsp);
+                let advice = format!("{revision} was not sent: {fault}. Give it again, or telephone {call}");
+                (format!("{revision} was not sent: {fault}"), Err(advice))
+            }
+        };
+        self.state.record.say_of(now, EntryKind::Sent, (&key, &dispatch.unit), text);
+        self.count(now, errand.command, result);
+    }
+
+    fn count(&mut self, now: UtcTime, number: CommandNumber, result: Result<String, String>) {
+        let Some(tally) = self.tallies.get_mut(&number) else { return };
+        tally.results.push(result);
+        tally.waiting = tally.waiting.saturating_sub(1);
+        if tally.waiting == 0
+            && let Some(tally) = self.tallies.remove(&number)
+        {
+            let (asked, result) = tally.sum();
+            self.state.outcome(now, number, &asked, result);
+        }
+    }
+}
+
+/// The profile's GB_ACK_SECONDS where no contract says otherwise.
+pub(super) const DEFAULT_ACK_SECONDS: u32 = 30;
+
+impl Tally {
+    /// One result for all: done when all is done.
+    fn sum(self) -> (String, Result<String, String>) {
+        let all = self.results.len();
+        let (done, failed): (Vec<_>, Vec<_>) = self.results.into_iter().partition(Result::is_ok);
+        let done: Vec<String> = done.into_iter().flatten().collect();
+        let failed: Vec<String> = failed.into_iter().filter_map(Result::err).collect();
+        let result = match (all, failed.is_empty()) {
+            (_, true) if done.len() == 1 => Ok(done.join("")),
+            (_, true) => Ok(format!("{all} of {all} sent: {}", done.join("; "))),
+            (1, false) => Err(failed.join("")),
+            (_, false) => Err(format!("{} of {all} sent. {}", done.len(), failed.join(". "))),
+        };
+        (self.asked, result)
+    }
+}
+
+fn same_but_for_time(one: &Dispatch, other: &Dispatch) -> bool {
+    let without_time =
+        |d: &Dispatch| DispatchParts { instruction_time: d.service_start, ..d.parts().clone() };
+    without_time(one) == without_time(other)
+}

@@ -1,0 +1,342 @@
+//! The engine: one task that owns all state. It takes commands, waits for what is under way at the VTN, looks at the
+//! VTN at intervals, and publishes what changed. Nothing it waits for ever keeps it from taking the next command.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures::future::{BoxFuture, FutureExt as _};
+use futures::stream::{FuturesUnordered, StreamExt as _};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::alarms::{Cause, Condition};
+use super::command::{Command, CommandNumber};
+use super::dispatching::Tally;
+use super::follower::{Mark, News};
+use super::handle::DeskEnd;
+use super::lanes::Lanes;
+use super::marks::seconds;
+use super::provision::{Provisioned, Wanted};
+use super::sender::Sent;
+use super::snapshot::{LinkState, Priority};
+use super::state::State;
+use crate::dispatch::{ContractId, DispatchKey, OperatorId, Revision};
+use crate::entropy::Entropy;
+use crate::journal::EntryKind;
+use crate::openadr::client::{Client, ClientError};
+use crate::time::{Clock, UtcTime};
+
+/// The shortest time between two publications: at most 30 a second.
+const PUBLISH_EVERY: Duration = Duration::from_millis(34);
+
+/// The engine and all that it owns.
+pub(super) struct Engine {
+    pub(super) state: State,
+    pub(super) end: DeskEnd,
+    pub(super) client: Client,
+    pub(super) clock: Clock,
+    pub(super) entropy: Entropy,
+    pub(super) under_way: FuturesUnordered<BoxFuture<'static, Done>>,
+    pub(super) lanes: Lanes,
+    pub(super) tallies: BTreeMap<CommandNumber, Tally>,
+    pub(super) programs: BTreeMap<(OperatorId, ContractId), String>,
+    pub(super) wanted: Wanted,
+    pub(super) readiness: Readiness,
+    /// Commands that wait until it is known what the VTN holds.
+    pub(super) held: Vec<(CommandNumber, Command)>,
+    pub(super) mark: Mark,
+    /// The first look tells what was known to a desk before this one.
+    pub(super) taking_up: bool,
+    pub(super) looking: bool,
+    /// The VTN was lost since it was last made sure of what stands there.
+    pub(super) was_lost: bool,
+    pub(super) next_look: f64,
+    pub(super) follow_every_s: f64,
+    in_hand: Option<(CommandNumber, String)>,
+    closing: bool,
+    changed: bool,
+    published: Instant,
+}
+
+/// Whether everything that must stand at the VTN does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Readiness {
+    /// It is being made sure of.
+    Trying {
+        /// How often it failed before.
+        failures: u32,
+    },
+    /// It failed; the next attempt is at this instant, in seconds of UTC.
+    Waiting {
+        /// Seconds of UTC.
+        until: f64,
+        /// How often it failed.
+        failures: u32,
+    },
+    /// It does.
+    Ready,
+}
+
+/// Something that was under way has come to its end.
+pub(super) struct Done {
+    pub task: Task,
+    pub brought: Brought,
+    pub took: Duration,
+}
+
+/// What was under way.
+#[derive(Clone, Debug)]
+pub(super) enum Task {
+    Provision,
+    Look,
+    Send(DispatchKey, Revision),
+}
+
+/// What it brought.
+pub(super) enum Brought {
+    Provisioned(Result<Provisioned, String>),
+    News(Result<News, ClientError>),
+    Sent(Result<Sent, String>),
+    GivenUp,
+    Panicked(String),
+}
+
+/// What woke the engine.
+enum Wake {
+    Close,
+    Command(CommandNumber, Command),
+    Done(Box<Done>),
+    Tick,
+    Publish,
+}
+
+impl Engine {
+    pub(super) fn new(
+        mut state: State,
+        end: DeskEnd,
+        client: Client,
+        clock: Clock,
+        entropy: Entropy,
+        follow_every_s: f64,
+    ) -> Self {
+        let now = clock.now();
+        let url = client.base_url().to_owned();
+        state.record.say(now, EntryKind::Session, format!("session began with VTN {url}"));
+        Self {
+            wanted: Wanted::of(&state.register),
+            state,
+            end,
+            client,
+            next_look: clock.now_seconds(),
+            clock,
+            entropy,
+            under_way: FuturesUnordered::new(),
+            lanes: Lanes::default(),
+            tallies: BTreeMap::new(),
+            programs: BTreeMap::new(),
+            readiness: Readiness::Trying { failures: 0 },
+            held: Vec::new(),
+            mark: Mark::default(),
+            taking_up: true,
+            looking: false,
+            was_lost: false,
+            follow_every_s: follow_every_s.max(0.1),
+            in_hand: None,
+            closing: false,
+            changed: true,
+            published: Instant::now(),
+        }
+    }
+
+    /// Runs until it is told to close and nothing is being sent any more. A panic ends what it was about, not the desk.
+    pub(super) async fn run(mut self, mut close: oneshot::Receiver<()>) {
+        self.begin_provisioning(0);
+        loop {
+            match AssertUnwindSafe(self.turn(&mut close)).catch_unwind().await {
+                Ok(()) => {}
+                Err(panic) => self.own_fault(&panic_words(&*panic)),
+            }
+            if self.closing && self.lanes.is_empty() {
+                break;
+            }
+        }
+        let now = self.clock.now();
+        self.state.record.say(now, EntryKind::Session, "session ended");
+        let _ = self.state.record.save();
+        self.publish(now);
+    }
+
+    async fn turn(&mut self, close: &mut oneshot::Receiver<()>) {
+        let wake = self.wait(close).await;
+        let now = self.clock.now();
+        match wake {
+            Wake::Close => self.begin_closing(now),
+            Wake::Command(number, command) => {
+                self.in_hand = Some((number, command.words()));
+                self.take(now, number, command);
+                self.in_hand = None;
+            }
+            Wake::Done(done) => self.take_done(now, *done),
+            Wake::Tick => self.tick(now),
+            Wake::Publish => {}
+        }
+        self.finish_turn(now);
+    }
+
+    async fn wait(&mut self, close: &mut oneshot::Receiver<()>) -> Wake {
+        let tick_in = self.seconds_to_tick();
+        tokio::select! {
+            biased;
+            _ = close, if !self.closing => Wake::Close,
+            Some((number, command)) = self.end.commands.recv() => Wake::Command(number, command),
+            Some(done) = self.under_way.next() => Wake::Done(Box::new(done)),
+            () = tokio::time::sleep_until(self.published + PUBLISH_EVERY), if self.changed => Wake::Publish,
+            () = self.clock.sleep(tick_in) => Wake::Tick,
+        }
+    }
+
+    fn finish_turn(&mut self, now: UtcTime) {
+        // A fault of the journal stands in the record and becomes an alarm at the next look at what is wrong.
+        let _ = self.state.record.save();
+        if self.changed && self.published.elapsed() >= PUBLISH_EVERY {
+            self.publish(now);
+        }
+    }
+
+    fn publish(&mut self, now: UtcTime) {
+        self.changed = false;
+        self.published = Instant::now();
+        let snapshot = self.state.snapshot(now);
+        self.end.publish(snapshot);
+    }
+
+    fn take_done(&mut self, now: UtcTime, done: Done) {
+        match (done.task, done.brought) {
+            (Task::Send(key, revision), Brought::Sent(result)) => {
+                self.sent(now, &key, revision, result, done.took);
+            }
+            (Task::Send(key, revision), Brought::GivenUp) => self.given_up(now, &key, revision),
+            (Task::Provision, Brought::Provisioned(result)) => self.provisioned(now, result, done.took),
+            (Task::Look, Brought::News(result)) => self.looked(now, result, done.took),
+            (task, Brought::Panicked(words)) => self.task_panicked(now, task, &words),
+            _ => {}
+        }
+        self.settle(now);
+    }
+
+    fn task_panicked(&mut self, now: UtcTime, task: Task, words: &str) {
+        self.raise_own_fault(now, words);
+        let fault = format!("the desk failed at it ({words})");
+        match task {
+            Task::Send(key, revision) => self.sent(now, &key, revision, Err(fault), Duration::ZERO),
+            Task::Provision => self.provisioned(now, Err(fault), Duration::ZERO),
+            Task::Look => self.looking = false,
+        }
+    }
+
+    /// At intervals, and when something becomes due.
+    fn tick(&mut self, now: UtcTime) {
+        self.settle(now);
+        let seconds_now = self.clock.now_seconds();
+        if seconds_now < self.next_look {
+            return;
+        }
+        self.next_look = seconds_now + self.follow_every_s;
+        match self.readiness {
+            Readiness::Ready => self.begin_looking(),
+            Readiness::Waiting { until, failures } if seconds_now >= until => {
+                self.begin_provisioning(failures);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn settle(&mut self, now: UtcTime) {
+        self.state.settle(now);
+        self.was_lost |= self.state.health.shown().state == LinkState::Lost;
+        self.changed = true;
+    }
+
+    fn seconds_to_tick(&self) -> f64 {
+        let due = self.state.book.next_due(self.clock.now()).map_or(f64::INFINITY, seconds);
+        let try_again = match self.readiness {
+            Readiness::Waiting { until, .. } => until.max(self.next_look),
+            _ => f64::INFINITY,
+        };
+        self.next_look.min(due).min(try_again) - self.clock.now_seconds()
+    }
+
+    /// Starts something at the VTN beside everything else.
+    pub(super) fn start(&self, task: Task, work: impl Future<Output = Brought> + Send + 'static) {
+        self.under_way.push(
+            async move {
+                let began = Instant::now();
+                let brought = match AssertUnwindSafe(work).catch_unwind().await {
+                    Ok(brought) => brought,
+                    Err(panic) => Brought::Panicked(panic_words(&*panic)),
+                };
+                Done { task, brought, took: began.elapsed() }
+            }
+            .boxed(),
+        );
+    }
+
+    fn begin_closing(&mut self, now: UtcTime) {
+        self.closing = true;
+        self.end.commands.close();
+        for (number, command) in std::mem::take(&mut self.held) {
+            self.refuse_while_closing(now, number, &command);
+        }
+        while let Ok((number, command)) = self.end.commands.try_recv() {
+            self.refuse_while_closing(now, number, &command);
+        }
+    }
+
+    fn refuse_while_closing(&mut self, now: UtcTime, number: CommandNumber, command: &Command) {
+        let words = "the desk is closing; nothing was sent. Give it again when the desk runs".to_owned();
+        self.state.outcome(now, number, &command.words(), Err(words));
+    }
+
+    /// The desk itself failed in the middle of a turn.
+    fn own_fault(&mut self, words: &str) {
+        let now = self.clock.now();
+        self.raise_own_fault(now, words);
+        if let Some((number, asked)) = self.in_hand.take() {
+            let fault = format!(
+                "the desk failed at it ({words}); look at the dispatch before giving the command again"
+            );
+            self.state.outcome(now, number, &asked, Err(fault));
+        }
+        let _ = self.state.record.save();
+        self.changed = true;
+    }
+
+    fn raise_own_fault(&mut self, now: UtcTime, words: &str) {
+        self.state.alarm(
+            now,
+            Condition {
+                cause: Cause::Desk,
+                priority: Priority::High,
+                text: format!(
+                    "The desk itself failed at something ({words}). It goes on; check each open dispatch against its FSP by telephone, and report the fault."
+                ),
+                source: "desk".to_owned(),
+                unit: None,
+                dispatch: None,
+                heard_through: None,
+                silences: false,
+            },
+        );
+    }
+}
+
+fn panic_words(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "an internal fault".to_owned())
+}

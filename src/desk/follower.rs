@@ -1,0 +1,199 @@
+//! Following: what the VTN has to say since the last look, reduced to facts. Only the fetch touches the network.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use super::register::Register;
+use crate::dispatch::{DispatchUnit, FspId, SignedAcknowledgement};
+use crate::openadr::client::{Client, ClientActivity, ClientError};
+use crate::openadr::mapping::{self, Heartbeat, MinuteReading};
+use crate::openadr::wire::Report;
+use crate::time::UtcTime;
+
+/// What one look brought.
+pub(super) struct News {
+    /// Reports that are new or changed, oldest first.
+    pub reports: Vec<Report>,
+    /// Each client's last request, where the VTN tells.
+    pub activity: Vec<ClientActivity>,
+}
+
+/// Something that a report says.
+#[derive(Debug)]
+pub(super) enum Fact {
+    /// An FSP lives, and what its units do.
+    Heartbeat(Heartbeat),
+    /// An acknowledgement on an event; not verified yet.
+    Acknowledgement(Box<SignedAcknowledgement>),
+    /// A minute was metered on an event.
+    Metered(DispatchUnit, MinuteReading),
+    /// It was filed by a client that does not own the unit that it speaks of.
+    Imposter { client: String, speaks_for: FspId, unit: Option<DispatchUnit> },
+    /// It is an acknowledgement and cannot be read.
+    Unreadable { fsp: Option<FspId>, problem: String },
+}
+
+/// Asks the VTN what is new. `since` is where the last look ended; what was seen then comes again.
+pub(super) async fn look(client: &Client, since: Option<&str>) -> Result<News, ClientError> {
+    let activity = client.client_activity().await?.unwrap_or_default();
+    let reports = client.reports_since(since).await?;
+    Ok(News { reports, activity })
+}
+
+/// Where the last look ended, and what was seen at that very instant, so that nothing is taken twice or missed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// The greatest modification time, as the VTN wrote it.
+    since: Option<String>,
+    /// What was taken at that instant or after: each report's modification time and a fingerprint of its content.
+    taken: BTreeMap<String, (String, u64)>,
+}
+
+impl Mark {
+    /// What to ask for next.
+    pub(super) fn since(&self) -> Option<&str> {
+        self.since.as_deref()
+    }
+
+    /// Keeps those reports that were not taken in this form before, oldest first, and moves on.
+    pub(super) fn take(&mut self, reports: Vec<Report>) -> Vec<Report> {
+        let mut fresh: Vec<(jiff::Timestamp, String, String, Report)> = Vec::new();
+        for report in reports {
+            let id = report.meta.id.clone().unwrap_or_default();
+            let modified = report.meta.modification_date_time.clone().unwrap_or_default();
+            let print = (modified.clone(), fingerprint(&report));
+            if !id.is_empty() && self.taken.get(&id) == Some(&print) {
+                continue;
+            }
+            self.taken.insert(id.clone(), print);
+            fresh.push((instant(&modified), id, modified, report));
+        }
+        fresh.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        if let Some((at, _, modified, _)) = fresh.last()
+            && !modified.is_empty()
+            && self.since.as_deref().is_none_or(|since| *at >= instant(since))
+        {
+            self.since = Some(modified.clone());
+        }
+        self.forget_older();
+        fresh.into_iter().map(|(.., report)| report).collect()
+    }
+
+    /// What is older than the mark is not told again.
+    fn forget_older(&mut self) {
+        if let Some(since) = self.since.as_deref().map(instant) {
+            self.taken.retain(|_, (modified, _)| instant(modified) >= since);
+        }
+    }
+}
+
+fn fingerprint(report: &Report) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    serde_json::to_vec(report).unwrap_or_default().hash(&mut hasher);
+    hasher.finish()
+}
+
+fn instant(text: &str) -> jiff::Timestamp {
+    text.parse().unwrap_or(jiff::Timestamp::MIN)
+}
+
+/// When a report reached the VTN, by the VTN's clock; `otherwise` when it does not say.
+pub(super) fn reached_vtn(report: &Report, otherwise: UtcTime) -> UtcTime {
+    let modified = report.meta.modification_date_time.as_deref();
+    modified.and_then(|text| UtcTime::parse_tolerant(text).ok()).unwrap_or(otherwise)
+}
+
+/// What a report says. Whoever does not own the unit is not believed, whatever is said.
+pub(super) fn facts_of(report: &Report, register: &Register) -> Vec<Fact> {
+    if let Some(heartbeat) = mapping::heartbeat_from(report) {
+        return vec![owned(report, &heartbeat.fsp, None).err().unwrap_or(Fact::Heartbeat(heartbeat.clone()))];
+    }
+    match mapping::acknowledgement_from(report) {
+        Some(Ok(signed)) => {
+            let unit = signed.acknowledgement.unit.clone();
+            let refused = owned(report, &unit.fsp, Some(&unit)).err();
+            return vec![refused.unwrap_or(Fact::Acknowledgement(Box::new(signed)))];
+        }
+        Some(Err(problems)) => {
+            let problem = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            let fsp = filed_by(report).parse::<FspId>().ok();
+            return vec![Fact::Unreadable { fsp, problem }];
+        }
+        None => {}
+    }
+    let minutes = mapping::readings_from(report).into_iter();
+    let known = minutes.filter(|(unit, _)| register.unit(unit).is_some());
+    known
+        .map(|(unit, minute)| match owned(report, &unit.fsp, Some(&unit)) {
+            Ok(()) => Fact::Metered(unit, minute),
+            Err(imposter) => imposter,
+        })
+        .collect()
+}
+
+/// Who filed it: the client that the VTN stamped on it; for a VTN that stamps none, the name that it gives itself.
+fn filed_by(report: &Report) -> &str {
+    report.client_id.as_deref().unwrap_or(&report.client_name)
+}
+
+fn owned(report: &Report, fsp: &FspId, unit: Option<&DispatchUnit>) -> Result<(), Fact> {
+    let client = filed_by(report);
+    if client == fsp.as_str() {
+        return Ok(());
+    }
+    Err(Fact::Imposter { client: client.to_owned(), speaks_for: fsp.clone(), unit: unit.cloned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::testing::{at, fsp_key, parts, register, says, signed};
+    use crate::dispatch::{Stage, Status};
+    use crate::openadr::wire::Metadata;
+
+    fn report(id: &str, modified: &str) -> Report {
+        let modification_date_time = Some(modified.to_owned());
+        Report {
+            meta: Metadata { id: Some(id.to_owned()), modification_date_time, ..Metadata::default() },
+            ..Report::default()
+        }
+    }
+
+    fn ids(reports: &[Report]) -> Vec<&str> {
+        reports.iter().filter_map(|r| r.meta.id.as_deref()).collect()
+    }
+
+    #[test]
+    fn every_report_is_taken_once_in_the_order_of_the_vtn() {
+        let mut mark = Mark::default();
+        let first = vec![report("b", "2026-11-26T16:00:00.5Z"), report("a", "2026-11-26T16:00:00Z")];
+        assert_eq!(ids(&mark.take(first)), ["a", "b"]);
+        assert_eq!(mark.since(), Some("2026-11-26T16:00:00.5Z"), "half a second is later than none");
+        let inclusive = vec![report("b", "2026-11-26T16:00:00.5Z"), report("c", "2026-11-26T16:00:00.5Z")];
+        assert_eq!(ids(&mark.take(inclusive.clone())), ["c"]);
+        assert_eq!(ids(&mark.take(inclusive)), [""; 0]);
+        assert_eq!(ids(&mark.take(vec![report("a", "2026-11-26T16:00:10Z")])), ["a"], "replaced: told again");
+        assert_eq!(mark.taken.len(), 1, "what is older is forgotten");
+        let mut changed = report("a", "2026-11-26T16:00:10Z");
+        changed.client_name = "X".to_owned();
+        assert_eq!(mark.take(vec![changed]).len(), 1, "replaced within one tick of the VTN's clock");
+    }
+
+    #[test]
+    fn a_report_for_a_unit_of_another_client_is_refused() {
+        let register = register();
+        let run = signed(parts(1, Status::Run));
+        let acknowledgement = says(&run.dispatch, Stage::Accepted, "16:00:05").sign(&fsp_key("BRIGHTFLEX"));
+        let mut filed = mapping::report_from_acknowledgement(&acknowledgement, "event-1");
+        for (client, refused) in
+            [(Some("COLDSTORE"), true), (Some("BRIGHTFLEX"), false), (None, false), (Some("desk"), true)]
+        {
+            filed.client_id = client.map(str::to_owned);
+            let facts = facts_of(&filed, &register);
+            assert_eq!(matches!(facts[..], [Fact::Imposter { .. }]), refused, "{client:?}: {facts:?}");
+            assert_eq!(matches!(facts[..], [Fact::Acknowledgement(_)]), !refused);
+        }
+        assert_eq!(reached_vtn(&report("a", "2026-11-26T16:00:07.25+00:00"), at("17:00")), at("16:00:07"));
+        assert_eq!(reached_vtn(&Report::default(), at("17:00")), at("17:00"));
+    }
+}

@@ -1,0 +1,280 @@
+//! Following: what stands at the VTN is made sure of, and what it tells is believed or refused.
+
+use std::time::Duration;
+
+use super::alarms::{Cause, Condition};
+use super::book::Heard;
+use super::conditions::about;
+use super::dispatching::DEFAULT_ACK_SECONDS;
+use super::engine::{Brought, Engine, Readiness, Task};
+use super::follower::{self, Fact, News};
+use super::provision::{self, Provisioned};
+use super::snapshot::Priority;
+use crate::dispatch::{Acknowledgement, FspId, SignedAcknowledgement, SignedDispatch};
+use crate::journal::EntryKind;
+use crate::openadr::client::{ClientActivity, ClientError};
+use crate::openadr::mapping::{self, Heartbeat};
+use crate::openadr::wire::{Event, Report};
+use crate::time::UtcTime;
+
+/// The longest wait between two attempts at provisioning, seconds.
+const LONGEST_WAIT_S: f64 = 30.0;
+
+impl Engine {
+    /// Makes sure of everything at the VTN, beside everything else.
+    pub(super) fn begin_provisioning(&mut self, failures: u32) {
+        self.readiness = Readiness::Trying { failures };
+        let work = provision::provision(self.client.clone(), self.wanted.clone());
+        self.start(Task::Provision, async move { Brought::Provisioned(work.await) });
+    }
+
+    pub(super) fn provisioned(&mut self, now: UtcTime, result: Result<Provisioned, String>, took: Duration) {
+        let failures = match self.readiness {
+            Readiness::Trying { failures } | Readiness::Waiting { failures, .. } => failures,
+            Readiness::Ready => 0,
+        };
+        match result {
+            Ok(provisioned) => {
+                self.readiness = Readiness::Ready;
+                self.was_lost = false;
+                self.state.health.answered(now, took);
+                self.programs.extend(provisioned.programs);
+                for event in &provisioned.events {
+                    self.take_up(now, event);
+                }
+                self.state.settle(now);
+                self.take_held(now, None);
+                self.begin_looking();
+            }
+            Err(fault) => {
+                let wait = (f64::from(failures.min(5)).exp2()).min(LONGEST_WAIT_S);
+                let wait = wait * (0.8 + 0.4 * self.entropy.unit());
+                self.readiness =
+                    Readiness::Waiting { until: self.clock.now_seconds() + wait, failures: failures + 1 };
+                let words = format!("the VTN could not be set up: {fault}");
+                self.state.health.failed(words.clone());
+                self.take_held(now, Some(&words));
+            }
+        }
+    }
+
+    /// Takes up what an event of this desk's programs holds, when this desk's own key signed it.
+    fn take_up(&mut self, now: UtcTime, event: &Event) {
+        let Some((key, revision)) = mapping::identity_of(event) else { return };
+        let event_id = event.meta.id.clone().unwrap_or_default();
+        let known = self.state.book.get(&key).is_some_and(|s| {
+            s.revision(revision).is_some_and(|r| r.sent.is_some() && r.event_id.as_ref() == Some(&event_id))
+        });
+        if known {
+            return;
+        }
+        let signed = mapping::dispatch_from(event)
+            .map_err(|u| u.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
+        match signed.and_then(|signed| self.verify_own(signed, now)) {
+            Ok(signed) => {
+                let dispatch = &signed.dispatch;
+                let contract =
+                    self.state.register.contract(&dispatch.network_operator, &dispatch.contract);
+                let ack_seconds = contract.map_or(DEFAULT_ACK_SECONDS, |c| c.ack_seconds);
+                let text = format!("found at the VTN and taken up: {key} revision {revision}");
+                let unit = dispatch.unit.clone();
+                self.state.record.say_of(now, EntryKind::Session, (&key, &unit), text);
+                let sent = modified(event).unwrap_or(dispatch.instruction_time);
+                self.state.book.take_up(signed, &event_id, sent, ack_seconds);
+            }
+            Err(fault) => self.state.alarm(
+                now,
+                Condition {
+                    cause: Cause::Event(event_id),
+                    priority: Priority::Medium,
+                    text: format!(
+                        "The VTN holds {key} revision {revision}, which this desk did not sign ({fault}): find out who else writes to this VTN as the operator."
+                    ),
+                    source: "VTN".to_owned(),
+                    unit: None,
+                    dispatch: Some(key),
+                    heard_through: None,
+                    silences: false,
+                },
+            ),
+        }
+    }
+
+    fn verify_own(&self, signed: SignedDispatch, now: UtcTime) -> Result<SignedDispatch, String> {
+        let operator = &signed.dispatch.network_operator;
+        let keys = self.state.register.own_keys(operator);
+        let keys = keys.ok_or_else(|| format!("this desk holds no key of {operator}"))?;
+        signed.verify(keys, now).map_err(|fault| fault.to_string())?;
+        Ok(signed)
+    }
+
+    /// Looks at what is new at the VTN, unless a look is under way.
+    pub(super) fn begin_looking(&mut self) {
+        if self.looking {
+            return;
+        }
+        self.looking = true;
+        let client = self.client.clone();
+        let since = self.mark.since().map(str::to_owned);
+        self.start(Task::Look, async move { Brought::News(follower::look(&client, since.as_deref()).await) });
+    }
+
+    pub(super) fn looked(&mut self, now: UtcTime, result: Result<News, ClientError>, took: Duration) {
+        self.looking = false;
+        match result {
+            Ok(news) => {
+                self.state.health.answered(now, took);
+                self.hear(now, news);
+                self.taking_up = false;
+                if self.was_lost {
+                    // It may have come back without what it held.
+                    self.begin_provisioning(0);
+                }
+            }
+            Err(error) => self.state.health.failed(error.to_string()),
+        }
+    }
+
+    fn hear(&mut self, now: UtcTime, news: News) {
+        self.state.links.news(now);
+        for activity in &news.activity {
+            self.hear_activity(activity);
+        }
+        for report in self.mark.take(news.reports) {
+            let reached = follower::reached_vtn(&report, now);
+            for fact in follower::facts_of(&report, &self.state.register) {
+                self.hear_fact(now, reached, &report, fact);
+            }
+        }
+    }
+
+    fn hear_activity(&mut self, activity: &ClientActivity) {
+        let fsp = activity.client_id.parse::<FspId>().ok();
+        if let (Some(fsp), Ok(at)) = (fsp, UtcTime::parse_tolerant(&activity.last_request)) {
+            self.state.links.client_heard(&fsp, at);
+        }
+    }
+
+    fn hear_fact(&mut self, now: UtcTime, reached: UtcTime, report: &Report, fact: Fact) {
+        match fact {
+            Fact::Heartbeat(heartbeat) => self.hear_heartbeat(reached, &heartbeat),
+            Fact::Acknowledgement(signed) => self.hear_acknowledgement(now, reached, report, &signed),
+            Fact::Metered(unit, minute) => {
+                let found = self.state.book.of_event(&report.event_id);
+                let of_unit = found.filter(|s| s.dispatch().is_some_and(|d| d.unit == unit));
+                if let Some(key) = of_unit.map(|s| s.key.clone()) {
+                    self.state.book.metered(&key, minute.reading);
+                }
+            }
+            Fact::Imposter { client, speaks_for, unit } => {
+                let about = unit.as_ref().map_or(speaks_for.to_string(), ToString::to_string);
+                let text = format!(
+                    "Client `{client}` reported for {about}, which is not its own: the report was refused. Find out who uses that client's secret, and telephone {}.",
+                    self.state.register.telephone(&speaks_for)
+                );
+                let cause = Cause::Imposter(client);
+                let condition = of_fsp(cause, Priority::High, &speaks_for, text);
+                self.state.alarm(now, Condition { unit, ..condition });
+            }
+            Fact::Unreadable { fsp: Some(fsp), problem } => {
+                let text = format!(
+                    "An acknowledgement by {fsp} cannot be read: {problem}. Telephone {} and agree what it has taken on.",
+                    self.state.register.telephone(&fsp)
+                );
+                self.state.alarm(now, of_fsp(Cause::Report(fsp.clone()), Priority::Medium, &fsp, text));
+            }
+            Fact::Unreadable { fsp: None, problem } => {
+                let text = format!("a report that cannot be read was passed over: {problem}");
+                self.state.record.say(now, EntryKind::Acknowledgement, text);
+            }
+        }
+    }
+
+    fn hear_heartbeat(&mut self, reached: UtcTime, heartbeat: &Heartbeat) {
+        self.state.links.client_heard(&heartbeat.fsp, reached);
+        for pulse in heartbeat.units.iter().filter(|p| p.unit.fsp == heartbeat.fsp) {
+            if self.state.links.pulse(&pulse.unit, reached, pulse.alive) {
+                self.state.units.pulse(pulse, heartbeat.at);
+            }
+        }
+        for (key, revision) in &heartbeat.seen {
+            let unit = self.state.book.get(key).and_then(|s| s.dispatch()).map(|d| d.unit.clone());
+            if let Some(unit) = unit.filter(|u| u.fsp == heartbeat.fsp) {
+                self.state.units.seen(&unit, key, *revision);
+            }
+        }
+    }
+
+    fn hear_acknowledgement(
+        &mut self,
+        now: UtcTime,
+        reached: UtcTime,
+        report: &Report,
+        signed: &SignedAcknowledgement,
+    ) {
+        let said = &signed.acknowledgement;
+        let fsp = &said.unit.fsp;
+        let signature =
+            signed.verify(&self.state.register.fsp_keys(fsp), reached).map_err(|fault| fault.to_string());
+        let heard = self.state.book.acknowledge(said, signature.clone(), &report.event_id, now);
+        let about_it = (&said.key, &said.unit);
+        match (heard, signature) {
+            (Heard::UnknownDispatch, _) => {
+                let text = format!("{} of a dispatch that is not known here", words_of(said));
+                self.state.record.say_of(now, EntryKind::Acknowledgement, about_it, text);
+            }
+            (Heard::OtherUnit | Heard::UnknownRevision, _) => {
+                let text = format!(
+                    "{fsp} says {}, which is not what this desk sent: telephone {} and agree what it has taken on.",
+                    words_of(said),
+                    self.state.register.telephone(fsp)
+                );
+                let condition = about(Cause::Report(fsp.clone()), &said.unit, false);
+                let dispatch = Some(said.key.clone());
+                self.state.alarm(now, Condition { text, dispatch, ..condition });
+            }
+            (_, Err(fault)) => {
+                let text = format!(
+                    "{} in the name of {fsp} was not believed: {fault}. Telephone {} and check which key it signs with.",
+                    words_of(said),
+                    self.state.register.telephone(fsp)
+                );
+                let condition = about(Cause::Signature(fsp.clone()), &said.unit, false);
+                let dispatch = Some(said.key.clone());
+                self.state.alarm(now, Condition { text, dispatch, priority: Priority::High, ..condition });
+            }
+            (Heard::New, Ok(())) if !self.taking_up => {
+                let text = words_of(said);
+                self.state.record.say_of(now, EntryKind::Acknowledgement, about_it, text);
+            }
+            (Heard::New | Heard::Known, Ok(())) => {}
+        }
+    }
+}
+
+fn of_fsp(cause: Cause, priority: Priority, fsp: &FspId, text: String) -> Condition {
+    Condition {
+        cause,
+        priority,
+        text,
+        source: fsp.to_string(),
+        unit: None,
+        dispatch: None,
+        heard_through: None,
+        silences: false,
+    }
+}
+
+/// `ACCEPTED of EMID-20261126-0417 revision 3 by BRIGHTFLEX/BESS-07`.
+fn words_of(said: &Acknowledgement) -> String {
+    let reason = said.reason.map_or(String::new(), |r| format!(" ({r})"));
+    let detail = said.detail.as_ref().map_or(String::new(), |d| format!(", “{d}”"));
+    format!(
+        "{}{reason} of {} revision {} by {}{detail}",
+        said.stage, said.key.dispatch_ref, said.revision, said.unit
+    )
+}
+
+fn modified(event: &Event) -> Option<UtcTime> {
+    UtcTime::parse_tolerant(event.meta.modification_date_time.as_deref()?).ok()
+}

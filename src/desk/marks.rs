@@ -1,0 +1,154 @@
+//! What a dispatch is worth so far, and whether it is delivered at this moment. Pure.
+
+use super::snapshot::{DispatchState, RevisionState};
+use super::standing::accepted_at;
+use crate::dispatch::{Dispatch, Stage, Status};
+use crate::power::{Baseline, Curve, Instruction, Observed, Reading, Scorecard, score};
+use crate::time::UtcTime;
+
+/// Less than this share of the change asked is a shortfall (alarm list: more than 20 % short).
+const ENOUGH: f64 = 0.8;
+/// For so many metered minutes in a row.
+const SHORT_MINUTES: usize = 5;
+/// Seconds without metering after which it is missed.
+pub(super) const METERING_AFTER_S: i64 = 300;
+/// A change smaller than this is not judged, kW.
+const LEAST_CHANGE_KW: f64 = 1.0;
+/// Seconds after acceptance from which a RUN_NOW is judged.
+const RUN_NOW_GRACE_S: i64 = 900;
+
+/// A unit that delivers too little.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Shortfall {
+    /// The change from baseline asked in the last metered minute, kW.
+    pub asked_kw: f64,
+    /// The change delivered in it, kW.
+    pub delivered_kw: f64,
+}
+
+/// Marks a dispatch at an instant. `None` when it asks no real power or nothing of it ever went out.
+pub(super) fn scorecard(state: &DispatchState, baseline: &Baseline, now: UtcTime) -> Option<Scorecard> {
+    let effective = effective(state);
+    let last_run = effective.iter().rev().map(|(_, r)| &r.signed.dispatch).find(|d| !d.status.is_stop())?;
+    let until = seconds(now.min(last_run.service_end));
+    let stopped_at = effective.iter().find(|(_, r)| r.signed.dispatch.status.is_stop()).map(|(at, _)| *at);
+    let observed = Observed {
+        readings: state.readings.clone(),
+        acknowledged_after_s: acknowledged_after(state),
+        until,
+        stopped_at,
+    };
+    score(&dispatches(&effective), baseline, &observed)
+}
+
+/// Whether the unit has been more than 20 % short in each of the last five metered minutes of a service under way.
+pub(super) fn shortfall(state: &DispatchState, baseline: &Baseline, now: UtcTime) -> Option<Shortfall> {
+    let effective = effective(state);
+    let (from, current) = effective.last()?;
+    let dispatch = &current.signed.dispatch;
+    if dispatch.status.is_stop() || now >= dispatch.service_end {
+        return None;
+    }
+    let judged_from = seconds(judged_from(state, dispatch)?).max(*from);
+    let last = state.readings.last()?;
+    let first_minute = last.at - seconds_of(SHORT_MINUTES) * 60.0;
+    if first_minute < judged_from || last.at > seconds(dispatch.service_end) {
+        return None;
+    }
+    let asked = Instruction::asked_curve(&dispatches(&effective), baseline, first_minute, last.at);
+    let base = baseline.curve(first_minute, last.at);
+    let minutes: Vec<Shortfall> = state
+        .readings
+        .range(first_minute + 1.0, last.at)
+        .map(|r| short_in(r, &asked, &base))
+        .collect::<Option<_>>()?;
+    (minutes.len() >= SHORT_MINUTES).then(|| minutes.last().copied()).flatten()
+}
+
+/// The last metering that counts for a dispatch in service: its last reading, or when it began to be owed.
+pub(super) fn metered_until(state: &DispatchState, dispatch: &Dispatch) -> UtcTime {
+    let owed =
+        dispatch.service_start.max(state.current().and_then(|r| r.sent).unwrap_or(dispatch.service_start));
+    let metered = state.readings.last().map(|r| UtcTime::from_unix(whole(r.at)));
+    metered.map_or(owed, |at| at.max(owed))
+}
+
+fn short_in(reading: Reading, asked: &Curve, base: &Curve) -> Option<Shortfall> {
+    let mean = |curve: &Curve| curve.integral_hours(reading.at - 60.0, reading.at) * 60.0;
+    let base_kw = mean(base);
+    let asked_kw = mean(asked) - base_kw;
+    let delivered_kw = reading.kw - base_kw;
+    let short =
+        asked_kw.abs() >= LEAST_CHANGE_KW && delivered_kw * asked_kw.signum() < asked_kw.abs() * ENOUGH;
+    short.then_some(Shortfall { asked_kw, delivered_kw })
+}
+
+/// From when on the level asked is owed: what an FSP has said will be late is late, and no shortfall yet.
+fn judged_from(state: &DispatchState, dispatch: &Dispatch) -> Option<UtcTime> {
+    let first = dispatch.setpoints.iter().find(|s| s.real.is_some())?.at.max(dispatch.service_start);
+    let of_revision = |stage: Stage| {
+        state
+            .ladder
+            .iter()
+            .rfind(|g| g.revision == dispatch.revision && g.stage == stage && g.signature.is_ok())
+    };
+    let late = of_revision(Stage::Unreachable).and_then(|g| g.reached_at);
+    let run_now = (dispatch.status == Status::RunNow)
+        .then(|| {
+            let reached = of_revision(Stage::AtSetpoint).map(|g| g.at);
+            reached.or_else(|| accepted_at(&state.ladder, dispatch.revision).map(|at| at + RUN_NOW_GRACE_S))
+        })
+        .flatten();
+    [Some(first), late, run_now].into_iter().flatten().max()
+}
+
+/// The revisions that took effect, each with the instant: when it was accepted; for one that nobody has answered yet
+/// and that nothing precedes, when its service starts.
+fn effective(state: &DispatchState) -> Vec<(f64, &RevisionState)> {
+    let mut effective: Vec<(f64, &RevisionState)> = Vec::new();
+    for revision in &state.revisions {
+        let dispatch = &revision.signed.dispatch;
+        if dispatch.status == Status::PreNotify || revision.sent.is_none() {
+            continue;
+        }
+        let refused = state
+            .ladder
+            .iter()
+            .any(|g| g.revision == dispatch.revision && g.stage == Stage::Rejected && g.signature.is_ok());
+        let at = match accepted_at(&state.ladder, dispatch.revision) {
+            Some(at) => at,
+            None if effective.is_empty() && !refused => dispatch.service_start,
+            None => continue,
+        };
+        let not_before = effective.last().map_or(f64::MIN, |(at, _)| *at);
+        effective.push((seconds(at).max(not_before), revision));
+    }
+    effective
+}
+
+fn dispatches<'a>(effective: &[(f64, &'a RevisionState)]) -> Vec<(f64, &'a Dispatch)> {
+    effective.iter().map(|(at, r)| (*at, &r.signed.dispatch)).collect()
+}
+
+fn acknowledged_after(state: &DispatchState) -> Option<f64> {
+    state.revisions.iter().find_map(|r| {
+        let dispatch = &r.signed.dispatch;
+        let at = accepted_at(&state.ladder, dispatch.revision)?;
+        Some(seconds(at) - seconds(dispatch.instruction_time))
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit a double exactly")]
+pub(super) fn seconds(at: UtcTime) -> f64 {
+    at.unix() as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a handful of minutes")]
+fn seconds_of(minutes: usize) -> f64 {
+    minutes as f64
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "seconds since 1970 fit an i64")]
+fn whole(at: f64) -> i64 {
+    at.floor() as i64
+}

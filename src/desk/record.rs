@@ -1,0 +1,88 @@
+//! The desk's pen: what is noted in a turn is in the journal before anyone sees the turn's result.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::dispatch::{DispatchKey, DispatchUnit};
+use crate::journal::{Entry, EntryKind, Journal, Recorded};
+use crate::time::UtcTime;
+
+/// How many entries a snapshot shows.
+const TAIL: usize = 500;
+
+/// The journal, and what could not be written to it yet.
+pub(super) struct Record {
+    journal: Journal,
+    tail: VecDeque<Arc<Recorded>>,
+    unsaved: Vec<Entry>,
+    fault: Option<String>,
+}
+
+impl Record {
+    pub(super) fn new(journal: Journal) -> Self {
+        let skip = journal.len().saturating_sub(TAIL.try_into().unwrap_or(u64::MAX));
+        let (tail, fault) = match journal.entries(skip, TAIL) {
+            Ok(entries) => (entries.into_iter().map(Arc::new).collect(), None),
+            Err(error) => (VecDeque::new(), Some(error.to_string())),
+        };
+        Self { journal, tail, unsaved: Vec::new(), fault }
+    }
+
+    /// Notes an act; it is written with the turn.
+    pub(super) fn note(&mut self, entry: Entry) {
+        self.unsaved.push(entry);
+    }
+
+    /// Notes an act that needs no more than words.
+    pub(super) fn say(&mut self, at: UtcTime, kind: EntryKind, text: impl Into<String>) {
+        self.note(Entry { at, kind, dispatch: None, unit: None, text: text.into(), document: None });
+    }
+
+    /// Notes an act about a dispatch.
+    pub(super) fn say_of(
+        &mut self,
+        at: UtcTime,
+        kind: EntryKind,
+        about: (&DispatchKey, &DispatchUnit),
+        text: impl Into<String>,
+    ) {
+        let (dispatch, unit) = (Some(about.0.clone()), Some(about.1.clone()));
+        self.note(Entry { at, kind, dispatch, unit, text: text.into(), document: None });
+    }
+
+    /// Writes what was noted. What cannot be written is kept and tried again with the next turn.
+    ///
+    /// # Errors
+    /// Why the journal cannot be written, in words.
+    pub(super) fn save(&mut self) -> Result<(), String> {
+        if self.unsaved.is_empty() {
+            return Ok(());
+        }
+        match self.journal.append_all(&self.unsaved) {
+            Ok(recorded) => {
+                self.unsaved.clear();
+                self.fault = None;
+                self.tail.extend(recorded.into_iter().map(Arc::new));
+                while self.tail.len() > TAIL {
+                    self.tail.pop_front();
+                }
+                Ok(())
+            }
+            Err(error) => {
+                let fault = error.to_string();
+                self.fault = Some(fault.clone());
+                Err(fault)
+            }
+        }
+    }
+
+    /// Why the journal cannot be written, while it cannot.
+    pub(super) fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
+    }
+
+    /// The last entries, newest last.
+    pub(super) fn tail(&self) -> Vec<Arc<Recorded>> {
+        self.tail.iter().cloned().collect()
+    }
+}

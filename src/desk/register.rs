@@ -1,0 +1,240 @@
+//! Whom this desk knows: operators whose keys it holds, contracts, FSPs and units, found by name.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::snapshot::{ContractState, OperatorState};
+use crate::dispatch::{ContractId, DispatchParts, DispatchUnit, FspId, KeyRing, OperatorId, SigningKey};
+use crate::openadr::mapping::Terms;
+use crate::power::Baseline;
+use crate::profile::fleet::{Contract, FleetProfile, Fsp, Unit};
+use crate::profile::operators::Operators;
+use crate::profile::secrets::Secrets;
+use crate::profile::trust::Trust;
+
+/// An operator's names for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OperatorNames {
+    /// `EMID`.
+    pub code: String,
+    /// Licence area or company.
+    pub area: String,
+}
+
+/// Everyone that this desk deals with.
+pub(super) struct Register {
+    profile: Arc<FleetProfile>,
+    names: BTreeMap<OperatorId, OperatorNames>,
+    keys: BTreeMap<OperatorId, SigningKey>,
+    own_keys: BTreeMap<OperatorId, KeyRing>,
+    fsp_keys: BTreeMap<FspId, KeyRing>,
+    contracts: BTreeMap<(OperatorId, ContractId), usize>,
+    fsps: BTreeMap<FspId, usize>,
+    units: BTreeMap<DispatchUnit, usize>,
+    poll_seconds: BTreeMap<FspId, u32>,
+}
+
+impl Register {
+    pub(super) fn of(
+        profile: &Arc<FleetProfile>,
+        operators: &Operators,
+        secrets: &Secrets,
+        trust: Trust,
+    ) -> Self {
+        let names = secrets
+            .operators
+            .keys()
+            .filter_map(|id| operators.get(id))
+            .map(|o| (o.id.clone(), OperatorNames { code: o.code.clone(), area: o.area.clone() }))
+            .collect();
+        Self::with_names(profile, names, secrets, trust)
+    }
+
+    pub(super) fn with_names(
+        profile: &Arc<FleetProfile>,
+        names: BTreeMap<OperatorId, OperatorNames>,
+        secrets: &Secrets,
+        trust: Trust,
+    ) -> Self {
+        let Trust { operators: mut trusted, fsps: fsp_keys } = trust;
+        let keys = secrets.operators.clone();
+        let own_keys = keys
+            .iter()
+            .map(|(operator, key)| {
+                let pinned = trusted.remove(operator).unwrap_or_default();
+                let ring = KeyRing::new([key.public(None, None)].into_iter().chain(pinned.keys().cloned()));
+                (operator.clone(), ring)
+            })
+            .collect();
+        let mut poll_seconds = BTreeMap::new();
+        for unit in &profile.units {
+            let contract =
+                profile.contracts.iter().find(|c| c.operator == unit.operator && c.id == unit.contract);
+            let seconds = contract.map_or(DEFAULT_POLL_SECONDS, |c| c.poll_seconds.max(1));
+            let least = poll_seconds.entry(unit.unit.fsp.clone()).or_insert(seconds);
+            *least = seconds.min(*least);
+        }
+        Self {
+            contracts: index(&profile.contracts, |c| (c.operator.clone(), c.id.clone())),
+            fsps: index(&profile.fsps, |f| f.id.clone()),
+            units: index(&profile.units, |u| u.unit.clone()),
+            profile: Arc::clone(profile),
+            names,
+            keys,
+            own_keys,
+            fsp_keys,
+            poll_seconds,
+        }
+    }
+
+    pub(super) fn contracts(&self) -> &[Contract] {
+        &self.profile.contracts
+    }
+
+    pub(super) fn fsps(&self) -> &[Fsp] {
+        &self.profile.fsps
+    }
+
+    pub(super) fn units(&self) -> &[Unit] {
+        &self.profile.units
+    }
+
+    pub(super) fn unit(&self, unit: &DispatchUnit) -> Option<&Unit> {
+        self.units.get(unit).map(|i| &self.profile.units[*i])
+    }
+
+    pub(super) fn contract(&self, operator: &OperatorId, contract: &ContractId) -> Option<&Contract> {
+        self.contracts.get(&(operator.clone(), contract.clone())).map(|i| &self.profile.contracts[*i])
+    }
+
+    pub(super) fn baseline(&self, unit: &DispatchUnit) -> Option<&Baseline> {
+        self.unit(unit).map(|u| &u.baseline)
+    }
+
+    /// The key that signs for an operator.
+    pub(super) fn key(&self, operator: &OperatorId) -> Option<&SigningKey> {
+        self.keys.get(operator)
+    }
+
+    /// The public keys that this desk's own dispatches were signed with.
+    pub(super) fn own_keys(&self, operator: &OperatorId) -> Option<&KeyRing> {
+        self.own_keys.get(operator)
+    }
+
+    /// An FSP's pinned keys; an FSP that is not known has none.
+    pub(super) fn fsp_keys(&self, fsp: &FspId) -> KeyRing {
+        self.fsp_keys.get(fsp).cloned().unwrap_or_default()
+    }
+
+    /// Seconds between an FSP's polls: the shortest that its contracts ask for.
+    pub(super) fn poll_seconds(&self, fsp: &FspId) -> u32 {
+        self.poll_seconds.get(fsp).copied().unwrap_or(DEFAULT_POLL_SECONDS)
+    }
+
+    /// The operator's short code; its id when it is not in the well-known list.
+    pub(super) fn code<'a>(&'a self, operator: &'a OperatorId) -> &'a str {
+        self.names.get(operator).map_or(operator.as_str(), |n| n.code.as_str())
+    }
+
+    /// Whom to call about an FSP, as it stands in a sentence: `BRIGHTFLEX's control point on +44 …`.
+    pub(super) fn telephone(&self, fsp: &FspId) -> String {
+        match self.fsps.get(fsp).map(|i| self.profile.fsps[*i].telephone.as_str()) {
+            Some(number) if !number.is_empty() => format!("{fsp}'s control point on {number}"),
+            _ => format!("{fsp}'s control point (no number in the fleet file)"),
+        }
+    }
+
+    /// The terms of a dispatch's contract.
+    pub(super) fn terms(&self, operator: &OperatorId, contract: &ContractId) -> Option<Terms> {
+        self.contract(operator, contract).map(|c| Terms {
+            operator: c.operator.clone(),
+            contract: c.id.clone(),
+            poll_seconds: c.poll_seconds,
+            ack_seconds: c.ack_seconds,
+        })
+    }
+
+    /// Checks that this desk may send it: key held, contract and unit known and belonging together.
+    ///
+    /// # Errors
+    /// What stands against it and what would be right, in a sentence.
+    pub(super) fn check(&self, parts: &DispatchParts) -> Result<(), String> {
+        let operator = &parts.network_operator;
+        if self.key(operator).is_none() {
+            let held: Vec<&str> = self.keys.keys().map(OperatorId::as_str).collect();
+            return Err(format!(
+                "this desk holds no signing key of network operator {operator}; it signs for {}",
+                if held.is_empty() { "none".to_owned() } else { held.join(", ") }
+            ));
+        }
+        if self.contract(operator, &parts.contract).is_none() {
+            return Err(format!(
+                "{operator} has no contract {} in this fleet; choose one of its own",
+                parts.contract
+            ));
+        }
+        let Some(unit) = self.unit(&parts.unit) else {
+            return Err(format!("dispatch unit {} is not in this fleet", parts.unit));
+        };
+        if unit.operator != *operator || unit.contract != parts.contract {
+            return Err(format!(
+                "{} is under contract {} of {}, not under {} of {operator}",
+                parts.unit, unit.contract, unit.operator, parts.contract
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) fn operator_states(&self) -> Vec<OperatorState> {
+        let state = |(id, key): (&OperatorId, &SigningKey)| OperatorState {
+            id: id.clone(),
+            name: self.names.get(id).map_or_else(|| id.to_string(), |n| n.area.clone()),
+            key_id: key.key_id().to_string(),
+        };
+        self.keys.iter().map(state).collect()
+    }
+
+    pub(super) fn contract_states(&self) -> Vec<ContractState> {
+        let mut states: Vec<ContractState> =
+            self.contracts().iter().map(|c| self.contract_state(c)).collect();
+        states.sort_by(|a, b| (&a.operator, &a.contract).cmp(&(&b.operator, &b.contract)));
+        states
+    }
+
+    fn contract_state(&self, contract: &Contract) -> ContractState {
+        let mut baselines: Vec<String> = self
+            .units()
+            .iter()
+            .filter(|u| u.operator == contract.operator && u.contract == contract.id)
+            .map(|u| u.baseline.words())
+            .collect();
+        baselines.sort();
+        baselines.dedup();
+        ContractState {
+            operator: contract.operator.clone(),
+            contract: contract.id.clone(),
+            product: contract.product.clone(),
+            poll_seconds: contract.poll_seconds,
+            ack_seconds: contract.ack_seconds,
+            notice_seconds: contract.notice_seconds,
+            baseline: match baselines.len() {
+                0 => "none: no unit".to_owned(),
+                1 => baselines.remove(0),
+                _ => "one for each unit".to_owned(),
+            },
+            price: contract.price_pence_per_mwh.map(price_words),
+        }
+    }
+}
+
+/// The profile's GB_POLL_SECONDS where no contract says otherwise.
+const DEFAULT_POLL_SECONDS: u32 = 10;
+
+fn index<T, K: Ord>(items: &[T], key: impl Fn(&T) -> K) -> BTreeMap<K, usize> {
+    items.iter().enumerate().map(|(i, item)| (key(item), i)).collect()
+}
+
+fn price_words(pence: i64) -> String {
+    let sign = if pence < 0 { "−" } else { "" };
+    format!("{sign}£{}.{:02}/MWh", pence.unsigned_abs() / 100, pence.unsigned_abs() % 100)
+}

@@ -1,0 +1,186 @@
+//! Where a dispatch stands: its phase, what is in force, and what is awaited until when. Pure.
+
+use std::sync::Arc;
+
+use super::snapshot::{DispatchState, Phase, RevisionState, Rung};
+use crate::dispatch::{Dispatch, Revision, Stage, Status};
+use crate::time::UtcTime;
+
+/// Seconds that a unit may take to return to baseline and say so, after which the end is overdue.
+const RETURN_ALLOWANCE_S: i64 = 900;
+/// Seconds that a unit may take to cease on EMERGENCY_STOP and say so.
+const CEASE_ALLOWANCE_S: i64 = 120;
+/// Seconds that a unit told to RUN_NOW may take to its first level: a cold generator has to start.
+const RUN_NOW_ALLOWANCE_S: i64 = 900;
+/// Seconds within which an EMERGENCY_STOP must be acknowledged, whatever the contract allows.
+pub(super) const EMERGENCY_ACK_SECONDS: i64 = 10;
+
+/// What is read off the revisions and the ladder of one dispatch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub phase: Phase,
+    pub in_force: Option<Revision>,
+    pub awaited: Option<Awaited>,
+}
+
+/// What is awaited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Awaited {
+    /// In words: `acknowledgement from BRIGHTFLEX`.
+    pub words: String,
+    /// From then on it is overdue.
+    pub due: UtcTime,
+}
+
+/// Reads where a dispatch stands at an instant.
+pub(super) fn standing(state: &DispatchState, ack_seconds: u32, now: UtcTime) -> Standing {
+    let ladder = &state.ladder;
+    let held = state.revisions.iter().rev().find(|r| {
+        r.sent.is_some()
+            && stage_of(ladder, r.signed.dispatch.revision).is_none_or(|g| g.stage != Stage::Rejected)
+    });
+    let latest_phase = state.revisions.last().map_or(Phase::Sending, |r| phase_of_revision(r, ladder));
+    let Some(held) = held else {
+        return Standing { phase: latest_phase, in_force: None, awaited: None };
+    };
+    let dispatch = &held.signed.dispatch;
+    let stage = stage_of(ladder, dispatch.revision).map(|g| g.stage);
+    if let Some(phase) = over(dispatch, stage, ack_seconds, now) {
+        return Standing { phase, in_force: None, awaited: None };
+    }
+    Standing {
+        phase: latest_phase,
+        in_force: Some(dispatch.revision),
+        awaited: awaited(state, held, ack_seconds),
+    }
+}
+
+/// The farthest stage that a revision has reached by acknowledgements whose signature holds.
+pub(super) fn stage_of(ladder: &[Rung], revision: Revision) -> Option<&Rung> {
+    ladder
+        .iter()
+        .filter(|g| g.revision == revision && g.signature.is_ok())
+        .max_by_key(|g| (is_last(g.stage), g.at, rank(g.stage)))
+}
+
+/// When the unit's controller took a revision on, by the FSP's clock.
+pub(super) fn accepted_at(ladder: &[Rung], revision: Revision) -> Option<UtcTime> {
+    ladder
+        .iter()
+        .filter(|g| g.revision == revision && g.signature.is_ok())
+        .filter(|g| !matches!(g.stage, Stage::Received | Stage::Rejected))
+        .map(|g| g.at)
+        .min()
+}
+
+fn is_last(stage: Stage) -> bool {
+    matches!(stage, Stage::Rejected | Stage::Ended | Stage::Stopped | Stage::Failed)
+}
+
+/// The order of stages that carry the same second.
+pub(super) fn rank(stage: Stage) -> u8 {
+    match stage {
+        Stage::Received => 0,
+        Stage::Accepted => 1,
+        Stage::Unreachable => 2,
+        Stage::Started => 3,
+        Stage::AtSetpoint => 4,
+        Stage::Rejected | Stage::Ended | Stage::Stopped | Stage::Failed => 5,
+    }
+}
+
+fn phase_of_revision(revision: &Arc<RevisionState>, ladder: &[Rung]) -> Phase {
+    if revision.sent.is_none() {
+        return if revision.fault.is_some() { Phase::SendFailed } else { Phase::Sending };
+    }
+    match stage_of(ladder, revision.signed.dispatch.revision).map(|g| g.stage) {
+        None => Phase::Sent,
+        Some(Stage::Received) => Phase::Received,
+        Some(Stage::Accepted) => Phase::Accepted,
+        Some(Stage::Unreachable) => Phase::Unreachable,
+        Some(Stage::Rejected) => Phase::Rejected,
+        Some(Stage::Started) => Phase::Started,
+        Some(Stage::AtSetpoint) => Phase::AtSetpoint,
+        Some(Stage::Ended) => Phase::Ended,
+        Some(Stage::Stopped) => Phase::Stopped,
+        Some(Stage::Failed) => Phase::Failed,
+    }
+}
+
+/// The phase in which the dispatch is over, if it is: the unit says so, or its window passed with nothing to come.
+fn over(dispatch: &Dispatch, stage: Option<Stage>, ack_seconds: u32, now: UtcTime) -> Option<Phase> {
+    let acknowledged = !matches!(stage, None | Some(Stage::Received));
+    match stage {
+        Some(Stage::Ended) => Some(Phase::Ended),
+        Some(Stage::Stopped) => Some(Phase::Stopped),
+        Some(Stage::Failed) => Some(Phase::Failed),
+        _ if dispatch.status == Status::PreNotify && acknowledged && now >= dispatch.service_end => {
+            Some(Phase::Ended)
+        }
+        _ if !acknowledged
+            && dispatch.status != Status::EmergencyStop
+            && now >= dispatch.service_end + i64::from(ack_seconds) =>
+        {
+            Some(Phase::Failed)
+        }
+        _ => None,
+    }
+}
+
+fn awaited(state: &DispatchState, held: &RevisionState, ack_seconds: u32) -> Option<Awaited> {
+    let dispatch = &held.signed.dispatch;
+    let unit = &dispatch.unit;
+    let sent = held.sent?;
+    let ack_seconds = i64::from(ack_seconds);
+    let allowed = if dispatch.status == Status::EmergencyStop {
+        ack_seconds.min(EMERGENCY_ACK_SECONDS)
+    } else {
+        ack_seconds
+    };
+    let due = |words: String, due: UtcTime| Some(Awaited { words, due });
+    let rung = stage_of(&state.ladder, dispatch.revision);
+    match (rung.map(|g| g.stage), dispatch.status) {
+        (None, _) => due(format!("acknowledgement from {}", unit.fsp), sent + allowed),
+        (Some(Stage::Received), _) => due(format!("acceptance by {unit}"), sent + allowed),
+        (Some(_), Status::PreNotify) => None,
+        (Some(_), Status::Stop) => due(format!("{unit} back at baseline"), rung?.at + RETURN_ALLOWANCE_S),
+        (Some(_), Status::EmergencyStop) => due(format!("{unit} stopped"), rung?.at + CEASE_ALLOWANCE_S),
+        (Some(stage), Status::Run | Status::RunNow) => {
+            let moving = matches!(stage, Stage::Started | Stage::AtSetpoint) || moved_before(state, held);
+            let level = level_due(state, dispatch);
+            match (stage, level) {
+                (Stage::AtSetpoint, _) | (_, None) => {
+                    due(format!("end of service by {unit}"), dispatch.service_end + RETURN_ALLOWANCE_S)
+                }
+                // A unit that is at a level already has nothing to start: only the end is certain to be said.
+                (Stage::Accepted | Stage::Unreachable, Some(_)) if moving => {
+                    due(format!("end of service by {unit}"), dispatch.service_end + RETURN_ALLOWANCE_S)
+                }
+                (Stage::Started, Some(at)) => due(format!("{unit} at its level"), at + ack_seconds),
+                (_, Some(at)) => due(format!("start of {unit}"), at + ack_seconds),
+            }
+        }
+    }
+}
+
+/// Whether an earlier revision has the unit moving already.
+fn moved_before(state: &DispatchState, held: &RevisionState) -> bool {
+    let moving = |g: &Rung| matches!(g.stage, Stage::Started | Stage::AtSetpoint) && g.signature.is_ok();
+    state.ladder.iter().any(|g| g.revision < held.signed.dispatch.revision && moving(g))
+}
+
+/// When the first level should be delivered; `None` when the FSP has said that it never will be.
+fn level_due(state: &DispatchState, dispatch: &Dispatch) -> Option<UtcTime> {
+    let ladder = &state.ladder;
+    let accepted = accepted_at(ladder, dispatch.revision)?;
+    let asked = dispatch.setpoints.first()?.at.max(accepted);
+    let asked =
+        if dispatch.status == Status::RunNow { asked.max(accepted + RUN_NOW_ALLOWANCE_S) } else { asked };
+    let unreachable = ladder
+        .iter()
+        .rfind(|g| g.revision == dispatch.revision && g.stage == Stage::Unreachable && g.signature.is_ok());
+    match unreachable {
+        None => Some(asked),
+        Some(rung) => rung.reached_at.map(|at| at.max(asked)),
+    }
+}

@@ -1,0 +1,120 @@
+//! The units as last reported. A unit that did not change keeps its `Arc`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::book::Book;
+use super::links::Links;
+use super::marks::seconds;
+use super::register::Register;
+use super::snapshot::{LinkState, UnitState};
+use crate::dispatch::{DispatchKey, DispatchUnit, Revision};
+use crate::openadr::mapping::UnitPulse;
+use crate::power::{Reading, Series};
+use crate::profile::fleet::Unit;
+use crate::time::UtcTime;
+
+/// All units in order of FSP and unit.
+pub(super) struct Units {
+    states: BTreeMap<DispatchUnit, Arc<UnitState>>,
+}
+
+impl Units {
+    pub(super) fn of(register: &Register, now: UtcTime) -> Self {
+        let state = |u: &Unit| (u.unit.clone(), Arc::new(first_state(u, now)));
+        Self { states: register.units().iter().map(state).collect() }
+    }
+
+    pub(super) fn in_order(&self) -> Vec<Arc<UnitState>> {
+        self.states.values().cloned().collect()
+    }
+
+    /// A unit's own pulse, at an instant by its FSP's clock.
+    pub(super) fn pulse(&mut self, pulse: &UnitPulse, at: UtcTime) {
+        let Some(state) = self.states.get_mut(&pulse.unit) else { return };
+        let state = Arc::make_mut(state);
+        state.readings.push(Reading { at: seconds(at), kw: pulse.kw });
+        if state.reported.is_some_and(|reported| reported > at) {
+            return;
+        }
+        let baseline_kw = state.baseline.at(seconds(at));
+        state.reported = Some(at);
+        pulse.phase.word().clone_into(&mut state.state);
+        state.kw = Some(pulse.kw);
+        state.soc = pulse.soc;
+        state.baseline_kw = Some(baseline_kw);
+        (state.min_kw, state.max_kw) = state.asset.limits_kw(baseline_kw);
+    }
+
+    /// The revision that an FSP says it has seen of a unit's dispatch.
+    pub(super) fn seen(&mut self, unit: &DispatchUnit, key: &DispatchKey, revision: Revision) {
+        let Some(state) = self.states.get_mut(unit) else { return };
+        if state.revisions.get(key.dispatch_ref.as_str()) != Some(&revision) {
+            Arc::make_mut(state).revisions.insert(key.dispatch_ref.to_string(), revision);
+        }
+    }
+
+    /// Looks at lamps and at what each unit follows. Answers the units whose lamp changed.
+    pub(super) fn settle(
+        &mut self,
+        now: UtcTime,
+        book: &Book,
+        links: &Links,
+        register: &Register,
+    ) -> Vec<(DispatchUnit, LinkState)> {
+        let mut active = active_dispatches(book, now);
+        let mut changed = Vec::new();
+        for (unit, state) in &mut self.states {
+            let lamp = links.unit_state(unit, register.poll_seconds(&unit.fsp));
+            let active = active.remove(unit).map(|(_, key)| key);
+            if state.lamp != lamp {
+                changed.push((unit.clone(), lamp));
+            }
+            if state.lamp != lamp || state.active != active {
+                let state = Arc::make_mut(state);
+                state.lamp = lamp;
+                state.active = active;
+            }
+        }
+        changed
+    }
+}
+
+/// Of each unit the open dispatch whose window began first and is not over: the one in force, else the next to come.
+fn active_dispatches(book: &Book, now: UtcTime) -> BTreeMap<DispatchUnit, (UtcTime, DispatchKey)> {
+    let mut active: BTreeMap<DispatchUnit, (UtcTime, DispatchKey)> = BTreeMap::new();
+    for state in book.iter().filter(|s| s.is_open()) {
+        let Some(dispatch) = state.dispatch().filter(|d| d.service_end > now) else { continue };
+        let this = (dispatch.service_start, state.key.clone());
+        let first = active.entry(dispatch.unit.clone()).or_insert_with(|| this.clone());
+        if this < *first {
+            *first = this;
+        }
+    }
+    active
+}
+
+fn first_state(unit: &Unit, now: UtcTime) -> UnitState {
+    let baseline_kw = unit.baseline.at(seconds(now));
+    let (min_kw, max_kw) = unit.asset.limits_kw(baseline_kw);
+    UnitState {
+        unit: unit.unit.clone(),
+        name: unit.name.clone(),
+        contract: unit.contract.clone(),
+        operator: unit.operator.clone(),
+        kind: unit.asset.kind().to_owned(),
+        asset: Arc::new(unit.asset.clone()),
+        baseline: Arc::new(unit.baseline.clone()),
+        max_kw,
+        min_kw,
+        lamp: LinkState::Unknown,
+        state: String::new(),
+        kw: None,
+        baseline_kw: Some(baseline_kw),
+        soc: None,
+        reported: None,
+        revisions: BTreeMap::new(),
+        active: None,
+        readings: Series::default(),
+    }
+}
