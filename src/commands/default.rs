@@ -9,13 +9,13 @@ use crate::workshop::scenario::Scenario;
 use super::output::{self, Done, Failure};
 
 #[derive(clap::Args)]
-pub struct Arguments {
+pub struct ConsoleArguments {
     /// The sandbox's folder, instead of the one in the user's data directory
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 }
 
-pub fn run(arguments: &Arguments) -> Done {
+pub fn run(arguments: &ConsoleArguments) -> Done {
     #[cfg(feature = "console")]
     {
         match no_display() {
@@ -63,7 +63,7 @@ mod console {
     /// Seconds between polls of the sandbox's FSPs, so that a person at the screen need not wait.
     const POLL_SECONDS: u32 = 3;
 
-    pub fn open(arguments: &super::Arguments) -> Done {
+    pub fn open(arguments: &super::ConsoleArguments) -> Done {
         let folder = match &arguments.data {
             Some(folder) => folder.clone(),
             None => data_folder()?,

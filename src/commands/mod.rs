@@ -35,7 +35,7 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    console: default::Arguments,
+    console: default::ConsoleArguments,
 }
 
 #[derive(Subcommand)]
