@@ -2,6 +2,8 @@
 #![cfg(unix)]
 
 use std::collections::BTreeMap;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -30,7 +32,7 @@ impl Vtn {
             .arg(folder.join("clients.toml"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::inherit())
             .kill_on_drop(true)
             .spawn()
             .unwrap();
@@ -108,8 +110,9 @@ async fn post_until_gone(vtn: Arc<Vtn>, token: String, program: String, writer: 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_vtn_answered_with_201_is_there_after_it_was_killed() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("clients.toml"), "[clients]\ndesk = \"sesame-sesame-sesame\"\n")
-        .unwrap();
+    let clients = folder.path().join("clients.toml");
+    std::fs::write(&clients, "[clients]\ndesk = \"sesame-sesame-sesame\"\n").unwrap();
+    std::fs::set_permissions(&clients, Permissions::from_mode(0o600)).unwrap();
 
     let mut promised: BTreeMap<String, Value> = BTreeMap::new();
     let mut token = None;

@@ -133,23 +133,25 @@ impl Conditions {
     fn of_sight(&mut self, listing: &Listing<'_>) {
         const WITH_TARGET: &str =
             "SELECT object FROM target WHERE target IN (SELECT value FROM json_each(?))";
+        const HAS_TARGET: &str =
+            "SELECT 1 FROM target WHERE object = o.seq AND target IN (SELECT value FROM json_each(?))";
         match listing.sight {
-            Sight::Everything => {}
             Sight::Owned(client) => self.and("o.client = ?", client.clone()),
-            Sight::Granted(granted) if listing.targets.is_empty() => {
-                let untargeted = format!(
-                    "SELECT seq FROM object WHERE kind = '{}' AND targeted = 0",
-                    listing.kind.object_type()
-                );
-                self.and(&format!("o.seq IN ({untargeted} UNION ALL {WITH_TARGET})"), json_list(granted));
-            }
-            Sight::Granted(_) => {
-                let shown = listing.shown_targets().unwrap_or_default();
-                self.and(&format!("o.seq IN ({WITH_TARGET})"), json_list(&shown));
-            }
+            Sight::Everything | Sight::Granted(_) => {}
         }
-        if !listing.targets.is_empty() && !matches!(listing.sight, Sight::Granted(_)) {
-            self.and(&format!("o.seq IN ({WITH_TARGET})"), json_list(listing.targets));
+        let targets = listing.shown_targets().unwrap_or_else(|| listing.targets.to_vec());
+        match (listing.sight, listing.targets) {
+            (Sight::Granted(_), []) if listing.id.is_some() => {
+                self.and(&format!("(o.targeted = 0 OR EXISTS ({HAS_TARGET}))"), json_list(&targets));
+            }
+            // From the indexes, not by looking at every object: most are for others.
+            (Sight::Granted(_), []) => {
+                let kind = listing.kind.object_type();
+                let untargeted = format!("SELECT seq FROM object WHERE kind = '{kind}' AND targeted = 0");
+                self.and(&format!("o.seq IN ({untargeted} UNION ALL {WITH_TARGET})"), json_list(&targets));
+            }
+            (Sight::Everything | Sight::Owned(_), []) => {}
+            _ => self.and(&format!("o.seq IN ({WITH_TARGET})"), json_list(&targets)),
         }
     }
 
