@@ -58,7 +58,14 @@ impl Curve {
 
     /// The instants at which it steps, in order.
     pub fn steps(&self) -> impl Iterator<Item = f64> + '_ {
-        self.points.windows(2).filter(|pair| pair[0].0 >= pair[1].0 && pair[0].1 != pair[1].1).map(|p| p[0].0)
+        step_instants(&self.points)
+    }
+
+    /// The instants after `from`, up to and including `to`, at which it steps, in order.
+    pub fn steps_within(&self, from: f64, to: f64) -> impl Iterator<Item = f64> + '_ {
+        let first = self.points.partition_point(|p| p.0 <= from);
+        let end = self.points.partition_point(|p| p.0 <= to).max(first);
+        step_instants(&self.points[first..end])
     }
 
     /// Its exact integral from `from` to `to`, in value × hours (kW → kWh). Negative when `to` is before `from`.
@@ -191,6 +198,10 @@ impl Curve {
         }
         Self { points }
     }
+}
+
+fn step_instants(points: &[(f64, f64)]) -> impl Iterator<Item = f64> + '_ {
+    points.windows(2).filter(|pair| pair[0].0 >= pair[1].0 && pair[0].1 != pair[1].1).map(|pair| pair[0].0)
 }
 
 fn interpolate((t0, v0): (f64, f64), (t1, v1): (f64, f64), t: f64) -> f64 {

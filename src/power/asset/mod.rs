@@ -234,4 +234,16 @@ mod tests {
             assert_eq!(g.nearest_reachable(asked), reachable, "{asked}");
         }
     }
+
+    #[test]
+    fn an_asset_is_written_in_files_as_documented() {
+        let text = "kind = \"turn_down\"\nmax_turn_down_kw = 400\ndelay_s = 60\nramp_up_kw_per_min = 60\n\
+                    ramp_down_kw_per_min = 120\nmax_duration_min = 60\nrebound_share = 0.5\nrebound_min = 30\n";
+        assert_eq!(toml::from_str::<Asset>(text).unwrap(), Asset::TurnDown(turn_down()));
+        let fault = toml::from_str::<Asset>(&format!("{text}colour = \"red\"\n")).unwrap_err().to_string();
+        assert!(fault.contains("colour"), "{fault}");
+        for asset in [Asset::Battery(battery()), Asset::Generator(generator())] {
+            assert_eq!(toml::from_str::<Asset>(&toml::to_string(&asset).unwrap()).unwrap(), asset);
+        }
+    }
 }

@@ -355,21 +355,21 @@ proptest! {
             targets: vec![Target { at, kw, delta_kw: None }],
             revision: Revision::new(9).unwrap(),
         };
-        let plan = super::super::plan(&case.asset, &case.baseline, &case.state, Some(&told), case.from, at + 60.0);
+        let done = plan(&case.asset, &case.baseline, &case.state, Some(&told), case.from, at + 60.0);
         // A level that the unit is only passing on its way to baseline is not one that it can hold.
         let unasked = Instruction { targets: Vec::new(), ..told.clone() };
         let waiting =
-            super::super::plan(&case.asset, &case.baseline, &case.state, Some(&unasked), case.from, at + 60.0);
+            plan(&case.asset, &case.baseline, &case.state, Some(&unasked), case.from, at + 60.0);
         let (base, passing) = (case.baseline.at(at), waiting.curve.at(at));
         let passes = !near(passing, waiting.curve.just_before(at + 60.0), 1e-6) && (kw - base).abs() <= (passing - base).abs().max(passing.abs()) + 1e-6;
         let within = if passes { slop(&case.asset) } else { 1e-6 };
-        prop_assert!(near(plan.curve.at(at), kw, within), "{} kW, not {kw} of {least} to {most}", plan.curve.at(at));
+        prop_assert!(near(done.curve.at(at), kw, within), "{} kW, not {kw} of {least} to {most}", done.curve.at(at));
         let still = case.baseline.curve(at - 1.0, at + 61.0).steps().count() == 0;
         let pays_back = kw < base && waiting.phase_at(at) == UnitPhase::Rebound;
         if still && !passes && !pays_back {
-            let held = plan.curve.just_before(at + 60.0);
+            let held = done.curve.just_before(at + 60.0);
             prop_assert!(near(held, kw, 1e-6), "{held} kW a minute later, not {kw} of {least} to {most}");
-            prop_assert_eq!(plan.misses, []);
+            prop_assert_eq!(done.misses, []);
         }
     }
 
