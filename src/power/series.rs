@@ -85,7 +85,7 @@ impl Series {
     /// column, with one reading either side of the range so that lines reach the edge. Its cost grows with the
     /// columns, not with the readings.
     pub fn decimated(&self, from: f64, to: f64, columns: usize) -> Vec<[f64; 2]> {
-        if self.is_empty() || columns == 0 || !(to >= from) {
+        if self.is_empty() || columns == 0 || to < from || from.is_nan() || to.is_nan() {
             return Vec::new();
         }
         let (start, end) = (self.place_of(|at| at < from), self.place_of(|at| at <= to));

@@ -281,11 +281,11 @@ fn a_unit_that_does_what_was_planned_is_marked_in_full() {
     }
     let marks = marked(&run, readings);
     assert!(marks.setpoints.iter().all(|s| s.reached == Some(true) && s.reached_after_s == Some(0.0)));
-    // It leaves at 17:17:20 to be at −300 kW at 17:20: the three minutes before have 66.667, 350 and 650 kW less than asked
-    // (1,066.667 kW·min = 17.778 kWh) of 500/3 + 200 kWh. The last of them ends with the step.
+    // It leaves at 17:17:20 to be at −300 kW at 17:20. The three minutes before are 433.333, 150 and −150 kW in the mean: 66.667,
+    // 350 and (the wrong way is nothing) 500 kW less than asked, of 500/3 + 200 kWh. The last of them ends with the step.
     assert_near(
         marks.ratio.unwrap(),
-        1.0 - (66.0 + 2.0 / 3.0 + 350.0 + 650.0) / 60.0 / (500.0 / 3.0 + 200.0),
+        1.0 - (66.0 + 2.0 / 3.0 + 350.0 + 500.0) / 60.0 / (500.0 / 3.0 + 200.0),
     );
     assert_eq!((marks.minutes_in_tolerance, marks.minutes_metered), (58, 60));
 }

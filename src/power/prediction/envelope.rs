@@ -64,15 +64,17 @@ fn reach<U: Unit>(outing: &Outing<'_>, unit: U, x: f64) -> Envelope {
     }
 
     let present = waiting.levels(until);
-    let (up, down) = waiting.knot_at(acts_at).map_or_else(
-        || (vec![(acts_at, x)], vec![(acts_at, x)]),
-        |knot| knot.unit.ways(acts_at, present.at(acts_at)),
-    );
+    let Some(start) = waiting.knot_at(acts_at) else {
+        let still = Curve::constant(x);
+        return Envelope { upper: still.clone(), lower: still };
+    };
+    let level = present.at(acts_at);
+    let (up, down) = (start.unit.way_up(acts_at, level), start.unit.way_down(acts_at, level));
     let stretches = waiting.stretches(acts_at, until, longest_way_s(&unit));
     let most = stair(&stretches, |farthest| farthest.1);
     let least = stair(&stretches, |farthest| farthest.0);
-    let upper = Curve::from_ordered(up).least(&most).greatest(&present);
-    let lower = Curve::from_ordered(down).greatest(&least).least(&present);
+    let upper = up.least(&most).greatest(&present);
+    let lower = down.greatest(&least).least(&present);
     let joined = |after: &Curve| {
         let mut points = own.between(from, acts_at).points().to_vec();
         points.extend_from_slice(after.between(acts_at, until).points());

@@ -357,7 +357,7 @@ proptest! {
         };
         let done = plan(&case.asset, &case.baseline, &case.state, Some(&told), case.from, at + 60.0);
         // A level that the unit is only passing on its way to baseline is not one that it can hold.
-        let unasked = Instruction { targets: Vec::new(), ..told.clone() };
+        let unasked = Instruction { targets: Vec::new(), ..told };
         let waiting =
             plan(&case.asset, &case.baseline, &case.state, Some(&unasked), case.from, at + 60.0);
         let (base, passing) = (case.baseline.at(at), waiting.curve.at(at));

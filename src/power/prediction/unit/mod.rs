@@ -8,7 +8,7 @@ pub(super) use battery::BatteryUnit;
 pub(super) use generator::GeneratorUnit;
 pub(super) use turn_down::TurnDownUnit;
 
-use crate::power::AssetState;
+use crate::power::{AssetState, Curve};
 
 use super::route::{Leg, Purpose};
 
@@ -162,13 +162,22 @@ impl AnyUnit {
         }
     }
 
-    /// [`Unit::way_up`] and [`Unit::way_down`].
-    pub(super) fn ways(self, t: f64, x: f64) -> (Vec<(f64, f64)>, Vec<(f64, f64)>) {
-        match self {
-            Self::Battery(unit) => (unit.way_up(t, x), unit.way_down(t, x)),
-            Self::Generator(unit) => (unit.way_up(t, x), unit.way_down(t, x)),
-            Self::TurnDown(unit) => (unit.way_up(t, x), unit.way_down(t, x)),
-        }
+    /// [`Unit::way_up`].
+    pub(super) fn way_up(self, t: f64, x: f64) -> Curve {
+        Curve::from_ordered(match self {
+            Self::Battery(unit) => unit.way_up(t, x),
+            Self::Generator(unit) => unit.way_up(t, x),
+            Self::TurnDown(unit) => unit.way_up(t, x),
+        })
+    }
+
+    /// [`Unit::way_down`].
+    pub(super) fn way_down(self, t: f64, x: f64) -> Curve {
+        Curve::from_ordered(match self {
+            Self::Battery(unit) => unit.way_down(t, x),
+            Self::Generator(unit) => unit.way_down(t, x),
+            Self::TurnDown(unit) => unit.way_down(t, x),
+        })
     }
 }
 
