@@ -204,3 +204,92 @@ impl SignedAcknowledgement {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{EXAMPLE_CANONICAL, at, dispatch, key};
+    use super::*;
+
+    fn accepted() -> Acknowledgement {
+        Acknowledgement {
+            key: dispatch().key(),
+            unit: dispatch().unit.clone(),
+            revision: dispatch().revision,
+            status: Some(Status::Run),
+            stage: Stage::Accepted,
+            at: at("2026-11-26T15:45:12Z"),
+            readback: Some(Readback::of(&dispatch())),
+            reason: None,
+            detail: None,
+            reached_at: None,
+        }
+    }
+
+    #[test]
+    fn the_bytes_that_an_fsp_signs_are_known() {
+        let text = String::from_utf8(accepted().canonical_bytes()).unwrap();
+        assert_eq!(
+            text,
+            format!(
+                r#"{{"at":"2026-11-26T15:45:12Z","dispatch_ref":"EMID-20261126-0417","dispatch_unit":{{"fsp":"BRIGHTFLEX","unit":"BESS-07"}},"network_operator":"GB-DNO-11","profile":"gb-dispatch/1","readback":{EXAMPLE_CANONICAL},"revision":3,"stage":"ACCEPTED","status":"RUN"}}"#
+            )
+        );
+        let rejected = Acknowledgement {
+            stage: Stage::Rejected,
+            status: None,
+            readback: None,
+            reason: Some(Reason::BadSignature),
+            detail: Some("key \"x\" – not pinned".to_owned()),
+            reached_at: Some(at("2026-11-26T17:02:00Z")),
+            ..accepted()
+        };
+        let text = String::from_utf8(rejected.canonical_bytes()).unwrap();
+        assert_eq!(
+            text,
+            r#"{"at":"2026-11-26T15:45:12Z","detail":"key \"x\" – not pinned","dispatch_ref":"EMID-20261126-0417","dispatch_unit":{"fsp":"BRIGHTFLEX","unit":"BESS-07"},"network_operator":"GB-DNO-11","profile":"gb-dispatch/1","reached_at":"2026-11-26T17:02:00Z","reason":"BAD_SIGNATURE","revision":3,"stage":"REJECTED"}"#
+        );
+    }
+
+    #[test]
+    fn no_field_of_an_acknowledgement_can_be_changed_unnoticed() {
+        let keys = KeyRing::new([key("brightflex-2026").public(None, None)]);
+        let now = at("2026-11-26T15:46:00Z");
+        let signed = accepted().sign(&key("brightflex-2026"));
+        assert_eq!(signed.verify(&keys, now), Ok(()));
+        let changes: &[fn(&mut Acknowledgement)] = &[
+            |a| a.key.operator = "GB-DNO-14".parse().unwrap(),
+            |a| a.key.dispatch_ref = "OTHER".parse().unwrap(),
+            |a| a.unit.unit = "BESS-08".parse().unwrap(),
+            |a| a.revision = a.revision.next(),
+            |a| a.status = None,
+            |a| a.stage = Stage::Unreachable,
+            |a| a.at = a.at + 1,
+            |a| a.readback = None,
+            |a| a.readback.as_mut().unwrap().contract = None,
+            |a| a.reason = Some(Reason::Unavailable),
+            |a| a.detail = Some(String::new()),
+            |a| a.reached_at = Some(a.at),
+        ];
+        for (index, change) in changes.iter().enumerate() {
+            let mut changed = signed.clone();
+            change(&mut changed.acknowledgement);
+            assert!(matches!(changed.verify(&keys, now), Err(SignatureFault::Wrong(_))), "change {index}");
+        }
+        let unsigned = SignedAcknowledgement { signature: None, ..signed };
+        assert_eq!(unsigned.verify(&keys, now), Err(SignatureFault::Missing));
+    }
+
+    #[test]
+    fn every_stage_and_reason_is_read_as_it_is_written() {
+        for stage in Stage::ALL {
+            assert_eq!(Stage::from_word(stage.word()), Some(stage));
+            assert_eq!(serde_json::to_value(stage).unwrap(), stage.word());
+        }
+        for reason in Reason::ALL {
+            assert_eq!(Reason::from_word(reason.word()), Some(reason));
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.word());
+        }
+        assert_eq!(Stage::from_word("accepted"), None);
+        assert_eq!(Reason::from_word(""), None);
+    }
+}

@@ -9,15 +9,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IdentifierError {
     /// Nothing there.
-    #[error("a {what} is 1 to 64 characters; this one is empty")]
+    #[error("{what} is 1 to 64 characters; this one is empty")]
     Empty {
-        /// The kind of name.
+        /// The kind of name, with its article.
         what: &'static str,
     },
     /// Longer than 64 characters.
-    #[error("a {what} is 1 to 64 characters; `{text}` has {length}")]
+    #[error("{what} is 1 to 64 characters; `{}…` has {length}", .text.escape_debug())]
     TooLong {
-        /// The kind of name.
+        /// The kind of name, with its article.
         what: &'static str,
         /// Its first 64 characters.
         text: String,
@@ -25,9 +25,9 @@ pub enum IdentifierError {
         length: usize,
     },
     /// A character that is not allowed in it.
-    #[error("`{character}` is not allowed in a {what}: `{text}`; use {allowed}")]
+    #[error("`{}` is not allowed in {what}: `{}`; use {allowed}", .character.escape_debug(), .text.escape_debug())]
     Character {
-        /// The kind of name.
+        /// The kind of name, with its article.
         what: &'static str,
         /// The whole text.
         text: String,
@@ -123,27 +123,27 @@ fn word_without_underscore(c: char) -> bool {
 
 identifier!(
     /// A network operator, from the well-known list (`profiles/operators.toml`): `GB-DNO-11`, `GB-NESO`.
-    OperatorId, "network operator id", "letters, digits and -", word_without_underscore
+    OperatorId, "a network operator id", "letters, digits and -", word_without_underscore
 );
 identifier!(
     /// A flexibility service provider. Never holds `_`, so that the OpenADR target `FSP_UNIT` splits one way only.
-    FspId, "FSP id", "letters, digits and -", word_without_underscore
+    FspId, "an FSP id", "letters, digits and -", word_without_underscore
 );
 identifier!(
     /// A dispatch unit, unique for its FSP.
-    UnitId, "unit id", "letters, digits, _ and -", word
+    UnitId, "a unit id", "letters, digits, _ and -", word
 );
 identifier!(
     /// A flexibility services contract, unique for its operator.
-    ContractId, "contract id", "letters, digits, _ and -", word
+    ContractId, "a contract id", "letters, digits, _ and -", word
 );
 identifier!(
     /// A dispatch reference, unique for its operator.
-    DispatchRef, "dispatch ref", "letters, digits, _ and -", word
+    DispatchRef, "a dispatch ref", "letters, digits, _ and -", word
 );
 identifier!(
     /// The name under which a public key is pinned.
-    KeyId, "key id", "letters, digits, _ and -", word
+    KeyId, "a key id", "letters, digits, _ and -", word
 );
 
 /// A unit, namespaced by its FSP (Appendix A: "Unique reference, namespaced by FSP identity"). Shown as `FSP/UNIT`.
@@ -201,5 +201,37 @@ pub struct DispatchKey {
 impl fmt::Display for DispatchKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.operator, self.dispatch_ref)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_name_says_what_is_allowed() {
+        let said = |text: &str| FspId::new(text).unwrap_err().to_string();
+        assert_eq!(said(""), "an FSP id is 1 to 64 characters; this one is empty");
+        assert_eq!(
+            said("BRIGHT_FLEX"),
+            "`_` is not allowed in an FSP id: `BRIGHT_FLEX`; use letters, digits and -"
+        );
+        assert_eq!(said("A\nB"), "`\\n` is not allowed in an FSP id: `A\\nB`; use letters, digits and -");
+        assert!(said(&"x".repeat(65)).ends_with("…` has 65"), "{}", said(&"x".repeat(65)));
+        assert!(FspId::new(&"x".repeat(64)).is_ok());
+    }
+
+    #[test]
+    fn a_target_splits_one_way_only() {
+        let unit: DispatchUnit = "BRIGHT-FLEX/BESS_07".parse().unwrap();
+        assert_eq!(unit.target(), "BRIGHT-FLEX_BESS_07");
+        assert_eq!(DispatchUnit::from_target("BRIGHT-FLEX_BESS_07"), Some(unit));
+        for target in ["BRIGHTFLEX", "_BESS", "BRIGHTFLEX_", "BRIGHT FLEX_BESS", ""] {
+            assert_eq!(DispatchUnit::from_target(target), None, "{target}");
+        }
+        assert_eq!(
+            "BESS-07".parse::<DispatchUnit>().unwrap_err(),
+            "`BESS-07` is not a dispatch unit; write FSP/UNIT"
+        );
     }
 }

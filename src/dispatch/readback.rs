@@ -203,3 +203,222 @@ fn price_in_words(price: Price) -> String {
     let pence = price.pence.unsigned_abs();
     format!("{minus}£{}.{:02} per {}", pence / 100, pence % 100, price.per.word())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{EXAMPLE, EXAMPLE_CANONICAL, any_dispatch, dispatch};
+    use super::*;
+    use crate::units::Watts;
+    use proptest::prelude::*;
+
+    type Change = fn(&mut Readback);
+
+    fn setpoints(readback: &mut Readback) -> &mut Vec<Setpoint> {
+        readback.setpoints.as_mut().unwrap()
+    }
+
+    /// Every row that is not as sent, as `field: sent -> read back (verdict)`.
+    fn unlike(change: Change) -> Vec<String> {
+        let mut readback = Readback::of(&dispatch());
+        change(&mut readback);
+        compare_readback(&dispatch(), &readback)
+            .into_iter()
+            .filter(|f| f.comparison != Comparison::Matched)
+            .map(|f| {
+                let back = f.read_back.unwrap_or_else(|| "-".to_owned());
+                format!("{}: {} -> {back} ({})", f.field, f.sent, f.comparison.word())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_whole_read_back_matches_in_every_field() {
+        let rows = compare_readback(&dispatch(), &Readback::of(&dispatch()));
+        let rows: Vec<(&str, &str)> = rows.iter().map(|r| (r.field.as_str(), r.sent.as_str())).collect();
+        assert_eq!(
+            rows,
+            [
+                ("network_operator", "GB-DNO-11"),
+                ("dispatch_ref", "EMID-20261126-0417"),
+                ("revision", "3"),
+                ("status", "RUN"),
+                ("contract", "EMID-C-2026-0193"),
+                ("dispatch_unit", "BRIGHTFLEX/BESS-07"),
+                ("instruction_time", "2026-11-26T15:45:00Z"),
+                ("service_start", "2026-11-26T17:00:00Z"),
+                ("service_end", "2026-11-26T19:00:00Z"),
+                ("setpoints[0].at", "2026-11-26T17:00:00Z"),
+                ("setpoints[0].real", "+2,000 kW DELTA"),
+                ("setpoints[0].real.price", "£300.00 per MWH"),
+                ("setpoints[0].reactive", "+400 kvar ABSOLUTE"),
+                ("setpoints[1].at", "2026-11-26T18:00:00Z"),
+                ("setpoints[1].real", "+1,500 kW DELTA"),
+            ]
+        );
+        assert_eq!(unlike(|_| {}), [""; 0]);
+    }
+
+    #[test]
+    fn each_way_to_misunderstand_shows_as_what_it_is() {
+        let table: &[(Change, &[&str])] = &[
+            (|r| r.status = Some(Status::RunNow), &["status: RUN -> RUN_NOW (differs)"]),
+            (|r| r.contract = None, &["contract: EMID-C-2026-0193 -> - (absent)"]),
+            (
+                |r| r.unit = Some("BRIGHTFLEX/BESS-08".parse().unwrap()),
+                &["dispatch_unit: BRIGHTFLEX/BESS-07 -> BRIGHTFLEX/BESS-08 (differs)"],
+            ),
+            (
+                |r| {
+                    let level = setpoints(r)[1].real.as_mut().unwrap();
+                    level.watts = Watts(-level.watts.0);
+                },
+                &["setpoints[1].real: +1,500 kW DELTA -> −1,500 kW DELTA (differs)"],
+            ),
+            (
+                |r| setpoints(r)[1].real.as_mut().unwrap().watts = Watts(1_500_001),
+                &["setpoints[1].real: +1,500 kW DELTA -> +1,500.001 kW DELTA (differs)"],
+            ),
+            (
+                |r| setpoints(r)[1].real.as_mut().unwrap().reference = Reference::Absolute,
+                &["setpoints[1].real: +1,500 kW DELTA -> +1,500 kW ABSOLUTE (differs)"],
+            ),
+            (
+                |r| setpoints(r)[0].reactive = None,
+                &["setpoints[0].reactive: +400 kvar ABSOLUTE -> - (absent)"],
+            ),
+            (
+                |r| setpoints(r)[0].real.as_mut().unwrap().price = None,
+                &["setpoints[0].real.price: £300.00 per MWH -> - (absent)"],
+            ),
+            (
+                |r| setpoints(r)[1].at = setpoints(r)[1].at + 300,
+                &["setpoints[1].at: 2026-11-26T18:00:00Z -> 2026-11-26T18:05:00Z (differs)"],
+            ),
+            (
+                |r| {
+                    setpoints(r).remove(0);
+                },
+                &[
+                    "setpoints[0].at: 2026-11-26T17:00:00Z -> - (absent)",
+                    "setpoints[0].real: +2,000 kW DELTA -> - (absent)",
+                    "setpoints[0].real.price: £300.00 per MWH -> - (absent)",
+                    "setpoints[0].reactive: +400 kvar ABSOLUTE -> - (absent)",
+                ],
+            ),
+            (
+                |r| {
+                    let early = Setpoint { at: setpoints(r)[0].at - 1800, ..setpoints(r)[1] };
+                    setpoints(r).insert(0, early);
+                },
+                &[
+                    "setpoints[2].at:  -> 2026-11-26T16:30:00Z (not sent)",
+                    "setpoints[2].real:  -> +1,500 kW DELTA (not sent)",
+                ],
+            ),
+            (
+                |r| r.setpoints = None,
+                &[
+                    "setpoints[0].at: 2026-11-26T17:00:00Z -> - (absent)",
+                    "setpoints[0].real: +2,000 kW DELTA -> - (absent)",
+                    "setpoints[0].real.price: £300.00 per MWH -> - (absent)",
+                    "setpoints[0].reactive: +400 kvar ABSOLUTE -> - (absent)",
+                    "setpoints[1].at: 2026-11-26T18:00:00Z -> - (absent)",
+                    "setpoints[1].real: +1,500 kW DELTA -> - (absent)",
+                ],
+            ),
+        ];
+        for (change, rows) in table {
+            assert_eq!(unlike(*change), *rows);
+        }
+    }
+
+    #[test]
+    fn a_whole_read_back_has_the_bytes_of_the_dispatch() {
+        assert_eq!(Readback::of(&dispatch()).to_text(), EXAMPLE_CANONICAL);
+        assert_eq!(Readback::default().to_text(), r#"{"profile":"gb-dispatch/1"}"#);
+    }
+
+    #[test]
+    fn another_implementations_read_back_is_read_for_what_it_says() {
+        for text in [
+            EXAMPLE.to_owned(),
+            EXAMPLE.replacen('{', "{ \"vendor\": {\"x\": [1, null]},", 1),
+            EXAMPLE_CANONICAL
+                .replace("\"volume\":400000}", "\"volume\":400000,\"note\":\"ours\",\"price\":null}"),
+        ] {
+            assert_eq!(Readback::from_text(&text), Ok(Readback::of(&dispatch())), "{text}");
+        }
+        let some = r#"{"status":"STOP","revision":4,"contract":null}"#;
+        let expected =
+            Readback { status: Some(Status::Stop), revision: Revision::new(4), ..Readback::default() };
+        assert_eq!(Readback::from_text(some), Ok(expected));
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_read_is_a_problem_and_not_absent() {
+        for (text, problem) in [
+            (
+                r#"{"revision":"four"}"#,
+                "line 1: revision: `\"four\"` is a text; write a whole number from 1 to 4294967295, without quotes",
+            ),
+            (
+                r#"{"service_start":"2026-11-26T17:00:00.5Z"}"#,
+                "line 1: service_start: `2026-11-26T17:00:00.5Z` has a fraction of a second; times are whole seconds",
+            ),
+            (
+                r#"{"setpoints":[{"parameters":[]}]}"#,
+                "line 1: setpoints[0].at: is missing; write UTC as \"2026-11-26T17:00:00Z\"",
+            ),
+            ("I have understood", "line 1: document: `I` is no JSON value; write text in double quotes"),
+            ("[]", "line 1: document: this is a list; write an object: { … }"),
+        ] {
+            let problems = Readback::from_text(text).unwrap_err();
+            assert_eq!(problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [problem]);
+        }
+    }
+
+    /// A read-back of part of a dispatch, with setpoints left out, moved or added.
+    fn any_readback() -> impl Strategy<Value = (Dispatch, Readback)> {
+        let edits = prop::collection::vec((0_usize..8, 0_u8..4, 1_i64..7_200), 0..5);
+        (any_dispatch(), any_dispatch(), edits, any::<[bool; 3]>()).prop_map(|(sent, other, edits, keep)| {
+            let mut back = Readback::of(&sent);
+            let mut list = sent.setpoints.clone();
+            for (index, what, seconds) in edits {
+                match what {
+                    0 if index < list.len() => drop(list.remove(index)),
+                    1 if index < list.len() => list[index].at = list[index].at + seconds,
+                    2 => list.extend(other.setpoints.get(index)),
+                    _ => list.reverse(),
+                }
+            }
+            back.contract = back.contract.filter(|_| keep[0]);
+            back.instruction_time = back.instruction_time.filter(|_| keep[1]);
+            back.setpoints = keep[2].then_some(list);
+            (sent, back)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_read_back_is_read_as_it_was_written((_, back) in any_readback()) {
+            prop_assert_eq!(Readback::from_text(&back.to_text()), Ok(back));
+        }
+
+        #[test]
+        fn no_setpoint_is_lost_in_the_comparison((sent, back) in any_readback()) {
+            let rows = compare_readback(&sent, &back);
+            let mut fields: Vec<&str> = rows.iter().map(|r| r.field.as_str()).collect();
+            let number = fields.len();
+            fields.sort_unstable();
+            fields.dedup();
+            prop_assert_eq!(fields.len(), number, "each field has one row");
+            let times = |side: fn(&FieldComparison) -> bool| {
+                rows.iter().filter(|r| r.field.ends_with("].at") && side(r)).count()
+            };
+            prop_assert_eq!(times(|r| r.comparison != Comparison::Added), sent.setpoints.len());
+            prop_assert_eq!(times(|r| r.read_back.is_some()), back.setpoints.as_ref().map_or(0, Vec::len));
+            let all = rows.iter().all(|r| r.comparison == Comparison::Matched);
+            prop_assert_eq!(all, back == Readback::of(&sent) || (all && sent.setpoints.is_empty()));
+        }
+    }
+}

@@ -64,3 +64,36 @@ pub fn judge_revision(held: Option<&Dispatch>, arriving: &Dispatch) -> Arrival {
         std::cmp::Ordering::Equal => Arrival::Conflicting,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{dispatch, parts};
+    use super::super::{DispatchParts, Status};
+    use super::*;
+
+    #[test]
+    fn an_arriving_revision_is_judged_against_the_one_held() {
+        let revised = |number: u32, status: Status| {
+            let revision = Revision::new(number).unwrap();
+            Dispatch::new(DispatchParts { revision, status, ..parts() }).unwrap()
+        };
+        for (arriving, expected) in [
+            (revised(3, Status::Run), Arrival::Duplicate),
+            (revised(3, Status::Stop), Arrival::Conflicting),
+            (revised(4, Status::Stop), Arrival::Supersedes),
+            (revised(u32::MAX, Status::Run), Arrival::Supersedes),
+            (revised(2, Status::EmergencyStop), Arrival::Stale),
+        ] {
+            assert_eq!(judge_revision(Some(&dispatch()), &arriving), expected, "{arriving:?}");
+            assert_eq!(judge_revision(None, &arriving), Arrival::New);
+        }
+    }
+
+    #[test]
+    fn a_revision_counts_from_one_and_never_wraps() {
+        assert_eq!(Revision::new(0), None);
+        assert_eq!(Revision::FIRST.get(), 1);
+        assert_eq!(Revision::FIRST.next().get(), 2);
+        assert_eq!(Revision::new(u32::MAX).unwrap().next().get(), u32::MAX);
+    }
+}

@@ -171,11 +171,15 @@ fn check_number(status: Option<Status>, number: usize, problems: &mut Vec<Proble
 }
 
 fn check_order(seen: &Seen, setpoints: &[SeenSetpoint], problems: &mut Vec<Problem>) {
+    // Within a window that is itself wrong, no setpoint's place can be.
+    let wrong = |(start, end): (UtcTime, UtcTime)| end <= start;
+    let window_is_wrong = seen.service_start.zip(seen.service_end).is_some_and(wrong);
+    let (start, end) = if window_is_wrong { (None, None) } else { (seen.service_start, seen.service_end) };
     let mut previous: Option<(usize, UtcTime)> = None;
     for (index, at) in setpoints.iter().enumerate().filter_map(|(i, s)| Some((i, s.at?))) {
-        let message = if let Some(start) = seen.service_start.filter(|start| at < *start) {
+        let message = if let Some(start) = start.filter(|start| at < *start) {
             Some(format!("`{at}` is before service_start `{start}`; setpoints lie within the window"))
-        } else if let Some(end) = seen.service_end.filter(|end| at >= *end) {
+        } else if let Some(end) = end.filter(|end| at >= *end) {
             Some(format!("`{at}` is not before service_end `{end}`; setpoints lie within the window"))
         } else if let Some((before, earlier)) = previous.filter(|(_, earlier)| at <= *earlier) {
             Some(format!(
@@ -243,5 +247,159 @@ fn check_price(
             PricePer::Window.word()
         );
         problems.push(Problem::new(ProblemKind::Units, format!("{parameter}.price.per"), message));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{any_dispatch, at, parts};
+    use super::*;
+    use crate::units::{Vars, Watts};
+    use proptest::prelude::*;
+
+    type Change = fn(&mut DispatchParts);
+
+    #[test]
+    fn each_rule_names_the_field_and_the_value() {
+        let rules: &[(Change, ProblemKind, &str)] = &[
+            (
+                |p| p.service_end = p.service_start,
+                ProblemKind::Window,
+                "service_end: `2026-11-26T17:00:00Z` is not after service_start `2026-11-26T17:00:00Z`; a window \
+                 ends after it starts",
+            ),
+            (
+                |p| p.service_end = p.service_start + (31 * 86_400 + 1),
+                ProblemKind::Window,
+                "service_end: `2026-12-27T17:00:01Z` is more than 31 days after service_start \
+                 `2026-11-26T17:00:00Z`; a window is at most 31 days long",
+            ),
+            (
+                |p| p.setpoints.clear(),
+                ProblemKind::Setpoints,
+                "setpoints: there is none; RUN needs at least one setpoint",
+            ),
+            (
+                |p| {
+                    p.setpoints.clear();
+                    p.status = Status::PreNotify;
+                },
+                ProblemKind::Setpoints,
+                "setpoints: there is none; PRE_NOTIFY needs at least one setpoint",
+            ),
+            (
+                |p| {
+                    let first = p.setpoints[0];
+                    p.setpoints = (0..1001).map(|n| Setpoint { at: first.at + n, ..first }).collect();
+                },
+                ProblemKind::Setpoints,
+                "setpoints: there are 1001; a dispatch has at most 1000",
+            ),
+            (
+                |p| p.setpoints[0].at = p.service_start - 1,
+                ProblemKind::Setpoints,
+                "setpoints[0].at: `2026-11-26T16:59:59Z` is before service_start `2026-11-26T17:00:00Z`; \
+                 setpoints lie within the window",
+            ),
+            (
+                |p| p.setpoints[1].at = p.service_end,
+                ProblemKind::Setpoints,
+                "setpoints[1].at: `2026-11-26T19:00:00Z` is not before service_end `2026-11-26T19:00:00Z`; \
+                 setpoints lie within the window",
+            ),
+            (
+                |p| p.setpoints[1].at = p.setpoints[0].at,
+                ProblemKind::Setpoints,
+                "setpoints[1].at: `2026-11-26T17:00:00Z` is not after setpoints[0].at `2026-11-26T17:00:00Z`; \
+                 setpoints are in ascending order of time",
+            ),
+            (
+                |p| p.setpoints[1].real = None,
+                ProblemKind::Setpoints,
+                "setpoints[1].parameters: there is none; a setpoint has one REAL or one REACTIVE parameter or both",
+            ),
+            (
+                |p| p.setpoints[0].real.as_mut().unwrap().watts = Watts(MAX_VOLUME + 1000),
+                ProblemKind::Value,
+                "setpoints[0].parameters[0].volume: `100000001` kW is beyond 100,000,000 kW either way, the most \
+                 that a dispatch can ask",
+            ),
+            (
+                |p| p.setpoints[0].reactive.as_mut().unwrap().vars = Vars(i64::MIN),
+                ProblemKind::Value,
+                "setpoints[0].parameters[1].volume: `-9223372036854775` kVAr is beyond 100,000,000 kVAr either \
+                 way, the most that a dispatch can ask",
+            ),
+            (
+                |p| {
+                    let price = Price { pence: 1, per: PricePer::Mvarh };
+                    p.setpoints[0].real.as_mut().unwrap().price = Some(price);
+                },
+                ProblemKind::Units,
+                "setpoints[0].parameters[0].price.per: `MVARH` does not agree with service_type REAL; write MWH or \
+                 WINDOW",
+            ),
+            (
+                |p| {
+                    let price = Price { pence: 1, per: PricePer::Mwh };
+                    p.setpoints[0].reactive.as_mut().unwrap().price = Some(price);
+                },
+                ProblemKind::Units,
+                "setpoints[0].parameters[1].price.per: `MWH` does not agree with service_type REACTIVE; write \
+                 MVARH or WINDOW",
+            ),
+            (
+                |p| {
+                    let price = Price { pence: MAX_PENCE + 1, per: PricePer::Window };
+                    p.setpoints[1].real.as_mut().unwrap().price = Some(price);
+                },
+                ProblemKind::Value,
+                "setpoints[1].parameters[0].price.amount: 1000000001 pence is beyond £10,000,000.00 either way",
+            ),
+        ];
+        for (change, kind, text) in rules {
+            let mut changed = parts();
+            change(&mut changed);
+            let problems = check(&changed);
+            assert_eq!(problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [*text]);
+            assert_eq!(problems[0].kind, *kind, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_the_profile_allows_is_not_refused() {
+        let allowed: &[Change] = &[
+            |_| {},
+            |p| {
+                p.status = Status::Stop;
+                p.setpoints.clear();
+            },
+            |p| p.status = Status::EmergencyStop,
+            |p| p.service_end = p.service_start + 31 * 86_400,
+            |p| p.setpoints[1].at = p.service_end - 1,
+            |p| p.setpoints[0].real = None,
+            |p| p.instruction_time = at("2026-11-26T18:30:00Z"),
+        ];
+        for (index, change) in allowed.iter().enumerate() {
+            let mut changed = parts();
+            change(&mut changed);
+            assert_eq!(check(&changed), [], "case {index}");
+        }
+    }
+
+    #[test]
+    fn every_broken_rule_is_reported_not_only_the_first() {
+        let mut broken = parts();
+        broken.service_end = broken.service_start;
+        broken.setpoints[1].real = None;
+        let fields: Vec<String> = check(&broken).into_iter().map(|p| p.field).collect();
+        assert_eq!(fields, ["service_end", "setpoints[1].parameters"]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_dispatch_that_is_held_keeps_every_rule(dispatch in any_dispatch()) {
+            prop_assert_eq!(check(dispatch.parts()), []);
+        }
     }
 }

@@ -191,3 +191,133 @@ impl KeyRing {
             .map_err(|_| SignatureFault::Wrong(key.key_id.clone()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{at, dispatch, key};
+    use super::super::{Dispatch, DispatchParts};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn bytes<const N: usize>(hex: &str) -> [u8; N] {
+        let pairs: Vec<u8> =
+            (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap()).collect();
+        pairs.try_into().unwrap()
+    }
+
+    #[test]
+    fn the_vectors_of_rfc_8032_hold() {
+        for (seed, public, message, signature) in [
+            (
+                "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+                "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+                &[][..],
+                "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46b\
+                 d25bf5f0595bbe24655141438e7a100b",
+            ),
+            (
+                "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+                "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+                &[0x72][..],
+                "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c\
+                 387b2eaeb4302aeeb00d291612bb0c00",
+            ),
+            (
+                "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+                "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+                &[0xaf, 0x82][..],
+                "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc659\
+                 4a7c15e9716ed28dc027beceea1ec40a",
+            ),
+        ] {
+            let key = SigningKey::from_seed(KeyId::new("rfc-8032").unwrap(), &bytes(seed));
+            let pinned = key.public(None, None);
+            assert_eq!(pinned.bytes, bytes(public));
+            let signed = key.sign(message);
+            assert_eq!(signed.value, bytes(signature));
+            assert_eq!(KeyRing::new([pinned]).verify(message, &signed, at("2026-11-26T17:00:00Z")), Ok(()));
+        }
+    }
+
+    #[test]
+    fn each_way_in_which_a_signature_fails_says_why() {
+        let now = at("2026-11-26T17:00:00Z");
+        let (from, until) = (at("2026-01-01T00:00:00Z"), at("2027-01-01T00:00:00Z"));
+        let keys = KeyRing::new([key("a").public(Some(from), Some(until))]);
+        let signed = dispatch().sign(&key("a"));
+        assert_eq!(signed.verify(&keys, now), Ok(()));
+        assert_eq!(signed.verify(&keys, from), Ok(()), "the first instant counts");
+        let fault =
+            |signed: &super::super::SignedDispatch, now| signed.verify(&keys, now).unwrap_err().to_string();
+        assert_eq!(fault(&signed, from - 1), "key `a` is valid from 2026-01-01T00:00:00Z only");
+        assert_eq!(fault(&signed, until), "key `a` expired at 2027-01-01T00:00:00Z");
+        assert_eq!(fault(&dispatch().sign(&key("b")), now), "key `b` is not pinned for this party");
+        let mut tampered = signed.clone();
+        tampered.signature.value[17] ^= 1;
+        assert_eq!(fault(&tampered, now), "the signature by key `a` does not match the content");
+        let mut other = signed;
+        let parts =
+            DispatchParts { revision: other.dispatch.revision.next(), ..other.dispatch.parts().clone() };
+        other.dispatch = Dispatch::new(parts).unwrap();
+        assert_eq!(fault(&other, now), "the signature by key `a` does not match the content");
+    }
+
+    #[test]
+    fn two_keys_overlap_for_a_rotation() {
+        let (old, new) = (key("2026"), SigningKey::from_seed(KeyId::new("2027").unwrap(), &[9; 32]));
+        let keys = KeyRing::new([
+            old.public(None, Some(at("2027-01-08T00:00:00Z"))),
+            new.public(Some(at("2027-01-01T00:00:00Z")), None),
+        ]);
+        for (now, old_holds, new_holds) in [
+            ("2026-12-31T23:59:59Z", true, false),
+            ("2027-01-04T00:00:00Z", true, true),
+            ("2027-01-08T00:00:00Z", false, true),
+        ] {
+            let holds = |key: &SigningKey| keys.verify(b"m", &key.sign(b"m"), at(now)).is_ok();
+            assert_eq!((holds(&old), holds(&new)), (old_holds, new_holds), "{now}");
+        }
+    }
+
+    #[test]
+    fn a_small_order_key_signs_nothing() {
+        let weak = PublicKey {
+            key_id: KeyId::new("weak").unwrap(),
+            bytes: {
+                let mut identity = [0; 32];
+                identity[0] = 1;
+                identity
+            },
+            valid_from: None,
+            valid_until: None,
+        };
+        let mut value = [0; 64];
+        value[0] = 1;
+        let forged = Signature { key_id: weak.key_id.clone(), value };
+        let verdict = KeyRing::new([weak]).verify(b"anything", &forged, at("2026-11-26T17:00:00Z"));
+        assert!(matches!(verdict, Err(SignatureFault::Wrong(_))), "{verdict:?}");
+    }
+
+    #[test]
+    fn a_private_key_is_not_shown() {
+        let shown = format!("{:?}", SigningKey::from_seed(KeyId::new("k").unwrap(), &[0xab; 32]));
+        assert_eq!(shown, "SigningKey(k, •••)");
+    }
+
+    proptest! {
+        #[test]
+        fn a_signature_and_a_key_are_read_as_they_were_written(seed in any::<[u8; 32]>(), message in any::<Vec<u8>>()) {
+            let key = SigningKey::from_seed(KeyId::new("k").unwrap(), &seed);
+            let signature = key.sign(&message);
+            prop_assert_eq!(Signature::value_from_text(&signature.value_text()), Ok(signature.value));
+            let public = key.public(None, None);
+            prop_assert_eq!(PublicKey::bytes_from_text(&public.to_text()), Ok(public.bytes));
+        }
+
+        #[test]
+        fn any_text_as_a_key_or_signature_is_judged_without_a_panic(text in "\\PC{0,100}") {
+            let _ = Signature::value_from_text(&text);
+            let _ = PublicKey::bytes_from_text(&text);
+        }
+    }
+}

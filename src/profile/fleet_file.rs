@@ -239,7 +239,7 @@ mod tests {
                 "contracts[0].gbp_per_mwh: 300.001 is not a price",
             ),
             ("id = \"TRENTGEN\"", "id = \"BRIGHTFLEX\"", "fsps[1].id: `BRIGHTFLEX` is an FSP twice"),
-            ("id = \"TRENTGEN\"", "id = \"TRENT_GEN\"", "fsps[1].id: `_` is not allowed in a FSP id"),
+            ("id = \"TRENTGEN\"", "id = \"TRENT_GEN\"", "fsps[1].id: `_` is not allowed in an FSP id"),
             (
                 "unit = \"BESS-08\"",
                 "unit = \"BESS-07\"",
