@@ -13,6 +13,8 @@ mod outbox;
 mod programs;
 mod provider;
 mod start;
+#[cfg(test)]
+mod testing;
 
 pub use start::{Fleet, start};
 

@@ -349,7 +349,7 @@ impl Controller {
             from = self.held.get(&key).map_or(from, |held| leaves_at(held, from));
         }
         if planned.is_empty() && from == t {
-            self.trajectory.follow(&self.unit, t, None, None);
+            self.trajectory.follow(&self.unit, t, None, None, false);
         }
         planned
     }
@@ -376,8 +376,9 @@ impl Controller {
         let held = self.held.get_mut(key)?;
         let instruction = held.instruction.as_ref()?;
         let follows = Some((key.clone(), held.order.revision));
-        let plan = self.trajectory.follow(&self.unit, from, follows, Some(instruction)).clone();
-        held.set_stages(stages::of_plan(instruction, &plan, from, under_way));
+        let was_told = from > now;
+        let plan = self.trajectory.follow(&self.unit, from, follows, Some(instruction), was_told).clone();
+        held.set_stages(stages::of_plan(instruction, &self.unit.baseline, &plan, from, under_way));
         let moves = held.pending.iter().find(|due| due.stage == Stage::Started).map(|due| due.at);
         if !held.order.status.is_stop() {
             let begins = whole_second(seconds(held.begins()).max(now));

@@ -1,8 +1,11 @@
 //! When each stage of a dispatch comes, read from the plan that the unit follows.
 
 use crate::dispatch::Stage;
-use crate::power::{Follow, Instruction, Plan, UnitPhase};
+use crate::power::{Baseline, Follow, Instruction, Plan, UnitPhase};
 use crate::time::UtcTime;
+
+/// A level nearer than this is held, kW.
+const HELD_KW: f64 = 1e-3;
 
 /// A stage with its instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,12 +35,18 @@ pub(super) fn whole_second(t: f64) -> UtcTime {
 
 /// The stages of a plan made at `from` for an instruction, in order of time; the last is the one that closes it.
 /// `under_way`: the unit was delivering an earlier revision of the same dispatch already.
-pub(super) fn of_plan(instruction: &Instruction, plan: &Plan, from: f64, under_way: bool) -> Vec<Due> {
+pub(super) fn of_plan(
+    instruction: &Instruction,
+    baseline: &Baseline,
+    plan: &Plan,
+    from: f64,
+    under_way: bool,
+) -> Vec<Due> {
     match instruction.follow {
         Follow::Stop | Follow::EmergencyStop => {
             vec![Due::new(whole_second(stopped_at(instruction, plan, from)), Stage::Stopped)]
         }
-        Follow::Schedule | Follow::Now => of_delivery(instruction, plan, from, under_way),
+        Follow::Schedule | Follow::Now => of_delivery(instruction, baseline, plan, from, under_way),
     }
 }
 
@@ -50,7 +59,13 @@ pub(super) fn stopped_at(instruction: &Instruction, plan: &Plan, from: f64) -> f
     first_mark(plan, from, is_there).unwrap_or(from)
 }
 
-fn of_delivery(instruction: &Instruction, plan: &Plan, from: f64, under_way: bool) -> Vec<Due> {
+fn of_delivery(
+    instruction: &Instruction,
+    baseline: &Baseline,
+    plan: &Plan,
+    from: f64,
+    under_way: bool,
+) -> Vec<Due> {
     let end = instruction.end.max(from);
     let exhausted = first_mark(plan, from, |p| p == UnitPhase::Exhausted).filter(|at| *at < end);
     let closes = match exhausted {
@@ -65,7 +80,8 @@ fn of_delivery(instruction: &Instruction, plan: &Plan, from: f64, under_way: boo
     let started = if under_way { Some(from) } else { first_mark(plan, from, moves) };
     let mut stages: Vec<Due> = [
         started.map(|at| Due::new(whole_second(at), Stage::Started)),
-        first_reached(instruction, plan, from).map(|at| Due::new(whole_second(at), Stage::AtSetpoint)),
+        first_reached(instruction, baseline, plan, from)
+            .map(|at| Due::new(whole_second(at), Stage::AtSetpoint)),
     ]
     .into_iter()
     .flatten()
@@ -76,7 +92,7 @@ fn of_delivery(instruction: &Instruction, plan: &Plan, from: f64, under_way: boo
 }
 
 /// When the first level that is still asked at `from` is delivered.
-fn first_reached(instruction: &Instruction, plan: &Plan, from: f64) -> Option<f64> {
+fn first_reached(instruction: &Instruction, baseline: &Baseline, plan: &Plan, from: f64) -> Option<f64> {
     let in_force = target_in_force(instruction, from);
     (in_force..instruction.targets.len()).find_map(|index| {
         let at = instruction.targets[index].at;
@@ -85,7 +101,8 @@ fn first_reached(instruction: &Instruction, plan: &Plan, from: f64) -> Option<f6
         let reached = match miss {
             Some(miss) => at + miss.late_s?,
             None if instruction.follow == Follow::Now && index == in_force => {
-                first_mark(plan, from, |p| p == UnitPhase::Holding)?
+                let target = &instruction.targets[index];
+                held_from(plan, from, |t| target.kw_over(baseline.at(t)))?
             }
             None => at,
         };
@@ -96,6 +113,13 @@ fn first_reached(instruction: &Instruction, plan: &Plan, from: f64) -> Option<f6
 /// The target that is asked at `from`: the last whose time has come, or the first.
 pub(super) fn target_in_force(instruction: &Instruction, from: f64) -> usize {
     instruction.targets.iter().rposition(|t| t.at <= from).unwrap_or(0)
+}
+
+/// When the unit first holds a level.
+fn held_from(plan: &Plan, from: f64, level: impl Fn(f64) -> f64) -> Option<f64> {
+    let marks = plan.marks.iter().filter(|m| m.at >= from && m.phase == UnitPhase::Holding).map(|m| m.at);
+    let now = (plan.phase_at(from) == UnitPhase::Holding).then_some(from);
+    now.into_iter().chain(marks).find(|t| (plan.curve.at(*t) - level(*t)).abs() <= HELD_KW)
 }
 
 fn first_mark(plan: &Plan, from: f64, is_it: impl Fn(UnitPhase) -> bool) -> Option<f64> {

@@ -70,16 +70,22 @@ impl Trajectory {
         self.rest.retain(|leg| leg.from <= t);
     }
 
-    /// From `from` on the unit follows `instruction` for `follows`; legs that would begin then or later are gone.
-    /// Answers the new plan.
+    /// From `from` on the unit follows `instruction` for `follows`; legs that would begin then or later are gone. What
+    /// the unit `was_told` before then takes effect at once; else its delay runs first. Answers the new plan.
     pub(super) fn follow(
         &mut self,
         unit: &Unit,
         from: f64,
         follows: Option<(DispatchKey, Revision)>,
         instruction: Option<&Instruction>,
+        was_told: bool,
     ) -> &Plan {
-        let state = self.state_at(from);
+        let mut state = self.state_at(from);
+        if was_told {
+            state.under_way.following = instruction.map(Instruction::fingerprint);
+            state.under_way.toward_kw = None;
+            state.under_way.wait_s = 0.0;
+        }
         self.rest.retain(|leg| leg.from < from);
         let covered_to = instruction.map_or(from, |i| i.end.max(from)) + HORIZON_S;
         let plan = plan(&unit.asset, &unit.baseline, &state, instruction, from, covered_to);
@@ -98,7 +104,7 @@ impl Trajectory {
             if covered_to >= t + HORIZON_S / 2.0 {
                 return;
             }
-            self.follow(unit, covered_to, None, None);
+            self.follow(unit, covered_to, None, None, true);
         }
     }
 

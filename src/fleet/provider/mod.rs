@@ -385,3 +385,6 @@ fn acknowledgement_of(
         reached_at: taken.and_then(|t| t.reached_at),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,360 @@
+//! What an FSP answers to what it sees, and what it never does.
+
+use super::*;
+use crate::dispatch::{Comparison, Status, compare_readback};
+use crate::dispatch::{PublicKey, SigningKey};
+use crate::fleet::testing::{Asked, Level, battery, generator, profile, run, utc};
+use crate::openadr::wire::Metadata;
+use serde_json::json;
+
+fn key(name: &str) -> SigningKey {
+    SigningKey::from_seed(name.parse().unwrap(), &[u8::try_from(name.len()).unwrap(); 32])
+}
+
+fn pinned(keys: impl IntoIterator<Item = PublicKey>) -> BTreeMap<OperatorId, KeyRing> {
+    BTreeMap::from([("GB-DNO-11".parse().unwrap(), KeyRing::new(keys))])
+}
+
+/// An FSP at 15:00 that has listened already.
+fn provider() -> Provider {
+    let keys = pinned([key("gb-dno-11-2026").public(None, Some(utc("23:00")))]);
+    let mut provider = Provider::new("BRIGHTFLEX".parse().unwrap(), &profile(), keys, utc("15:00"));
+    assert_eq!(receive(&mut provider, &[], "15:00"), [""; 0]);
+    provider
+}
+
+/// The event `event-REF` as a VTN holds it since `changed`.
+fn event(asked: &Asked, changed: &str) -> Event {
+    let mut event = mapping::event_from(&asked.document().sign(&key("gb-dno-11-2026")), "program-1");
+    event.meta = Metadata {
+        id: Some(format!("event-{}", asked.0.dispatch_ref)),
+        modification_date_time: Some(utc(changed).to_string()),
+        ..Metadata::default()
+    };
+    event
+}
+
+fn hour() -> Asked {
+    run(&battery(), "17:00", "18:00", &[("17:00", Level::Delta(500.0))])
+}
+
+fn answers(provider: &mut Provider, events: &[Event], at: &str) -> Vec<Acknowledgement> {
+    let mut outbox = Outbox::default();
+    provider.receive(events.to_vec(), utc(at), &mut outbox);
+    outbox.drain().into_iter().map(|a| a.acknowledgement).collect()
+}
+
+/// What it answers, as `REF STAGE REASON?`.
+fn receive(provider: &mut Provider, events: &[Event], at: &str) -> Vec<String> {
+    let words = |a: Acknowledgement| {
+        let reason = a.reason.map(|r| format!(" {r}")).unwrap_or_default();
+        format!("{} r{} {}{reason}", a.key.dispatch_ref, a.revision, a.stage)
+    };
+    answers(provider, events, at).into_iter().map(words).collect()
+}
+
+/// The stages that come by `until`, with the event that each is reported on.
+fn come(provider: &mut Provider, until: &str) -> Vec<String> {
+    let mut outbox = Outbox::default();
+    provider.collect(utc(until), &mut outbox);
+    let words = |a: Answer| {
+        let Answer { event_id, acknowledgement: a } = a;
+        format!("{event_id} r{} {} {}", a.revision, a.stage, &a.at.to_string()[11..19])
+    };
+    outbox.drain().into_iter().map(words).collect()
+}
+
+fn is_at_rest(provider: &Provider) -> bool {
+    provider.next_stage().is_none() && provider.metered().next().is_none()
+}
+
+/// Sets the first value of a payload of the first interval.
+fn tampered(mut event: Event, kind: &str, value: serde_json::Value) -> Event {
+    let payload = event.intervals[0].payloads.iter_mut().find(|p| p.kind == kind).unwrap();
+    payload.values[0] = value;
+    event
+}
+
+#[test]
+fn a_dispatch_is_received_accepted_and_followed_on_its_own_event() {
+    let mut provider = provider();
+    let events = [event(&hour(), "15:50")];
+    let acknowledged = answers(&mut provider, &events, "16:00");
+    let stages: Vec<_> = acknowledged.iter().map(|a| (a.stage, a.at)).collect();
+    assert_eq!(stages, [(Stage::Received, utc("16:00")), (Stage::Accepted, utc("16:00"))]);
+    let readback = acknowledged[1].readback.as_ref().unwrap();
+    assert!(acknowledged[0].readback.is_none());
+    assert!(
+        compare_readback(&hour().document(), readback).iter().all(|f| f.comparison == Comparison::Matched)
+    );
+    assert_eq!(receive(&mut provider, &events, "16:00:10"), [""; 0], "seen before, nothing to say");
+    assert_eq!(
+        come(&mut provider, "19:00"),
+        [
+            "event-EMID-1 r1 STARTED 16:59:10",
+            "event-EMID-1 r1 AT_SETPOINT 17:00:00",
+            "event-EMID-1 r1 ENDED 18:00:00"
+        ]
+    );
+}
+
+#[test]
+fn what_is_not_signed_by_the_operator_moves_nothing_and_is_reported_once() {
+    let signed_by = |name: &str| {
+        let mut event = event(&hour(), "15:50");
+        event.intervals = mapping::event_from(&hour().document().sign(&key(name)), "program-1").intervals;
+        event
+    };
+    let other_operator = |asked: &mut Asked| asked.0.network_operator = "GB-DNO-12".parse().unwrap();
+    let mut foreign = hour();
+    other_operator(&mut foreign);
+    let mut unsigned = event(&hour(), "15:50");
+    unsigned.intervals[0].payloads.retain(|p| p.kind != "GB_SIGNATURE");
+    let table = [
+        (
+            "a changed level",
+            tampered(event(&hour(), "15:50"), "DISPATCH_SETPOINT_RELATIVE", json!(-900)),
+            "does not match",
+        ),
+        (
+            "a changed status",
+            tampered(event(&hour(), "15:50"), "DISPATCH_INSTRUCTION", json!("RUN_NOW")),
+            "does not match",
+        ),
+        ("a key that is not pinned", signed_by("someone"), "`someone` is not pinned"),
+        ("an operator without keys", event(&foreign, "15:50"), "network operator GB-DNO-12"),
+        ("no signature", unsigned, "signature"),
+    ];
+    for (what, event, says) in table {
+        let mut provider = provider();
+        let answers = answers(&mut provider, std::slice::from_ref(&event), "16:00");
+        assert_eq!(answers.len(), 1, "{what}");
+        assert_eq!(
+            (answers[0].stage, answers[0].reason),
+            (Stage::Rejected, Some(Reason::BadSignature)),
+            "{what}"
+        );
+        let detail = answers[0].detail.as_ref().unwrap();
+        assert!(detail.contains(says), "{what}: {detail}");
+        assert!(answers[0].readback.is_none() && is_at_rest(&provider), "{what}");
+        assert_eq!(receive(&mut provider, &[event], "16:00:10"), [""; 0], "{what}: once");
+        assert!(provider.heartbeat(&terms(), utc("16:00")).seen.is_empty(), "{what}");
+    }
+    let mut expired = provider();
+    assert_eq!(
+        receive(
+            &mut expired,
+            &[event(&run(&battery(), "23:30", "23:50", &[("23:30", Level::Delta(5.0))]), "23:10")],
+            "23:10"
+        ),
+        ["EMID-1 r1 REJECTED BAD_SIGNATURE"]
+    );
+}
+
+#[test]
+fn a_forged_revision_does_not_disturb_the_one_that_is_followed() {
+    let mut provider = provider();
+    let events = [event(&hour(), "15:50")];
+    let _ = receive(&mut provider, &events, "16:00");
+    let forged = tampered(
+        event(&hour().revision(2).status(Status::Stop), "16:10"),
+        "DISPATCH_INSTRUCTION",
+        json!("EMERGENCY_STOP"),
+    );
+    assert_eq!(receive(&mut provider, &[forged], "16:10"), ["EMID-1 r2 REJECTED BAD_SIGNATURE"]);
+    assert_eq!(come(&mut provider, "19:00").len(), 3);
+}
+
+#[test]
+fn what_cannot_be_taken_on_is_rejected_with_its_reason() {
+    let with = |change: fn(&mut Asked)| {
+        let mut asked = hour();
+        change(&mut asked);
+        event(&asked, "15:50")
+    };
+    let table = [
+        (with(|a| a.0.unit = "BRIGHTFLEX/BESS-99".parse().unwrap()), "RECEIVED", "UNKNOWN_UNIT"),
+        (with(|a| a.0.unit = "OTHERFLEX/BESS-07".parse().unwrap()), "RECEIVED", "UNKNOWN_UNIT"),
+        (with(|a| a.0.contract = "EMID-C-1999-0001".parse().unwrap()), "RECEIVED", "UNKNOWN_CONTRACT"),
+        (with(|a| a.0.setpoints[0].real.as_mut().unwrap().watts.0 *= 3), "RECEIVED", "BEYOND_CAPABILITY"),
+        (tampered(event(&hour(), "15:50"), "DISPATCH_INSTRUCTION", json!("CEASE")), "", "WRONG_STATUS"),
+        (tampered(event(&hour(), "15:50"), "DISPATCH_SETPOINT_RELATIVE", json!(-0.00001)), "", "MALFORMED"),
+        (tampered(event(&hour(), "15:50"), "GB_INSTRUCTION_TIME", json!("yesterday")), "", "MALFORMED"),
+    ];
+    for (event, received, reason) in table {
+        let mut provider = provider();
+        let answers = receive(&mut provider, std::slice::from_ref(&event), "16:00");
+        let mut expected = vec![format!("EMID-1 r1 REJECTED {reason}")];
+        if !received.is_empty() {
+            expected.insert(0, format!("EMID-1 r1 {received}"));
+        }
+        assert_eq!(answers, expected);
+        assert!(is_at_rest(&provider), "{reason}");
+        assert_eq!(receive(&mut provider, &[event], "16:00:10"), [""; 0], "{reason}: once");
+    }
+}
+
+#[test]
+fn what_says_nothing_of_a_unit_of_this_fsp_is_left_alone() {
+    let mut provider = provider();
+    let price_event = Event {
+        program_id: "tariff".to_owned(),
+        meta: Metadata { id: Some("event-9".to_owned()), ..Metadata::default() },
+        ..Event::default()
+    };
+    let mut anchor = mapping::anchor_event("program-1");
+    anchor.meta.id = Some("event-0".to_owned());
+    let others = tampered(
+        event(
+            &Asked({
+                let mut a = hour().0;
+                a.unit = "OTHERFLEX/X".parse().unwrap();
+                a
+            }),
+            "15:50",
+        ),
+        "DISPATCH_INSTRUCTION",
+        json!("CEASE"),
+    );
+    assert_eq!(receive(&mut provider, &[price_event, anchor, others], "16:00"), [""; 0]);
+    assert!(is_at_rest(&provider));
+}
+
+#[test]
+fn each_revision_is_answered_by_what_it_means() {
+    let mut provider = provider();
+    let other_content = |revision| {
+        event(
+            &run(&battery(), "17:00", "18:00", &[("17:00", Level::Delta(400.0))]).revision(revision),
+            "16:30",
+        )
+    };
+    let first = hour().revision(3);
+    let accepted = |r: u32| vec![format!("EMID-1 r{r} RECEIVED"), format!("EMID-1 r{r} ACCEPTED")];
+    assert_eq!(receive(&mut provider, &[event(&first, "15:50")], "16:00"), accepted(3));
+    let again = answers(&mut provider, &[event(&first, "16:05")], "16:05");
+    assert_eq!(again.len(), 2, "put again: acknowledged again");
+    assert!(again[1].stage == Stage::Accepted && again[1].readback.is_some() && again[1].at == utc("16:05"));
+    assert_eq!(receive(&mut provider, &[event(&hour().revision(2), "16:10")], "16:10"), [""; 0], "stale");
+    assert_eq!(
+        receive(&mut provider, &[other_content(3)], "16:20"),
+        ["EMID-1 r3 RECEIVED", "EMID-1 r3 REJECTED CONFLICTING_REVISION"]
+    );
+    assert_eq!(receive(&mut provider, &[other_content(4)], "16:30"), accepted(4));
+    let too_much = run(&battery(), "17:00", "18:00", &[("17:00", Level::Delta(4000.0))]).revision(5);
+    for changed in ["16:40", "16:41"] {
+        assert_eq!(
+            receive(&mut provider, &[event(&too_much, changed)], changed),
+            ["EMID-1 r5 RECEIVED", "EMID-1 r5 REJECTED BEYOND_CAPABILITY"]
+        );
+    }
+    assert_eq!(
+        receive(&mut provider, &[event(&hour().revision(5), "16:42")], "16:42"),
+        ["EMID-1 r5 RECEIVED", "EMID-1 r5 REJECTED CONFLICTING_REVISION"],
+        "a number that was refused is used up"
+    );
+    let came = come(&mut provider, "19:00");
+    assert_eq!(came.len(), 3);
+    assert!(came.iter().all(|c| c.contains(" r4 ")), "the last one taken on is followed: {came:?}");
+}
+
+#[test]
+fn a_revision_cannot_move_a_dispatch_to_another_unit() {
+    let mut provider = provider();
+    let _ = receive(&mut provider, &[event(&hour(), "15:50")], "16:00");
+    let moved = run(&generator(), "17:00", "18:00", &[("17:00", Level::Delta(500.0))]).revision(2);
+    let answers = answers(&mut provider, &[event(&moved, "16:10")], "16:10");
+    assert_eq!((answers[1].stage, answers[1].reason), (Stage::Rejected, Some(Reason::Malformed)));
+    assert!(answers[1].detail.as_ref().unwrap().contains("BRIGHTFLEX/BESS-07"));
+}
+
+#[test]
+fn a_restarted_fsp_takes_on_what_is_open_and_leaves_what_is_over() {
+    let over = run(&battery(), "15:00", "15:30", &[("15:00", Level::Delta(5.0))]).reference("EMID-0");
+    let events = [event(&over, "14:00"), event(&hour(), "15:50")];
+    let keys = pinned([key("gb-dno-11-2026").public(None, None)]);
+    let mut restarted = Provider::new("BRIGHTFLEX".parse().unwrap(), &profile(), keys, utc("17:30"));
+    assert_eq!(receive(&mut restarted, &events, "17:30"), ["EMID-1 r1 RECEIVED", "EMID-1 r1 UNREACHABLE"]);
+    assert_eq!(
+        come(&mut restarted, "19:00"),
+        [
+            "event-EMID-1 r1 STARTED 17:30:02",
+            "event-EMID-1 r1 AT_SETPOINT 17:30:52",
+            "event-EMID-1 r1 ENDED 18:00:00"
+        ]
+    );
+    let late = run(&battery(), "17:00", "17:10", &[("17:00", Level::Delta(5.0))]).reference("EMID-3");
+    assert_eq!(
+        receive(&mut restarted, &[event(&late, "19:00")], "19:00"),
+        ["EMID-3 r1 RECEIVED", "EMID-3 r1 REJECTED UNAVAILABLE"],
+        "one that comes too late while it listens is refused"
+    );
+}
+
+#[test]
+fn several_at_once_are_judged_in_the_order_in_which_they_were_decided() {
+    let mut provider = provider();
+    let first = hour().decided("15:40");
+    let second = hour().reference("EMID-2").decided("15:41");
+    let stop = hour().reference("STOP-1").status(Status::EmergencyStop).decided("15:42");
+    let list = [event(&stop, "15:50"), event(&second, "15:50"), event(&first, "15:50")];
+    assert_eq!(
+        receive(&mut provider, &list, "16:00"),
+        [
+            "EMID-1 r1 RECEIVED",
+            "EMID-1 r1 ACCEPTED",
+            "EMID-2 r1 RECEIVED",
+            "EMID-2 r1 REJECTED UNAVAILABLE",
+            "STOP-1 r1 RECEIVED",
+            "STOP-1 r1 ACCEPTED",
+            "EMID-1 r1 FAILED",
+        ]
+    );
+}
+
+fn terms() -> Terms {
+    Terms {
+        operator: "GB-DNO-11".parse().unwrap(),
+        contract: "EMID-C-2026-0193".parse().unwrap(),
+        poll_seconds: 10,
+        ack_seconds: 30,
+    }
+}
+
+#[test]
+fn a_heartbeat_tells_a_buyer_of_its_own_units_and_dispatches_only() {
+    let mut provider = provider();
+    let _ = receive(&mut provider, &[event(&hour().revision(4), "15:50")], "16:00");
+    let beat = provider.heartbeat(&terms(), utc("17:30"));
+    assert_eq!(
+        (beat.operator.as_str(), beat.fsp.as_str(), beat.at),
+        ("GB-DNO-11", "BRIGHTFLEX", utc("17:30"))
+    );
+    assert_eq!(beat.seen.iter().map(|(k, r)| format!("{k} {r}")).collect::<Vec<_>>(), ["GB-DNO-11/EMID-1 4"]);
+    let units: Vec<_> =
+        beat.units.iter().map(|u| format!("{} {} {:.0}", u.unit.unit, u.phase.word(), u.kw)).collect();
+    assert_eq!(units, ["BESS-07 HOLDING 500", "CHP-02 OFF 0", "COLD-11 OFF -700"]);
+    let other = Terms { contract: "OTHER".parse().unwrap(), ..terms() };
+    let beat = provider.heartbeat(&other, utc("17:30"));
+    assert!(beat.seen.is_empty() && beat.units.is_empty());
+}
+
+#[test]
+fn news_waits_while_acknowledgements_cannot_be_sent() {
+    let mut provider = provider();
+    let mut outbox = Outbox::default();
+    let answer = Answer {
+        event_id: "event-0".to_owned(),
+        acknowledgement: acknowledgement_of(&hour().document(), Stage::Received, None, utc("16:00")),
+    };
+    while !outbox.is_full() {
+        outbox.put(answer.clone());
+    }
+    provider.receive(vec![event(&hour(), "15:50")], utc("16:00"), &mut outbox);
+    assert!(is_at_rest(&provider));
+    outbox.drain();
+    assert_eq!(
+        receive(&mut provider, &[event(&hour(), "15:50")], "16:00:10"),
+        ["EMID-1 r1 RECEIVED", "EMID-1 r1 ACCEPTED"]
+    );
+}
