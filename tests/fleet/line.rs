@@ -1,0 +1,67 @@
+//! A line to the VTN that can be cut, or lose answers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use rampdesk::openadr::transport::{Transport, TransportError};
+
+const WHOLE: u8 = 0;
+const CUT: u8 = 1;
+const LOSSY: u8 = 2;
+
+/// The line. Clones share its state.
+#[derive(Clone)]
+pub struct Line {
+    vtn: Arc<dyn Transport>,
+    state: Arc<AtomicU8>,
+    attempts: Arc<AtomicU64>,
+    writes: Arc<AtomicU64>,
+}
+
+impl Line {
+    pub fn to(vtn: Arc<dyn Transport>) -> Self {
+        Self { vtn, state: Arc::default(), attempts: Arc::default(), writes: Arc::default() }
+    }
+
+    pub fn cut(&self) {
+        self.attempts.store(0, Ordering::Relaxed);
+        self.state.store(CUT, Ordering::Relaxed);
+    }
+
+    /// The VTN acts on every POST and PUT, but every other answer to one never arrives.
+    pub fn lose_every_other_answer(&self) {
+        self.state.store(LOSSY, Ordering::Relaxed);
+    }
+
+    pub fn mend(&self) {
+        self.state.store(WHOLE, Ordering::Relaxed);
+    }
+
+    /// Requests tried since it was last cut.
+    pub fn attempts(&self) -> u64 {
+        self.attempts.load(Ordering::Relaxed)
+    }
+}
+
+#[async_trait]
+impl Transport for Line {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        self.attempts.fetch_add(1, Ordering::Relaxed);
+        let writes = matches!(*request.method(), Method::POST | Method::PUT);
+        match self.state.load(Ordering::Relaxed) {
+            CUT => Err(TransportError::Unreachable {
+                address: "vtn.example:443".to_owned(),
+                reason: "connection refused".to_owned(),
+            }),
+            LOSSY if writes => {
+                let answer = self.vtn.send(request).await?;
+                let is_lost = self.writes.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);
+                if is_lost { Err(TransportError::Broken("reset".to_owned())) } else { Ok(answer) }
+            }
+            _ => self.vtn.send(request).await,
+        }
+    }
+}

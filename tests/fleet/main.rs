@@ -1,0 +1,239 @@
+//! FSP agents against the embedded VTN, in virtual time: what an operator would see of them at a real one.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it must be")]
+
+mod field;
+mod line;
+
+use rampdesk::dispatch::{Comparison, Reason, Stage, Status, compare_readback};
+use rampdesk::openadr::mapping;
+use rampdesk::power::UnitPhase;
+
+use field::{Field, utc};
+
+const RUN_STAGES: [&str; 5] = [
+    "r1 RECEIVED 16:30:0?",
+    "r1 ACCEPTED 16:30:0?",
+    "r1 STARTED 16:59:10",
+    "r1 AT_SETPOINT 17:00:00",
+    "r1 ENDED 18:00:00",
+];
+
+#[tokio::test(start_paused = true)]
+async fn a_run_goes_from_received_to_ended_at_its_exact_times_with_a_reading_every_minute() {
+    let field = Field::open().await;
+    field.at("16:30").await;
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("19:30").await;
+
+    field.expect_stages(&event, &RUN_STAGES).await;
+    let accepted = field.acknowledgement(&event, Stage::Accepted).await;
+    let compared = compare_readback(&field.run(1, 500), accepted.readback.as_ref().unwrap());
+    assert!(compared.iter().all(|f| f.comparison == Comparison::Matched), "{compared:?}");
+
+    let minutes = field.minutes(&event).await;
+    let ends: Vec<_> = minutes.iter().map(|m| m.reading.at).collect();
+    let expected: Vec<_> = (0..=120).map(|n| field::seconds("17:00") + 60.0 * f64::from(n)).collect();
+    assert_eq!(ends, expected, "every minute from the move to an hour after the end");
+    // Up at 10 kW/s in the 50 s before 17:00; down at 5 kW/s in the 100 s after 18:00.
+    let ramp_up = 500.0 * 25.0 / 60.0;
+    for (index, kw) in
+        [(0, ramp_up), (1, 500.0), (60, 500.0), (61, 350.0), (62, 200.0 * 20.0 / 60.0), (120, 0.0)]
+    {
+        let minute = &minutes[index];
+        assert!((minute.reading.kw - kw).abs() < 0.001, "minute {index}: {} kW", minute.reading.kw);
+        assert_eq!(minute.baseline_kw, Some(0.0));
+    }
+    assert!(minutes[1].soc.unwrap() > minutes[60].soc.unwrap(), "an export empties the battery");
+    assert!(field.wire_reading(&event).await.starts_with('-'), "the wire counts consumption");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forged_dispatch_is_never_acted_on_and_is_reported() {
+    let field = Field::open().await;
+    field.at("16:30").await;
+    let event = field.send_signed_by("someone-else", &field.run(1, 500)).await;
+    field.at("19:00").await;
+    let acknowledged = field.acknowledgements(&event).await;
+    assert_eq!(acknowledged.len(), 1);
+    assert_eq!(
+        (acknowledged[0].stage, acknowledged[0].reason),
+        (Stage::Rejected, Some(Reason::BadSignature))
+    );
+    assert!(field.minutes(&event).await.is_empty());
+    let pulse = field.pulse().await;
+    assert_eq!((pulse.phase, pulse.kw), (UnitPhase::Off, 0.0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_unit_delivers_through_an_outage_and_everything_is_told_afterwards_once() {
+    let field = Field::open().await;
+    field.at("16:30").await;
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("16:58").await;
+    field.line.cut();
+    field.at("17:40").await;
+    let requests_while_cut = field.line.attempts();
+    field.line.mend();
+    field.at("19:30").await;
+    field.expect_stages(&event, &RUN_STAGES).await;
+    assert_eq!(field.minutes(&event).await.len(), 121);
+    assert!(requests_while_cut < 2000, "{requests_while_cut} attempts on a dead line in 42 minutes");
+    let beat = field.heartbeat().await;
+    assert!(utc("19:30").since(beat.at) <= 10, "the beat goes on: {}", beat.at);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_lost_doubles_nothing() {
+    let field = Field::open().await;
+    field.at("16:30").await;
+    field.line.lose_every_other_answer();
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("19:30").await;
+    field.line.mend();
+    field.at("19:32").await;
+    let stages: Vec<_> = field.acknowledgements(&event).await.iter().map(|a| a.stage).collect();
+    let expected = [Stage::Received, Stage::Accepted, Stage::Started, Stage::AtSetpoint, Stage::Ended];
+    assert_eq!(stages, expected);
+    let minutes = field.minutes(&event).await;
+    assert_eq!(minutes.len(), 121, "no minute twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dispatch_put_again_is_acknowledged_again_and_changes_nothing() {
+    let field = Field::open().await;
+    field.at("16:30").await;
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("16:40").await;
+    field.put(&event, &field.run(1, 500)).await;
+    field.at("18:10").await;
+    field
+        .expect_stages(
+            &event,
+            &[
+                "r1 RECEIVED 16:30:0?",
+                "r1 ACCEPTED 16:30:0?",
+                "r1 RECEIVED 16:40:0?",
+                "r1 ACCEPTED 16:40:0?",
+                "r1 STARTED 16:59:10",
+                "r1 AT_SETPOINT 17:00:00",
+                "r1 ENDED 18:00:00",
+            ],
+        )
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_brings_the_unit_back_to_baseline_at_its_ramp() {
+    let field = Field::open().await;
+    field.at("16:30").await;
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("17:20").await;
+    field.put(&event, &field.stop(2, Status::Stop)).await;
+    field.at("17:40").await;
+    let stages = field.stages(&event).await;
+    assert!(stages[4].starts_with("r2 RECEIVED 17:20:0") && stages[5].starts_with("r2 ACCEPTED 17:20:0"));
+    let (accepted, stopped) =
+        (&field.acknowledgements(&event).await[5], &field.acknowledgements(&event).await[6]);
+    assert_eq!(stopped.stage, Stage::Stopped);
+    assert_eq!(stopped.at.since(accepted.at), 102, "2 s of delay, 500 kW at 5 kW/s");
+    assert_eq!(stages.len(), 7);
+    assert_eq!(field.pulse().await.kw, 0.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_emergency_stop_ceases_at_once_and_holds_the_unit() {
+    let field = Field::open().await;
+    field.at("16:30").await;
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("17:20").await;
+    field.put(&event, &field.stop(2, Status::EmergencyStop)).await;
+    field.at("18:30").await;
+    let acknowledged = field.acknowledgements(&event).await;
+    let (accepted, stopped) = (&acknowledged[5], &acknowledged[6]);
+    assert_eq!((accepted.stage, stopped.stage), (Stage::Accepted, Stage::Stopped));
+    assert_eq!(stopped.at.since(accepted.at), 2, "no ramp: the delay alone");
+    assert_eq!(acknowledged.len(), 7);
+    assert_eq!(field.pulse().await.phase, UnitPhase::Inhibited);
+    assert_eq!(field.minutes(&event).await.last().unwrap().reading.kw, 0.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_fsp_waits_for_its_programs_and_then_sends_heartbeats() {
+    let field = Field::unprovisioned().await;
+    field.at("16:00").await;
+    field.provision().await;
+    field.at("16:02").await;
+    let beat = field.heartbeat().await;
+    assert!(utc("16:02").since(beat.at) <= 10);
+    assert_eq!(beat.fsp.as_str(), "BRIGHTFLEX");
+    let first = field.heartbeat_reports().await;
+    field.at("16:30").await;
+    assert_eq!(field.heartbeat_reports().await, first, "one report, renewed");
+    assert_eq!(first, 1);
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("16:31").await;
+    let beat = field.heartbeat().await;
+    assert_eq!(beat.seen.len(), 1);
+    assert_eq!(field.stages(&event).await.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restarted_fleet_takes_its_open_dispatches_on_again() {
+    let mut field = Field::open().await;
+    field.at("16:30").await;
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("16:45").await;
+    field.restart_fleet().await;
+    field.at("18:10").await;
+    let stages = field.stages(&event).await;
+    assert!(stages[2].starts_with("r1 RECEIVED 16:45:") && stages[3].starts_with("r1 ACCEPTED 16:45:"));
+    assert_eq!(stages[4..], ["r1 STARTED 16:59:10", "r1 AT_SETPOINT 17:00:00", "r1 ENDED 18:00:00"]);
+    assert_eq!(field.heartbeat_reports().await, 1, "the heartbeat of the earlier run is renewed");
+    field.restart_fleet().await;
+    field.at("18:20").await;
+    assert_eq!(field.stages(&event).await.len(), 7, "what is over stays over");
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_acknowledgement_is_signed_by_the_fsp() {
+    let field = Field::open().await;
+    field.at("16:30").await;
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("18:10").await;
+    let keys = field.fsp_keys();
+    let mut count = 0;
+    for report in field.reports(&event).await {
+        let Some(read) = mapping::acknowledgement_from(&report) else { continue };
+        read.unwrap().verify(&keys, utc("18:10")).unwrap();
+        count += 1;
+    }
+    assert_eq!(count, 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fleet_says_which_secret_is_missing_before_it_starts() {
+    let field = Field::unprovisioned().await;
+    let error = field.start_without_key().unwrap_err();
+    assert!(error.contains("`BRIGHTFLEX` has no signing key"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn four_hours_of_a_whole_fleet_come_out_the_same_twice_within_their_requests() {
+    let four_hours = || async {
+        let field = Field::of(4, 3).await;
+        field.at("16:30").await;
+        for unit in field.units() {
+            field.send(&field.run_of(&unit, 1, 500)).await;
+        }
+        field.at("20:00").await;
+        (field.transcript(), field.line.attempts())
+    };
+    let (first, requests) = four_hours().await;
+    let (second, _) = four_hours().await;
+    assert_eq!(first.len(), second.len());
+    if let Some((one, other)) = first.iter().zip(&second).find(|(one, other)| one != other) {
+        panic!("{one}\n{other}");
+    }
+    assert!((5_000..20_000).contains(&requests), "{requests} requests");
+}
