@@ -13,6 +13,10 @@ use super::shape;
 /// The largest body that is read, in bytes.
 const LIMIT: usize = 1024 * 1024;
 
+/// How deep a body may be nested. OpenADR's own objects reach eight levels; common parsers stop at 128, and an object
+/// that stands in a list is one level deeper than it was sent, so that a deeper one would spoil the list for all.
+const DEPTH: usize = 64;
+
 /// A body that says it is JSON, read but not yet parsed: whether the client may write at all is asked first.
 pub(super) struct JsonBody(Bytes);
 
@@ -35,6 +39,9 @@ impl JsonBody {
             return Err(Problem::bad_request("the body is empty; send a JSON object"));
         }
         let value = serde_json::from_slice(&self.0).map_err(|error| not_json(&error))?;
+        if !is_within(&value, DEPTH) {
+            return Err(too_deep());
+        }
         match value {
             Value::Object(members) => Ok(members),
             other => Err(Problem::bad_request(format!(
@@ -47,15 +54,23 @@ impl JsonBody {
 
 fn not_json(error: &serde_json::Error) -> Problem {
     let reason = error.to_string();
-    Problem::bad_request(if reason.starts_with("recursion limit") {
-        format!(
-            "the body is nested deeper than 127 levels, at line {} column {}",
-            error.line(),
-            error.column()
-        )
-    } else {
-        format!("the body is not JSON: {reason}")
-    })
+    if reason.starts_with("recursion limit") {
+        return too_deep();
+    }
+    Problem::bad_request(format!("the body is not JSON: {reason}"))
+}
+
+fn too_deep() -> Problem {
+    Problem::bad_request(format!("the body is nested deeper than {DEPTH} levels; send it flatter"))
+}
+
+/// Whether lists and objects are nested at most `levels` deep. Looks no deeper than that itself.
+fn is_within(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::Array(items) => levels > 0 && items.iter().all(|item| is_within(item, levels - 1)),
+        Value::Object(members) => levels > 0 && members.values().all(|item| is_within(item, levels - 1)),
+        _ => true,
+    }
 }
 
 /// JSON, by its own name or by that of a form of it; a body without a name is taken for JSON.

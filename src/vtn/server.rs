@@ -12,6 +12,7 @@ use http::{Method, StatusCode, Uri};
 
 use super::access::Identified;
 use super::problem::Problem;
+use super::shape::shortened;
 use super::stamp::Stamp;
 use super::{BASE_PATH, Shared, routes};
 
@@ -29,7 +30,7 @@ pub(super) fn router(shared: &Arc<Shared>) -> Router {
 }
 
 async fn unknown_path(uri: Uri) -> Problem {
-    let path = super::shape::shortened(uri.path());
+    let path = shortened(uri.path());
     Problem::not_found(format!(
         "nothing is served at `{path}`; this VTN serves {BASE_PATH}/ followed by programs, events, reports, vens, \
          resources, auth/server, auth/token or notifiers"
@@ -37,7 +38,7 @@ async fn unknown_path(uri: Uri) -> Problem {
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Problem {
-    let path = super::shape::shortened(uri.path());
+    let path = shortened(uri.path());
     Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,
         format!("{method} is not for `{path}`; the Allow header names what is"),
@@ -52,7 +53,7 @@ async fn accompany(State(shared): State<Arc<Shared>>, mut request: Request, next
     let path = request.uri().path().to_owned();
     if !client.is_empty() {
         let below = path.strip_prefix(BASE_PATH).unwrap_or(&path);
-        shared.activity.record(&client, method.as_str(), below, Stamp::now(&shared.clock));
+        shared.activity.record(&client, method.as_str(), &shortened(below), Stamp::now(&shared.clock));
     }
     request.extensions_mut().insert(Identified(caller));
 
