@@ -173,6 +173,9 @@ impl Alarms {
             return Some(Turn { words: "came again", alarm: Arc::clone(&held.alarm) });
         }
         if held.alarm.priority == condition.priority {
+            if held.alarm.text != condition.text {
+                Arc::make_mut(&mut held.alarm).text = condition.text;
+            }
             return None;
         }
         let graver = condition.priority < held.alarm.priority;

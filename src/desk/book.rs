@@ -177,7 +177,6 @@ impl Book {
         &mut self,
         acknowledgement: &Acknowledgement,
         signature: Result<(), String>,
-        event_id: &str,
         seen: UtcTime,
     ) -> Heard {
         let key = &acknowledgement.key;
@@ -200,8 +199,12 @@ impl Book {
         }
         let holds = signature.is_ok();
         if holds && first.is_some_and(|first| acknowledgement.revision >= first) {
-            // Whoever acknowledges it has fetched it: the VTN holds it, whatever became of its answer.
-            self.sent(key, acknowledgement.revision, event_id, seen);
+            // Whoever acknowledges it has fetched it: the VTN holds it, whatever became of its answer. In which event
+            // it does is for the VTN to say, not for the FSP.
+            self.change_revision(key, acknowledgement.revision, |r| {
+                r.sent = r.sent.or(Some(seen));
+                r.fault = None;
+            });
         }
         if let Some(held) = self.held.get_mut(key) {
             held.settled = false;
@@ -218,25 +221,23 @@ impl Book {
         }
     }
 
-    /// Looks at every dispatch at an instant. Answers those whose phase is another than before.
-    pub(super) fn settle(&mut self, now: UtcTime) -> Vec<(DispatchKey, Phase)> {
-        let mut changed = Vec::new();
-        for (key, held) in self.held.iter_mut().filter(|(_, h)| !h.settled) {
-            let before = held.state.phase;
-            held.settle(now);
-            if held.state.phase != before {
-                changed.push((key.clone(), held.state.phase));
-            }
+    /// Looks at every dispatch at an instant. Answers whether any stands otherwise than before.
+    pub(super) fn settle(&mut self, now: UtcTime) -> bool {
+        let mut changed = false;
+        for held in self.held.values_mut().filter(|h| !h.settled) {
+            changed |= held.settle(now);
         }
         changed
     }
 
-    /// Marks each dispatch that has begun: once a minute while readings come, and when it ends.
+    /// Marks each dispatch that has begun: once a minute while readings come, and when it ends. Answers whether any mark
+    /// is another than before.
     pub(super) fn mark<'a>(
         &mut self,
         now: UtcTime,
         baseline: impl Fn(&DispatchUnit) -> Option<&'a Baseline>,
-    ) {
+    ) -> bool {
+        let mut changed = false;
         for held in self.held.values_mut().filter(|h| h.is_to_be_marked(now)) {
             let Some(baseline) = held.state.dispatch().and_then(|d| baseline(&d.unit)) else { continue };
             let score = marks::scorecard(&held.state, baseline, now);
@@ -244,8 +245,10 @@ impl Book {
             held.unmarked = false;
             if score.as_ref() != held.state.score.as_deref() {
                 Arc::make_mut(&mut held.state).score = score.map(Arc::new);
+                changed = true;
             }
         }
+        changed
     }
 
     /// The next instant after `now` at which something becomes overdue.
@@ -271,11 +274,13 @@ impl Held {
         Self { state: Arc::new(state), ack_seconds, touched: 0, unmarked: true, marked: None, settled: false }
     }
 
-    fn settle(&mut self, now: UtcTime) {
+    fn settle(&mut self, now: UtcTime) -> bool {
         let Standing { phase, in_force, awaited } = standing::standing(&self.state, self.ack_seconds, now);
         let (awaited, due) = awaited.map_or((None, None), |a| (Some(a.words), Some(a.due)));
         let state = &self.state;
-        if (state.phase, state.in_force, state.due, &state.awaited) != (phase, in_force, due, &awaited) {
+        let changed =
+            (state.phase, state.in_force, state.due, &state.awaited) != (phase, in_force, due, &awaited);
+        if changed {
             if state.phase != phase {
                 self.unmarked = true;
             }
@@ -283,6 +288,7 @@ impl Held {
             (state.phase, state.in_force, state.due, state.awaited) = (phase, in_force, due, awaited);
         }
         self.settled = !self.state.is_open();
+        changed
     }
 
     fn is_to_be_marked(&self, now: UtcTime) -> bool {

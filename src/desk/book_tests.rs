@@ -33,7 +33,7 @@ impl Life {
     }
 
     fn hears_of(&mut self, dispatch: &Dispatch, stage: Stage, time: &str) -> Heard {
-        self.book.acknowledge(&says(dispatch, stage, time), Ok(()), "event-1", at(time))
+        self.book.acknowledge(&says(dispatch, stage, time), Ok(()), at(time))
     }
 
     fn at(&mut self, time: &str) -> Arc<DispatchState> {
@@ -104,7 +104,7 @@ fn a_forged_acknowledgement_is_seen_and_changes_nothing() {
     let mut life = Life::sent(run());
     let forged = says(&life.last.dispatch.clone(), Stage::Accepted, "16:00:05");
     let wrong = Err("the signature does not match".to_owned());
-    assert_eq!(life.book.acknowledge(&forged, wrong, "event-1", at("16:00:06")), Heard::New);
+    assert_eq!(life.book.acknowledge(&forged, wrong, at("16:00:06")), Heard::New);
     let state = life.at("16:00:07");
     assert_eq!((state.phase, state.readback.is_none(), state.ladder.len()), (Phase::Sent, true, 1));
     assert_eq!(life.hears(Stage::Accepted, "16:00:08"), Heard::New, "the true one still counts");
@@ -124,7 +124,7 @@ fn an_acknowledgement_of_something_else_is_told_apart() {
     for (said, heard) in
         [(other_unit, Heard::OtherUnit), (later, Heard::UnknownRevision), (unknown, Heard::UnknownDispatch)]
     {
-        assert_eq!(life.book.acknowledge(&said, Ok(()), "event-1", at("16:00:06")), heard);
+        assert_eq!(life.book.acknowledge(&said, Ok(()), at("16:00:06")), heard);
     }
     assert_eq!(life.at("16:00:07").phase, Phase::Sent);
 }
@@ -155,7 +155,7 @@ fn a_refused_amendment_leaves_the_one_before_in_force_and_the_dispatch_open() {
     life.amended(parts(2, Status::Run), "16:30");
     let mut no = says(&life.last.dispatch.clone(), Stage::Rejected, "16:30:05");
     no.reason = Some(Reason::BeyondCapability);
-    life.book.acknowledge(&no, Ok(()), "event-1", at("16:30:06"));
+    life.book.acknowledge(&no, Ok(()), at("16:30:06"));
     let state = life.at("16:30:07");
     assert_eq!((state.phase, state.in_force, state.is_open()), (Phase::Rejected, Revision::new(1), true));
     life.hears_of(&first, Stage::Ended, "19:01");
@@ -199,12 +199,12 @@ fn whoever_acknowledges_a_revision_proves_that_it_was_sent() {
     let key = first.dispatch.key();
     book.begin(first.clone(), ACK);
     book.not_sent(&key, first.dispatch.revision, "the answer was lost");
-    book.acknowledge(&says(&first.dispatch, Stage::Received, "16:00:05"), Ok(()), "event-9", at("16:00:06"));
+    book.acknowledge(&says(&first.dispatch, Stage::Received, "16:00:05"), Ok(()), at("16:00:06"));
     book.settle(at("16:00:06"));
     let state = book.get(&key).unwrap();
     assert_eq!(state.phase, Phase::Received);
     assert_eq!(state.current().unwrap().fault, None);
-    assert_eq!(book.event_of(&key), Some("event-9"));
+    assert_eq!(book.event_of(&key), None, "in which event is for the VTN to say");
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn a_level_that_is_said_to_come_late_is_awaited_when_it_was_said_to_come() {
     let mut life = Life::sent(run());
     let mut late = says(&life.last.dispatch.clone(), Stage::Unreachable, "16:00:06");
     late.reached_at = Some(at("17:04"));
-    life.book.acknowledge(&late, Ok(()), "event-1", at("16:00:07"));
+    life.book.acknowledge(&late, Ok(()), at("16:00:07"));
     let state = life.at("16:00:08");
     assert_eq!((state.phase, state.due), (Phase::Unreachable, Some(at("17:04:30"))));
     assert!(state.readback.as_ref().unwrap().iter().all(|f| f.comparison == Comparison::Matched));
@@ -263,7 +263,7 @@ fn a_read_back_that_differs_is_held_field_by_field() {
     let mut life = Life::sent(run());
     let mut said = says(&life.last.dispatch.clone(), Stage::Accepted, "16:00:06");
     said.readback.as_mut().unwrap().setpoints = Some(vec![setpoint("17:00", 200)]);
-    life.book.acknowledge(&said, Ok(()), "event-1", at("16:00:07"));
+    life.book.acknowledge(&said, Ok(()), at("16:00:07"));
     let state = life.at("16:00:08");
     let differs = |f: &&crate::dispatch::FieldComparison| f.comparison == Comparison::Differs;
     assert!(state.readback.as_ref().unwrap().iter().any(|f| differs(&f) && f.field.contains("setpoints[0]")));
@@ -285,7 +285,6 @@ fn a_restarted_desk_goes_on_from_what_the_vtn_holds() {
         book.acknowledge(
             &says(&signed(parts(1, Status::Run)).dispatch, Stage::Accepted, "16:00:05"),
             Ok(()),
-            "event-1",
             at("16:21")
         ),
         Heard::New,
@@ -317,7 +316,7 @@ fn a_service_is_marked_once_a_minute_and_when_it_ends() {
         life.at(now).score.clone()
     };
     assert!(mark(&mut life, "16:59").is_none(), "not before it begins");
-    let reading = |time: &str, kw: f64| Reading { at: super::marks::seconds(at(time)), kw };
+    let reading = |time: &str, kw: f64| Reading { at: marks::seconds(at(time)), kw };
     for minute in 1..=10 {
         life.book.metered(&life.key.clone(), reading(&format!("17:{minute:02}"), 2000.0));
     }

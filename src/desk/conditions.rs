@@ -258,7 +258,12 @@ fn failed(scene: &Scene<'_>, state: &DispatchState, current: &RevisionState) -> 
 
 fn overdue(scene: &Scene<'_>, state: &DispatchState) -> Option<Condition> {
     let (due, awaited) = (state.due?, state.awaited.as_deref()?);
-    if scene.now < due {
+    // What came in time may not have been heard yet: the VTN is asked once more before anybody is called late.
+    let heard_until = match scene.vtn.state {
+        LinkState::Live => scene.links.last_news().unwrap_or(scene.now),
+        _ => scene.now,
+    };
+    if heard_until < due {
         return None;
     }
     let dispatch = in_force(state)?;

@@ -35,7 +35,7 @@ impl World {
     }
 
     fn hear(&mut self, dispatch: &Dispatch, stage: Stage, time: &str) {
-        self.book.acknowledge(&says(dispatch, stage, time), Ok(()), "event-1", at(time));
+        self.book.acknowledge(&says(dispatch, stage, time), Ok(()), at(time));
     }
 
     /// Both clients are heard, and the VTN answers, at an instant.
@@ -97,6 +97,7 @@ fn an_acknowledgement_that_does_not_come_names_whom_to_call() {
     let (mut world, _) = World::new(run());
     world.alive("16:00:29");
     assert_eq!(world.wrong_at("16:00:29"), []);
+    assert_eq!(world.wrong_at("16:00:32"), [], "it may have come and not been heard yet");
     world.alive("16:00:30");
     let wrong = world.one_wrong_at("16:00:30");
     says_what_to_do(
@@ -117,8 +118,9 @@ fn an_emergency_stop_unanswered_for_ten_seconds_is_grave_and_never_silenced() {
     world.hear(&first.dispatch, Stage::Accepted, "16:00:06");
     let stop = signed(parts(2, Status::EmergencyStop));
     world.send(&stop, "17:30");
-    world.alive("17:30:10");
+    world.alive("17:30:09");
     assert_eq!(world.wrong_at("17:30:09"), []);
+    world.alive("17:30:10");
     let wrong = world.one_wrong_at("17:30:10");
     says_what_to_do(
         &wrong,
@@ -206,7 +208,7 @@ fn a_unit_that_said_it_will_be_late_is_not_short_before_then() {
     let (mut world, first) = World::new(run());
     let mut late = says(&first.dispatch, Stage::Unreachable, "16:00:06");
     late.reached_at = Some(at("17:10"));
-    world.book.acknowledge(&late, Ok(()), "event-1", at("16:00:07"));
+    world.book.acknowledge(&late, Ok(()), at("16:00:07"));
     world.hear(&first.dispatch, Stage::Started, "16:59");
     world.meter(&first.dispatch, "17:00", 8, 500.0);
     world.alive("17:08:05");
@@ -238,7 +240,7 @@ fn a_read_back_that_differs_is_told_with_both_values() {
     let (mut world, first) = World::new(run());
     let mut said = says(&first.dispatch, Stage::Accepted, "16:00:06");
     said.readback.as_mut().unwrap().setpoints = Some(vec![setpoint("17:00", 200)]);
-    world.book.acknowledge(&said, Ok(()), "event-1", at("16:00:07"));
+    world.book.acknowledge(&said, Ok(()), at("16:00:07"));
     world.alive("16:00:08");
     says_what_to_do(
         &world.one_wrong_at("16:00:08"),
@@ -260,7 +262,7 @@ fn a_rejection_says_why_and_what_stays_in_force() {
         let mut no = says(&second.dispatch, Stage::Rejected, "16:10:05");
         no.reason = Some(reason);
         no.detail = Some("2,500 kW at most".to_owned());
-        world.book.acknowledge(&no, Ok(()), "event-1", at("16:10:06"));
+        world.book.acknowledge(&no, Ok(()), at("16:10:06"));
         world.alive("16:10:06");
         let phrases =
             ["BRIGHTFLEX rejected EMID-1 revision 2", phrase, "Revision 1 stays in force", "telephone"];
@@ -291,7 +293,7 @@ fn a_unit_that_could_not_go_on_is_grave() {
     world.hear(&first.dispatch, Stage::AtSetpoint, "16:59:59");
     let mut failed = says(&first.dispatch, Stage::Failed, "17:20");
     failed.detail = Some("inverter tripped".to_owned());
-    world.book.acknowledge(&failed, Ok(()), "event-1", at("17:20:05"));
+    world.book.acknowledge(&failed, Ok(()), at("17:20:05"));
     world.alive("17:20:05");
     says_what_to_do(
         &world.one_wrong_at("17:20:05"),

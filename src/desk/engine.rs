@@ -50,7 +50,10 @@ pub(super) struct Engine {
     pub(super) mark: Mark,
     /// The first look tells what was known to a desk before this one.
     pub(super) taking_up: bool,
-    pub(super) looking: bool,
+    /// When the look under way began.
+    pub(super) looking: Option<UtcTime>,
+    /// What was due by then has been asked for.
+    asked_until: UtcTime,
     /// The VTN was lost since it was last made sure of what stands there.
     pub(super) was_lost: bool,
     pub(super) next_look: f64,
@@ -141,7 +144,8 @@ impl Engine {
             held: Vec::new(),
             mark: Mark::default(),
             taking_up: true,
-            looking: false,
+            looking: None,
+            asked_until: now,
             was_lost: false,
             follow_every_s: follow_every_s.max(0.1),
             in_hand: None,
@@ -178,6 +182,7 @@ impl Engine {
                 self.in_hand = Some((number, command.words()));
                 self.take(now, number, command);
                 self.in_hand = None;
+                self.changed = true;
             }
             Wake::Done(done) => self.take_done(now, *done),
             Wake::Tick => self.tick(now),
@@ -225,6 +230,7 @@ impl Engine {
             _ => {}
         }
         self.settle(now);
+        self.changed = true;
     }
 
     fn task_panicked(&mut self, now: UtcTime, task: Task, words: &str) {
@@ -233,7 +239,7 @@ impl Engine {
         match task {
             Task::Send(key, revision) => self.sent(now, &key, revision, Err(fault), Duration::ZERO),
             Task::Provision => self.provisioned(now, Err(fault), Duration::ZERO),
-            Task::Look => self.looking = false,
+            Task::Look => self.looking = None,
         }
     }
 
@@ -241,12 +247,14 @@ impl Engine {
     fn tick(&mut self, now: UtcTime) {
         self.settle(now);
         let seconds_now = self.clock.now_seconds();
-        if seconds_now < self.next_look {
+        let came_due = self.state.book.next_due(self.asked_until).is_some_and(|due| due <= now);
+        if seconds_now < self.next_look && !came_due {
             return;
         }
+        self.asked_until = now;
         self.next_look = seconds_now + self.follow_every_s;
         match self.readiness {
-            Readiness::Ready => self.begin_looking(),
+            Readiness::Ready => self.begin_looking(now),
             Readiness::Waiting { until, failures } if seconds_now >= until => {
                 self.begin_provisioning(failures);
             }
@@ -255,9 +263,8 @@ impl Engine {
     }
 
     pub(super) fn settle(&mut self, now: UtcTime) {
-        self.state.settle(now);
+        self.changed |= self.state.settle(now);
         self.was_lost |= self.state.health.shown().state == LinkState::Lost;
-        self.changed = true;
     }
 
     fn seconds_to_tick(&self) -> f64 {
@@ -286,6 +293,7 @@ impl Engine {
 
     fn begin_closing(&mut self, now: UtcTime) {
         self.closing = true;
+        self.changed = true;
         self.end.commands.close();
         for (number, command) in std::mem::take(&mut self.held) {
             self.refuse_while_closing(now, number, &command);

@@ -44,7 +44,7 @@ impl Engine {
                 }
                 self.state.settle(now);
                 self.take_held(now, None);
-                self.begin_looking();
+                self.begin_looking(now);
             }
             Err(fault) => {
                 let wait = (f64::from(failures.min(5)).exp2()).min(LONGEST_WAIT_S);
@@ -109,22 +109,22 @@ impl Engine {
     }
 
     /// Looks at what is new at the VTN, unless a look is under way.
-    pub(super) fn begin_looking(&mut self) {
-        if self.looking {
+    pub(super) fn begin_looking(&mut self, now: UtcTime) {
+        if self.looking.is_some() {
             return;
         }
-        self.looking = true;
+        self.looking = Some(now);
         let client = self.client.clone();
         let since = self.mark.since().map(str::to_owned);
         self.start(Task::Look, async move { Brought::News(follower::look(&client, since.as_deref()).await) });
     }
 
     pub(super) fn looked(&mut self, now: UtcTime, result: Result<News, ClientError>, took: Duration) {
-        self.looking = false;
+        let asked = self.looking.take().unwrap_or(now);
         match result {
             Ok(news) => {
                 self.state.health.answered(now, took);
-                self.hear(now, news);
+                self.hear(now, asked, news);
                 self.taking_up = false;
                 if self.was_lost {
                     // It may have come back without what it held.
@@ -135,8 +135,8 @@ impl Engine {
         }
     }
 
-    fn hear(&mut self, now: UtcTime, news: News) {
-        self.state.links.news(now);
+    fn hear(&mut self, now: UtcTime, asked: UtcTime, news: News) {
+        self.state.links.news(asked);
         for activity in &news.activity {
             self.hear_activity(activity);
         }
@@ -158,7 +158,7 @@ impl Engine {
     fn hear_fact(&mut self, now: UtcTime, reached: UtcTime, report: &Report, fact: Fact) {
         match fact {
             Fact::Heartbeat(heartbeat) => self.hear_heartbeat(reached, &heartbeat),
-            Fact::Acknowledgement(signed) => self.hear_acknowledgement(now, reached, report, &signed),
+            Fact::Acknowledgement(signed) => self.hear_acknowledgement(now, reached, &signed),
             Fact::Metered(unit, minute) => {
                 let found = self.state.book.of_event(&report.event_id);
                 let of_unit = found.filter(|s| s.dispatch().is_some_and(|d| d.unit == unit));
@@ -205,18 +205,12 @@ impl Engine {
         }
     }
 
-    fn hear_acknowledgement(
-        &mut self,
-        now: UtcTime,
-        reached: UtcTime,
-        report: &Report,
-        signed: &SignedAcknowledgement,
-    ) {
+    fn hear_acknowledgement(&mut self, now: UtcTime, reached: UtcTime, signed: &SignedAcknowledgement) {
         let said = &signed.acknowledgement;
         let fsp = &said.unit.fsp;
         let signature =
             signed.verify(&self.state.register.fsp_keys(fsp), reached).map_err(|fault| fault.to_string());
-        let heard = self.state.book.acknowledge(said, signature.clone(), &report.event_id, now);
+        let heard = self.state.book.acknowledge(said, signature.clone(), now);
         let about_it = (&said.key, &said.unit);
         match (heard, signature) {
             (Heard::UnknownDispatch, _) => {

@@ -21,10 +21,15 @@ pub(super) struct Links {
 }
 
 impl Links {
-    /// The VTN has told everything that it knew at `now`.
+    /// The VTN has told everything that it knew at `now`: when it was asked, not when it answered.
     pub(super) fn news(&mut self, now: UtcTime) {
         self.first_news = self.first_news.or(Some(now));
         self.last_news = Some(now);
+    }
+
+    /// Up to when everything is known.
+    pub(super) fn last_news(&self) -> Option<UtcTime> {
+        self.last_news
     }
 
     /// A client asked the VTN something, or sent a heartbeat.

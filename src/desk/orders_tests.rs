@@ -26,7 +26,7 @@ impl World {
     }
 
     fn heard(&mut self, parts: DispatchParts, stage: Stage) {
-        self.book.acknowledge(&says(&signed(parts).dispatch, stage, "16:10"), Ok(()), "event-1", at("16:10"));
+        self.book.acknowledge(&says(&signed(parts).dispatch, stage, "16:10"), Ok(()), at("16:10"));
         self.book.settle(self.now);
     }
 

@@ -65,15 +65,16 @@ impl State {
         orders::Desk { register: &self.register, book: &self.book, now }
     }
 
-    /// Looks at everything at an instant: phases, lamps, marks and what is wrong.
-    pub(super) fn settle(&mut self, now: UtcTime) {
-        self.settle_vtn(now);
-        self.settle_clients(now);
-        self.book.settle(now);
-        self.units.settle(now, &self.book, &self.links, &self.register);
+    /// Looks at everything at an instant: phases, lamps, marks and what is wrong. Answers whether anything stands
+    /// otherwise than before.
+    pub(super) fn settle(&mut self, now: UtcTime) -> bool {
         let register = &self.register;
-        self.book.mark(now, |unit| register.baseline(unit));
-        self.settle_alarms(now);
+        let mut changed = self.book.settle(now);
+        changed |= self.units.settle(now, &self.book, &self.links, register);
+        changed |= self.book.mark(now, |unit| register.baseline(unit));
+        changed |= self.settle_vtn(now);
+        changed |= self.settle_clients(now);
+        changed | self.settle_alarms(now)
     }
 
     /// Something went wrong that has no end of its own.
@@ -146,26 +147,31 @@ impl State {
         fsps
     }
 
-    fn settle_vtn(&mut self, now: UtcTime) {
-        let Some(before) = self.health.settle(now) else { return };
+    fn settle_vtn(&mut self, now: UtcTime) -> bool {
+        let Some(before) = self.health.settle(now) else { return false };
         let shown = self.health.shown();
         let text = match (before, shown.state) {
             (_, LinkState::Lost) => {
                 format!("VTN {} lost: {}", shown.url, shown.fault.as_deref().unwrap_or("no answer"))
             }
             (LinkState::Lost | LinkState::Unknown, LinkState::Live) => format!("VTN {} answers", shown.url),
-            _ => return,
+            _ => return true,
         };
         self.record.say(now, EntryKind::Link, text);
+        true
     }
 
-    fn settle_clients(&mut self, now: UtcTime) {
+    fn settle_clients(&mut self, now: UtcTime) -> bool {
+        let mut changed = false;
         for (fsp, state) in &mut self.clients {
             let is = self.links.client_state(fsp, self.register.poll_seconds(fsp));
             let was = std::mem::replace(state, is);
+            if was == is {
+                continue;
+            }
+            changed = true;
             let last = self.links.client_last(fsp).map(clock_words);
             let text = match (was, is) {
-                (was, is) if was == is => continue,
                 (_, LinkState::Lost) => {
                     format!("client {fsp} lost, last heard {}", last.as_deref().unwrap_or("never"))
                 }
@@ -175,9 +181,10 @@ impl State {
             };
             self.record.say(now, EntryKind::Link, text);
         }
+        changed
     }
 
-    fn settle_alarms(&mut self, now: UtcTime) {
+    fn settle_alarms(&mut self, now: UtcTime) -> bool {
         let dispatches: Vec<&DispatchState> = self.book.iter().map(AsRef::as_ref).collect();
         let wrong = conditions(&Scene {
             now,
@@ -189,6 +196,7 @@ impl State {
         });
         let turns = self.alarms.update(now, wrong);
         turns.iter().for_each(|turn| self.note_alarm(now, turn));
+        !turns.is_empty()
     }
 
     fn note_alarm(&mut self, now: UtcTime, Turn { words, alarm }: &Turn) {

@@ -54,26 +54,18 @@ impl Units {
         }
     }
 
-    /// Looks at lamps and at what each unit follows. Answers the units whose lamp changed.
-    pub(super) fn settle(
-        &mut self,
-        now: UtcTime,
-        book: &Book,
-        links: &Links,
-        register: &Register,
-    ) -> Vec<(DispatchUnit, LinkState)> {
+    /// Looks at lamps and at what each unit follows. Answers whether anything is otherwise than before.
+    pub(super) fn settle(&mut self, now: UtcTime, book: &Book, links: &Links, register: &Register) -> bool {
         let mut active = active_dispatches(book, now);
-        let mut changed = Vec::new();
+        let mut changed = false;
         for (unit, state) in &mut self.states {
             let lamp = links.unit_state(unit, register.poll_seconds(&unit.fsp));
             let active = active.remove(unit).map(|(_, key)| key);
-            if state.lamp != lamp {
-                changed.push((unit.clone(), lamp));
-            }
             if state.lamp != lamp || state.active != active {
                 let state = Arc::make_mut(state);
                 state.lamp = lamp;
                 state.active = active;
+                changed = true;
             }
         }
         changed

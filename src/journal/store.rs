@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::chain::{self, NOTHING_BEFORE};
 use super::{Entry, EntryKind, JournalError, Recorded};
@@ -35,7 +35,6 @@ pub struct Journal {
     connection: Connection,
     path: String,
     last: u64,
-    last_hash: String,
 }
 
 impl Journal {
@@ -94,23 +93,26 @@ impl Journal {
         })
     }
 
-    /// Adds several at once, all or none, at the cost of one write to the disk.
+    /// Adds several at once, all or none, at the cost of one write to the disk. They follow whatever stands last in the
+    /// file at that moment, so that two desks on one file still make one chain.
     ///
     /// # Errors
     /// When they could not be written; the journal is then as it was.
     pub fn append_all(&mut self, entries: &[Entry]) -> Result<Vec<Recorded>, JournalError> {
-        let mut number = self.last;
-        let mut previous = self.last_hash.clone();
+        let store = |e: rusqlite::Error| fault(&self.path, &e);
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store)?;
+        let (mut number, mut previous) = end_of(&transaction).map_err(store)?;
         let mut recorded = Vec::with_capacity(entries.len());
         for entry in entries {
             number += 1;
             let next = chain::link(number, entry.clone(), &previous)?;
+            insert(&transaction, &next).map_err(store)?;
             previous.clone_from(&next.hash);
             recorded.push(next);
         }
-        insert(&mut self.connection, &recorded).map_err(|e| fault(&self.path, &e))?;
+        transaction.commit().map_err(store)?;
         self.last = number;
-        self.last_hash = previous;
         Ok(recorded)
     }
 
@@ -163,40 +165,42 @@ impl Journal {
     }
 
     fn at_its_end(connection: Connection, path: String) -> Result<Self, JournalError> {
-        let last = connection
-            .query_row("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1", [], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
-            })
-            .optional()
-            .map_err(|e| fault(&path, &e))?;
-        let (last, last_hash) = last.unwrap_or((0, NOTHING_BEFORE.to_owned()));
-        Ok(Self { connection, path, last: u64::try_from(last).unwrap_or_default(), last_hash })
+        let (last, _) = end_of(&connection).map_err(|e| fault(&path, &e))?;
+        Ok(Self { connection, path, last })
     }
 }
 
-fn insert(connection: &mut Connection, recorded: &[Recorded]) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
-    {
-        let mut statement = transaction.prepare_cached(&format!(
+/// The number and hash of the last entry.
+fn end_of(connection: &Connection) -> rusqlite::Result<(u64, String)> {
+    let last = connection
+        .prepare_cached("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1")?
+        .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+        .optional()?;
+    Ok(last.map_or((0, NOTHING_BEFORE.to_owned()), |(number, hash)| {
+        (u64::try_from(number).unwrap_or_default(), hash)
+    }))
+}
+
+fn insert(connection: &Connection, recorded: &Recorded) -> rusqlite::Result<()> {
+    let Recorded { number, entry, previous, hash } = recorded;
+    connection
+        .prepare_cached(&format!(
             "INSERT INTO entries ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
-        ))?;
-        for Recorded { number, entry, previous, hash } in recorded {
-            statement.execute(params![
-                number_out(*number),
-                entry.at.to_string(),
-                entry.kind.word(),
-                entry.dispatch.as_ref().map(|d| d.operator.as_str()),
-                entry.dispatch.as_ref().map(|d| d.dispatch_ref.as_str()),
-                entry.unit.as_ref().map(|u| u.fsp.as_str()),
-                entry.unit.as_ref().map(|u| u.unit.as_str()),
-                entry.text,
-                entry.document,
-                previous,
-                hash,
-            ])?;
-        }
-    }
-    transaction.commit()
+        ))?
+        .execute(params![
+            number_out(*number),
+            entry.at.to_string(),
+            entry.kind.word(),
+            entry.dispatch.as_ref().map(|d| d.operator.as_str()),
+            entry.dispatch.as_ref().map(|d| d.dispatch_ref.as_str()),
+            entry.unit.as_ref().map(|u| u.fsp.as_str()),
+            entry.unit.as_ref().map(|u| u.unit.as_str()),
+            entry.text,
+            entry.document,
+            previous,
+            hash,
+        ])?;
+    Ok(())
 }
 
 fn read(row: &Row<'_>, path: &str) -> Result<Recorded, JournalError> {
@@ -295,6 +299,19 @@ mod tests {
         let mut reader = reader;
         assert!(reader.append(plain("three")).is_err());
         assert_eq!(reader.len(), 2);
+    }
+
+    #[test]
+    fn two_desks_on_one_file_still_make_one_chain() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.sqlite");
+        let mut one = Journal::open(&path).unwrap();
+        let mut other = Journal::open(&path).unwrap();
+        for journal in [&mut one, &mut other] {
+            journal.append(plain("a")).unwrap();
+        }
+        assert_eq!(one.append(plain("b")).unwrap().number, 3);
+        assert_eq!(other.verify().unwrap(), 3);
     }
 
     #[test]

@@ -1,0 +1,193 @@
+//! What an FSP answers is believed when it is proven, and what does not come is told.
+
+use rampdesk::desk::command::Command;
+use rampdesk::desk::snapshot::{LinkState, Phase, Priority};
+use rampdesk::dispatch::{SigningKey, Stage};
+use rampdesk::openadr::mapping::{self, Heartbeat, MinuteReading, UnitPulse};
+use rampdesk::power::{Reading, UnitPhase};
+
+use super::world::{FOLLOW_EVERY_S, World, at, key, run, said, send, setpoint, unit};
+
+#[tokio::test(start_paused = true)]
+async fn a_dispatch_climbs_its_ladder_and_its_read_back_is_compared() {
+    let world = World::ready().await;
+    world.ask(send(run(1))).await.unwrap();
+    for (stage, phase) in [(Stage::Received, Phase::Received), (Stage::Accepted, Phase::Accepted)] {
+        world.says(stage).await;
+        world.pass(FOLLOW_EVERY_S).await;
+        assert_eq!(world.dispatch().phase, phase);
+    }
+    let state = world.dispatch();
+    assert!(state.readback.as_ref().unwrap().iter().all(|f| f.comparison.word() == "matched"));
+    assert_eq!(state.awaited.as_deref(), Some("start of BRIGHTFLEX/BESS-07"));
+    assert_eq!(world.alarms(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forged_acknowledgement_is_a_grave_alarm_and_changes_nothing() {
+    let world = World::ready().await;
+    world.ask(send(run(1))).await.unwrap();
+    let dispatch = world.dispatch().dispatch().unwrap().clone();
+    let own = world.fsp_key("BRIGHTFLEX");
+    let forger = SigningKey::from_seed(own.key_id().clone(), &[9; 32]);
+    let forged = said(&dispatch, Stage::Accepted, at("15:45")).sign(&forger);
+    world.files("BRIGHTFLEX", |event| mapping::report_from_acknowledgement(&forged, event)).await;
+    world.pass(FOLLOW_EVERY_S).await;
+    let state = world.dispatch();
+    assert_eq!((state.phase, state.ladder.len()), (Phase::Sent, 1));
+    assert!(state.ladder[0].signature.is_err());
+    world.assert_alarm(Priority::High, "was not believed: the signature by key");
+    world.says(Stage::Accepted).await;
+    world.pass(FOLLOW_EVERY_S).await;
+    assert_eq!(world.dispatch().phase, Phase::Accepted, "the true one is believed");
+    let id = world.snapshot().alarms[0].id;
+    world.ask(Command::AcknowledgeAlarms(vec![id])).await.unwrap();
+    assert_eq!(world.alarms(), []);
+    assert!(world.ask(Command::AcknowledgeAlarms(vec![id])).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_fsp_cannot_speak_for_a_unit() {
+    let world = World::ready().await;
+    world.ask(send(run(1))).await.unwrap();
+    let dispatch = world.dispatch().dispatch().unwrap().clone();
+    let stolen = said(&dispatch, Stage::Accepted, at("15:45")).sign(&world.fsp_key("BRIGHTFLEX"));
+    // On an event that it can see; the VTN itself refuses it on the dispatch's own.
+    let report = mapping::report_from_acknowledgement(&stolen, &world.anchor().await);
+    world.as_client("TRENTGEN").post_report(&report, |_| false).await.unwrap();
+    world.pass(FOLLOW_EVERY_S).await;
+    assert_eq!((world.dispatch().phase, world.dispatch().ladder.len()), (Phase::Sent, 0));
+    world.assert_alarm(Priority::High, "Client `TRENTGEN` reported for BRIGHTFLEX/BESS-07");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_acknowledgement_that_does_not_come_is_told_after_the_contracts_seconds() {
+    let world = World::ready().await;
+    world.ask(send(run(1))).await.unwrap();
+    for _ in 0..5 {
+        world.polls("BRIGHTFLEX").await;
+        world.pass(5.0).await;
+    }
+    assert_eq!(world.alarms(), [], "25 s are not 30");
+    world.polls("BRIGHTFLEX").await;
+    world.pass(6.0).await;
+    world.assert_alarm(Priority::Medium, "waits for acknowledgement from BRIGHTFLEX, due by 15:45:30 UTC");
+    world.says(Stage::Accepted).await;
+    world.pass(FOLLOW_EVERY_S).await;
+    let still: Vec<_> = world.alarms().into_iter().filter(|(_, text)| text.contains("waits for")).collect();
+    assert_eq!(still, [], "it came: the cause is gone");
+    assert_eq!(world.snapshot().alarms.iter().filter(|a| a.text.contains("waits for")).count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_emergency_stop_unanswered_is_a_grave_alarm_after_ten_seconds() {
+    let world = World::ready().await;
+    world.ask(send(run(1))).await.unwrap();
+    world.says(Stage::Accepted).await;
+    world.pass(FOLLOW_EVERY_S).await;
+    let units = vec![unit("BRIGHTFLEX/BESS-07")];
+    world.ask(Command::EmergencyStop { units, operator: None }).await.unwrap();
+    world.pass(9.0).await;
+    assert!(world.alarms().iter().all(|(p, _)| *p != Priority::High));
+    world.pass(1.5).await;
+    world.assert_alarm(Priority::High, "EMERGENCY STOP not acknowledged within 10 s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn polls_light_the_clients_lamp_and_pulses_the_units() {
+    let world = World::ready().await;
+    world.polls("BRIGHTFLEX").await;
+    world.pass(FOLLOW_EVERY_S).await;
+    let client = |world: &World, id: &str| {
+        let snapshot = world.snapshot();
+        let fsp = snapshot.fsps.iter().find(|f| f.id.as_str() == id).unwrap();
+        (fsp.client, fsp.last_poll)
+    };
+    assert_eq!(client(&world, "BRIGHTFLEX"), (LinkState::Live, Some(at("15:45"))));
+    assert_eq!(client(&world, "TRENTGEN"), (LinkState::Unknown, None));
+    let anchor = world.anchor().await;
+    let pulse = UnitPulse {
+        unit: unit("BRIGHTFLEX/BESS-07"),
+        phase: UnitPhase::Holding,
+        kw: 1234.5,
+        soc: Some(0.7),
+        alive: true,
+    };
+    let heartbeat = Heartbeat {
+        operator: key().operator,
+        fsp: "BRIGHTFLEX".parse().unwrap(),
+        at: world.clock.now(),
+        seen: Vec::new(),
+        units: vec![pulse],
+    };
+    let report = mapping::report_from_heartbeat(&heartbeat, &anchor);
+    world.as_client("BRIGHTFLEX").post_report(&report, |_| false).await.unwrap();
+    world.pass(FOLLOW_EVERY_S).await;
+    let snapshot = world.snapshot();
+    let seen = snapshot.units.iter().find(|u| u.unit == unit("BRIGHTFLEX/BESS-07")).unwrap();
+    assert_eq!(
+        (seen.lamp, seen.state.as_str(), seen.kw, seen.soc),
+        (LinkState::Live, "HOLDING", Some(1234.5), Some(0.7))
+    );
+    assert_eq!((seen.baseline_kw, seen.readings.len(), seen.max_kw), (Some(0.0), 1, 2500.0));
+    world.pass(15.0).await;
+    assert_eq!(client(&world, "BRIGHTFLEX").0, LinkState::Late);
+    world.pass(10.0).await;
+    assert_eq!(client(&world, "BRIGHTFLEX").0, LinkState::Lost);
+    world.assert_alarm(Priority::Low, "BRIGHTFLEX has stopped polling");
+    world.polls("BRIGHTFLEX").await;
+    world.pass(FOLLOW_EVERY_S).await;
+    assert_eq!(client(&world, "BRIGHTFLEX").0, LinkState::Live);
+}
+
+#[tokio::test(start_paused = true)]
+async fn minutes_are_metered_against_the_dispatch_and_marked() {
+    let world = World::ready().await;
+    world
+        .ask(send(rampdesk::dispatch::DispatchParts {
+            service_start: at("15:46"),
+            service_end: at("15:50"),
+            setpoints: vec![setpoint("15:46", 2000)],
+            ..run(1)
+        }))
+        .await
+        .unwrap();
+    world.says(Stage::Accepted).await;
+    world.says(Stage::AtSetpoint).await;
+    for minute in 47..=50_i64 {
+        world.clock.sleep_until(at("15:45") + (minute - 45) * 60).await;
+        let reading = Reading { at: at("15:45").unix() as f64 + (minute - 45) as f64 * 60.0, kw: 2000.0 };
+        let minutes = [MinuteReading { reading, baseline_kw: Some(0.0), soc: Some(0.6) }];
+        world
+            .files("BRIGHTFLEX", |event| {
+                mapping::report_from_readings(event, &unit("BRIGHTFLEX/BESS-07"), &minutes)
+            })
+            .await;
+        world.pass(FOLLOW_EVERY_S).await;
+    }
+    world.says(Stage::Ended).await;
+    world.pass(FOLLOW_EVERY_S).await;
+    let state = world.dispatch();
+    let score = state.score.clone().unwrap();
+    assert_eq!((state.phase, state.readings.len()), (Phase::Ended, 4));
+    assert_eq!((score.minutes_metered, score.minutes_missing, score.payment_factor), (4, 0, Some(1.0)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_still_desk_publishes_no_more_than_it_looks_and_a_busy_one_thirty_times_a_second() {
+    let world = World::ready().await;
+    world.pass(5.0).await;
+    let before = world.snapshot().sequence;
+    world.pass(60.0).await;
+    let looked = world.snapshot().sequence - before;
+    assert!(looked <= 13, "{looked} publications in a still minute");
+    let before = world.snapshot().sequence;
+    let began = tokio::time::Instant::now();
+    for _ in 0..500 {
+        world.give(Command::AcknowledgeAlarms(vec![99]));
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    let published = world.snapshot().sequence - before;
+    assert_eq!(began.elapsed().as_millis(), 1000);
+    assert!((20..=31).contains(&published), "{published} publications in a busy second");
+}

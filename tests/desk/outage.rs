@@ -1,0 +1,109 @@
+//! A VTN that goes and comes back, and a desk that fails at something.
+
+use rampdesk::desk::command::Command;
+use rampdesk::desk::snapshot::{LinkState, Phase, Priority};
+use rampdesk::dispatch::{DispatchParts, Stage};
+use rampdesk::journal::Journal;
+
+use super::weather::Fate;
+use super::world::{FOLLOW_EVERY_S, World, at, key, run, send, setpoint, unit};
+
+#[tokio::test(start_paused = true)]
+async fn a_desk_that_starts_without_its_vtn_says_why_and_goes_on_when_it_comes() {
+    let mut world = World::without_desk();
+    world.weather.all(Fate::Unreachable);
+    world.start_desk(Journal::in_memory().unwrap());
+    let error = world.ask(send(run(1))).await.unwrap_err();
+    assert!(error.contains("nothing was sent") && error.contains("cannot reach vtn.test"), "{error}");
+    assert!(world.dispatch_of(&key()).is_none(), "nothing is shown as sent");
+    let down = world.until("lost", |s| s.vtn.state == LinkState::Lost).await;
+    assert!(down.vtn.fault.as_ref().unwrap().contains("connection refused"));
+    world.assert_alarm(Priority::Medium, "does not answer (it has not answered yet)");
+    world.weather.clears();
+    world.until("live", |s| s.vtn.state == LinkState::Live).await;
+    world.ask(send(run(1))).await.unwrap();
+    assert_eq!(world.alarms(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vtn_that_goes_away_fails_the_send_and_the_person_can_give_it_again() {
+    let world = World::ready().await;
+    world.weather.all(Fate::Unreachable);
+    let error = world.ask(send(run(1))).await.unwrap_err();
+    assert!(
+        error.contains("Give it again, or telephone BRIGHTFLEX's control point on 0114 496 0142"),
+        "{error}"
+    );
+    let state = world.dispatch();
+    assert_eq!((state.phase, state.is_open()), (Phase::SendFailed, false));
+    assert!(state.current().unwrap().fault.as_ref().unwrap().contains("connection refused"));
+    world.assert_alarm(Priority::Medium, "was not sent");
+    world.weather.clears();
+    world.ask(send(run(1))).await.unwrap();
+    assert_eq!(world.events().await.len(), 1);
+    world.pass(FOLLOW_EVERY_S).await;
+    assert_eq!(world.alarms(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_one_alarm_and_nobody_is_called_lost_for_it() {
+    let world = World::ready().await;
+    world
+        .ask(send(DispatchParts {
+            service_start: at("15:46"),
+            setpoints: vec![setpoint("15:46", 2000)],
+            ..run(1)
+        }))
+        .await
+        .unwrap();
+    world.says(Stage::Accepted).await;
+    world.says(Stage::AtSetpoint).await;
+    world.pass(60.0).await;
+    for fsp in ["BRIGHTFLEX", "TRENTGEN", "COLDCHAIN", "ARDENFLEX"] {
+        world.polls(fsp).await;
+    }
+    world.pass(FOLLOW_EVERY_S).await;
+    assert_eq!(world.alarms(), []);
+    world.weather.all(Fate::Unreachable);
+    world.pass(400.0).await;
+    let alarms = world.alarms();
+    assert_eq!(alarms.len(), 1, "{alarms:#?}");
+    world.assert_alarm(Priority::High, "1 service(s) under way");
+    let metering = world.snapshot().alarms[0].count;
+    assert!(metering > 1, "what it silences is counted");
+    assert!(world.snapshot().fsps.iter().all(|f| f.client == LinkState::Live));
+    world.weather.clears();
+    world.until("live", |s| s.vtn.state == LinkState::Live).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_emergency_stop_is_tried_even_when_the_vtn_could_not_be_set_up() {
+    let mut world = World::without_desk();
+    world.weather.some("POST", "/resources", Fate::Unreachable, None);
+    world.start_desk(Journal::in_memory().unwrap());
+    world.until("a fault", |s| s.vtn.fault.is_some()).await;
+    assert!(world.ask(send(run(1))).await.is_err());
+    let units = vec![unit("BRIGHTFLEX/BESS-07")];
+    world.ask(Command::EmergencyStop { units, operator: None }).await.unwrap();
+    assert_eq!(world.events().await.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_desk_itself_fails_at_is_told_and_the_desk_goes_on() {
+    let world = World::ready().await;
+    world.weather.some("POST", "/events", Fate::Panics, Some(1));
+    let error = world.ask(send(run(1))).await.unwrap_err();
+    assert!(error.contains("the desk failed at it (the transport is out of its mind)"), "{error}");
+    world.assert_alarm(Priority::High, "The desk itself failed at something");
+    world.ask(send(run(1))).await.unwrap();
+    assert_eq!((world.events().await.len(), world.dispatch().phase), (1, Phase::Sent));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_hangs_keeps_nobody_from_sending() {
+    let world = World::ready().await;
+    world.weather.some("GET", "/reports", Fate::Hangs, None);
+    world.pass(FOLLOW_EVERY_S * 4.0).await;
+    world.ask(send(run(1))).await.unwrap();
+    world.ask(Command::Stop(key())).await.unwrap();
+}
