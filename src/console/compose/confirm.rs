@@ -5,7 +5,7 @@ use egui::{Id, Key, Label, Modal, Modifiers, RichText, ScrollArea, Ui};
 
 use crate::console::context::View;
 use crate::console::theme::Tokens;
-use crate::console::widgets::{clicked_but_not_by_enter, filled_button, heading, pair};
+use crate::console::widgets::{clicked_but_not_by_enter, filled_button, heading};
 use crate::console::words;
 use crate::desk::snapshot::Mode;
 use crate::dispatch::{DispatchParts, Price, PricePer, Reference, Setpoint, Status};
@@ -17,6 +17,9 @@ use super::draft::Draft;
 use super::forecast::Forecast;
 use super::notes::counted;
 use super::sheet::{Sheet, fsp_of};
+
+/// Width of the names beside the values, points.
+const NAMES: f32 = 120.0;
 
 /// Dispatches frozen in front of a person.
 pub struct Review {
@@ -85,7 +88,9 @@ fn lines(
     );
     let operator = view.snapshot.operators.iter().find(|o| o.id == parts.network_operator);
     let revision = match sheet.amended() {
-        Some(before) => format!("{}, revision {} → {}", parts.dispatch_ref, before.revision, parts.revision),
+        Some(before) => {
+            format!("{}, revision {} becomes {}", parts.dispatch_ref, before.revision, parts.revision)
+        }
         None => format!("{}, revision {} (new)", parts.dispatch_ref, parts.revision),
     };
     let mut lines = vec![
@@ -116,11 +121,7 @@ fn lines(
             missed => format!(
                 "{}: {}",
                 counted(missed.len(), "level"),
-                missed
-                    .iter()
-                    .map(|m| format!("{} kW short at {}", grouped(m.miss.short_kw, 0), words::london(m.at)))
-                    .collect::<Vec<_>>()
-                    .join("; ")
+                missed.iter().map(|m| m.words(forecast.exhausted_at())).collect::<Vec<_>>().join("; ")
             ),
         };
         lines.push(("Predicted misses", missed));
@@ -191,7 +192,8 @@ impl Review {
         let tokens = view.tokens;
         let screen = ui.ctx().content_rect();
         let mut decision = Decision::None;
-        let modal = Modal::new(Id::unique("compose-confirm"));
+        let frame = egui::Frame::popup(ui.style()).inner_margin(14);
+        let modal = Modal::new(Id::unique("compose-confirm")).frame(frame);
         let shown = modal.show(ui.ctx(), |ui| {
             ui.set_width((screen.width() - 48.0).clamp(280.0, 660.0));
             heading(ui, &self.title(view.snapshot.mode));
@@ -262,11 +264,17 @@ impl Review {
 
 fn consequence(ui: &mut Ui, tokens: &Tokens, frozen: &Frozen) {
     for (name, value) in &frozen.lines {
-        pair(ui, tokens, name, value.as_str());
+        ui.horizontal_top(|ui| {
+            let (place, _) = ui.allocate_exact_size(egui::vec2(NAMES, 18.0), egui::Sense::hover());
+            let name = Label::new(RichText::new(*name).color(tokens.weak)).selectable(false);
+            let mut names = ui.new_child(egui::UiBuilder::new().max_rect(place));
+            let label = names.add(name);
+            ui.add(Label::new(value.as_str()).wrap()).labelled_by(label.id);
+        });
     }
     ui.add_space(4.0);
     for (index, setpoint) in frozen.setpoints.iter().enumerate() {
-        ui.add(Label::new(format!("{}.  {setpoint}", index + 1)).wrap());
+        ui.add(Label::new(RichText::new(format!("{}.  {setpoint}", index + 1)).strong()).wrap());
     }
     ui.add_space(4.0);
     if frozen.warnings.is_empty() {

@@ -78,6 +78,7 @@ pub fn sketch(draft: &Draft, now: UtcTime) -> Option<Sketch> {
     Some(Sketch { dispatch: dispatch.ok()?, real })
 }
 
+#[derive(Clone, Copy)]
 struct Level {
     kind: Kind,
     reference: Reference,

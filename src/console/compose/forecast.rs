@@ -1,10 +1,12 @@
 //! What a unit can do and would do with a draft: computed when the draft or the unit's state changes, not per frame.
 
 use crate::console::plot::instant::{instant, seconds};
+use crate::console::words;
 use crate::desk::snapshot::UnitState;
 use crate::dispatch::Dispatch;
 use crate::power::{self, AssetState, Curve, Envelope, Instruction, Miss, Plan, UnitPhase};
 use crate::time::UtcTime;
+use crate::units::grouped;
 
 use super::document::Sketch;
 use super::draft::RowId;
@@ -42,6 +44,26 @@ pub struct Missed {
 }
 
 impl Missed {
+    /// Whether the level is reached in time and then not kept.
+    pub fn is_not_kept(&self) -> bool {
+        self.miss.late_s.is_some_and(|late| late <= 0.0)
+    }
+
+    /// By how much it is missed, in a sentence; `exhausted_at` is when the unit has no more to give.
+    pub fn words(&self, exhausted_at: Option<UtcTime>) -> String {
+        let Miss { short_kw, late_s, short_kwh, because, .. } = self.miss;
+        let missing = format!("{} kWh missing ({because})", grouped(short_kwh, 1));
+        if self.is_not_kept() {
+            let until = exhausted_at.map_or_else(String::new, |at| format!(" after {}", words::london(at)));
+            return format!("delivered at {} but not kept{until}: {missing}", words::london(self.at));
+        }
+        let late = match late_s {
+            Some(late) => format!("{} late", words::span(instant(late.ceil()).unix())),
+            None => "never reached".to_owned(),
+        };
+        format!("{} kW short at {}, {late}, {missing}", grouped(short_kw, 0), words::london(self.at))
+    }
+
     /// When the level would be reached; `None` when never.
     pub fn reached_at(&self) -> Option<f64> {
         self.miss.late_s.map(|late| seconds(self.at) + late)

@@ -99,7 +99,7 @@ fn answer(scene: &Scene<'_>, level: &Placed, gesture: Gesture, between: Between,
             }
             if let Some(net) = value {
                 let net = limited(scene, level.kind, net);
-                let kilos = scene.from_net(level.kind, level.reference, at, net);
+                let kilos = scene.amount_for_net(level.kind, level.reference, at, net);
                 amount(level, held_to_limits(scene, level, at, snapped(kilos, step_of(fine))), acts);
             }
         }
@@ -138,7 +138,7 @@ fn held_to_limits(scene: &Scene<'_>, level: &Placed, at: UtcTime, kilos: f64) ->
     if level.kind == Kind::Reactive {
         return kilos;
     }
-    let bound = |net: f64| scene.from_net(level.kind, level.reference, at, net);
+    let bound = |net: f64| scene.amount_for_net(level.kind, level.reference, at, net);
     let (least, most) = (bound(scene.unit.min_kw), bound(scene.unit.max_kw));
     if least <= most { kilos.clamp(least, most) } else { kilos }
 }

@@ -25,7 +25,6 @@ fn who(ui: &mut Ui, view: &mut View<'_>, sheet: &Sheet) {
     if let Some(unit) = view.unit(&draft.unit) {
         ui.label(RichText::new(format!("{}, {}", unit.name, unit.kind)).color(view.tokens.weak));
     }
-    ui.separator();
     let operator = view.snapshot.operators.iter().find(|o| o.id == draft.operator);
     let name = operator.map_or_else(String::new, |o| format!(" ({})", o.name));
     named(ui, view, "Operator", &format!("{}{name}", draft.operator));
@@ -41,11 +40,8 @@ fn who(ui: &mut Ui, view: &mut View<'_>, sheet: &Sheet) {
 }
 
 fn named(ui: &mut Ui, view: &View<'_>, name: &str, value: &str) {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
-        let label = ui.label(RichText::new(name).color(view.tokens.weak));
-        ui.add(Label::new(value)).labelled_by(label.id);
-    });
+    let label = ui.label(RichText::new(name).color(view.tokens.weak));
+    ui.add(Label::new(value)).labelled_by(label.id);
 }
 
 fn what(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet) {
@@ -56,7 +52,7 @@ fn what(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet) {
     ui.label(RichText::new("Reference").color(view.tokens.weak));
     if let Some(before) = &amended {
         ui.label(draft.dispatch_ref.as_str());
-        let text = format!("revision {} → {}", before.revision, draft.revision);
+        let text = format!("revision {} becomes {}", before.revision, draft.revision);
         ui.label(RichText::new(text).color(view.tokens.accent).strong());
         let key = before.key();
         if ui.button("Stop this dispatch…").clicked() {
@@ -104,7 +100,7 @@ fn when(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
     let id = sheet.id;
     let draft = &mut sheet.draft;
     let field = |name: &str, key: &str, width, hint, wrong, changed| Field {
-        id: Id::unique(("compose-window", id, key)),
+        id: Id::unique(("compose-window-field", id, key)),
         name: name.to_owned(),
         width,
         hint,

@@ -135,6 +135,10 @@ impl ComposeView {
         let taken = self.taken(self.sheets.get(self.open).map(|s| s.id));
         let several = self.sheets.iter().filter(|s| matches!(s.stage, Stage::Editing)).count() > 1;
         let Some(sheet) = self.sheets.get_mut(self.open) else { return };
+        // What was typed before the pointer takes hold of something is a step of its own.
+        if ui.input(|i| i.pointer.any_pressed()) {
+            sheet.history.finish(&sheet.draft);
+        }
         sheet.outlook(view, &taken);
         match &mut sheet.stage {
             Stage::Sent(sent) => {
@@ -259,15 +263,16 @@ impl ComposeView {
         }
     }
 
-    /// Keeps a finished edit as one step of the history: when the keyboard goes elsewhere, or nothing is being typed,
-    /// dragged or held down.
+    /// Keeps a finished edit as one step of the history: when nothing is being typed, dragged or held down, or the
+    /// keyboard goes elsewhere.
     fn finish_edits(&mut self, ui: &Ui) {
         let focus = ui.memory(|m| m.focused());
         let moved = std::mem::replace(&mut self.focus, focus) != focus;
         let arrows = [egui::Key::ArrowUp, egui::Key::ArrowDown, egui::Key::ArrowLeft, egui::Key::ArrowRight];
-        let busy = ui.ctx().text_edit_focused()
-            || ui.input(|i| i.pointer.any_down() || arrows.iter().any(|key| i.key_down(*key)));
-        if (moved || !busy)
+        let held = ui.input(|i| i.pointer.any_down() || arrows.iter().any(|key| i.key_down(*key)));
+        let typing = ui.ctx().text_edit_focused() && !moved;
+        if !held
+            && !typing
             && let Some(sheet) = self.sheets.get_mut(self.open)
         {
             sheet.history.finish(&sheet.draft);

@@ -40,8 +40,7 @@ impl Draft {
     /// come after the last row that holds anything.
     pub fn paste(&mut self, from: Option<usize>, lines: Vec<Pasted>) {
         let free = self.rows.iter().rposition(|r| !r.volume.trim().is_empty()).map_or(0, |i| i + 1);
-        let mut index = from.unwrap_or(free);
-        for line in lines {
+        for (index, line) in (from.unwrap_or(free)..).zip(lines) {
             if index >= self.rows.len() {
                 let kind = self.rows.last().map_or(Kind::Real, |r| r.kind);
                 self.add_last(kind);
@@ -50,7 +49,6 @@ impl Draft {
                 row.time = line.time;
                 row.volume = line.volume;
             }
-            index += 1;
         }
     }
 }

@@ -71,12 +71,9 @@ pub fn show(ui: &mut Ui, table: &Table<'_>, draft: &mut Draft, selected: &mut Op
         if !draft.is_sorted() && ui.button("Sort by time").clicked() {
             draft.sort();
         }
-        ui.label(
-            RichText::new("Paste time and volume columns from a spreadsheet with Ctrl+V")
-                .small()
-                .color(table.tokens.weak),
-        );
     });
+    let hint = "Ctrl+V pastes columns of time and volume from a spreadsheet";
+    ui.label(RichText::new(hint).small().color(table.tokens.weak));
 }
 
 fn titles(ui: &mut Ui, tokens: &Tokens) {
@@ -92,7 +89,8 @@ fn titles(ui: &mut Ui, tokens: &Tokens) {
         ];
         for (title, width) in columns {
             let text = RichText::new(title).small().color(tokens.weak);
-            ui.add_sized(vec2(width, 14.0), egui::Label::new(text).halign(egui::Align::LEFT));
+            let (rect, _) = ui.allocate_exact_size(vec2(width, 14.0), egui::Sense::hover());
+            ui.put(rect, egui::Label::new(text).halign(egui::Align::LEFT));
         }
     });
 }

@@ -91,7 +91,7 @@ impl Scene<'_> {
     }
 
     /// The amount, in kW or kvar, that makes the net value.
-    pub fn from_net(&self, kind: Kind, reference: Option<Reference>, at: UtcTime, net: f64) -> f64 {
+    pub fn amount_for_net(&self, kind: Kind, reference: Option<Reference>, at: UtcTime, net: f64) -> f64 {
         match (kind, reference) {
             (Kind::Real, Some(Reference::Delta)) => net - self.unit.baseline.at(seconds(at)),
             _ => net,
@@ -270,7 +270,8 @@ fn missing(scene: &Scene<'_>, asked: &Curve, plan: &Curve) -> Vec<(usize, Band)>
             .map(|p| seconds(p.at))
             .find(|at| *at > from)
             .unwrap_or(f64::INFINITY);
-        let until = missed_level.reached_at().unwrap_or(f64::INFINITY).min(next).min(seconds(end));
+        let reached = missed_level.reached_at().filter(|_| !missed_level.is_not_kept());
+        let until = reached.unwrap_or(f64::INFINITY).min(next).min(seconds(end));
         if until > from {
             let band = Band::between(asked, plan, from, until);
             if !band.is_flat() {
@@ -359,13 +360,17 @@ fn annotate(ui: &Ui, scene: &Scene<'_>, transform: &PlotTransform) {
     limit(unit.max_kw, "most");
     limit(unit.min_kw, "least");
     for missed in &scene.forecast.missed {
-        let place = transform.position_from_point(&PlotPoint::new(seconds(missed.at), missed.asked_kw));
+        let (at, text) = match scene.forecast.exhausted_at().filter(|_| missed.is_not_kept()) {
+            Some(out) => (out, format!("{} kWh missing", grouped(missed.miss.short_kwh, 1))),
+            None => (missed.at, format!("{} kW short", grouped(missed.miss.short_kw, 0))),
+        };
+        let place = transform.position_from_point(&PlotPoint::new(seconds(at), missed.asked_kw));
         if transform.frame().contains(place) {
             let painter = ui.painter().with_clip_rect(*transform.frame());
             painter.text(
                 place + egui::vec2(12.0, -4.0),
                 egui::Align2::LEFT_BOTTOM,
-                format!("{} kW short", grouped(missed.miss.short_kw, 0)),
+                text,
                 egui::TextStyle::Small.resolve(ui.style()),
                 tokens.shortfall,
             );
@@ -380,7 +385,8 @@ fn add_by_double_click(
     kind: Kind,
     acts: &mut Vec<Act>,
 ) {
-    let Some(place) = response.interact_pointer_pos().filter(|_| scene.enabled && response.double_clicked())
+    let Some(place) =
+        response.ctx.pointer_interact_pos().filter(|_| scene.enabled && response.double_clicked())
     else {
         return;
     };

@@ -1,6 +1,6 @@
 //! The bench on which a draft is worked: header, time line, table, checks, and the bar from which it is sent.
 
-use egui::{Key, KeyboardShortcut, Modifiers, Panel, RichText, ScrollArea, Ui};
+use egui::{CentralPanel, Key, KeyboardShortcut, Modifiers, Panel, RichText, ScrollArea, Ui};
 
 use crate::console::context::View;
 use crate::console::widgets::filled_button;
@@ -57,14 +57,18 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet, several: bool) 
                 checks(ui, view, sheet);
             });
         });
-        header::show(ui, view, sheet);
-        plots(ui, view, sheet);
-    } else {
-        ScrollArea::vertical().id_salt("compose-column").auto_shrink(false).show(ui, |ui| {
+        CentralPanel::no_frame().show(ui, |ui| {
             header::show(ui, view, sheet);
-            ui.allocate_ui(egui::vec2(ui.available_width(), PLOT_HEIGHT), |ui| plots(ui, view, sheet));
-            levels(ui, view, sheet);
-            checks(ui, view, sheet);
+            plots(ui, view, sheet);
+        });
+    } else {
+        CentralPanel::no_frame().show(ui, |ui| {
+            ScrollArea::vertical().id_salt("compose-column").auto_shrink(false).show(ui, |ui| {
+                header::show(ui, view, sheet);
+                ui.allocate_ui(egui::vec2(ui.available_width(), PLOT_HEIGHT), |ui| plots(ui, view, sheet));
+                levels(ui, view, sheet);
+                checks(ui, view, sheet);
+            });
         });
     }
     wish

@@ -64,7 +64,7 @@ pub fn time_plot<'a>(
         .allow_scroll(false)
         .allow_double_click_reset(false)
         .show_background(true)
-        .grid_color(tokens.text)
+        .grid_color(tokens.line)
         .grid_fade(0.6)
         .x_grid_spacer(|input| axis::time_marks(&input))
         .x_axis_formatter(|mark, _| axis::time_label(mark))
@@ -91,7 +91,13 @@ pub fn line<'a>(
     width: f32,
     style: LineStyle,
 ) -> egui_plot::Line<'a> {
-    egui_plot::Line::new(name, points).color(colour).width(width).style(style).allow_hover(false)
+    // Steps are not to be taken for dense data and filled.
+    egui_plot::Line::new(name, points)
+        .color(colour)
+        .width(width)
+        .style(style)
+        .allow_hover(false)
+        .allow_band(false)
 }
 
 /// Writes a word at the top of a vertical line, on the side where there is room.

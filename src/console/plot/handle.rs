@@ -69,7 +69,6 @@ struct Grasp {
     /// From the pointer to the handle, in points, when it was grasped.
     offset: egui::Vec2,
     pressed: Pos2,
-    cancelled: bool,
 }
 
 /// Shows a handle over its plot.
@@ -133,20 +132,17 @@ fn drag(
     if response.drag_started()
         && let Some(pressed) = ui.input(|i| i.pointer.press_origin())
     {
-        let grasp = Grasp { offset: centre - pressed, pressed, cancelled: false };
+        let grasp = Grasp { offset: centre - pressed, pressed };
         ui.data_mut(|d| d.insert_temp(memory, grasp));
     }
     let Some(grasp) = ui.data(|d| d.get_temp::<Grasp>(memory)) else { return Gesture::Rest };
     if response.drag_stopped() {
         ui.data_mut(|d| d.remove::<Grasp>(memory));
-        return if grasp.cancelled { Gesture::Rest } else { Gesture::Release };
+        // Escape ends every drag.
+        return if ui.input(|i| i.key_pressed(Key::Escape)) { Gesture::Cancel } else { Gesture::Release };
     }
-    if !response.dragged() || grasp.cancelled {
+    if !response.dragged() {
         return Gesture::Rest;
-    }
-    if ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Escape)) {
-        ui.data_mut(|d| d.insert_temp(memory, Grasp { cancelled: true, ..grasp }));
-        return Gesture::Cancel;
     }
     let Some(pointer) = response.interact_pointer_pos() else { return Gesture::Rest };
     let place = transform.value_from_position(pointer + grasp.offset);

@@ -109,15 +109,11 @@ fn minimum_stable_level(level: &Placed, unit: &UnitState, found: &mut Findings) 
 /// A level that will be missed. It can be sent: the unit then goes as fast as it can.
 fn unreachable(draft: &Draft, missed: &Missed, forecast: &Forecast, found: &mut Findings) {
     let miss = &missed.miss;
-    let late = match miss.late_s {
-        Some(late) => format!("{} late", words::span(instant(late.ceil()).unix())),
-        None => "never reached".to_owned(),
-    };
     let mut fixes: Vec<Fix> = Vec::new();
     if let Some(at) = earliest(draft, missed) {
         fixes.push(fix(format!("Move to {}", words::london(at)), Repair::Move(missed.row, at)));
     }
-    if miss.late_s.is_none()
+    if miss.late_s.is_none_or(|late| late <= 0.0)
         && let (Some((start, end)), Some(out)) = (draft.span(), forecast.exhausted_at())
         && out > start + 60
         && out > missed.at
@@ -129,17 +125,7 @@ fn unreachable(draft: &Draft, missed: &Missed, forecast: &Forecast, found: &mut 
             Repair::Window(start, out),
         ));
     }
-    found.warn(
-        Field::Volume(missed.row),
-        format!(
-            "{} kW short at {}, {late}, {} kWh missing ({})",
-            grouped(miss.short_kw, 0),
-            words::london(missed.at),
-            grouped(miss.short_kwh, 1),
-            miss.because
-        ),
-        fixes,
-    );
+    found.warn(Field::Volume(missed.row), missed.words(forecast.exhausted_at()), fixes);
 }
 
 /// The first half minute at which the level can be delivered, when that is still before the next level and the end.
