@@ -197,6 +197,10 @@ impl App {
                     self.with_compose(|compose, view| compose.amend(view, &key));
                 }
                 Intent::AskStop(key) => self.stop_question = Some(StopQuestion::new(key)),
+                Intent::MessagesOf(client) => {
+                    self.settings.workspace = Workspace::Messages;
+                    self.workspaces.messages.show_client(client);
+                }
                 Intent::Tell(text) => self.tell(ctx, text),
             }
         }
@@ -352,6 +356,11 @@ impl App {
     /// The workspace that is open.
     pub fn workspace_shown(&self) -> Workspace {
         self.settings.workspace
+    }
+
+    /// The unit in hand.
+    pub fn unit_selected(&self) -> Option<crate::dispatch::DispatchUnit> {
+        self.selection.unit.clone()
     }
 
     /// Picks a dispatch as a click on it would.

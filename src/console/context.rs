@@ -80,6 +80,8 @@ pub enum Intent {
     Amend(DispatchKey),
     /// Ask the person to confirm a STOP of this dispatch.
     AskStop(DispatchKey),
+    /// Show the exchanges of this client: an FSP id, or `desk`.
+    MessagesOf(String),
     /// Tell the person something, briefly.
     Tell(String),
 }

@@ -188,6 +188,47 @@ pub fn focus_ring(ui: &Ui, tokens: &Tokens, response: &Response, rect: Rect) {
     }
 }
 
+/// The place that holds the keyboard while a person goes through a list: call it before the list is drawn.
+pub fn list_anchor(ui: &mut Ui, tokens: &Tokens, name: &str) -> Response {
+    let rect = ui.available_rect_before_wrap();
+    let id = ui.make_persistent_id(("list", name));
+    let response = ui.interact(rect, id, Sense::focusable_noninteractive());
+    response.widget_info(|| WidgetInfo::labeled(Role::List, true, name));
+    if response.has_focus() {
+        let keep = egui::EventFilter { vertical_arrows: true, ..egui::EventFilter::default() };
+        ui.memory_mut(|m| m.set_focus_lock_filter(id, keep));
+        let ring = Stroke::new(2.0, tokens.accent);
+        ui.painter().rect_stroke(rect, f32::from(tokens.radius), ring, egui::StrokeKind::Outside);
+    }
+    response
+}
+
+/// Where the keys take the person in a list of `len` rows, from `present`; `None` when no key moved.
+pub fn list_step(ui: &Ui, anchor: &Response, present: Option<usize>, len: usize) -> Option<usize> {
+    const PAGE: usize = 12;
+    if !anchor.has_focus() || len == 0 {
+        return None;
+    }
+    let last = len - 1;
+    let pressed = |key| ui.input(|i| i.key_pressed(key));
+    let from = |default: usize, step: &dyn Fn(usize) -> usize| present.map_or(default, step).min(last);
+    if pressed(egui::Key::ArrowDown) {
+        Some(from(0, &|p| p + 1))
+    } else if pressed(egui::Key::ArrowUp) {
+        Some(from(last, &|p| p.saturating_sub(1)))
+    } else if pressed(egui::Key::PageDown) {
+        Some(from(0, &|p| p + PAGE))
+    } else if pressed(egui::Key::PageUp) {
+        Some(from(last, &|p| p.saturating_sub(PAGE)))
+    } else if pressed(egui::Key::Home) {
+        Some(0)
+    } else if pressed(egui::Key::End) {
+        Some(last)
+    } else {
+        None
+    }
+}
+
 /// A button that sends something out: coloured by `colour`, its text legible on it.
 pub fn filled_button(ui: &mut Ui, enabled: bool, text: &str, fill: Color32, ink: Color32) -> Response {
     let button = egui::Button::new(RichText::new(text).color(ink)).fill(fill).min_size(Vec2::new(0.0, 26.0));

@@ -1,0 +1,89 @@
+//! Fleet: every unit, in a table that stays smooth at ten thousand rows, with a page for the one in hand.
+
+mod gauge;
+mod index;
+mod physics;
+mod side;
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+use egui::{Panel, RichText, TextEdit, Ui};
+
+use super::context::View;
+use super::hold::Press;
+use super::widgets;
+use crate::units::grouped;
+use index::{Index, Kind, Query, Show};
+
+/// The Fleet workspace.
+#[derive(Default)]
+pub struct FleetView {
+    query: Query,
+    index: Index,
+    emergency_stop: Press,
+    /// The row to bring into view, after the keyboard moved.
+    reach: Option<usize>,
+}
+
+impl FleetView {
+    /// Draws it.
+    pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        if view.snapshot.units.is_empty() {
+            widgets::empty_state(
+                ui,
+                view.tokens,
+                "No unit is known",
+                "Units come from the fleet file that this session was started with. Start Rampdesk with one that \
+                 lists FSPs and their units; `rampdesk fleet --help` says how it is written.",
+            );
+            return;
+        }
+        self.index.refresh(view.snapshot, &self.query);
+        self.controls(ui, view);
+        if let Some(unit) = view.selection.unit.clone()
+            && let Some(state) = view.snapshot.units.iter().find(|u| u.unit == unit).cloned()
+        {
+            let narrow = ui.available_width() < 760.0;
+            let pane = if narrow { Panel::bottom("unit") } else { Panel::right("unit") };
+            let size = if narrow { 170.0 } else { 330.0 };
+            pane.resizable(true).default_size(size).size_range(120.0..=560.0).show(ui, |ui| {
+                side::ui(ui, view, &state, &mut self.emergency_stop);
+            });
+        }
+        table::ui(ui, view, &mut self.query, &self.index, &mut self.reach);
+    }
+
+    fn controls(&mut self, ui: &mut Ui, view: &View<'_>) {
+        ui.horizontal_wrapped(|ui| {
+            let field =
+                TextEdit::singleline(&mut self.query.search).hint_text("Search units").desired_width(200.0);
+            ui.add(field)
+                .accessible_name("Search units")
+                .on_hover_text("FSP, unit, name, kind, state or contract");
+            for show in Show::ALL {
+                let chosen = self.query.show == show;
+                if ui.selectable_label(chosen, show.name()).on_hover_text(show.means()).clicked() {
+                    self.query.show = show;
+                }
+            }
+            ui.separator();
+            egui::ComboBox::from_id_salt("kind").selected_text(self.query.kind.name()).show_ui(ui, |ui| {
+                for kind in Kind::ALL {
+                    ui.selectable_value(&mut self.query.kind, kind, kind.name());
+                }
+            });
+            ui.checkbox(&mut self.query.grouped, "Group by FSP");
+            ui.label(RichText::new(self.count(view)).color(view.tokens.weak));
+        });
+    }
+
+    fn count(&self, view: &View<'_>) -> String {
+        let number = |n: usize| {
+            #[expect(clippy::cast_precision_loss, reason = "a count of units")]
+            grouped(n as f64, 0)
+        };
+        format!("{} of {} units", number(self.index.units), number(view.snapshot.units.len()))
+    }
+}

@@ -1,0 +1,156 @@
+//! The page of the unit in hand: where it stands, what it can do, who answers for it, and what it was asked.
+
+use egui::{Id, Label, RichText, ScrollArea, Ui, vec2};
+use egui_material_icons::icons;
+
+use super::index::client;
+use super::{gauge, physics};
+use crate::console::context::{Intent, View, Workspace};
+use crate::console::hold::{HoldButton, Press, Progress};
+use crate::console::{widgets, words};
+use crate::desk::command::Command;
+use crate::desk::snapshot::UnitState;
+
+/// Draws it.
+pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, press: &mut Press) {
+    ui.horizontal(|ui| {
+        widgets::heading(ui, &unit.unit.to_string());
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let close = egui::Button::new(icons::ICON_CLOSE.rich_text().size(16.0)).frame(false);
+            if ui.add(close).accessible_name("Close the unit's page").clicked() {
+                view.selection.unit = None;
+            }
+        });
+    });
+    ui.add(
+        Label::new(RichText::new(format!("{}, {}", unit.name, unit.kind)).color(view.tokens.weak)).truncate(),
+    );
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        now(ui, view, unit);
+        actions(ui, view, unit, press);
+        section(ui, view, "Dispatches");
+        dispatches(ui, view, unit);
+        section(ui, view, "Provider");
+        provider(ui, view, unit);
+        section(ui, view, "Contract");
+        contract(ui, view, unit);
+        section(ui, view, "Declared physics");
+        for (name, value) in physics::facts(&unit.asset) {
+            widgets::pair(ui, view.tokens, name, value);
+        }
+        widgets::pair(ui, view.tokens, "Baseline", unit.baseline.words());
+    });
+}
+
+fn section(ui: &mut Ui, view: &View<'_>, title: &str) {
+    ui.add_space(view.tokens.gap);
+    let text = RichText::new(title).color(view.tokens.weak).strong();
+    ui.add(Label::new(text).selectable(false));
+    ui.separator();
+}
+
+fn now(ui: &mut Ui, view: &View<'_>, unit: &UnitState) {
+    let tokens = view.tokens;
+    ui.horizontal(|ui| {
+        ui.add(Label::new(RichText::new("Client").color(tokens.weak)).selectable(false));
+        let (lamp, _) = client(view.snapshot, &unit.unit.fsp);
+        widgets::lamp(ui, tokens, lamp, &format!("{} client on this page", unit.unit.fsp));
+        ui.add(Label::new(RichText::new("Unit").color(tokens.weak)).selectable(false));
+        widgets::lamp(ui, tokens, unit.lamp, &format!("{} unit on this page", unit.unit));
+        ui.add(Label::new(unit.state.to_lowercase()));
+    });
+    widgets::pair(ui, tokens, "Power", words::kilowatts(unit.kw));
+    gauge::power(ui, tokens, unit);
+    gauge::trend(ui, tokens, unit, view.clock.now_seconds());
+    widgets::pair(ui, tokens, "Baseline now", words::kilowatts(unit.baseline_kw));
+    if unit.soc.is_some() {
+        widgets::pair(ui, tokens, "State of charge", words::percent(unit.soc));
+    }
+    widgets::pair(ui, tokens, "Reported", words::ago(unit.reported, view.clock.now()));
+}
+
+fn actions(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, press: &mut Press) {
+    ui.horizontal_wrapped(|ui| {
+        if ui.button("Compose for this unit").clicked() {
+            view.ask(Intent::ComposeFor(vec![unit.unit.clone()]));
+        }
+        if ui.button("Its messages").on_hover_text("every exchange of its FSP's client").clicked() {
+            view.ask(Intent::MessagesOf(unit.unit.fsp.to_string()));
+        }
+    });
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width().min(300.0), 26.0));
+    let button = HoldButton {
+        id: Id::unique(("emergency stop of", &unit.unit)),
+        label: "EMERGENCY STOP, this unit",
+        name: &format!("EMERGENCY STOP of {}", unit.unit),
+        chord: false,
+    };
+    match button.ui(ui, view.tokens, press, rect) {
+        Progress::Fire => {
+            view.ask(Intent::Give(Command::EmergencyStop { units: vec![unit.unit.clone()], operator: None }));
+        }
+        Progress::Cancelled => view.ask(Intent::Tell("Nothing was sent: hold it for 1.5 s.".to_owned())),
+        Progress::Idle | Progress::Held(_) => {}
+    }
+}
+
+fn dispatches(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState) {
+    let of_unit: Vec<_> = view
+        .snapshot
+        .dispatches
+        .iter()
+        .filter(|d| d.dispatch().is_some_and(|d| d.unit == unit.unit))
+        .cloned()
+        .collect();
+    if of_unit.is_empty() {
+        ui.add(Label::new(RichText::new("None in this session.").color(view.tokens.weak)));
+    }
+    for state in of_unit {
+        let Some(dispatch) = state.dispatch() else { continue };
+        ui.horizontal(|ui| {
+            let word = state.phase.word();
+            let name = format!("{} {word}", state.key.dispatch_ref);
+            widgets::marked(ui, widgets::phase_mark(view.tokens, state.phase), word, &name);
+            let link = ui.link(state.key.dispatch_ref.as_str()).on_hover_text("show it on the Board");
+            if link.clicked() {
+                view.selection.dispatch = Some(state.key.clone());
+                view.ask(Intent::Show(Workspace::Board));
+            }
+            let window = words::london_span(dispatch.service_start, dispatch.service_end);
+            ui.add(Label::new(RichText::new(&window).color(view.tokens.weak)).truncate())
+                .on_hover_text(window);
+        });
+    }
+}
+
+fn provider(ui: &mut Ui, view: &View<'_>, unit: &UnitState) {
+    let Some(fsp) = view.snapshot.fsps.iter().find(|f| f.id == unit.unit.fsp) else {
+        ui.add(Label::new(RichText::new("Not in the fleet file.").color(view.tokens.weak)));
+        return;
+    };
+    widgets::pair(ui, view.tokens, "Name", &fsp.name);
+    widgets::pair(ui, view.tokens, "Telephone", &fsp.telephone);
+    widgets::pair(ui, view.tokens, "Last poll", words::ago(fsp.last_poll, view.clock.now()));
+}
+
+fn contract(ui: &mut Ui, view: &View<'_>, unit: &UnitState) {
+    widgets::pair(ui, view.tokens, "Contract", unit.contract.as_str());
+    let operator = view.snapshot.operators.iter().find(|o| o.id == unit.operator);
+    let named = operator.map_or_else(|| unit.operator.to_string(), |o| format!("{} ({})", o.name, o.id));
+    widgets::pair(ui, view.tokens, "Network operator", named);
+    let contracts = &view.snapshot.contracts;
+    let Some(contract) =
+        contracts.iter().find(|c| c.operator == unit.operator && c.contract == unit.contract)
+    else {
+        return;
+    };
+    widgets::pair(ui, view.tokens, "Product", &contract.product);
+    widgets::pair(ui, view.tokens, "Notice", words::span(i64::from(contract.notice_seconds)));
+    widgets::pair(ui, view.tokens, "Acknowledge within", words::span(i64::from(contract.ack_seconds)));
+    widgets::pair(
+        ui,
+        view.tokens,
+        "Price",
+        contract.price.clone().unwrap_or_else(|| "none agreed".to_owned()),
+    );
+}

@@ -1,0 +1,185 @@
+//! The Fleet by a person's hands.
+
+use std::sync::Arc;
+
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+
+use super::index::{Index, Kind, Query, Row, Show, Sort};
+use crate::console::testing::{Bench, quiet_snapshot, unit_named};
+use crate::desk::command::Command;
+use crate::desk::snapshot::Snapshot;
+
+fn shown(snapshot: &Snapshot, query: &Query) -> Vec<String> {
+    let mut index = Index::default();
+    index.refresh(snapshot, query);
+    index
+        .rows
+        .iter()
+        .map(|row| match row {
+            Row::Group { fsp, units } => format!("{fsp}: {units}"),
+            Row::Unit(place) => snapshot.units[*place].unit.to_string(),
+        })
+        .collect()
+}
+
+#[test]
+fn a_search_finds_units_by_any_of_their_words() {
+    let snapshot = quiet_snapshot();
+    for (search, count) in [
+        ("", 12),
+        ("cold", 3),
+        ("BESS", 4),
+        ("brightflex/bess-0", 3),
+        ("nottingham gen-2", 1),
+        ("holding heat", 1),
+        ("turn-down", 5),
+        ("zzz", 0),
+    ] {
+        let found = shown(&snapshot, &Query { search: search.to_owned(), ..Query::default() });
+        assert_eq!(found.len(), count, "{search}: {found:?}");
+    }
+}
+
+#[test]
+fn filters_leave_what_they_say() {
+    let snapshot = quiet_snapshot();
+    let not_live = shown(&snapshot, &Query { show: Show::NotLive, ..Query::default() });
+    assert_eq!(
+        not_live.len(),
+        6,
+        "all of COLDCHAIN and NORTHGEN, whose clients are late and lost: {not_live:?}"
+    );
+    let inhibited = shown(&snapshot, &Query { show: Show::Inhibited, ..Query::default() });
+    assert_eq!(inhibited, ["NORTHGEN/GEN-3"]);
+    assert_eq!(shown(&snapshot, &Query { kind: Kind::Generator, ..Query::default() }).len(), 3);
+}
+
+#[test]
+fn a_sort_by_power_puts_what_is_unknown_last_both_ways() {
+    let snapshot = quiet_snapshot();
+    let mut query = Query::default();
+    query.sort_by(Sort::Power);
+    let up = shown(&snapshot, &query);
+    assert_eq!(up.first().map(String::as_str), Some("GREENLEAF/SOLAR-BESS"));
+    assert_eq!(up.last().map(String::as_str), Some("NORTHGEN/GEN-2"));
+    query.sort_by(Sort::Power);
+    let down = shown(&snapshot, &query);
+    assert_eq!(down.first().map(String::as_str), Some("BRIGHTFLEX/BESS-07"));
+    assert_eq!(down.last().map(String::as_str), Some("NORTHGEN/GEN-2"));
+}
+
+#[test]
+fn groups_stand_above_their_units() {
+    let rows = shown(&quiet_snapshot(), &Query { grouped: true, ..Query::default() });
+    assert_eq!(rows[0], "BRIGHTFLEX: 3");
+    assert_eq!(rows[4], "COLDCHAIN: 3");
+    assert_eq!(rows.len(), 16);
+}
+
+#[test]
+fn the_index_is_kept_until_snapshot_or_query_change() {
+    let mut snapshot = quiet_snapshot();
+    let mut index = Index::default();
+    index.refresh(&snapshot, &Query::default());
+    snapshot.units.clear();
+    index.refresh(&snapshot, &Query::default());
+    assert_eq!(index.units, 12, "the same sequence is the same picture");
+    snapshot.sequence += 1;
+    index.refresh(&snapshot, &Query::default());
+    assert_eq!(index.units, 0);
+}
+
+fn open() -> Bench {
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.press(Modifiers::COMMAND, Key::Num3);
+    bench
+}
+
+#[test]
+fn typing_in_the_search_leaves_the_units_that_match() {
+    let mut bench = open();
+    assert!(bench.harness.query_by_label("NORTHGEN/GEN-1").is_some());
+    bench.harness.get_by_label("Search units").focus();
+    bench.settle();
+    bench.harness.get_by_label("Search units").type_text("cold");
+    bench.settle();
+    assert!(bench.harness.query_by_label("NORTHGEN/GEN-1").is_none());
+    assert!(bench.harness.query_by_label("COLDCHAIN/STORE-2").is_some());
+    assert!(bench.harness.query_by_label("3 of 12 units").is_some());
+}
+
+#[test]
+fn a_click_on_a_head_sorts_and_says_so() {
+    let mut bench = open();
+    bench.harness.get_by_label("Sort by Power, not sorted by it").click();
+    bench.settle();
+    let top = |bench: &Bench, unit: &str| bench.harness.get_by_label(unit).rect().top();
+    assert!(top(&bench, "GREENLEAF/SOLAR-BESS") < top(&bench, "BRIGHTFLEX/BESS-07"));
+    bench.harness.get_by_label("Sort by Power, ascending").click();
+    bench.settle();
+    assert!(top(&bench, "GREENLEAF/SOLAR-BESS") > top(&bench, "BRIGHTFLEX/BESS-07"));
+}
+
+#[test]
+fn a_unit_picked_shows_its_page_and_can_be_dispatched_from_there() {
+    let mut bench = open();
+    bench.harness.get_by_label("BRIGHTFLEX/BESS-07").click();
+    bench.settle();
+    for part in ["01536 496 0101", "Scheduled availability", "600 kW/min up, 600 kW/min down"] {
+        assert!(bench.harness.query_all_by_label_contains(part).next().is_some(), "{part}");
+    }
+    bench.harness.get_by_label("Compose for this unit").click();
+    bench.settle();
+    assert_eq!(bench.harness.state().workspace_shown(), crate::console::context::Workspace::Compose);
+}
+
+#[test]
+fn arrow_keys_go_through_the_units() {
+    let mut bench = open();
+    bench.harness.get_by_label("BRIGHTFLEX/BESS-01").click();
+    bench.settle();
+    bench.press(Modifiers::NONE, Key::ArrowDown);
+    assert_eq!(bench.harness.state().unit_selected(), Some(unit_named("BRIGHTFLEX/BESS-02")));
+    bench.press(Modifiers::NONE, Key::End);
+    assert_eq!(bench.harness.state().unit_selected(), Some(unit_named("NORTHGEN/GEN-3")));
+}
+
+#[test]
+fn one_unit_can_be_emergency_stopped_from_its_page_by_holding() {
+    let mut bench = open();
+    bench.harness.get_by_label("BRIGHTFLEX/BESS-07").click();
+    bench.settle();
+    let place = bench.harness.get_by_label_contains("EMERGENCY STOP of BRIGHTFLEX/BESS-07").rect().center();
+    bench.harness.hover_at(place);
+    bench.harness.step();
+    bench.harness.drag_at(place);
+    bench.harness.run_steps(10);
+    bench.harness.drop_at(place);
+    bench.settle();
+    let sent = bench.commands();
+    assert!(
+        matches!(sent.as_slice(), [Command::EmergencyStop { units, .. }] if units.as_slice() == [unit_named("BRIGHTFLEX/BESS-07")]),
+        "{sent:?}"
+    );
+}
+
+#[test]
+fn ten_thousand_units_show_only_the_rows_that_are_visible() {
+    let mut snapshot = quiet_snapshot();
+    let model = Arc::clone(&snapshot.units[0]);
+    snapshot.units = (0..10_000)
+        .map(|n| {
+            let mut unit = (*model).clone();
+            unit.unit = unit_named(&format!("BRIGHTFLEX/U-{n:05}"));
+            Arc::new(unit)
+        })
+        .collect();
+    let mut bench = Bench::open(snapshot);
+    bench.press(Modifiers::COMMAND, Key::Num3);
+    assert!(bench.harness.query_all_by_label_contains("BRIGHTFLEX/U-").count() < 200);
+    assert!(bench.harness.query_by_label("10,000 of 10,000 units").is_some());
+    let began = std::time::Instant::now();
+    bench.harness.run_steps(100);
+    println!("10,000 units: {:?} a frame", began.elapsed() / 100);
+}
