@@ -1,5 +1,7 @@
 //! The command line as a script uses it: exit codes, JSON alone on standard output, words on standard error.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 

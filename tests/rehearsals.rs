@@ -1,5 +1,7 @@
 //! Every scenario that comes with the program runs as it says, and runs the same twice.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 use std::path::Path;
 
 use rampdesk::workshop::rehearsal::rehearse;

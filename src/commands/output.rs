@@ -15,11 +15,13 @@ pub enum Failure {
 
 impl Failure {
     /// One line, exit code 1.
+    #[expect(clippy::needless_pass_by_value, reason = "given to `map_err` by its name")]
     pub fn failed(line: impl ToString) -> Self {
         Self::Failed(vec![line.to_string()])
     }
 
     /// One line, exit code 2.
+    #[expect(clippy::needless_pass_by_value, reason = "given to `map_err` by its name")]
     pub fn input(line: impl ToString) -> Self {
         Self::Input(vec![line.to_string()])
     }

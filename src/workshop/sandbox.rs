@@ -68,6 +68,7 @@ pub enum SandboxError {
     Part(String),
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "given to `map_err` by its name")]
 fn part(error: impl ToString) -> SandboxError {
     SandboxError::Part(error.to_string())
 }
