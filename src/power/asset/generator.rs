@@ -29,14 +29,7 @@ pub struct Generator {
 impl Generator {
     /// The nearest level that it can be at: 0, or the minimum stable level up to the greatest output.
     pub fn nearest_reachable(&self, kw: f64) -> f64 {
-        let kw = kw.clamp(0.0, self.max_kw.max(0.0));
-        if kw >= self.min_stable_kw {
-            kw
-        } else if kw > 0.0 && kw >= self.min_stable_kw / 2.0 {
-            self.min_stable_kw
-        } else {
-            0.0
-        }
+        nearest_reachable(kw, self.min_stable_kw, self.max_kw)
     }
 
     pub(super) fn faults(&self) -> Vec<(&'static str, String)> {
@@ -53,5 +46,17 @@ impl Generator {
         faults.above_zero("ramp_up_kw_per_min", self.ramp_up_kw_per_min, 60.0 * MAX_KW, "kW per minute");
         faults.above_zero("ramp_down_kw_per_min", self.ramp_down_kw_per_min, 60.0 * MAX_KW, "kW per minute");
         faults.0
+    }
+}
+
+/// The nearest to `kw` of 0 and `min_stable` to `max`, all in kW; `min_stable` when it is as near as 0.
+pub(in crate::power) fn nearest_reachable(kw: f64, min_stable: f64, max: f64) -> f64 {
+    let kw = kw.min(max).max(0.0);
+    if kw >= min_stable {
+        kw
+    } else if kw > 0.0 && kw >= min_stable / 2.0 {
+        min_stable
+    } else {
+        0.0
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use battery::Battery;
 pub use generator::Generator;
+pub(super) use generator::nearest_reachable;
 pub use turn_down::TurnDown;
 
 /// A dispatch unit's declared physics. In files: `kind = "battery"`, `"generator"` or `"turn_down"`.

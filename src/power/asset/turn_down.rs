@@ -9,7 +9,8 @@ use crate::power::bounds::{Faults, MAX_KW, MAX_S};
 /// Ramps are those of the reduction: the baseline beneath it moves by itself. The longest reduction counts every
 /// second with any reduction, ramps included: it starts to return in time to be back at baseline just then. Once
 /// released, the shed energy comes back evenly (rebound) while nothing is asked; the allowance is whole again when it
-/// has. In an emergency stop the demand is released to baseline at once.
+/// has. In an emergency stop the demand is released to baseline at once, and is held there: what it shed comes back when it
+/// is released.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TurnDown {
@@ -30,11 +31,6 @@ pub struct TurnDown {
 }
 
 impl TurnDown {
-    /// Extra import while `owed_kwh` of shed energy come back over `left_s` seconds, kW.
-    pub fn rebound_kw(&self, owed_kwh: f64, left_s: f64) -> f64 {
-        if left_s > 0.0 { owed_kwh * self.rebound_share * 3600.0 / left_s } else { 0.0 }
-    }
-
     /// Whether shed energy comes back at all.
     pub fn rebounds(&self) -> bool {
         self.rebound_share > 0.0 && self.rebound_min > 0.0

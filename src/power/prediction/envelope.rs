@@ -5,7 +5,7 @@ use crate::power::{Asset, AssetState, Baseline, Curve, Follow, Instruction};
 
 use super::plan::Outing;
 use super::unit::{BatteryUnit, GeneratorUnit, TurnDownUnit, Unit};
-use super::walk::{Knot, walk};
+use super::walk::{Itinerary, Knot, walk};
 
 /// How far a unit could go from where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +21,8 @@ pub struct Envelope {
 ///
 /// It is a promise: a setpoint within it, told at `from`, is delivered at its time, on the way that [`super::plan`]
 /// takes: at baseline until the unit must leave. For a generator that is 0 or from its minimum stable level up, never
-/// between. Where energy changes while the unit waits, the curve is a stair on the safe side.
+/// between. A level that the unit passes on its own way to baseline is promised for its instant only. Where energy changes
+/// while the unit waits, the curve is a stair on the safe side.
 pub fn envelope(asset: &Asset, baseline: &Baseline, state: &AssetState, from: f64, until: f64) -> Envelope {
     if !(asset.faults().is_empty() && from.is_finite() && until.is_finite()) {
         let still = Curve::constant(if state.kw.is_finite() { state.kw } else { 0.0 });
@@ -44,43 +45,61 @@ pub fn envelope(asset: &Asset, baseline: &Baseline, state: &AssetState, from: f6
     }
 }
 
+/// The envelope in pieces from one step of the baseline to the next: a unit that is told of a setpoint no longer
+/// prepares for the steps that come after it.
 fn reach<U: Unit>(outing: &Outing<'_>, unit: U, x: f64) -> Envelope {
+    let (from, until) = (outing.from, outing.until);
+    let is_moved_by_steps = !U::RIDES_ON_BASELINE;
+    let steps = outing.base.steps().filter(|t| is_moved_by_steps && *t > from && *t < until);
+    let mut cuts: Vec<f64> = std::iter::once(from).chain(steps).collect();
+    cuts.push(until);
+    let (mut upper, mut lower) = (Vec::new(), Vec::new());
+    for pair in cuts.windows(2) {
+        let (since, to) = (pair[0], pair[1]);
+        // At the very instant of a step a setpoint still comes before it.
+        let start = if since > from { since.next_up() } else { from };
+        let base = if is_moved_by_steps { outing.base.between(from, since) } else { outing.base.clone() };
+        let piece = Outing { base, until: to, ..*outing };
+        let (above, below) = reach_until(outing, &piece, unit, x);
+        upper.extend_from_slice(above.between(start, to).points());
+        lower.extend_from_slice(below.between(start, to).points());
+    }
+    let net = |points| outing.net::<U>(Curve::from_ordered(points));
+    Envelope { upper: net(upper), lower: net(lower) }
+}
+
+/// Greatest and least level in the unit's own terms until the end of `piece`, which is `outing` with the baseline as far
+/// as a unit looks that is told of a setpoint then.
+fn reach_until<U: Unit>(outing: &Outing<'_>, piece: &Outing<'_>, unit: U, x: f64) -> (Curve, Curve) {
+    let (from, until) = (piece.from, piece.until);
     let nothing_yet = Instruction {
         follow: Follow::Schedule,
-        start: outing.from,
-        end: outing.from,
+        start: from,
+        end: from,
         targets: Vec::new(),
         revision: Revision::FIRST,
     };
-    let (from, until) = (outing.from, outing.until);
-    let itinerary = outing.itinerary(&unit, Some(&nothing_yet), false);
+    let before = outing.itinerary(&unit, Some(&nothing_yet), false).before;
+    let itinerary = Itinerary { before, ..piece.itinerary(&unit, Some(&nothing_yet), false) };
     let walked = walk(unit, x, &itinerary, from, until);
     let waiting = Waiting { knots: &walked.knots };
     let own = Curve::from_ordered(walked.points);
     let acts_at = itinerary.acts_at;
-    if acts_at >= until {
-        let net = outing.net::<U>(own);
-        return Envelope { upper: net.clone(), lower: net };
-    }
-
-    let present = waiting.levels(until);
-    let Some(start) = waiting.knot_at(acts_at) else {
-        let still = Curve::constant(x);
-        return Envelope { upper: still.clone(), lower: still };
+    let Some(start) = waiting.knot_at(acts_at).filter(|_| acts_at < until) else {
+        return (own.clone(), own);
     };
+    let present = waiting.levels(until);
     let level = present.at(acts_at);
     let (up, down) = (start.unit.way_up(acts_at, level), start.unit.way_down(acts_at, level));
     let stretches = waiting.stretches(acts_at, until, longest_way_s(&unit));
-    let most = stair(&stretches, |farthest| farthest.1);
-    let least = stair(&stretches, |farthest| farthest.0);
-    let upper = up.least(&most).greatest(&present);
-    let lower = down.greatest(&least).least(&present);
+    let upper = up.least(&stair(&stretches, |farthest| farthest.1)).greatest(&present);
+    let lower = down.greatest(&stair(&stretches, |farthest| farthest.0)).least(&present);
     let joined = |after: &Curve| {
         let mut points = own.between(from, acts_at).points().to_vec();
         points.extend_from_slice(after.between(acts_at, until).points());
-        outing.net::<U>(Curve::from_ordered(points))
+        Curve::from_ordered(points)
     };
-    Envelope { upper: joined(&upper), lower: joined(&lower) }
+    (joined(&upper), joined(&lower))
 }
 
 /// The longest that a unit can be on its way to a level, seconds.

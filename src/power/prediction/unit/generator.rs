@@ -1,5 +1,6 @@
 //! A generator in motion: at standstill, starting, or running between its minimum stable level and its greatest.
 
+use crate::power::asset::nearest_reachable;
 use crate::power::{AssetState, Generator};
 
 use super::super::route::Leg;
@@ -21,14 +22,16 @@ pub(in super::super) struct GeneratorUnit {
 
 impl GeneratorUnit {
     pub(in super::super) fn new(generator: &Generator, state: &AssetState, from: f64) -> Self {
-        let start = state.under_way.start_s.filter(|s| s.is_finite() && !state.running);
+        // What telemetry shows below half of the minimum stable level is noise of an engine at standstill.
+        let running = state.running && state.kw >= generator.min_stable_kw / 2.0;
+        let start = state.under_way.start_s.filter(|s| s.is_finite() && !running);
         Self {
             max: generator.max_kw,
             min_stable: generator.min_stable_kw,
             ramps: (generator.ramp_up_kw_per_min / 60.0, generator.ramp_down_kw_per_min / 60.0),
             delay_s: generator.delay_s,
             start_delay_s: generator.start_delay_s,
-            running: state.running,
+            running,
             ready_at: start.map(|seconds| from + seconds.max(0.0)),
         }
     }
@@ -90,14 +93,7 @@ impl Unit for GeneratorUnit {
     }
 
     fn nearest(&self, asked: f64) -> f64 {
-        let level = asked.max(0.0).min(self.max);
-        if level >= self.min_stable {
-            level
-        } else if level > 0.0 && level >= self.min_stable / 2.0 {
-            self.min_stable
-        } else {
-            0.0
-        }
+        nearest_reachable(asked, self.min_stable, self.max)
     }
 
     fn why_not(&self, asked: f64) -> &'static str {
