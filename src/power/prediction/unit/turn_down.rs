@@ -78,6 +78,11 @@ impl Unit for TurnDownUnit {
         (0.0, self.max)
     }
 
+    /// A difference of two levels that are the same is no reduction.
+    fn nearest(&self, asked: f64) -> f64 {
+        if asked <= NEAR_KW { 0.0 } else { asked.min(self.max) }
+    }
+
     fn permitted(&mut self, x: f64, level: f64) -> f64 {
         self.is_spent |= self.left_to_give(x) <= NEAR_S;
         if level > 0.0 && self.is_spent { 0.0 } else { level }
