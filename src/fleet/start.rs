@@ -1,6 +1,8 @@
 //! Starting and ending a fleet: one task for each FSP, which outlives a fault in its agent.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
 
 use futures::FutureExt;
 use tokio::sync::watch;
@@ -16,6 +18,9 @@ use super::provider::Provider;
 
 /// Seconds until an agent goes on after a fault in it.
 const AFTER_FAULT_S: f64 = 10.0;
+/// How long an agent has to finish what it is sending when the fleet ends; of real time, since the training clock may
+/// stand still.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// A running fleet. Dropping it stops its agents.
 #[derive(Debug)]
@@ -30,7 +35,7 @@ pub struct Fleet {
 /// # Errors
 /// When an FSP has no secret or key, or the base URL is none, in words.
 pub fn start(mut config: FleetConfig) -> Result<Fleet, String> {
-    let profile = std::sync::Arc::clone(&config.profile);
+    let profile = Arc::clone(&config.profile);
     let agents = profile.fsps.iter().map(|fsp| agent_of(&mut config, fsp)).collect::<Result<Vec<_>, _>>()?;
     let (ends, ending) = watch::channel(false);
     let agents = agents
@@ -41,12 +46,17 @@ pub fn start(mut config: FleetConfig) -> Result<Fleet, String> {
 }
 
 impl Fleet {
-    /// Ends the agents after what they are sending.
+    /// Ends the agents after what they are sending; one that waits for a VTN that does not answer is ended after 10 s.
     pub async fn stop(mut self) {
         self.ends.send_replace(true);
-        for agent in self.agents.drain(..) {
-            if let Err(error) = agent.await {
-                tracing::error!(%error, "an agent did not end by itself");
+        for mut agent in self.agents.drain(..) {
+            match tokio::time::timeout(GRACE, &mut agent).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "an agent did not end by itself"),
+                Err(_) => {
+                    tracing::warn!("an agent is still waiting for the VTN; ended in the middle of it");
+                    agent.abort();
+                }
             }
         }
     }

@@ -40,9 +40,10 @@ pub fn seconds(time: &str) -> f64 {
 }
 
 pub struct Field {
-    clock: Clock,
+    pub clock: Clock,
     pub line: Line,
-    /// The operator's own, always whole.
+    /// Always whole.
+    operators_line: Line,
     operator: Client,
     profile: Arc<FleetProfile>,
     exchanges: ExchangeLog,
@@ -69,31 +70,21 @@ impl Field {
 
     async fn with(profile: FleetProfile) -> Self {
         let clock = Clock::training(utc("15:45"), Rate::REAL);
-        let entropy = Entropy::seeded(7);
-        let seed = |id: &str, role| ClientSeed { id: id.to_owned(), secret: secret(id), role };
-        let mut clients = vec![seed("desk", Role::Business)];
-        clients.extend(profile.fsps.iter().map(|f| seed(f.id.as_str(), Role::Ven)));
-        let vtn = Vtn::open(VtnConfig {
-            store: StorePlace::Memory,
-            clients,
-            clock: clock.clone(),
-            entropy: entropy.fork("vtn"),
-        })
-        .unwrap();
+        let vtn = vtn(&profile, &clock);
+        let (line, operators_line) = (Line::to(vtn.transport()), Line::to(vtn.transport()));
         let operator = Client::new(ClientParts {
             base_url: base_url(),
             credentials: Credentials { client_id: "desk".to_owned(), secret: secret("desk") },
-            transport: vtn.transport(),
+            transport: Arc::new(operators_line.clone()),
             clock: clock.clone(),
-            entropy: entropy.fork("desk"),
+            entropy: Entropy::seeded(7).fork("desk"),
             exchanges: ExchangeLog::keeping(0),
             label: "desk".to_owned(),
         })
         .unwrap();
-        let line = Line::to(vtn.transport());
         let exchanges = ExchangeLog::keeping(100_000);
         let profile = Arc::new(profile);
-        let mut field = Self { clock, line, operator, profile, exchanges, fleet: None };
+        let mut field = Self { clock, line, operators_line, operator, profile, exchanges, fleet: None };
         field.restart_fleet().await;
         field
     }
@@ -126,6 +117,18 @@ impl Field {
             fleet.stop().await;
         }
         self.fleet = Some(fleet::start(self.config()).unwrap());
+    }
+
+    /// Ends the fleet for good.
+    pub async fn stop_fleet(&mut self) {
+        self.fleet.take().unwrap().stop().await;
+    }
+
+    /// The VTN is set up anew: it has lost everything that it held.
+    pub fn lose_vtn(&self) {
+        let vtn = vtn(&self.profile, &self.clock);
+        self.line.lead_to(vtn.transport());
+        self.operators_line.lead_to(vtn.transport());
     }
 
     pub fn start_without_key(&self) -> Result<Fleet, String> {
@@ -276,6 +279,12 @@ impl Field {
         reports.iter().flat_map(mapping::readings_from).map(|(_, minute)| minute).collect()
     }
 
+    /// How many minutes each report of readings on an event holds.
+    pub async fn minutes_by_report(&self, event_id: &str) -> Vec<usize> {
+        let reports = self.reports(event_id).await;
+        reports.iter().map(|r| mapping::readings_from(r).len()).filter(|n| *n > 0).collect()
+    }
+
     /// A reading of an event's full half-hour as the wire has it.
     pub async fn wire_reading(&self, event_id: &str) -> String {
         let reports = self.reports(event_id).await;
@@ -315,6 +324,14 @@ impl Field {
         };
         self.exchanges.since(0).iter().map(|e| words(e)).collect()
     }
+}
+
+fn vtn(profile: &FleetProfile, clock: &Clock) -> Vtn {
+    let seed = |id: &str, role| ClientSeed { id: id.to_owned(), secret: secret(id), role };
+    let mut clients = vec![seed("desk", Role::Business)];
+    clients.extend(profile.fsps.iter().map(|f| seed(f.id.as_str(), Role::Ven)));
+    let entropy = Entropy::seeded(7).fork("vtn");
+    Vtn::open(VtnConfig { store: StorePlace::Memory, clients, clock: clock.clone(), entropy }).unwrap()
 }
 
 fn base_url() -> String {

@@ -1,7 +1,7 @@
 //! A line to the VTN that can be cut, or lose answers.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -11,11 +11,12 @@ use rampdesk::openadr::transport::{Transport, TransportError};
 const WHOLE: u8 = 0;
 const CUT: u8 = 1;
 const LOSSY: u8 = 2;
+const FAULTY: u8 = 3;
 
 /// The line. Clones share its state.
 #[derive(Clone)]
 pub struct Line {
-    vtn: Arc<dyn Transport>,
+    vtn: Arc<Mutex<Arc<dyn Transport>>>,
     state: Arc<AtomicU8>,
     attempts: Arc<AtomicU64>,
     writes: Arc<AtomicU64>,
@@ -23,7 +24,12 @@ pub struct Line {
 
 impl Line {
     pub fn to(vtn: Arc<dyn Transport>) -> Self {
-        Self { vtn, state: Arc::default(), attempts: Arc::default(), writes: Arc::default() }
+        Self {
+            vtn: Arc::new(Mutex::new(vtn)),
+            state: Arc::default(),
+            attempts: Arc::default(),
+            writes: Arc::default(),
+        }
     }
 
     pub fn cut(&self) {
@@ -34,6 +40,16 @@ impl Line {
     /// The VTN acts on every POST and PUT, but every other answer to one never arrives.
     pub fn lose_every_other_answer(&self) {
         self.state.store(LOSSY, Ordering::Relaxed);
+    }
+
+    /// The next request ends in a panic; the line is whole again after it.
+    pub fn fail_once(&self) {
+        self.state.store(FAULTY, Ordering::Relaxed);
+    }
+
+    /// Leads to another VTN from now on.
+    pub fn lead_to(&self, vtn: Arc<dyn Transport>) {
+        *self.vtn.lock().unwrap() = vtn;
     }
 
     pub fn mend(&self) {
@@ -51,17 +67,22 @@ impl Transport for Line {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         self.attempts.fetch_add(1, Ordering::Relaxed);
         let writes = matches!(*request.method(), Method::POST | Method::PUT);
+        let vtn = Arc::clone(&self.vtn.lock().unwrap());
         match self.state.load(Ordering::Relaxed) {
             CUT => Err(TransportError::Unreachable {
                 address: "vtn.example:443".to_owned(),
                 reason: "connection refused".to_owned(),
             }),
             LOSSY if writes => {
-                let answer = self.vtn.send(request).await?;
+                let answer = vtn.send(request).await?;
                 let is_lost = self.writes.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);
                 if is_lost { Err(TransportError::Broken("reset".to_owned())) } else { Ok(answer) }
             }
-            _ => self.vtn.send(request).await,
+            FAULTY => {
+                self.mend();
+                panic!("a fault in the client");
+            }
+            _ => vtn.send(request).await,
         }
     }
 }

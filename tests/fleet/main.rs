@@ -8,6 +8,7 @@ mod line;
 use rampdesk::dispatch::{Comparison, Reason, Stage, Status, compare_readback};
 use rampdesk::openadr::mapping;
 use rampdesk::power::UnitPhase;
+use rampdesk::time::Rate;
 
 use field::{Field, utc};
 
@@ -44,6 +45,7 @@ async fn a_run_goes_from_received_to_ended_at_its_exact_times_with_a_reading_eve
         assert!((minute.reading.kw - kw).abs() < 0.001, "minute {index}: {} kW", minute.reading.kw);
         assert_eq!(minute.baseline_kw, Some(0.0));
     }
+    assert_eq!(field.minutes_by_report(&event).await, [1, 30, 30, 30, 30], "one report for each half-hour");
     assert!(minutes[1].soc.unwrap() > minutes[60].soc.unwrap(), "an export empties the battery");
     assert!(field.wire_reading(&event).await.starts_with('-'), "the wire counts consumption");
 }
@@ -193,6 +195,48 @@ async fn a_restarted_fleet_takes_its_open_dispatches_on_again() {
     field.restart_fleet().await;
     field.at("18:20").await;
     assert_eq!(field.stages(&event).await.len(), 7, "what is over stays over");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_fsp_goes_on_with_a_vtn_that_has_lost_everything() {
+    let field = Field::open().await;
+    field.at("16:30").await;
+    field.send(&field.run(1, 500)).await;
+    field.at("17:10:30").await;
+    field.lose_vtn();
+    field.provision().await;
+    field.at("17:20").await;
+    let pulse = field.pulse().await;
+    assert!((pulse.kw - 500.0).abs() < 0.001, "it delivers what it has taken on: {} kW", pulse.kw);
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("19:10").await;
+    let stages = field.stages(&event).await;
+    assert!(stages[0].starts_with("r1 RECEIVED 17:20:0") && stages[1].starts_with("r1 ACCEPTED 17:20:0"));
+    assert_eq!(field.heartbeat_reports().await, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_in_an_agent_costs_a_pause_and_no_promise() {
+    let field = Field::open().await;
+    field.at("16:30").await;
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("16:59").await;
+    field.line.fail_once();
+    field.at("17:05").await;
+    field.line.fail_once();
+    field.at("19:30").await;
+    field.expect_stages(&event, &RUN_STAGES).await;
+    assert_eq!(field.minutes(&event).await.len(), 121);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fleet_ends_although_the_clock_stands_still_and_the_line_is_dead() {
+    let mut field = Field::open().await;
+    field.at("16:00").await;
+    field.line.cut();
+    field.at("16:00:30").await;
+    assert!(field.clock.set_rate(Rate::PAUSED));
+    field.stop_fleet().await;
 }
 
 #[tokio::test(start_paused = true)]

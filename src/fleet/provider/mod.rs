@@ -1,6 +1,6 @@
 //! One FSP's judgement: from the events that it sees to acknowledgements. Pure: time is passed in, nothing is sent.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::dispatch::{
     Acknowledgement, Arrival, ContractId, Dispatch, DispatchKey, DispatchUnit, FspId, KeyRing, OperatorId,
@@ -117,7 +117,7 @@ impl Provider {
     /// while the outbox is full, news waits for the next list.
     pub(super) fn receive(&mut self, events: Vec<Event>, now: UtcTime, outbox: &mut Outbox) {
         self.collect(now, outbox);
-        let ids: Vec<String> = events.iter().filter_map(|e| e.meta.id.clone()).collect();
+        let ids: BTreeSet<String> = events.iter().filter_map(|e| e.meta.id.clone()).collect();
         self.judged.retain(|id, _| ids.contains(id));
         for event in events {
             let Some(event_id) = event.meta.id.clone() else { continue };
