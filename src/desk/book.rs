@@ -215,7 +215,9 @@ impl Book {
 
     /// A minute was metered against a dispatch.
     pub(super) fn metered(&mut self, key: &DispatchKey, reading: Reading) {
-        if let Some(held) = self.held.get_mut(key) {
+        let Some(held) = self.held.get_mut(key) else { return };
+        let told_before = held.state.readings.range(reading.at, reading.at).next() == Some(reading);
+        if !told_before {
             Arc::make_mut(&mut held.state).readings.push(reading);
             held.unmarked = true;
         }

@@ -181,6 +181,14 @@ impl Engine {
         self.run_errands(now);
     }
 
+    /// The desk closes and cannot wait any longer.
+    pub(super) fn give_up_all(&mut self, now: UtcTime) {
+        for errand in self.lanes.give_up_all() {
+            let fault = "the desk closed before the VTN confirmed it; the VTN may hold it all the same";
+            self.settle_errand(now, &errand, Err(fault.to_owned()));
+        }
+    }
+
     fn confirmed(&mut self, now: UtcTime, errand: &Errand, sent: Sent) -> Result<String, String> {
         let dispatch = &errand.signed.dispatch;
         let contract = (dispatch.network_operator.clone(), dispatch.contract.clone());

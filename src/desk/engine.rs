@@ -32,6 +32,9 @@ use crate::time::{Clock, UtcTime};
 /// The shortest time between two publications: at most 30 a second.
 const PUBLISH_EVERY: Duration = Duration::from_millis(34);
 
+/// How long a closing desk waits for what it is sending: a training clock that stands still would keep it for ever.
+const CLOSE_WITHIN: Duration = Duration::from_secs(10);
+
 /// The engine and all that it owns.
 pub(super) struct Engine {
     pub(super) state: State,
@@ -59,7 +62,8 @@ pub(super) struct Engine {
     pub(super) next_look: f64,
     pub(super) follow_every_s: f64,
     in_hand: Option<(CommandNumber, String)>,
-    closing: bool,
+    /// The last moment at which a closing desk still waits.
+    closing: Option<Instant>,
     changed: bool,
     published: Instant,
 }
@@ -110,6 +114,7 @@ pub(super) enum Brought {
 /// What woke the engine.
 enum Wake {
     Close,
+    GiveUp,
     Command(CommandNumber, Command),
     Done(Box<Done>),
     Tick,
@@ -149,7 +154,7 @@ impl Engine {
             was_lost: false,
             follow_every_s: follow_every_s.max(0.1),
             in_hand: None,
-            closing: false,
+            closing: None,
             changed: true,
             published: Instant::now(),
         }
@@ -163,7 +168,7 @@ impl Engine {
                 Ok(()) => {}
                 Err(panic) => self.own_fault(&panic_words(&*panic)),
             }
-            if self.closing && self.lanes.is_empty() {
+            if self.closing.is_some() && self.lanes.is_empty() {
                 break;
             }
         }
@@ -178,6 +183,7 @@ impl Engine {
         let now = self.clock.now();
         match wake {
             Wake::Close => self.begin_closing(now),
+            Wake::GiveUp => self.give_up_all(now),
             Wake::Command(number, command) => {
                 self.in_hand = Some((number, command.words()));
                 self.take(now, number, command);
@@ -195,10 +201,11 @@ impl Engine {
         let tick_in = self.seconds_to_tick();
         tokio::select! {
             biased;
-            _ = close, if !self.closing => Wake::Close,
+            _ = close, if self.closing.is_none() => Wake::Close,
             Some((number, command)) = self.end.commands.recv() => Wake::Command(number, command),
             Some(done) = self.under_way.next() => Wake::Done(Box::new(done)),
             () = tokio::time::sleep_until(self.published + PUBLISH_EVERY), if self.changed => Wake::Publish,
+            () = until(self.closing), if self.closing.is_some() => Wake::GiveUp,
             () = self.clock.sleep(tick_in) => Wake::Tick,
         }
     }
@@ -292,7 +299,7 @@ impl Engine {
     }
 
     fn begin_closing(&mut self, now: UtcTime) {
-        self.closing = true;
+        self.closing = Some(Instant::now() + CLOSE_WITHIN);
         self.changed = true;
         self.end.commands.close();
         for (number, command) in std::mem::take(&mut self.held) {
@@ -338,6 +345,13 @@ impl Engine {
                 silences: false,
             },
         );
+    }
+}
+
+/// Waits for a moment that is set.
+async fn until(moment: Option<Instant>) {
+    if let Some(moment) = moment {
+        tokio::time::sleep_until(moment).await;
     }
 }
 

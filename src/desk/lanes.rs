@@ -78,6 +78,20 @@ impl Lanes {
         Some(running.errand)
     }
 
+    /// Gives up everything that is under way or waits.
+    pub(super) fn give_up_all(&mut self) -> Vec<Errand> {
+        let lanes = std::mem::take(&mut self.lanes).into_values();
+        lanes
+            .flat_map(|lane| {
+                let running = lane.running.map(|r| {
+                    r.handle.abort();
+                    r.errand
+                });
+                running.into_iter().chain(lane.waiting)
+            })
+            .collect()
+    }
+
     /// Whether the VTN may hold something of a dispatch by this desk's own doing.
     pub(super) fn was_attempted(&self, key: &DispatchKey) -> bool {
         self.attempted.contains(key)

@@ -107,3 +107,44 @@ async fn a_look_that_hangs_keeps_nobody_from_sending() {
     world.ask(send(run(1))).await.unwrap();
     world.ask(Command::Stop(key())).await.unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_desk_that_closes_while_the_vtn_hangs_says_what_became_of_the_send() {
+    let mut world = World::ready().await;
+    world.weather.some("POST", "/events", Fate::Hangs, None);
+    let number = world.give(send(run(1)));
+    world.pass(1.0).await;
+    let handle = world.desk.as_ref().unwrap().handle.clone();
+    world.desk.take().unwrap().stop().await;
+    let snapshot = handle.snapshot();
+    let outcome = snapshot.outcomes.iter().find(|o| o.command == number).unwrap();
+    let error = outcome.result.as_ref().unwrap_err();
+    assert!(error.contains("the desk closed before the VTN confirmed it"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_its_journal_a_desk_sends_nothing_but_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.sqlite");
+    let mut world = World::without_desk();
+    world.start_desk(Journal::open(&path).unwrap());
+    world.ask(send(run(1))).await.unwrap();
+    world.says(Stage::Accepted).await;
+    world.pass(FOLLOW_EVERY_S).await;
+    let file = rusqlite::Connection::open(&path).unwrap();
+    file.execute_batch("ALTER TABLE entries RENAME TO mislaid").unwrap();
+    let error = world.ask(send(run(2))).await.unwrap_err();
+    assert!(error.contains("nothing was sent: cannot use the journal"), "{error}");
+    assert_eq!(world.dispatch().revisions.len(), 1);
+    world.assert_alarm(Priority::High, "The journal cannot be written");
+    world.ask(Command::Stop(key())).await.unwrap();
+    file.execute_batch("ALTER TABLE mislaid RENAME TO entries").unwrap();
+    world.pass(FOLLOW_EVERY_S * 3.0).await;
+    assert!(world.alarms().iter().all(|(_, text)| !text.contains("journal")), "{:#?}", world.alarms());
+    world.desk.take().unwrap().stop().await;
+    let journal = Journal::open_to_read(&path).unwrap();
+    journal.verify().unwrap();
+    let entries = journal.entries(0, usize::MAX).unwrap();
+    let held = |text: &str| entries.iter().any(|r| r.entry.text.contains(text));
+    assert!(held("about to be sent: EMID-20261126-0001 revision 2 (STOP"), "nothing noted meanwhile is lost");
+}
