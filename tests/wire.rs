@@ -110,7 +110,7 @@ async fn conversation(desk: &Party, fsp: &Party, fsp_id: &str) {
     let programs = fsp.client.programs().await.unwrap();
     let its_program = programs.iter().find(|p| p.meta.id.as_ref() == Some(&program_id)).unwrap();
     assert_eq!(mapping::terms_from(its_program), Some(terms));
-    let events = fsp.client.events(Some(&program_id)).await.unwrap();
+    let events = fsp.client.events_granted(Some(&program_id), &[unit.target()]).await.unwrap();
     assert_eq!(events.iter().filter(|e| mapping::is_anchor(e)).count(), 1);
     let arrived = events.iter().find(|e| e.meta.id.as_ref() == Some(&event_id)).unwrap();
     let received = mapping::dispatch_from(arrived).unwrap();

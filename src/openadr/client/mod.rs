@@ -7,12 +7,14 @@
 //! | `token` | where a token comes from and how long it holds |
 //! | `retry` | when to try again, and when not |
 //! | `paging` | whole lists from pages of 50 |
+//! | `granted` | what a VEN must ask for to see its events |
 //! | `object` | creating, replacing and making sure of objects |
 //! | `masking` | what of a body people may see |
 
 mod address;
 mod attempt;
 mod error;
+mod granted;
 mod masking;
 mod object;
 mod paging;
@@ -23,6 +25,7 @@ mod token;
 mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use serde_json::Value;
 
@@ -83,6 +86,7 @@ struct Inner {
     label: String,
     masks: Masks,
     session: tokio::sync::Mutex<Session>,
+    shows_granted: AtomicBool,
 }
 
 /// The last request of a client, as this program's own VTN tells it.
@@ -119,6 +123,7 @@ impl Client {
                 label: parts.label,
                 masks,
                 session: tokio::sync::Mutex::default(),
+                shows_granted: AtomicBool::new(false),
             }),
         })
     }
@@ -143,6 +148,21 @@ impl Client {
     /// As for [`Client::programs`].
     pub async fn events(&self, program_id: Option<&str>) -> Result<Vec<Event>, ClientError> {
         self.inner.list(&filters([("programID", program_id)])).await
+    }
+
+    /// All events that a VEN sees, of one program or of all, with those that are targeted at any of `targets`, its
+    /// units' ([`DispatchUnit::target`](crate::dispatch::DispatchUnit::target)). To be used by VENs in place of
+    /// [`Client::events`]: some VTNs show a VEN what is targeted at it only when it names the target. On a VTN that shows
+    /// it unasked this is one request.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn events_granted(
+        &self,
+        program_id: Option<&str>,
+        targets: &[String],
+    ) -> Result<Vec<Event>, ClientError> {
+        self.inner.events_granted(&filters([("programID", program_id)]), targets).await
     }
 
     /// One event; `None` when there is none or it is hidden.

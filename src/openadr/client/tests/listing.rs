@@ -136,3 +136,44 @@ async fn one_event_is_fetched_or_is_not_there() {
     assert_eq!(vtn.calls()[1], "GET /events/a%2Fb");
     assert_eq!(client.notifiers().await.unwrap(), json!({"WEBSOCKET": true}));
 }
+
+fn targeted(id: &str, target: &str) -> Value {
+    json!({"id": id, "programID": "p-1", "targets": [target]})
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ven_sees_its_dispatches_on_a_vtn_that_shows_them_only_when_the_target_is_named() {
+    let vtn = Fake::open(|asked| match asked.parameter("targets") {
+        None => answer(200, json!([event("anchor")])),
+        Some(target) => answer(200, json!([event("anchor"), targeted(&format!("at-{target}"), target)])),
+    });
+    let client = bench(&vtn).client;
+    let units = ["A_1".to_owned(), "A_2".to_owned()];
+    for _ in 0..2 {
+        let events = client.events_granted(None, &units).await.unwrap();
+        assert_eq!(names(&events), ["anchor", "at-A_1", "at-A_2"]);
+    }
+    assert_eq!(vtn.calls().len(), 6, "each target is asked for alone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vtn_that_shows_a_ven_its_dispatches_unasked_is_asked_once() {
+    let vtn = Fake::open(|_| answer(200, json!([targeted("e-1", "A_1")])));
+    let client = bench(&vtn).client;
+    let units = ["A_1".to_owned(), "A_2".to_owned()];
+    client.events_granted(Some("p-1"), &units).await.unwrap();
+    client.events_granted(Some("p-1"), &units).await.unwrap();
+    assert_eq!(vtn.calls().len(), 2);
+
+    let own = Fake::new(|asked| match asked.path.as_str() {
+        "/auth/server" => answer_with(
+            200,
+            ("x-rampdesk-extensions", "modified-since"),
+            json!({"tokenURL": "/base/auth/token"}),
+        ),
+        "/auth/token" => door(asked).unwrap(),
+        _ => answer(200, json!([])),
+    });
+    bench(&own).client.events_granted(None, &units).await.unwrap();
+    assert_eq!(own.calls().len(), 1, "this program's own VTN says so beforehand");
+}
