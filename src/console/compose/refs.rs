@@ -1,13 +1,17 @@
-//! References for new dispatches: `EMID-20261126-0001`, the next that is free.
+//! References for new dispatches: the next that is free for their operator.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use crate::desk::next_ref;
 use crate::desk::snapshot::DispatchState;
-use crate::dispatch::{ContractId, OperatorId};
-use crate::time::{UtcTime, in_london};
+use crate::dispatch::{ContractId, DispatchRef, OperatorId};
+use crate::profile::operators::Operators;
+use crate::time::UtcTime;
 
-/// The next free reference of an operator for today in London. The contract's first word stands for the operator, as
-/// in `EMID-C-2026-0193`; `taken` holds references that drafts have already.
+static OPERATORS: LazyLock<Operators> = LazyLock::new(Operators::built_in);
+
+/// The next free reference of an operator: `EMID-20261126-0001`. An operator that is not on the well-known list is
+/// known by its contract's first word, as in `EMID-C-2026-0193`. `taken` holds references that drafts have already.
 pub fn next(
     operator: &OperatorId,
     contract: &ContractId,
@@ -15,13 +19,9 @@ pub fn next(
     taken: &[&str],
     now: UtcTime,
 ) -> String {
-    let word = contract.as_str().split(['-', '_']).find(|w| !w.is_empty()).unwrap_or(contract.as_str());
-    let stem = format!("{word}-{}-", in_london(now).date.replace('-', ""));
-    let sent = dispatches.iter().filter(|d| d.key.operator == *operator).map(|d| d.key.dispatch_ref.as_str());
-    let last = sent
-        .chain(taken.iter().copied())
-        .filter_map(|text| text.strip_prefix(&stem)?.parse::<u32>().ok())
-        .max()
-        .unwrap_or(0);
-    format!("{stem}{:04}", last.saturating_add(1))
+    let word = || contract.as_str().split(['-', '_']).find(|w| !w.is_empty()).unwrap_or(contract.as_str());
+    let code = OPERATORS.get(operator).map_or_else(word, |o| o.code.as_str());
+    let drawn_up: Vec<DispatchRef> = taken.iter().filter_map(|text| DispatchRef::new(text).ok()).collect();
+    let sent = dispatches.iter().filter(|d| d.key.operator == *operator).map(|d| &d.key.dispatch_ref);
+    next_ref(code, now, sent.chain(&drawn_up)).map_or_else(|_| String::new(), |free| free.to_string())
 }
