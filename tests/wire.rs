@@ -4,7 +4,7 @@
 //! For another VTN: `RAMPDESK_PEER_VTN` is its base URL, `RAMPDESK_PEER_BUSINESS` and `RAMPDESK_PEER_VEN` are
 //! `id:secret` of a client each, then `cargo test --test wire -- --ignored`. It leaves its objects there.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use std::sync::Arc;
 
