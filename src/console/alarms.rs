@@ -6,9 +6,32 @@ use egui_material_icons::icons;
 
 use super::context::{Intent, View, Workspace};
 use super::digest::Digest;
+use super::theme::Tokens;
 use super::{widgets, words};
 use crate::desk::command::Command;
 use crate::desk::snapshot::{Alarm, Priority};
+
+/// Height of the column heads, points.
+const HEADER: f32 = 20.0;
+/// Space between two rows, points.
+const BETWEEN_ROWS: f32 = 2.0;
+
+/// Height of one alarm.
+fn row_height(tokens: &Tokens) -> f32 {
+    tokens.row + 2.0
+}
+
+/// What the bar and a list of this many rows take together, points.
+pub fn height(tokens: &Tokens, rows: f32) -> f32 {
+    let line = 1.0;
+    line + tokens.row + tokens.gap + HEADER + rows * (row_height(tokens) + BETWEEN_ROWS)
+}
+
+/// The height of as many whole rows as fit into `height`, at least one: a row cut in half reads as another text.
+fn whole_rows(height: f32, row: f32) -> f32 {
+    let step = row + BETWEEN_ROWS;
+    ((height + BETWEEN_ROWS + 0.5) / step).floor().max(1.0) * step - BETWEEN_ROWS
+}
 
 /// Every alarm that nobody has acknowledged.
 pub fn unacknowledged(alarms: &[std::sync::Arc<Alarm>]) -> Vec<u64> {
@@ -60,6 +83,8 @@ fn first(ui: &mut Ui, view: &View<'_>) {
 /// The list itself.
 pub fn list(ui: &mut Ui, view: &mut View<'_>) {
     if view.snapshot.alarms.is_empty() {
+        // A panel takes the size of what is in it: without this the list would be too low for the first alarm.
+        ui.set_min_height(ui.available_height());
         ui.label(
             RichText::new(
                 "Nothing is abnormal. An alarm says what is wrong and what to do, and stays here until it \
@@ -69,13 +94,16 @@ pub fn list(ui: &mut Ui, view: &mut View<'_>) {
         );
         return;
     }
-    let row = view.tokens.row + 2.0;
+    let row = row_height(view.tokens);
+    ui.spacing_mut().item_spacing.y = BETWEEN_ROWS;
+    let body = whole_rows(ui.available_height() - HEADER - BETWEEN_ROWS, row);
     TableBuilder::new(ui)
         .id_salt("alarms")
         .striped(true)
         .sense(Sense::CLICK)
         .auto_shrink([false, false])
         .min_scrolled_height(0.0)
+        .max_scroll_height(body)
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(Column::exact(28.0))
         .column(Column::initial(104.0).at_least(60.0).resizable(true).clip(true))
@@ -85,7 +113,7 @@ pub fn list(ui: &mut Ui, view: &mut View<'_>) {
         .column(Column::exact(50.0))
         .column(Column::exact(64.0))
         .column(Column::exact(116.0))
-        .header(20.0, |mut header| {
+        .header(HEADER, |mut header| {
             for title in
                 ["", "Source", "Unit", "What is wrong, and what to do", "Since", "Count", "Cause", ""]
             {
@@ -182,5 +210,19 @@ fn pick(view: &mut View<'_>, alarm: &Alarm) {
     }
     if alarm.dispatch.is_some() {
         view.selection.dispatch.clone_from(&alarm.dispatch);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_alarm_is_cut_in_half_whatever_the_height_of_the_list() {
+        for (height, row, rows) in
+            [(0.0, 24.0, 1.0), (49.0, 24.0, 1.0), (50.0, 24.0, 2.0), (103.0, 24.0, 4.0)]
+        {
+            assert_eq!(whole_rows(height, row), rows * (row + BETWEEN_ROWS) - BETWEEN_ROWS, "{height}");
+        }
     }
 }

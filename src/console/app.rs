@@ -249,10 +249,13 @@ impl App {
             intents: &mut self.intents,
         };
         let digest = &self.digest;
-        let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 3));
-        let height = ui.available_height();
+        let margin = Margin::symmetric(8, 3);
+        let frame = Frame::side_top_panel(ui.style()).inner_margin(margin);
+        let of_rows = |rows| alarms::height(&self.tokens, rows) + margin.sum().y;
+        let least = of_rows(1.0);
+        let most = (ui.available_height() * 0.5).max(least);
         let panel = if open {
-            Panel::bottom("alarms open").resizable(true).default_size(150.0).size_range(72.0..=height * 0.5)
+            Panel::bottom("alarms open").resizable(true).default_size(of_rows(3.0)).size_range(least..=most)
         } else {
             Panel::bottom("alarms").resizable(false)
         };

@@ -101,6 +101,31 @@ fn the_alarm_list_folds_and_unfolds() {
 }
 
 #[test]
+fn the_first_alarm_of_a_session_is_shown_whole() {
+    for (size, scale) in [([1280.0, 720.0], 1.0), ([640.0, 360.0], 2.0)] {
+        let mut all = Vec::new();
+        let mut quiet = quiet_snapshot();
+        std::mem::swap(&mut all, &mut quiet.alarms);
+        let mut bench = Bench::new(quiet, size, scale);
+        bench.publish(|s| s.alarms = all);
+        let first = bench.harness.get_by_label_contains("Acknowledge: NORTHGEN has not polled").rect();
+        assert!(first.height() > 15.0 && first.bottom() <= size[1], "{first:?} in {size:?}");
+    }
+}
+
+#[test]
+fn the_palette_shows_every_action_again_after_a_query_that_found_one() {
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.press(CTRL, Key::K);
+    bench.harness.get_by_label("Find an action").type_text("light");
+    bench.settle();
+    bench.press(Modifiers::NONE, Key::Enter);
+    bench.press(CTRL, Key::K);
+    bench.harness.get_by_label("Show Connections");
+    bench.harness.get_by_label("Amend the selected dispatch");
+}
+
+#[test]
 fn emergency_stop_needs_the_hold() {
     let mut bench = Bench::open(quiet_snapshot());
     let stop = bench.harness.get_by_label_contains("EMERGENCY STOP of every unit");

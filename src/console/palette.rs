@@ -83,7 +83,8 @@ impl Palette {
             ui.label(RichText::new("No action has these letters in its name.").color(tokens.weak));
         }
         let height = (ui.ctx().content_rect().height() - 160.0).max(80.0);
-        ScrollArea::vertical().max_height(height).show(ui, |ui| {
+        // Without a least height the list would stay as short as it once was, for a query that found little.
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             for (index, action) in found.iter().copied().enumerate() {
                 let hindrance = obstacle(action);
                 let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();

@@ -154,15 +154,21 @@ pub fn heading(ui: &mut Ui, text: &str) {
     response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, text));
 }
 
-/// A name and a value, the name weak.
+/// The width of the column of names in [`pair`], points.
+const NAMES: f32 = 132.0;
+
+/// A name and a value beside it, the name weak. Names stand in a column of their own; a value wraps beside its name,
+/// never below it.
 pub fn pair(ui: &mut Ui, tokens: &Tokens, name: &str, value: impl Into<String>) {
-    let value = value.into();
-    ui.horizontal(|ui| {
-        let label = ui.add_sized(
-            vec2(132.0, ui.spacing().interact_size.y),
-            Label::new(RichText::new(name).color(tokens.weak)).halign(Align::LEFT).selectable(false),
-        );
-        ui.add(Label::new(value).wrap()).labelled_by(label.id);
+    let names = NAMES.min(ui.available_width() * 0.4);
+    ui.horizontal_top(|ui| {
+        let label = ui
+            .allocate_ui_with_layout(vec2(names, 0.0), Layout::top_down(Align::Min), |ui| {
+                ui.set_width(names);
+                ui.add(Label::new(RichText::new(name).color(tokens.weak)).wrap().selectable(false))
+            })
+            .inner;
+        ui.vertical(|ui| ui.add(Label::new(value.into()).wrap()).labelled_by(label.id));
     });
 }
 

@@ -250,6 +250,13 @@ class Window:
         self._xdotool("key", "--clearmodifiers", *keys)
         self.settle()
 
+    def palette(self, action):
+        """Does an action by its name in the palette."""
+        self.key("ctrl+k")
+        self.find("Find an action")
+        self.type(action)
+        self.key("Return")
+
     def shot(self, name):
         self.settle()
         subprocess.run(["import", "-window", "root", os.path.join(self.out, name + ".png")], env=self.env, check=True)
