@@ -17,7 +17,10 @@ mod testing;
 pub use asset::{Asset, AssetState, Battery, Generator, Shortage, TurnDown, UnderWay};
 pub use baseline::Baseline;
 pub use curve::Curve;
-pub use delivery::{Observed, Scorecard, SetpointScore, flexible_power_factor, score};
+pub use delivery::{
+    MinuteScore, Observed, Scorecard, SetpointScore, flexible_power_factor, marked_minutes, score,
+    tolerance_kw,
+};
 pub use instruction::{Follow, Instruction, Target};
 pub use prediction::{Envelope, Mark, Miss, Plan, UnitPhase, envelope, plan};
 pub use series::{Reading, Series};

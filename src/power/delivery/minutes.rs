@@ -26,8 +26,8 @@ pub(super) const LEAST_TOLERANCE_KW: f64 = 1.0;
 /// Seconds in a minute.
 pub(super) const MINUTE: f64 = 60.0;
 
-/// Tolerated deviation for a change asked, kW.
-pub(super) fn tolerance_kw(change: f64) -> f64 {
+/// The deviation that is tolerated of a change from baseline asked, kW: 5 % of it, at least 1 kW.
+pub fn tolerance_kw(change: f64) -> f64 {
     (TOLERANCE * change.abs()).max(LEAST_TOLERANCE_KW)
 }
 

@@ -11,8 +11,9 @@ mod score;
 #[cfg(test)]
 mod tests;
 
+pub use minutes::tolerance_kw;
 pub use payment::flexible_power_factor;
-pub use score::score;
+pub use score::{marked_minutes, score};
 
 use super::Series;
 
@@ -27,6 +28,26 @@ pub struct Observed {
     pub until: f64,
     /// When a STOP or EMERGENCY_STOP took effect, seconds of UTC.
     pub stopped_at: Option<f64>,
+}
+
+/// One whole minute of the window as it is marked. Its energies are its powers ÷ 60: summed over the minutes, `over_kw`
+/// makes [`Scorecard::over_kwh`], and `short_kw` what the metered minutes lack of what they asked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MinuteScore {
+    /// Its end, seconds of UTC.
+    pub end: f64,
+    /// Mean net kW asked.
+    pub asked_kw: f64,
+    /// Mean net kW of the baseline.
+    pub baseline_kw: f64,
+    /// Mean net kW metered; `None` without a reading.
+    pub delivered_kw: Option<f64>,
+    /// kW missing in the direction asked, at least 0 and at most what was asked; 0 without a reading.
+    pub short_kw: f64,
+    /// kW beyond what was asked, at least 0; 0 without a reading.
+    pub over_kw: f64,
+    /// Within ±5 % of the change asked (at least ±1 kW), as [`Scorecard::minutes_in_tolerance`] counts.
+    pub is_within_tolerance: Option<bool>,
 }
 
 /// One setpoint's mark.

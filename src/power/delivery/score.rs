@@ -5,7 +5,7 @@ use crate::power::instruction::Span;
 use crate::power::{Baseline, Curve, Follow, Instruction};
 
 use super::minutes::{LEAST_TOLERANCE_KW, MINUTE, Meter, Minute, tolerance_kw, whole_minute_from};
-use super::{Observed, Scorecard, SetpointScore, flexible_power_factor};
+use super::{MinuteScore, Observed, Scorecard, SetpointScore, flexible_power_factor};
 
 /// Rebound is counted for as long as this after the window, seconds.
 const REBOUND_S: f64 = 3600.0;
@@ -22,30 +22,14 @@ const SAME_KW: f64 = 1e-6;
 /// The window is the time in which real power was asked: it opens when the first run revision both counts and has
 /// started, and closes at the end of the last, or when a stop takes its place.
 pub fn score(revisions: &[(f64, &Dispatch)], baseline: &Baseline, observed: &Observed) -> Option<Scorecard> {
-    let mut spans = Span::of_all(revisions, baseline);
-    spans.retain(|span| matches!(span.instruction.follow, Follow::Schedule | Follow::Now));
-    let told_at = spans.first()?.from;
-    let window = window_of(&spans);
-
-    let until = window.1.min(observed.until).max(window.0);
-    let stopped_at = observed.stopped_at.filter(|at| at.is_finite());
-    let reach = (window.1 + REBOUND_S).max(stopped_at.map_or(window.1, |at| at + STOPPING_S));
-    let from = told_at.max(window.0 - 86_400.0).min(window.0) - MINUTE;
-    let asked = Instruction::asked_curve(revisions, baseline, from, reach);
-    let base = baseline.curve(from, reach);
-    let readings = &observed.readings;
-    let meter = Meter { asked: &asked, baseline: &base, readings, window_end: window.1 };
-
-    let is_over = observed.until >= window.1;
-    let minutes: Vec<Minute> = meter
-        .minutes(window.0, until)
-        .filter(|minute| is_over || minute.metered.is_some() || minute.end <= observed.until - LATE_READING_S)
-        .collect();
+    let case = Case::of(revisions, baseline, observed)?;
+    let (meter, window) = (case.meter(), case.window);
+    let minutes = case.marked();
     let totals = Totals::of(&minutes);
     Some(Scorecard {
         acknowledged_after_s: observed.acknowledged_after_s,
-        moved_before_start_s: moved_before_start(&meter, told_at, window.0, until),
-        setpoints: Setpoints { spans: &spans, asked: &asked, minutes: &minutes }.scores(),
+        moved_before_start_s: moved_before_start(&meter, case.told_at, window.0, case.until),
+        setpoints: Setpoints { spans: &case.spans, asked: &case.asked, minutes: &minutes }.scores(),
         asked_kwh: totals.asked_kwh,
         delivered_kwh: totals.delivered_kwh,
         over_kwh: totals.over_kwh,
@@ -54,9 +38,75 @@ pub fn score(revisions: &[(f64, &Dispatch)], baseline: &Baseline, observed: &Obs
         minutes_missing: totals.missing,
         ratio: totals.ratio(),
         payment_factor: totals.ratio().map(flexible_power_factor),
-        rebound_kwh: if is_over { rebound_kwh(&meter, window.1, totals.net_asked_kwh) } else { None },
-        stopped_after_s: stopped_at.and_then(|at| stopped_after(&meter, at)),
+        rebound_kwh: if case.is_over() { rebound_kwh(&meter, window.1, totals.net_asked_kwh) } else { None },
+        stopped_after_s: case.stopped_at.and_then(|at| stopped_after(&meter, at)),
     })
+}
+
+/// The minutes that [`score`] marks, in order, each with its own marks. None for a dispatch that asks no real power.
+pub fn marked_minutes(
+    revisions: &[(f64, &Dispatch)],
+    baseline: &Baseline,
+    observed: &Observed,
+) -> Vec<MinuteScore> {
+    let case = Case::of(revisions, baseline, observed);
+    case.map_or_else(Vec::new, |case| case.marked().iter().map(Minute::score).collect())
+}
+
+/// What is marked, and what it is marked by.
+struct Case<'a> {
+    observed: &'a Observed,
+    spans: Vec<Span>,
+    told_at: f64,
+    window: (f64, f64),
+    /// Marked up to here.
+    until: f64,
+    stopped_at: Option<f64>,
+    asked: Curve,
+    base: Curve,
+}
+
+impl<'a> Case<'a> {
+    fn of(revisions: &[(f64, &Dispatch)], baseline: &Baseline, observed: &'a Observed) -> Option<Self> {
+        let mut spans = Span::of_all(revisions, baseline);
+        spans.retain(|span| matches!(span.instruction.follow, Follow::Schedule | Follow::Now));
+        let told_at = spans.first()?.from;
+        let window = window_of(&spans);
+        let stopped_at = observed.stopped_at.filter(|at| at.is_finite());
+        let reach = (window.1 + REBOUND_S).max(stopped_at.map_or(window.1, |at| at + STOPPING_S));
+        let from = told_at.max(window.0 - 86_400.0).min(window.0) - MINUTE;
+        Some(Self {
+            observed,
+            spans,
+            told_at,
+            window,
+            until: window.1.min(observed.until).max(window.0),
+            stopped_at,
+            asked: Instruction::asked_curve(revisions, baseline, from, reach),
+            base: baseline.curve(from, reach),
+        })
+    }
+
+    fn meter(&self) -> Meter<'_> {
+        Meter {
+            asked: &self.asked,
+            baseline: &self.base,
+            readings: &self.observed.readings,
+            window_end: self.window.1,
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.observed.until >= self.window.1
+    }
+
+    /// The minutes of the window up to now; while it lasts, without those whose readings may still come.
+    fn marked(&self) -> Vec<Minute> {
+        let is_due = |m: &Minute| {
+            self.is_over() || m.metered.is_some() || m.end <= self.observed.until - LATE_READING_S
+        };
+        self.meter().minutes(self.window.0, self.until).filter(is_due).collect()
+    }
 }
 
 /// From when to when real power was asked.
@@ -101,14 +151,8 @@ impl Totals {
             totals.metered += 1;
             totals.asked_and_metered_kwh += asked.abs() * MINUTE / 3600.0;
             totals.in_tolerance += u32::from(minute.is_within_tolerance() == Some(true));
-            let (delivered, over) = if asked.abs() > SAME_KW {
-                let in_direction = change * asked.signum();
-                (in_direction.clamp(0.0, asked.abs()), (in_direction - asked.abs()).max(0.0))
-            } else {
-                (0.0, if change.abs() > LEAST_TOLERANCE_KW { change.abs() } else { 0.0 })
-            };
-            totals.delivered_kwh += delivered * MINUTE / 3600.0;
-            totals.over_kwh += over * MINUTE / 3600.0;
+            totals.delivered_kwh += delivered_of(asked, change) * MINUTE / 3600.0;
+            totals.over_kwh += over_of(asked, change) * MINUTE / 3600.0;
         }
         totals
     }
@@ -116,6 +160,38 @@ impl Totals {
     fn ratio(&self) -> Option<f64> {
         let asked = self.asked_and_metered_kwh;
         (asked > 1e-9).then(|| (self.delivered_kwh / asked).min(1.0))
+    }
+}
+
+/// Of a change metered, kW in the direction asked, from nothing to what was asked.
+fn delivered_of(asked: f64, change: f64) -> f64 {
+    if asked.abs() > SAME_KW { (change * asked.signum()).clamp(0.0, asked.abs()) } else { 0.0 }
+}
+
+/// Of a change metered, kW beyond what was asked; all of it when nothing was.
+fn over_of(asked: f64, change: f64) -> f64 {
+    if asked.abs() > SAME_KW {
+        (change * asked.signum() - asked.abs()).max(0.0)
+    } else if change.abs() > LEAST_TOLERANCE_KW {
+        change.abs()
+    } else {
+        0.0
+    }
+}
+
+impl Minute {
+    fn score(&self) -> MinuteScore {
+        let asked = self.asked_change();
+        let of_change = |count: &dyn Fn(f64) -> f64| self.change().map_or(0.0, count);
+        MinuteScore {
+            end: self.end,
+            asked_kw: self.asked,
+            baseline_kw: self.baseline,
+            delivered_kw: self.metered,
+            short_kw: of_change(&|change| asked.abs() - delivered_of(asked, change)),
+            over_kw: of_change(&|change| over_of(asked, change)),
+            is_within_tolerance: self.is_within_tolerance(),
+        }
     }
 }
 

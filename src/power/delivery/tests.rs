@@ -289,3 +289,35 @@ fn a_unit_that_does_what_was_planned_is_marked_in_full() {
     );
     assert_eq!((marks.minutes_in_tolerance, marks.minutes_metered), (58, 60));
 }
+
+#[test]
+fn the_minutes_add_up_to_the_marks_and_a_minute_is_short_or_over_but_never_both() {
+    let run =
+        run(&[("17:00", Level::Delta(600.0)), ("17:30", Level::Delta(-300.0)), ("17:45", Level::Delta(0.0))]);
+    let readings = metered(&[
+        ("17:00", "17:20", 300.0),
+        ("17:25", "17:30", 700.0),
+        ("17:30", "17:40", 100.0),
+        ("17:40", "17:45", -330.0),
+        ("17:45", "18:00", 20.0),
+    ]);
+    let seen = observed(readings, "18:00");
+    let revisions = [(second("16:00"), &run)];
+    let marks = score(&revisions, &ZERO, &seen).unwrap();
+    let minutes = marked_minutes(&revisions, &ZERO, &seen);
+    let kwh = |of: &dyn Fn(&MinuteScore) -> f64| minutes.iter().map(of).sum::<f64>() / 60.0;
+    assert_eq!(minutes.len(), 60);
+    assert_near(kwh(&|m| m.over_kw), marks.over_kwh);
+    // 300 kW for 20 minutes, and all of the 300 kW for the ten in which it went the wrong way.
+    assert_near(kwh(&|m| m.short_kw), 100.0 + 50.0);
+    assert_near(kwh(&|m| m.over_kw), 100.0 * 5.0 / 60.0 + 30.0 * 5.0 / 60.0 + 20.0 * 15.0 / 60.0);
+    assert_near(marks.asked_kwh - marks.delivered_kwh - kwh(&|m| m.short_kw), 600.0 * 5.0 / 60.0);
+    assert!(minutes.iter().all(|m| m.short_kw == 0.0 || m.over_kw == 0.0));
+    let gap: Vec<_> = minutes.iter().filter(|m| m.delivered_kw.is_none()).collect();
+    assert_eq!(gap.len(), 5);
+    assert!(gap.iter().all(|m| (m.short_kw, m.over_kw, m.is_within_tolerance) == (0.0, 0.0, None)));
+    assert_eq!(
+        marks.minutes_in_tolerance as usize,
+        minutes.iter().filter(|m| m.is_within_tolerance == Some(true)).count()
+    );
+}
