@@ -7,7 +7,9 @@ use std::sync::Arc;
 use egui_kittest::Harness;
 
 use super::{App, ConsoleParts};
+use crate::desk::charge::ChargeTrail;
 use crate::desk::command::{Command, CommandNumber};
+use crate::desk::lifeline::Lifeline;
 use crate::desk::snapshot::{
     Alarm, ContractState, DispatchState, FspState, LinkState, Mode, OperatorState, Outcome, Phase, Priority,
     RevisionState, Rung, Snapshot, UnitState, VtnHealth,
@@ -123,6 +125,8 @@ pub fn unit(
         revisions: BTreeMap::new(),
         active: None,
         readings: if kw.is_some() { readings } else { Series::default() },
+        charge: ChargeTrail::default(),
+        heard: Lifeline::default(),
     }
 }
 
@@ -418,6 +422,7 @@ pub fn quiet_snapshot() -> Snapshot {
         client,
         last_poll: Some(at(NOW) - ago),
         poll_seconds: 10,
+        heard: Lifeline::default(),
     };
     let operator = |id: &str, name: &str, key: &str| OperatorState {
         id: id.parse().unwrap(),
@@ -444,6 +449,7 @@ pub fn quiet_snapshot() -> Snapshot {
             last_answer: Some(at(NOW) - 2),
             fault: None,
             took_ms: Some(3.4),
+            news: Lifeline::default(),
         },
         operators: vec![
             operator("GB-DNO-11", "East Midlands", "gb-dno-11-2026"),

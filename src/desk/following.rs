@@ -137,6 +137,7 @@ impl Engine {
 
     fn hear(&mut self, now: UtcTime, asked: UtcTime, news: News) {
         self.state.links.news(asked);
+        self.state.health.told(asked);
         for activity in &news.activity {
             self.hear_activity(activity);
         }
@@ -151,7 +152,7 @@ impl Engine {
     fn hear_activity(&mut self, activity: &ClientActivity) {
         let fsp = activity.client_id.parse::<FspId>().ok();
         if let (Some(fsp), Ok(at)) = (fsp, UtcTime::parse_tolerant(&activity.last_request)) {
-            self.state.links.client_heard(&fsp, at);
+            self.state.client_heard(&fsp, at);
         }
     }
 
@@ -191,10 +192,13 @@ impl Engine {
     }
 
     fn hear_heartbeat(&mut self, reached: UtcTime, heartbeat: &Heartbeat) {
-        self.state.links.client_heard(&heartbeat.fsp, reached);
+        self.state.client_heard(&heartbeat.fsp, reached);
+        let known = self.state.links.known_before();
+        let interval = self.state.register.poll_seconds(&heartbeat.fsp);
         for pulse in heartbeat.units.iter().filter(|p| p.unit.fsp == heartbeat.fsp) {
             if self.state.links.pulse(&pulse.unit, reached, pulse.alive) {
                 self.state.units.pulse(pulse, heartbeat.at);
+                self.state.units.heard(pulse, reached, known, interval);
             }
         }
         for (key, revision) in &heartbeat.seen {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::lamps::lamp;
+use super::lifeline::Lifeline;
 use super::snapshot::{LinkState, VtnHealth};
 use crate::time::UtcTime;
 
@@ -25,6 +26,7 @@ impl Health {
             last_answer: None,
             fault: None,
             took_ms: None,
+            news: Lifeline::default(),
         };
         Self { shown, began, interval_s: u32::try_from(every).unwrap_or(u32::MAX).max(LEAST_INTERVAL_S) }
     }
@@ -37,6 +39,11 @@ impl Health {
         self.shown.last_answer = Some(now);
         self.shown.fault = None;
         self.shown.took_ms = Some(took.as_secs_f64() * 1000.0);
+    }
+
+    /// It told all that it knew when it was asked.
+    pub(super) fn told(&mut self, asked: UtcTime) {
+        self.shown.news.heard(asked, true, None, self.interval_s);
     }
 
     pub(super) fn failed(&mut self, fault: String) {

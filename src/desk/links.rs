@@ -18,18 +18,24 @@ pub(super) struct Links {
     pulses: BTreeMap<DispatchUnit, (UtcTime, bool)>,
     first_news: Option<UtcTime>,
     last_news: Option<UtcTime>,
+    known_before: Option<UtcTime>,
 }
 
 impl Links {
     /// The VTN has told everything that it knew at `now`: when it was asked, not when it answered.
     pub(super) fn news(&mut self, now: UtcTime) {
         self.first_news = self.first_news.or(Some(now));
-        self.last_news = Some(now);
+        self.known_before = self.last_news.replace(now);
     }
 
     /// Up to when everything is known.
     pub(super) fn last_news(&self) -> Option<UtcTime> {
         self.last_news
+    }
+
+    /// Up to when everything was known before the last news came.
+    pub(super) fn known_before(&self) -> Option<UtcTime> {
+        self.known_before
     }
 
     /// A client asked the VTN something, or sent a heartbeat.

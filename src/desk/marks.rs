@@ -3,7 +3,9 @@
 use super::snapshot::{DispatchState, RevisionState};
 use super::standing::accepted_at;
 use crate::dispatch::{Dispatch, Stage, Status};
-use crate::power::{Baseline, Curve, Instruction, Observed, Reading, Scorecard, score};
+use crate::power::{
+    Baseline, Curve, Instruction, MinuteScore, Observed, Reading, Scorecard, marked_minutes, score,
+};
 use crate::time::UtcTime;
 
 /// Less than this share of the change asked is a shortfall (alarm list: more than 20 % short).
@@ -29,16 +31,35 @@ pub(super) struct Shortfall {
 /// Marks a dispatch at an instant. `None` when it asks no real power or nothing of it ever went out.
 pub(super) fn scorecard(state: &DispatchState, baseline: &Baseline, now: UtcTime) -> Option<Scorecard> {
     let effective = effective(state);
+    let observed = observed(state, &effective, now)?;
+    score(&dispatches(&effective), baseline, &observed)
+}
+
+impl DispatchState {
+    /// The revisions that took effect, each with the instant from which it counts (seconds of UTC, ascending): when it
+    /// was accepted; for one that nobody has answered yet and that nothing precedes, when its service starts.
+    pub fn in_effect(&self) -> Vec<(f64, &Dispatch)> {
+        dispatches(&effective(self))
+    }
+
+    /// The minutes that its scorecard counts at an instant, each with its own marks.
+    pub fn marked_minutes(&self, baseline: &Baseline, now: UtcTime) -> Vec<MinuteScore> {
+        let effective = effective(self);
+        observed(self, &effective, now)
+            .map_or_else(Vec::new, |seen| marked_minutes(&dispatches(&effective), baseline, &seen))
+    }
+}
+
+/// What is known at an instant; `None` when no run took effect.
+fn observed(state: &DispatchState, effective: &[(f64, &RevisionState)], now: UtcTime) -> Option<Observed> {
     let last_run = effective.iter().rev().map(|(_, r)| &r.signed.dispatch).find(|d| !d.status.is_stop())?;
-    let until = seconds(now.min(last_run.service_end));
     let stopped_at = effective.iter().find(|(_, r)| r.signed.dispatch.status.is_stop()).map(|(at, _)| *at);
-    let observed = Observed {
+    Some(Observed {
         readings: state.readings.clone(),
         acknowledged_after_s: acknowledged_after(state),
-        until,
+        until: seconds(now.min(last_run.service_end)),
         stopped_at,
-    };
-    score(&dispatches(&effective), baseline, &observed)
+    })
 }
 
 /// Whether the unit has been more than 20 % short in each of the last five metered minutes of a service under way.

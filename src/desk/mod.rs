@@ -2,6 +2,7 @@
 
 mod alarms;
 mod book;
+pub mod charge;
 pub mod command;
 mod conditions;
 mod dispatching;
@@ -12,6 +13,7 @@ mod handle;
 mod health;
 mod lamps;
 mod lanes;
+pub mod lifeline;
 mod links;
 mod marks;
 mod orders;

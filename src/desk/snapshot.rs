@@ -13,7 +13,9 @@ use crate::journal::Recorded;
 use crate::power::{Scorecard, Series};
 use crate::time::UtcTime;
 
+use super::charge::ChargeTrail;
 use super::command::CommandNumber;
+use super::lifeline::Lifeline;
 
 /// The whole picture at one moment.
 #[derive(Clone, Debug)]
@@ -79,6 +81,8 @@ pub struct VtnHealth {
     pub fault: Option<String>,
     /// How long the last answered request took, milliseconds.
     pub took_ms: Option<f64>,
+    /// When it told all that it knew: outside of these stretches nothing is known of clients and units.
+    pub news: Lifeline,
 }
 
 /// A connection's or a client's state, by age of the last sign of life.
@@ -153,6 +157,8 @@ pub struct FspState {
     pub last_poll: Option<UtcTime>,
     /// Seconds between polls that its contracts ask for.
     pub poll_seconds: u32,
+    /// When its client was heard in this session.
+    pub heard: Lifeline,
 }
 
 /// A dispatch unit as last reported.
@@ -194,6 +200,10 @@ pub struct UnitState {
     pub active: Option<DispatchKey>,
     /// All power readings of this session, net kW.
     pub readings: Series,
+    /// State of charge as reported in this session; empty where it has none.
+    pub charge: ChargeTrail,
+    /// When its controller answered its client in this session, or was said not to.
+    pub heard: Lifeline,
 }
 
 /// One dispatch with all that came of it.

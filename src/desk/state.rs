@@ -8,6 +8,7 @@ use super::book::Book;
 use super::command::CommandNumber;
 use super::conditions::{Scene, conditions};
 use super::health::Health;
+use super::lifeline::Lifeline;
 use super::links::Links;
 use super::orders;
 use super::record::Record;
@@ -37,6 +38,7 @@ pub(super) struct State {
     operators: Vec<OperatorState>,
     contracts: Vec<ContractState>,
     clients: BTreeMap<FspId, LinkState>,
+    heard: BTreeMap<FspId, Lifeline>,
     outcomes: VecDeque<Arc<Outcome>>,
     sequence: u64,
 }
@@ -54,6 +56,7 @@ impl State {
             operators: register.operator_states(),
             contracts: register.contract_states(),
             clients: register.fsps().iter().map(|f| (f.id.clone(), LinkState::Unknown)).collect(),
+            heard: BTreeMap::new(),
             outcomes: VecDeque::new(),
             sequence: 0,
             register,
@@ -75,6 +78,15 @@ impl State {
         changed |= self.settle_vtn(now);
         changed |= self.settle_clients(now);
         changed | self.settle_alarms(now)
+    }
+
+    /// A client gave a sign of life.
+    pub(super) fn client_heard(&mut self, fsp: &FspId, at: UtcTime) {
+        self.links.client_heard(fsp, at);
+        if let Some(line) = self.clients.contains_key(fsp).then(|| self.heard.entry(fsp.clone()).or_default())
+        {
+            line.heard(at, true, self.links.known_before(), self.register.poll_seconds(fsp));
+        }
     }
 
     /// Something went wrong that has no end of its own.
@@ -141,6 +153,7 @@ impl State {
                 client: self.clients.get(&fsp.id).copied().unwrap_or(LinkState::Unknown),
                 last_poll: self.links.client_last(&fsp.id),
                 poll_seconds: self.register.poll_seconds(&fsp.id),
+                heard: self.heard.get(&fsp.id).cloned().unwrap_or_default(),
             })
             .collect();
         fsps.sort_by(|a, b| a.id.cmp(&b.id));

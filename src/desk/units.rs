@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::book::Book;
+use super::charge::ChargeTrail;
+use super::lifeline::Lifeline;
 use super::links::Links;
 use super::marks::seconds;
 use super::register::Register;
@@ -42,8 +44,24 @@ impl Units {
         pulse.phase.word().clone_into(&mut state.state);
         state.kw = Some(pulse.kw);
         state.soc = pulse.soc;
+        if let Some(soc) = pulse.soc {
+            state.charge.reported(at, soc);
+        }
         state.baseline_kw = Some(baseline_kw);
         (state.min_kw, state.max_kw) = state.asset.limits_kw(baseline_kw);
+    }
+
+    /// A client said whether a unit's controller answers it, of which `known_until` is the time known before.
+    pub(super) fn heard(
+        &mut self,
+        pulse: &UnitPulse,
+        at: UtcTime,
+        known_until: Option<UtcTime>,
+        interval_seconds: u32,
+    ) {
+        if let Some(state) = self.states.get_mut(&pulse.unit) {
+            Arc::make_mut(state).heard.heard(at, pulse.alive, known_until, interval_seconds);
+        }
     }
 
     /// The revision that an FSP says it has seen of a unit's dispatch.
@@ -108,5 +126,7 @@ fn first_state(unit: &Unit, now: UtcTime) -> UnitState {
         revisions: BTreeMap::new(),
         active: None,
         readings: Series::default(),
+        charge: ChargeTrail::default(),
+        heard: Lifeline::default(),
     }
 }

@@ -135,9 +135,18 @@ async fn polls_light_the_clients_lamp_and_pulses_the_units() {
     world.pass(10.0).await;
     assert_eq!(client(&world, "BRIGHTFLEX").0, LinkState::Lost);
     world.assert_alarm(Priority::Low, "BRIGHTFLEX has stopped polling");
+    world.pass(10.0).await;
     world.polls("BRIGHTFLEX").await;
     world.pass(FOLLOW_EVERY_S).await;
     assert_eq!(client(&world, "BRIGHTFLEX").0, LinkState::Live);
+    let (snapshot, now) = (world.snapshot(), world.clock.now());
+    let line = &snapshot.fsps.iter().find(|f| f.id.as_str() == "BRIGHTFLEX").unwrap().heard;
+    let lamps: Vec<_> = line.lamps(at("15:45"), now, 10).iter().map(|l| l.state).collect();
+    assert_eq!(lamps, [LinkState::Live, LinkState::Late, LinkState::Lost, LinkState::Live]);
+    let seen = snapshot.units.iter().find(|u| u.unit == unit("BRIGHTFLEX/BESS-07")).unwrap();
+    assert_eq!((seen.heard.stretches().len(), seen.charge.at(now, 120)), (1, Some(0.7)));
+    let news = snapshot.vtn.news.stretches();
+    assert!(news.len() == 1 && now.since(news[0].to) < 20, "{news:?}");
 }
 
 #[tokio::test(start_paused = true)]
