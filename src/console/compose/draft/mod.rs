@@ -1,124 +1,20 @@
 //! A dispatch being drawn up: every field as typed. Pure: no window, no clock.
 
+mod row;
+#[cfg(test)]
+mod tests;
+
 use crate::dispatch::{
     ContractId, Dispatch, DispatchUnit, OperatorId, Price, PricePer, Reference, Revision, Status,
 };
 use crate::time::{UtcTime, in_london, parse_london};
 
+pub use row::{Kind, Row, RowId, Scale};
+
 use super::entry::{self, TimeEntry, TimeFault};
 
 /// A window that ends at or before its start means the next day when it is then no longer than this.
 const LONGEST_OVER_MIDNIGHT_S: i64 = 12 * 3600;
-
-/// A row of the draft, the same through all edits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RowId(u64);
-
-/// Which power a row asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Real power.
-    Real,
-    /// Reactive power.
-    Reactive,
-}
-
-/// The unit that a row's volume is typed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scale {
-    /// kW or kvar.
-    Kilo,
-    /// MW or Mvar.
-    Mega,
-}
-
-impl Scale {
-    /// Watts, or vars, in one.
-    pub fn factor(self) -> i64 {
-        match self {
-            Self::Kilo => 1_000,
-            Self::Mega => 1_000_000,
-        }
-    }
-
-    /// The unit's sign for a kind of power.
-    pub fn unit(self, kind: Kind) -> &'static str {
-        match (self, kind) {
-            (Self::Kilo, Kind::Real) => "kW",
-            (Self::Mega, Kind::Real) => "MW",
-            (Self::Kilo, Kind::Reactive) => "kvar",
-            (Self::Mega, Kind::Reactive) => "Mvar",
-        }
-    }
-}
-
-/// One level of one kind of power at one time, as typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// Which.
-    pub id: RowId,
-    /// When, London time.
-    pub time: TimeEntry,
-    /// How much, in `scale`.
-    pub volume: String,
-    /// What `volume` is in.
-    pub scale: Scale,
-    /// From what it is measured; not chosen yet when `None`.
-    pub reference: Option<Reference>,
-    /// Of what.
-    pub kind: Kind,
-    /// Pounds per `per`; empty for none.
-    pub price: String,
-    /// What the price is for.
-    pub per: PricePer,
-}
-
-impl Row {
-    /// The volume in whole watts or vars.
-    ///
-    /// # Errors
-    /// A sentence that says what would be right.
-    pub fn amount(&self) -> Result<i64, String> {
-        let finest = if self.kind == Kind::Real { "1 W" } else { "1 var" };
-        entry::whole(&self.volume, self.scale.factor(), finest)
-    }
-
-    /// The price, if there is one.
-    ///
-    /// # Errors
-    /// A sentence that says what would be right.
-    pub fn price(&self) -> Result<Option<Price>, String> {
-        if self.price.trim().is_empty() {
-            return Ok(None);
-        }
-        let pence = entry::whole(self.price.trim().trim_start_matches('£'), 100, "one penny")?;
-        Ok(Some(Price { pence, per: self.per }))
-    }
-
-    /// Writes the volume anew.
-    pub fn set_amount(&mut self, amount: i64) {
-        self.volume = entry::typed(amount, self.scale.factor());
-    }
-
-    /// Types the volume in another unit, the same power.
-    pub fn set_scale(&mut self, scale: Scale) {
-        let amount = self.amount();
-        self.scale = scale;
-        if let Ok(amount) = amount {
-            self.set_amount(amount);
-        }
-    }
-
-    /// Makes it a row of the other kind of power.
-    pub fn set_kind(&mut self, kind: Kind) {
-        self.kind = kind;
-        self.per = match (self.per, kind) {
-            (PricePer::Window, _) => PricePer::Window,
-            (_, Kind::Real) => PricePer::Mwh,
-            (_, Kind::Reactive) => PricePer::Mvarh,
-        };
-    }
-}
 
 /// A row whose time and volume can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -431,120 +327,5 @@ fn day_after(date: &str) -> Option<String> {
     match parse_london(date, "12:00").ok()? {
         crate::time::LocalEntry::Once(noon) => Some(in_london(noon + 86_400).date),
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::console::testing::{at, revision};
-
-    fn draft(start: &str, end: &str) -> Draft {
-        let subject = Subject {
-            operator: "GB-DNO-11".parse().unwrap(),
-            contract: "EMID-C-2026-0193".parse().unwrap(),
-            unit: "BRIGHTFLEX/BESS-07".parse().unwrap(),
-        };
-        Draft::new(subject, "EMID-1".to_owned(), at(start), at(end))
-    }
-
-    fn times(draft: &Draft) -> Vec<&str> {
-        draft.rows.iter().map(|r| r.time.text.as_str()).collect()
-    }
-
-    #[test]
-    fn a_new_draft_has_a_level_at_its_start_and_no_reference_chosen() {
-        let draft = draft("2026-11-26T18:00:00Z", "2026-11-26T19:00:00Z");
-        assert_eq!(times(&draft), ["18:00"]);
-        assert_eq!((draft.rows[0].volume.as_str(), draft.rows[0].reference), ("", None));
-        assert_eq!(draft.span(), Some((at("2026-11-26T18:00:00Z"), at("2026-11-26T19:00:00Z"))));
-    }
-
-    #[test]
-    fn a_window_over_midnight_needs_no_second_date_and_carries_its_levels() {
-        let mut draft = draft("2026-11-26T23:30:00Z", "2026-11-27T00:30:00Z");
-        draft.end.text = "00:30".to_owned();
-        assert_eq!(draft.span(), Some((at("2026-11-26T23:30:00Z"), at("2026-11-27T00:30:00Z"))));
-        let row = draft.add(at("2026-11-26T23:45:00Z"), Kind::Real);
-        draft.row_mut(row).unwrap().time.text = "00:10".to_owned();
-        assert_eq!(draft.at(draft.row(row).unwrap()), Ok(at("2026-11-27T00:10:00Z")));
-    }
-
-    #[test]
-    fn an_end_before_the_start_is_not_taken_for_the_next_day() {
-        let mut draft = draft("2026-11-26T18:00:00Z", "2026-11-26T19:00:00Z");
-        draft.end.text = "17:00".to_owned();
-        assert_eq!(draft.span(), None);
-        assert_eq!(draft.window().1, Ok(at("2026-11-26T17:00:00Z")));
-    }
-
-    #[test]
-    fn a_window_on_another_day_leaves_the_levels_where_they_were() {
-        let mut draft = draft("2026-11-26T18:00:00Z", "2026-11-26T19:00:00Z");
-        draft.set_window(at("2026-11-27T18:00:00Z"), at("2026-11-27T19:00:00Z"));
-        assert_eq!(draft.date, "2026-11-27");
-        assert_eq!(times(&draft), ["2026-11-26 18:00"]);
-    }
-
-    #[test]
-    fn the_first_choice_of_delta_or_absolute_is_kept_for_each_kind_of_power() {
-        let mut draft = draft("2026-11-26T18:00:00Z", "2026-11-26T19:00:00Z");
-        let first = draft.rows[0].id;
-        draft.choose_reference(first, Reference::Delta);
-        let second = draft.add(at("2026-11-26T18:30:00Z"), Kind::Real);
-        assert_eq!(draft.row(second).unwrap().reference, Some(Reference::Delta));
-        let reactive = draft.add(at("2026-11-26T18:30:00Z"), Kind::Reactive);
-        assert_eq!(draft.row(reactive).unwrap().reference, None, "chosen for real power only");
-    }
-
-    #[test]
-    fn rows_are_put_in_their_place_in_time() {
-        let mut draft = draft("2026-11-26T18:00:00Z", "2026-11-26T19:00:00Z");
-        draft.add(at("2026-11-26T18:40:00Z"), Kind::Real);
-        let early = draft.add(at("2026-11-26T18:20:00Z"), Kind::Real);
-        assert_eq!(times(&draft), ["18:00", "18:20", "18:40"]);
-        draft.set_time(early, at("2026-11-26T18:50:00Z"));
-        assert!(!draft.is_sorted());
-        draft.sort();
-        assert_eq!(times(&draft), ["18:00", "18:40", "18:50"]);
-    }
-
-    #[test]
-    fn a_duplicate_comes_later_and_stays_in_the_window() {
-        let mut draft = draft("2026-11-26T18:00:00Z", "2026-11-26T19:00:00Z");
-        let first = draft.rows[0].id;
-        let second = draft.duplicate(first).unwrap();
-        let third = draft.duplicate(second).unwrap();
-        draft.duplicate(third);
-        assert_eq!(times(&draft), ["18:00", "18:30", "18:59", "18:59:01"]);
-    }
-
-    #[test]
-    fn another_unit_of_power_never_changes_how_much_is_asked() {
-        let mut row = draft("2026-11-26T18:00:00Z", "2026-11-26T19:00:00Z").rows.remove(0);
-        row.volume = "1,234.5".to_owned();
-        row.set_scale(Scale::Mega);
-        assert_eq!((row.volume.as_str(), row.amount()), ("1.2345", Ok(1_234_500)));
-        row.volume = "about 2".to_owned();
-        row.set_scale(Scale::Kilo);
-        assert_eq!(row.volume, "about 2", "what cannot be read is left as typed");
-    }
-
-    #[test]
-    fn an_amendment_starts_as_the_same_dispatch_one_revision_on() {
-        let before = revision(
-            "EMID-0417",
-            2,
-            "BRIGHTFLEX/BESS-07",
-            2000,
-            "2026-11-26T17:00:00Z",
-            "2026-11-26T19:00:00Z",
-        );
-        let before = &before.signed.dispatch;
-        let draft = Draft::amending(before);
-        let parts = super::super::document::parts(&draft, before.instruction_time).unwrap();
-        assert_eq!(parts.revision.get(), 3);
-        assert_eq!(parts.setpoints, before.setpoints);
-        assert_eq!((parts.service_start, parts.service_end), (before.service_start, before.service_end));
     }
 }

@@ -1,0 +1,107 @@
+//! What the time line says in words: on the plot, in the legend and to those who do not see it.
+
+use egui::Ui;
+use egui_plot::{PlotPoint, PlotTransform};
+
+use super::scene::Scene;
+use crate::console::compose::draft::Kind;
+use crate::console::plot::chart::{self, style};
+use crate::console::plot::instant::seconds;
+use crate::console::plot::legend::{self, Sample, entry};
+use crate::console::words;
+use crate::units::grouped;
+
+/// Words at the lines of the power plot, and what is missing where.
+pub fn annotate(ui: &Ui, scene: &Scene<'_>, transform: &PlotTransform) {
+    let (tokens, unit) = (scene.tokens, scene.unit);
+    chart::mark_time(ui, transform, scene.now, "now", tokens.now, 0);
+    if let Some((start, end)) = scene.draft.span() {
+        chart::mark_time(ui, transform, seconds(start), "window", tokens.weak, 1);
+        chart::mark_time(ui, transform, seconds(end), "end", tokens.weak, 1);
+    }
+    let limit = |kw: f64, word: &str| {
+        chart::mark_level(ui, transform, kw, &format!("{word} {} kW", grouped(kw, 0)), tokens.weak);
+    };
+    limit(unit.max_kw, "most");
+    limit(unit.min_kw, "least");
+    for missed in &scene.forecast.missed {
+        let (at, text) = match scene.forecast.exhausted_at().filter(|_| missed.is_not_kept()) {
+            Some(out) => (out, format!("{} kWh missing", grouped(missed.miss.short_kwh, 1))),
+            None => (missed.at, format!("{} kW short", grouped(missed.miss.short_kw, 0))),
+        };
+        let place = transform.position_from_point(&PlotPoint::new(seconds(at), missed.asked_kw));
+        if transform.frame().contains(place) {
+            let painter = ui.painter().with_clip_rect(*transform.frame());
+            painter.text(
+                place + egui::vec2(12.0, -4.0),
+                egui::Align2::LEFT_BOTTOM,
+                text,
+                egui::TextStyle::Small.resolve(ui.style()),
+                tokens.shortfall,
+            );
+        }
+    }
+}
+
+/// The legend: what is drawn, and no more.
+pub fn entries(scene: &Scene<'_>) -> Vec<legend::Entry> {
+    let tokens = scene.tokens;
+    let forecast = scene.forecast;
+    let mut entries = vec![
+        entry("Baseline", Sample::Line(style::BASELINE, 1.5), tokens.baseline),
+        entry("Reachable", Sample::Area, tokens.reachable),
+    ];
+    if forecast.before.is_some() {
+        entries.push(entry("Asked before", Sample::Line(style::BEFORE, 1.5), tokens.weak));
+    }
+    if forecast.asked.is_some() {
+        entries.push(entry("Asked", Sample::Line(style::ASKED, 2.5), tokens.instructed));
+        entries.push(entry("Predicted", Sample::Line(style::PREDICTED, 2.0), tokens.delivered));
+    }
+    if !forecast.missed.is_empty() {
+        entries.push(entry("Missing", Sample::Rising, tokens.shortfall));
+    }
+    if forecast.plan.as_ref().is_some_and(|p| p.soc.is_some()) {
+        entries.push(entry("State of charge", Sample::Line(style::PREDICTED, 2.0), tokens.charge));
+    }
+    entries
+}
+
+/// The plot in words, for those who do not see it.
+pub fn summary(scene: &Scene<'_>) -> String {
+    let draft = scene.draft;
+    let placed = draft.placed();
+    let real: Vec<f64> = placed
+        .iter()
+        .filter(|p| p.kind == Kind::Real && p.reference.is_some())
+        .map(|p| scene.net(p.kind, p.reference, p.at, p.amount))
+        .collect();
+    let window = draft
+        .span()
+        .map_or_else(|| "no window yet".to_owned(), |(start, end)| words::london_span(start, end));
+    let most = real.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let least = real.iter().copied().fold(f64::INFINITY, f64::min);
+    let asks = if real.is_empty() {
+        "no level that can be drawn yet".to_owned()
+    } else {
+        format!("from {} to {} kW net", grouped(least, 0), grouped(most, 0))
+    };
+    let misses = match scene.forecast.missed.as_slice() {
+        [] if scene.forecast.plan.is_some() => "all of it can be delivered".to_owned(),
+        [] => "nothing to predict yet".to_owned(),
+        missed => {
+            let each: Vec<String> = missed
+                .iter()
+                .map(|m| format!("setpoint {} by {} kW", draft.number_of(m.row), grouped(m.miss.short_kw, 0)))
+                .collect();
+            format!("missed: {}", each.join(", "))
+        }
+    };
+    format!(
+        "Plot of net power of {}: {} setpoints, {asks}; window {window}; unit from {} to {} kW; {misses}",
+        draft.unit,
+        placed.len(),
+        grouped(scene.unit.min_kw, 0),
+        grouped(scene.unit.max_kw, 0)
+    )
+}

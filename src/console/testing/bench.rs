@@ -1,0 +1,91 @@
+//! A window, and the engine's end of it in the test's hands.
+
+use std::sync::Arc;
+
+use egui_kittest::Harness;
+
+use super::{NOW, at, clock, exchanges};
+use crate::console::{App, ConsoleParts};
+use crate::desk::command::{Command, CommandNumber};
+use crate::desk::snapshot::{Outcome, Snapshot};
+use crate::desk::{DeskEnd, connect};
+
+/// A window on a fixture, and the engine's end of it in the test's hands.
+pub struct Bench {
+    /// The window.
+    pub harness: Harness<'static, App>,
+    end: Option<DeskEnd>,
+    shown: Snapshot,
+}
+
+impl Bench {
+    /// Opens a window of this many points at a scale.
+    pub fn new(first: Snapshot, size: [f32; 2], scale: f32) -> Self {
+        let (desk, end) = connect(first.clone());
+        let parts = ConsoleParts { desk, clock: clock(), exchanges: exchanges(), keep: Box::new(()) };
+        let harness = Harness::builder()
+            .with_size(size)
+            .with_pixels_per_point(scale)
+            .with_step_dt(0.25)
+            .build_eframe(|cc| App::new(&cc.egui_ctx, None, parts));
+        let mut bench = Self { harness, end: Some(end), shown: first };
+        bench.settle();
+        bench
+    }
+
+    /// At 1280×720.
+    pub fn open(first: Snapshot) -> Self {
+        Self::new(first, [1280.0, 720.0], 1.0)
+    }
+
+    /// Lets a few frames pass.
+    pub fn settle(&mut self) {
+        self.harness.run_steps(4);
+    }
+
+    fn take(&mut self) -> Vec<(CommandNumber, Command)> {
+        let Some(end) = &mut self.end else { return Vec::new() };
+        std::iter::from_fn(|| end.commands.try_recv().ok()).collect()
+    }
+
+    /// The engine ends.
+    pub fn end_engine(&mut self) {
+        self.end = None;
+    }
+
+    /// The commands given since the last look.
+    pub fn commands(&mut self) -> Vec<Command> {
+        self.take().into_iter().map(|(_, command)| command).collect()
+    }
+
+    /// Publishes a changed snapshot.
+    pub fn publish(&mut self, change: impl FnOnce(&mut Snapshot)) {
+        change(&mut self.shown);
+        self.shown.sequence += 1;
+        if let Some(end) = &self.end {
+            end.publish(self.shown.clone());
+        }
+        self.settle();
+    }
+
+    /// Answers every command that waits, with the same result.
+    pub fn answer(&mut self, result: Result<&str, &str>) {
+        let asked = self.take();
+        self.publish(|snapshot| {
+            for (command, what) in asked {
+                snapshot.outcomes.push(Arc::new(Outcome {
+                    command,
+                    asked: what.words(),
+                    at: at(NOW),
+                    result: result.map(str::to_owned).map_err(str::to_owned),
+                }));
+            }
+        });
+    }
+
+    /// Presses keys.
+    pub fn press(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.settle();
+    }
+}

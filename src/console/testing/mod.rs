@@ -1,0 +1,42 @@
+//! What the console's tests share: a fleet with something of everything going on, and a bench on which the test
+//! plays the engine.
+
+mod alarms;
+mod bench;
+mod dispatches;
+mod exchanges;
+mod snapshot;
+mod units;
+
+use crate::dispatch::{DispatchKey, DispatchUnit};
+use crate::time::{Clock, Rate, UtcTime};
+
+pub use alarms::{alarm, alarms};
+pub use bench::Bench;
+pub use dispatches::{dispatch, dispatches, revision, rung};
+pub use exchanges::exchanges;
+pub use snapshot::{quiet_snapshot, snapshot};
+pub use units::{unit, units};
+
+/// The instant that every fixture shows.
+pub const NOW: &str = "2026-11-26T17:20:00Z";
+
+/// Reads a time.
+pub fn at(text: &str) -> UtcTime {
+    text.parse().unwrap()
+}
+
+/// A clock that stands at [`NOW`].
+pub fn clock() -> Clock {
+    Clock::training(at(NOW), Rate::PAUSED)
+}
+
+/// Reads `FSP/UNIT`.
+pub fn unit_named(text: &str) -> DispatchUnit {
+    text.parse().unwrap()
+}
+
+/// A dispatch's key by its ref, of the operator that all fixtures dispatch for.
+pub fn key(dispatch_ref: &str) -> DispatchKey {
+    DispatchKey { operator: "GB-DNO-11".parse().unwrap(), dispatch_ref: dispatch_ref.parse().unwrap() }
+}
