@@ -26,8 +26,8 @@ pub(super) struct Register {
     profile: Arc<FleetProfile>,
     names: BTreeMap<OperatorId, OperatorNames>,
     keys: BTreeMap<OperatorId, SigningKey>,
-    own_keys: BTreeMap<OperatorId, KeyRing>,
-    fsp_keys: BTreeMap<FspId, KeyRing>,
+    own_keys: BTreeMap<OperatorId, Arc<KeyRing>>,
+    fsp_keys: BTreeMap<FspId, Arc<KeyRing>>,
     contracts: BTreeMap<(OperatorId, ContractId), usize>,
     fsps: BTreeMap<FspId, usize>,
     units: BTreeMap<DispatchUnit, usize>,
@@ -56,14 +56,15 @@ impl Register {
         secrets: &Secrets,
         trust: Trust,
     ) -> Self {
-        let Trust { operators: mut trusted, fsps: fsp_keys } = trust;
+        let Trust { operators: mut trusted, fsps } = trust;
+        let fsp_keys = fsps.into_iter().map(|(id, keys)| (id, Arc::new(keys))).collect();
         let keys = secrets.operators.clone();
         let own_keys = keys
             .iter()
             .map(|(operator, key)| {
                 let pinned = trusted.remove(operator).unwrap_or_default();
                 let ring = KeyRing::new([key.public(None, None)].into_iter().chain(pinned.keys().cloned()));
-                (operator.clone(), ring)
+                (operator.clone(), Arc::new(ring))
             })
             .collect();
         let mut poll_seconds = BTreeMap::new();
@@ -118,11 +119,11 @@ impl Register {
 
     /// The public keys that this desk's own dispatches were signed with.
     pub(super) fn own_keys(&self, operator: &OperatorId) -> Option<&KeyRing> {
-        self.own_keys.get(operator)
+        self.own_keys.get(operator).map(AsRef::as_ref)
     }
 
     /// An FSP's pinned keys; an FSP that is not known has none.
-    pub(super) fn fsp_keys(&self, fsp: &FspId) -> KeyRing {
+    pub(super) fn fsp_keys(&self, fsp: &FspId) -> Arc<KeyRing> {
         self.fsp_keys.get(fsp).cloned().unwrap_or_default()
     }
 
@@ -190,6 +191,7 @@ impl Register {
             id: id.clone(),
             name: self.names.get(id).map_or_else(|| id.to_string(), |n| n.area.clone()),
             key_id: key.key_id().to_string(),
+            keys: self.own_keys.get(id).cloned().unwrap_or_default(),
         };
         self.keys.iter().map(state).collect()
     }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::dispatch::{
-    ContractId, Dispatch, DispatchKey, DispatchUnit, FieldComparison, FspId, OperatorId, Reason, Revision,
-    SignedDispatch, Stage,
+    ContractId, Dispatch, DispatchKey, DispatchUnit, FieldComparison, FspId, KeyRing, OperatorId, Reason,
+    Revision, SignedDispatch, Stage,
 };
 use crate::journal::Recorded;
 use crate::power::{Scorecard, Series};
@@ -119,6 +119,8 @@ pub struct OperatorState {
     pub name: String,
     /// The id of the key that signs.
     pub key_id: String,
+    /// The public keys that its dispatches are verified with: this one's and those pinned for it.
+    pub keys: Arc<KeyRing>,
 }
 
 /// A contract and its terms.
@@ -155,6 +157,8 @@ pub struct FspState {
     pub client: LinkState,
     /// The last poll or heartbeat.
     pub last_poll: Option<UtcTime>,
+    /// The public keys pinned for it: its acknowledgements are verified with them.
+    pub keys: Arc<KeyRing>,
     /// Seconds between polls that its contracts ask for.
     pub poll_seconds: u32,
     /// When its client was heard in this session.

@@ -150,6 +150,7 @@ impl State {
                 id: fsp.id.clone(),
                 name: fsp.name.clone(),
                 telephone: fsp.telephone.clone(),
+                keys: self.register.fsp_keys(&fsp.id),
                 client: self.clients.get(&fsp.id).copied().unwrap_or(LinkState::Unknown),
                 last_poll: self.links.client_last(&fsp.id),
                 poll_seconds: self.register.poll_seconds(&fsp.id),

@@ -24,12 +24,35 @@ pub struct Exchange {
     pub status: Option<u16>,
     /// How long it took, in milliseconds of waiting.
     pub took_ms: f64,
+    /// The request's headers in order of name, credentials masked whole.
+    pub request_headers: Vec<(String, String)>,
     /// Request body, secrets masked; at most 64 KiB.
     pub request_body: Arc<str>,
+    /// The answer's headers in order of name, cookies masked whole; none when no answer came.
+    pub response_headers: Vec<(String, String)>,
     /// Answer's body, secrets masked; at most 64 KiB.
     pub response_body: Arc<str>,
     /// What was understood of it, in a few words, or what went wrong.
     pub understood: String,
+}
+
+/// What stands where a secret was.
+pub const MASK: &str = "•••";
+/// How [`Exchange::understood`] begins when an answer of success made no sense.
+pub(super) const NOT_UNDERSTOOD: &str = "not understood: ";
+/// How the note begins that stands at the end of a body that was cut.
+pub(super) const CUT: &str = "… (cut; ";
+
+impl Exchange {
+    /// Whether it came to nothing: no answer, a refusal, or an answer that made no sense.
+    pub fn has_failed(&self) -> bool {
+        self.status.is_none_or(|s| s >= 400) || self.understood.starts_with(NOT_UNDERSTOOD)
+    }
+}
+
+/// Whether a body of an exchange is not whole, because it was longer than is kept.
+pub fn is_cut(body: &str) -> bool {
+    body.rfind(CUT).is_some_and(|at| body[at..].ends_with(" bytes in all)") && !body[at..].contains('\n'))
 }
 
 /// The last exchanges, shared. Clones share the same log.

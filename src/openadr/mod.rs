@@ -18,12 +18,13 @@
 //! - [`text`]: a dispatch as an event's text, for the command line.
 //! - [`client`]: tokens, paging, retries. It speaks through a [`transport`]: [`tcp`] for real, or an embedded VTN's own
 //!   router in process.
-//! - [`exchange`]: the record of what was said, for people; [`secret`]: what never gets there.
+//! - [`exchange`]: the record of what was said, for people, and what of it is [`signed`]; [`secret`]: what never gets there.
 
 pub mod client;
 pub mod exchange;
 pub mod mapping;
 pub mod secret;
+pub mod signed;
 pub mod tcp;
 pub mod text;
 pub mod transport;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{at, unit_named};
+use super::{at, signing_key, unit_named};
 use crate::desk::snapshot::{DispatchState, Phase, RevisionState, Rung};
 use crate::dispatch::{
     Comparison, Dispatch, DispatchParts, FieldComparison, RealLevel, Reason, Reference, Revision, Setpoint,
-    Signature, SignedDispatch, Stage, Status,
+    Stage, Status,
 };
 use crate::power::Series;
 use crate::time::UtcTime;
@@ -41,9 +41,8 @@ pub fn revision(
         setpoints: vec![setpoint(start, kw * 1000), setpoint(half, kw * 750)],
     })
     .unwrap();
-    let signature = Signature { key_id: "gb-dno-11-2026".parse().unwrap(), value: [7; 64] };
     Arc::new(RevisionState {
-        signed: SignedDispatch { dispatch, signature },
+        signed: dispatch.sign(&signing_key("gb-dno-11-2026")),
         event_id: Some(format!("event-{dispatch_ref}")),
         sent: Some(at("2026-11-26T16:00:02Z")),
         fault: None,

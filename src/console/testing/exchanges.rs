@@ -20,7 +20,12 @@ pub fn exchanges() -> ExchangeLog {
         url: format!("http://127.0.0.1:8080/openadr3/3.1.0{target}"),
         status,
         took_ms: 3.25,
+        request_headers: vec![
+            ("accept".to_owned(), "application/json".to_owned()),
+            ("authorization".to_owned(), "Bearer •••".to_owned()),
+        ],
         request_body: bodies.0.into(),
+        response_headers: vec![("content-type".to_owned(), "application/json".to_owned())],
         response_body: bodies.1.into(),
         understood: understood.to_owned(),
     };

@@ -8,7 +8,7 @@ mod exchanges;
 mod snapshot;
 mod units;
 
-use crate::dispatch::{DispatchKey, DispatchUnit};
+use crate::dispatch::{DispatchKey, DispatchUnit, SigningKey};
 use crate::time::{Clock, Rate, UtcTime};
 
 pub use alarms::{alarm, alarms};
@@ -39,4 +39,18 @@ pub fn unit_named(text: &str) -> DispatchUnit {
 /// A dispatch's key by its ref, of the operator that all fixtures dispatch for.
 pub fn key(dispatch_ref: &str) -> DispatchKey {
     DispatchKey { operator: "GB-DNO-11".parse().unwrap(), dispatch_ref: dispatch_ref.parse().unwrap() }
+}
+
+/// The name of an FSP's key.
+pub fn key_id_of(fsp: &str) -> String {
+    format!("{}-2026", fsp.to_lowercase())
+}
+
+/// The signing key of that name, the same at each call.
+pub fn signing_key(key_id: &str) -> SigningKey {
+    let mut seed = [1; 32];
+    for (place, byte) in seed.iter_mut().zip(key_id.bytes()) {
+        *place = byte;
+    }
+    SigningKey::from_seed(key_id.parse().unwrap(), &seed)
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{NOW, alarms, at, dispatches, units};
+use super::{NOW, alarms, at, dispatches, key_id_of, signing_key, units};
 use crate::desk::lifeline::Lifeline;
 use crate::desk::snapshot::{ContractState, FspState, LinkState, Mode, OperatorState, Snapshot, VtnHealth};
+use crate::dispatch::KeyRing;
 use crate::journal::{Entry, EntryKind, Recorded};
 
 /// Everything above except the dispatches.
@@ -16,6 +17,7 @@ pub fn quiet_snapshot() -> Snapshot {
         telephone: telephone.to_owned(),
         client,
         last_poll: Some(at(NOW) - ago),
+        keys: Arc::new(KeyRing::new([signing_key(&key_id_of(id)).public(None, None)])),
         poll_seconds: 10,
         heard: Lifeline::default(),
     };
@@ -23,6 +25,7 @@ pub fn quiet_snapshot() -> Snapshot {
         id: id.parse().unwrap(),
         name: name.to_owned(),
         key_id: key.to_owned(),
+        keys: Arc::new(KeyRing::new([signing_key(key).public(None, None)])),
     };
     let contract = |operator: &str, id: &str, product: &str, notice| ContractState {
         operator: operator.parse().unwrap(),

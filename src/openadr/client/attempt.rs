@@ -12,7 +12,7 @@ use url::Url;
 use super::error::Fault;
 use super::masking::Masks;
 use super::{ClientError, Inner};
-use crate::openadr::exchange::Exchange;
+use crate::openadr::exchange::{Exchange, NOT_UNDERSTOOD};
 use crate::openadr::transport::TransportError;
 use crate::openadr::wire::{self, ProblemBody};
 
@@ -141,8 +141,12 @@ impl Inner {
     ) -> Result<T, Fault> {
         let at = self.clock.now();
         let began = Instant::now();
+        let mut sent_headers = Vec::new();
         let answer = match outgoing.request(authorization) {
-            Ok(request) => self.transport.send(request).await,
+            Ok(request) => {
+                sent_headers = masks.headers(request.headers());
+                self.transport.send(request).await
+            }
             Err(error) => Err(error),
         };
         let took = began.elapsed();
@@ -160,7 +164,9 @@ impl Inner {
             url: masks.text(outgoing.url.as_str()),
             status: answer.as_ref().ok().map(|a| a.status.as_u16()),
             took_ms: milliseconds(took),
+            request_headers: sent_headers,
             request_body: masks.body(&outgoing.body),
+            response_headers: answer.as_ref().map(|a| masks.headers(&a.headers)).unwrap_or_default(),
             response_body: answer.as_ref().map(|a| masks.body(&a.body)).unwrap_or_default(),
             understood: masks.text(&understood),
         });
@@ -189,7 +195,7 @@ fn judge<T>(
         Ok((value, understood)) => (understood, Ok(value)),
         Err(reason) => {
             let reason = masks.text(&reason);
-            (format!("not understood: {reason}"), Err(Fault::not_understood(outgoing.what(), reason)))
+            (format!("{NOT_UNDERSTOOD}{reason}"), Err(Fault::not_understood(outgoing.what(), reason)))
         }
     }
 }

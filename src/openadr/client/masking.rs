@@ -1,12 +1,15 @@
-//! What of a body is kept for people to read: no secret, and no more than 64 KiB.
+//! What of headers and bodies is kept for people to read: no secret, and no more than 64 KiB.
 
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE};
 use serde_json::Value;
 
-const MASK: &str = "•••";
+use crate::openadr::exchange::{CUT, MASK};
+
 const KEPT_BYTES: usize = 64 * 1024;
 /// Members whose values are secrets: OAuth's (RFC 6749) and a subscription's (OpenADR 3.1).
 const SECRET_MEMBERS: [&str; 5] =
@@ -47,6 +50,30 @@ impl Masks {
     /// A text for people, whole.
     pub fn text(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), MASK))
+    }
+
+    /// Headers for the record, in order of name. Of credentials only the scheme is kept, of cookies nothing, whether
+    /// their secrets are known here or not.
+    pub fn headers(&self, headers: &HeaderMap) -> Vec<(String, String)> {
+        let mut kept: Vec<(String, String)> = headers
+            .iter()
+            .map(|(name, value)| {
+                let text = String::from_utf8_lossy(value.as_bytes());
+                let shown = if name == AUTHORIZATION || name == PROXY_AUTHORIZATION {
+                    match text.split_once(' ') {
+                        Some((scheme, _)) => format!("{scheme} {MASK}"),
+                        None => MASK.to_owned(),
+                    }
+                } else if name == COOKIE || name == SET_COOKIE {
+                    MASK.to_owned()
+                } else {
+                    self.text(&text)
+                };
+                (name.as_str().to_owned(), shown)
+            })
+            .collect();
+        kept.sort();
+        kept
     }
 
     /// A body for the record: members that are secrets masked too, and cut.
@@ -116,7 +143,7 @@ fn cut(mut text: String) -> String {
     if text.len() <= KEPT_BYTES {
         return text;
     }
-    let note = format!("… (cut; {} bytes in all)", text.len());
+    let note = format!("{CUT}{} bytes in all)", text.len());
     let end = (0..=KEPT_BYTES - note.len()).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     text.truncate(end);
     text + &note
@@ -125,6 +152,7 @@ fn cut(mut text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openadr::exchange::is_cut;
 
     #[test]
     fn no_secret_is_kept_wherever_it_turns_up() {
@@ -146,6 +174,36 @@ mod tests {
     }
 
     #[test]
+    fn no_credential_of_a_header_is_kept_known_or_not() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("x-request-id", "7"),
+            ("authorization", "Bearer never-seen-here"),
+            ("proxy-authorization", "never-seen-here"),
+            ("cookie", "session=never-seen-here"),
+            ("set-cookie", "session=never-seen-here; Secure"),
+            ("location", "https://example.org/?t=token-abc"),
+            ("accept", "application/json"),
+        ] {
+            headers.insert(name, value.parse().unwrap());
+        }
+        let kept = Masks::default().with(Some("token-abc")).headers(&headers);
+        let shown: Vec<String> = kept.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        assert_eq!(
+            shown,
+            [
+                "accept: application/json",
+                "authorization: Bearer •••",
+                "cookie: •••",
+                "location: https://example.org/?t=•••",
+                "proxy-authorization: •••",
+                "set-cookie: •••",
+                "x-request-id: 7",
+            ]
+        );
+    }
+
+    #[test]
     fn a_body_without_secrets_is_kept_as_it_was_sent() {
         for body in [r#"{ "id" : 5.0 ,"a":[1e3]}"#, "", "plain", "a=1&b=2"] {
             assert_eq!(&*Masks::of("desk", "s").body(body.as_bytes()), body);
@@ -161,6 +219,7 @@ mod tests {
         let long = "é".repeat(KEPT_BYTES);
         let kept = Masks::default().body(long.as_bytes());
         assert!(kept.len() <= KEPT_BYTES && kept.ends_with("… (cut; 131072 bytes in all)"));
+        assert!(is_cut(&kept) && !is_cut("… (cut; 9 bytes in all)\n") && !is_cut("plain"));
         assert_eq!(Masks::default().body(&[b'x'; KEPT_BYTES]).len(), KEPT_BYTES);
     }
 }
