@@ -191,11 +191,56 @@ fn secrets_that_others_can_read_are_refused() {
     }
 }
 
+/// Runs `rampdesk` with no command, on a display or without one; `libraries` is searched before the system's own.
+fn default_command(display: Option<&str>, libraries: Option<&Path>) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rampdesk"));
+    command.args(["--data", "data"]).current_dir(folder.path()).stdin(Stdio::null());
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
+    if let Some(display) = display {
+        command.env("DISPLAY", display);
+    }
+    if let Some(libraries) = libraries {
+        command.env("LD_LIBRARY_PATH", libraries);
+    }
+    let output = command.output().unwrap();
+    assert!(!folder.path().join("data").exists(), "nothing is kept for a window that never was");
+    output
+}
+
+#[track_caller]
+fn says_why_and_rehearses(output: &Output, why: &str) {
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    for named in [why, "libgl1", "libxkbcommon-x11-0", "xvfb-run rampdesk", "as a rehearsal instead"] {
+        assert!(said.contains(named), "`{named}` is missing: {said}");
+    }
+    assert!(!said.contains("panicked") && !said.contains(".rs:"), "{said}");
+    assert!(text(&output.stdout).contains("EMID-20261126-0417"), "{}", text(&output.stdout));
+}
+
 #[test]
 fn without_a_display_the_demonstration_is_rehearsed_in_the_terminal() {
+    says_why_and_rehearses(&default_command(None, None), "There is no display: neither DISPLAY nor");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn on_a_display_that_is_not_there_the_demonstration_is_rehearsed_in_the_terminal() {
+    // No X server has a number this high.
+    says_why_and_rehearses(
+        &default_command(Some(":59999"), None),
+        "opened: Failed to open connection to X server",
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn without_the_libraries_of_a_window_the_demonstration_is_rehearsed_in_the_terminal() {
     let folder = tempfile::tempdir().unwrap();
-    let output = rampdesk(folder.path(), &[]);
-    assert!(output.status.success(), "{}", text(&output.stdout));
-    assert!(text(&output.stderr).contains("There is no display"), "{}", text(&output.stderr));
-    assert!(text(&output.stdout).contains("EMID-20261126-0417"), "{}", text(&output.stdout));
+    for library in ["libX11.so.6", "libX11-xcb.so.1", "libxkbcommon-x11.so.0"] {
+        std::fs::write(folder.path().join(library), "not a library").unwrap();
+    }
+    let output = default_command(Some(":59999"), Some(folder.path()));
+    says_why_and_rehearses(&output, "The window could not be opened: ");
 }

@@ -4,8 +4,9 @@
 
 use std::path::Path;
 
+use rampdesk::workshop::offset::Offset;
 use rampdesk::workshop::rehearsal::rehearse;
-use rampdesk::workshop::scenario::Scenario;
+use rampdesk::workshop::scenario::{Action, Scenario};
 
 fn run(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/scenarios").join(name);
@@ -32,6 +33,26 @@ scenario!(the_evening_peak_is_acknowledged_and_delivered, "evening-peak.toml");
 scenario!(a_stop_in_mid_delivery_brings_the_unit_back_to_baseline, "stop-mid-delivery.toml");
 scenario!(an_unreachable_setpoint_is_said_before_and_met_late, "unreachable-setpoint.toml");
 scenario!(an_emergency_stop_reaches_every_unit, "emergency-stop.toml");
+
+#[test]
+fn an_emergency_stop_calls_nobody_late_wherever_in_its_interval_an_fsp_polls() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/scenarios/emergency-stop.toml");
+    let mut scenario = Scenario::from_file(&path).unwrap_or_else(|faults| panic!("{faults:?}"));
+    scenario.steps.retain(|step| matches!(step.action, Action::EmergencyStop { .. }));
+    scenario.steps[0].at = Offset::seconds(120);
+    scenario.run_for = Offset::seconds(300);
+    scenario.expectations.clear();
+    let mut slowest = 0;
+    for (seed, poll_seconds) in [(1, 10), (2, 10), (3, 10), (4, 10), (5, 10), (6, 10), (7, 30), (8, 60)] {
+        scenario.seed = seed;
+        scenario.poll_seconds = Some(poll_seconds);
+        let (result, _) = rehearse(&scenario).unwrap();
+        assert_eq!(result.alarms, [], "seed {seed}, a poll every {poll_seconds} s");
+        let stages = result.units.iter().flat_map(|u| &u.dispatches).flat_map(|d| &d.stages);
+        slowest = stages.map(|s| s.after_s).fold(slowest, i64::max);
+    }
+    assert!(slowest > 10, "no FSP was asked for longer than ten seconds: {slowest} s");
+}
 
 #[test]
 fn the_scenario_that_is_built_in_is_the_one_in_the_folder() {

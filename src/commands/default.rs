@@ -17,15 +17,15 @@ pub struct ConsoleArguments {
 
 pub fn run(arguments: &ConsoleArguments) -> Done {
     #[cfg(feature = "console")]
-    {
-        match no_display() {
-            None => return console::open(arguments),
-            Some(why) => output::say(why),
-        }
+    match console::open(arguments)? {
+        console::Ended::Closed => return Ok(()),
+        console::Ended::NeverOpened(why) => output::say(why),
     }
     #[cfg(not(feature = "console"))]
-    output::say("This Rampdesk was built without its window.");
-    let _ = arguments;
+    {
+        let _ = arguments;
+        output::say("This Rampdesk was built without its window.");
+    }
     output::say("Here is the demonstration as a rehearsal instead; `rampdesk rehearse FILE` runs others.\n");
     demonstration()
 }
@@ -37,53 +37,65 @@ fn demonstration() -> Done {
     if result.passed { Ok(()) } else { Err(Failure::Failed(Vec::new())) }
 }
 
-/// Why no window can be opened; `None` when one probably can.
-#[cfg(feature = "console")]
-fn no_display() -> Option<&'static str> {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
-    let needs_variable = cfg!(all(unix, not(target_os = "macos")));
-    (needs_variable && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY")).then_some(
-        "There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set. On a machine without a screen, run \
-         `xvfb-run rampdesk` (Debian package xvfb).",
-    )
-}
-
 #[cfg(feature = "console")]
 mod console {
     use std::path::PathBuf;
 
-    use crate::console::{self, ConsoleParts};
+    use tokio::runtime::Runtime;
+
+    use crate::console::{self, ConsoleParts, WindowError};
     use crate::profile::fleet::FleetProfile;
     use crate::workshop::demonstration;
     use crate::workshop::sandbox::{Sandbox, SandboxConfig};
 
     use super::super::connect;
-    use super::super::output::{Done, Failure};
+    use super::super::output::Failure;
 
     /// Seconds between polls of the sandbox's FSPs, so that a person at the screen need not wait.
     const POLL_SECONDS: u32 = 3;
 
-    pub fn open(arguments: &super::ConsoleArguments) -> Done {
+    /// How it ended.
+    pub enum Ended {
+        /// A person closed the window.
+        Closed,
+        /// There was none; why, in sentences.
+        NeverOpened(String),
+    }
+
+    pub fn open(arguments: &super::ConsoleArguments) -> Result<Ended, Failure> {
         let folder = match &arguments.data {
             Some(folder) => folder.clone(),
             None => data_folder()?,
         };
+        let runtime = connect::runtime()?;
+        let mut sandbox = None;
+        let shown = console::run(|| {
+            let opened = sandbox.insert(open_sandbox(&runtime, folder)?);
+            Ok(ConsoleParts {
+                desk: opened.desk(),
+                clock: opened.clock(),
+                exchanges: opened.exchanges(),
+                keep: Box::new(()),
+            })
+        });
+        if let Some(sandbox) = sandbox {
+            runtime.block_on(sandbox.close());
+        }
+        match shown {
+            Ok(()) => Ok(Ended::Closed),
+            Err(WindowError::NotOpened(why)) => Ok(Ended::NeverOpened(why)),
+            Err(WindowError::Ended(fault)) => Err(Failure::failed(fault)),
+        }
+    }
+
+    fn open_sandbox(runtime: &Runtime, folder: PathBuf) -> Result<Sandbox, String> {
         let mut fleet = FleetProfile::demo();
         fleet.contracts.iter_mut().for_each(|c| c.poll_seconds = POLL_SECONDS);
-        let runtime = connect::runtime()?;
         let sandbox = runtime
             .block_on(Sandbox::open(SandboxConfig { folder, fleet: fleet.clone() }))
-            .map_err(Failure::failed)?;
+            .map_err(|e| e.to_string())?;
         runtime.spawn(demonstration::send(sandbox.desk(), sandbox.clock(), fleet));
-        let parts = ConsoleParts {
-            desk: sandbox.desk(),
-            clock: sandbox.clock(),
-            exchanges: sandbox.exchanges(),
-            keep: Box::new(()),
-        };
-        let closed = console::run(parts).map_err(Failure::failed);
-        runtime.block_on(sandbox.close());
-        closed
+        Ok(sandbox)
     }
 
     fn data_folder() -> Result<PathBuf, Failure> {

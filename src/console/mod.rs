@@ -34,7 +34,7 @@ mod app_tests;
 pub mod testing;
 
 pub use app::App;
-pub use window::run;
+pub use window::{WindowError, run};
 
 use std::any::Any;
 

@@ -1,4 +1,4 @@
-//! Opens the native window, and says in one sentence why when it cannot.
+//! Opens the native window, and says in a few sentences why when it cannot.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -10,14 +10,27 @@ use super::{App, ConsoleParts};
 const APP_ID: &str = "rampdesk";
 
 /// What a bare Debian lacks for a window.
-const PACKAGES: &str = "libgl1 libxkbcommon-x11-0 libxcursor1 libxi6 libx11-xcb1";
+const PACKAGES: &str = "libgl1 libgl1-mesa-dri libxkbcommon-x11-0 libxcursor1 libxi6 libx11-xcb1";
 
-/// Opens the window and runs until it is closed.
+/// Why there is no window, or none any more.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WindowError {
+    /// None can be opened here: what is missing, and what to do.
+    #[error("{0}")]
+    NotOpened(String),
+    /// What it was to show could not be opened, or it ended with a fault.
+    #[error("{0}")]
+    Ended(String),
+}
+
+/// Opens the window and runs until it is closed. What it shows is opened once the window is there, so that nothing is
+/// started or kept on a machine that cannot show it.
 ///
 /// # Errors
-/// When no window can be opened, in a sentence that names what is missing.
-pub fn run(parts: ConsoleParts) -> Result<(), String> {
-    display(|name| std::env::var(name).ok())?;
+/// When no window can be opened, in sentences that name what is missing; when `parts` fails, in its own words; and
+/// when the window ends with a fault.
+pub fn run(parts: impl FnOnce() -> Result<ConsoleParts, String>) -> Result<(), WindowError> {
+    display(|name| std::env::var(name).ok()).map_err(WindowError::NotOpened)?;
     let opened = Arc::new(AtomicBool::new(false));
     // winit panics when a library that it loads at run time is missing. Until the window is there, a panic is such a
     // refusal and is told as one; from then on it is a fault of this program and goes its usual way.
@@ -30,19 +43,22 @@ pub fn run(parts: ConsoleParts) -> Result<(), String> {
             }
         })
     });
-    let result = panic::catch_unwind(AssertUnwindSafe(|| open(parts, Arc::clone(&opened))));
+    let result = panic::catch_unwind(AssertUnwindSafe(|| open(parts, &opened)));
     let _ = panic::take_hook();
     if let Ok(usual) = Arc::try_unwrap(usual) {
         panic::set_hook(usual);
     }
-    match result {
-        Ok(result) => result.map_err(|e| refusal(&e.to_string())),
-        Err(payload) if opened.load(Ordering::Acquire) => panic::resume_unwind(payload),
-        Err(payload) => Err(refusal(words_of(payload.as_ref()))),
+    match (result, opened.load(Ordering::Acquire)) {
+        (Ok(Ok(())), _) => Ok(()),
+        (Ok(Err(eframe::Error::AppCreation(error))), _) => Err(WindowError::Ended(error.to_string())),
+        (Ok(Err(error)), true) => Err(WindowError::Ended(format!("the window ended: {error}"))),
+        (Ok(Err(error)), false) => Err(WindowError::NotOpened(refusal(&error.to_string()))),
+        (Err(payload), true) => panic::resume_unwind(payload),
+        (Err(payload), false) => Err(WindowError::NotOpened(refusal(words_of(payload.as_ref())))),
     }
 }
 
-fn open(parts: ConsoleParts, opened: Arc<AtomicBool>) -> eframe::Result {
+fn open(parts: impl FnOnce() -> Result<ConsoleParts, String>, opened: &AtomicBool) -> eframe::Result {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Rampdesk")
         .with_app_id(APP_ID)
@@ -59,7 +75,7 @@ fn open(parts: ConsoleParts, opened: Arc<AtomicBool>) -> eframe::Result {
         options,
         Box::new(move |cc| {
             opened.store(true, Ordering::Release);
-            Ok(Box::new(App::new(&cc.egui_ctx, cc.storage, parts)))
+            Ok(Box::new(App::new(&cc.egui_ctx, cc.storage, parts()?)))
         }),
     )
 }
@@ -69,20 +85,31 @@ fn display(variable: impl Fn(&str) -> Option<String>) -> Result<(), String> {
     let any_unix_desktop = cfg!(all(unix, not(target_os = "macos")));
     let set = |name| variable(name).is_some_and(|v| !v.is_empty());
     if any_unix_desktop && !set("DISPLAY") && !set("WAYLAND_DISPLAY") && !set("WAYLAND_SOCKET") {
-        return Err(
-            "no window can be opened: neither DISPLAY nor WAYLAND_DISPLAY is set; start this in a desktop \
-                    session, or under a virtual display with `xvfb-run`"
-                .to_owned(),
-        );
+        let cause = "There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set.";
+        return Err(format!("{cause} {}", advice()));
     }
     Ok(())
 }
 
 fn refusal(cause: &str) -> String {
+    let cause = without_source(cause).trim().trim_end_matches('.');
+    format!("The window could not be opened: {cause}. {}", advice())
+}
+
+/// winit begins an error of the system with the line of its own source that met it, which helps nobody at a screen.
+fn without_source(cause: &str) -> &str {
+    let after = cause.split_once(".rs:").and_then(|(_, rest)| rest.split_once(": "));
+    match after {
+        Some((line, words)) if line.bytes().all(|b| b.is_ascii_digit()) => words,
+        _ => cause,
+    }
+}
+
+/// What to do, wherever a window is wanted.
+fn advice() -> String {
     format!(
-        "the window could not be opened ({}); a display needs, by their Debian names, the packages {PACKAGES} \
-         (and libgl1-mesa-dri where there is no graphics card)",
-        cause.trim().trim_end_matches('.')
+        "A window opens in a desktop session, or without a screen under `xvfb-run rampdesk`; by their Debian names it \
+         needs the packages {PACKAGES}, and xvfb for the latter."
     )
 }
 
@@ -102,17 +129,24 @@ mod tests {
     #[cfg(all(unix, not(target_os = "macos")))]
     fn without_a_display_the_sentence_names_what_is_missing() {
         let none = display(|_| None).unwrap_err();
-        assert!(none.contains("DISPLAY") && none.contains("WAYLAND_DISPLAY"), "{none}");
+        for named in ["DISPLAY", "WAYLAND_DISPLAY", "xvfb-run", PACKAGES] {
+            assert!(none.contains(named), "{none}");
+        }
         assert!(display(|_| Some(String::new())).is_err(), "an empty variable is as good as none");
         assert!(display(|name| (name == "WAYLAND_DISPLAY").then(|| "wayland-0".to_owned())).is_ok());
     }
 
     #[test]
-    fn a_refusal_names_the_packages() {
+    fn a_refusal_names_the_cause_and_the_packages() {
         let text = refusal("Library libxkbcommon-x11.so could not be loaded.");
+        assert!(text.starts_with("The window could not be opened: Library libxkbcommon-x11.so could not be"));
         for package in PACKAGES.split(' ') {
             assert!(text.contains(package), "{text}");
         }
-        assert!(!text.contains(".)"), "{text}");
+        assert!(!text.contains(".."), "{text}");
+        let of_winit =
+            "winit EventLoopError: os error at /src/winit/x11/mod.rs:788: Failed to open connection";
+        let text = refusal(of_winit);
+        assert!(text.starts_with("The window could not be opened: Failed to open connection. "), "{text}");
     }
 }

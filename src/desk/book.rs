@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::marks;
 use super::snapshot::{DispatchState, Phase, RevisionState, Rung};
-use super::standing::{self, Standing};
+use super::standing::{self, AckLimits, Standing};
 use crate::dispatch::{
     Acknowledgement, Dispatch, DispatchKey, DispatchRef, DispatchUnit, OperatorId, Revision, SignedDispatch,
     compare_readback,
@@ -27,7 +27,7 @@ pub(super) struct Book {
 
 struct Held {
     state: Arc<DispatchState>,
-    ack_seconds: u32,
+    limits: AckLimits,
     touched: u64,
     /// Readings have come since it was last marked.
     unmarked: bool,
@@ -94,8 +94,8 @@ impl Book {
     }
 
     /// A revision was signed and is being sent. It takes the place of one with the same number that was not sent.
-    pub(super) fn begin(&mut self, signed: SignedDispatch, ack_seconds: u32) {
-        self.put(RevisionState { signed, event_id: None, sent: None, fault: None }, ack_seconds);
+    pub(super) fn begin(&mut self, signed: SignedDispatch, limits: AckLimits) {
+        self.put(RevisionState { signed, event_id: None, sent: None, fault: None }, limits);
     }
 
     /// A revision that the VTN holds already, signed by this desk before it was started.
@@ -104,7 +104,7 @@ impl Book {
         signed: SignedDispatch,
         event_id: &str,
         sent: UtcTime,
-        ack_seconds: u32,
+        limits: AckLimits,
     ) {
         let key = signed.dispatch.key();
         let revision = signed.dispatch.revision;
@@ -120,15 +120,15 @@ impl Book {
             return;
         }
         let event_id = Some(event_id.to_owned());
-        self.put(RevisionState { signed, event_id, sent: Some(sent), fault: None }, ack_seconds);
+        self.put(RevisionState { signed, event_id, sent: Some(sent), fault: None }, limits);
     }
 
-    fn put(&mut self, revision: RevisionState, ack_seconds: u32) {
+    fn put(&mut self, revision: RevisionState, limits: AckLimits) {
         self.touches += 1;
         let key = revision.signed.dispatch.key();
         let number = revision.signed.dispatch.revision;
         let revision = Arc::new(revision);
-        let held = self.held.entry(key.clone()).or_insert_with(|| Held::new(key, ack_seconds));
+        let held = self.held.entry(key.clone()).or_insert_with(|| Held::new(key, limits));
         held.touched = self.touches;
         held.settled = false;
         let state = Arc::make_mut(&mut held.state);
@@ -260,7 +260,7 @@ impl Book {
 }
 
 impl Held {
-    fn new(key: DispatchKey, ack_seconds: u32) -> Self {
+    fn new(key: DispatchKey, limits: AckLimits) -> Self {
         let state = DispatchState {
             key,
             revisions: Vec::new(),
@@ -273,11 +273,11 @@ impl Held {
             readings: Series::default(),
             score: None,
         };
-        Self { state: Arc::new(state), ack_seconds, touched: 0, unmarked: true, marked: None, settled: false }
+        Self { state: Arc::new(state), limits, touched: 0, unmarked: true, marked: None, settled: false }
     }
 
     fn settle(&mut self, now: UtcTime) -> bool {
-        let Standing { phase, in_force, awaited } = standing::standing(&self.state, self.ack_seconds, now);
+        let Standing { phase, in_force, awaited } = standing::standing(&self.state, self.limits, now);
         let (awaited, due) = awaited.map_or((None, None), |a| (Some(a.words), Some(a.due)));
         let state = &self.state;
         let changed =

@@ -3,7 +3,9 @@ use super::*;
 use crate::desk::testing::says;
 use crate::dispatch::{Comparison, DispatchParts, Reason, Stage, Status};
 
-const ACK: u32 = 30;
+fn limits() -> AckLimits {
+    AckLimits::of(30, 10)
+}
 
 /// Drives one dispatch through its life by short words.
 struct Life {
@@ -17,14 +19,14 @@ impl Life {
     fn sent(parts: DispatchParts) -> Self {
         let last = signed(parts);
         let mut life = Self { book: Book::default(), key: last.dispatch.key(), last };
-        life.book.begin(life.last.clone(), ACK);
+        life.book.begin(life.last.clone(), limits());
         life.book.sent(&life.key, life.last.dispatch.revision, "event-1", at("16:00"));
         life
     }
 
     fn amended(&mut self, parts: DispatchParts, time: &str) {
         self.last = signed(parts);
-        self.book.begin(self.last.clone(), ACK);
+        self.book.begin(self.last.clone(), limits());
         self.book.sent(&self.key, self.last.dispatch.revision, "event-1", at(time));
     }
 
@@ -168,7 +170,7 @@ fn an_amendment_that_was_not_sent_leaves_the_one_before_in_force() {
     let mut life = Life::sent(run());
     life.hears(Stage::Accepted, "16:00:06");
     let second = signed(parts(2, Status::Run));
-    life.book.begin(second.clone(), ACK);
+    life.book.begin(second.clone(), limits());
     assert_eq!(life.at("16:30").phase, Phase::Sending);
     life.book.not_sent(&life.key.clone(), second.dispatch.revision, "no answer");
     let state = life.at("16:31");
@@ -181,11 +183,11 @@ fn a_dispatch_that_never_went_out_is_closed_until_it_is_tried_again() {
     let mut book = Book::default();
     let first = signed(run());
     let key = first.dispatch.key();
-    book.begin(first.clone(), ACK);
+    book.begin(first.clone(), limits());
     book.not_sent(&key, first.dispatch.revision, "no answer");
     book.settle(at("16:01"));
     assert!(!book.get(&key).unwrap().is_open());
-    book.begin(signed(DispatchParts { instruction_time: at("16:02"), ..run() }), ACK);
+    book.begin(signed(DispatchParts { instruction_time: at("16:02"), ..run() }), limits());
     book.sent(&key, first.dispatch.revision, "event-1", at("16:02"));
     book.settle(at("16:02"));
     let state = book.get(&key).unwrap();
@@ -197,7 +199,7 @@ fn whoever_acknowledges_a_revision_proves_that_it_was_sent() {
     let mut book = Book::default();
     let first = signed(run());
     let key = first.dispatch.key();
-    book.begin(first.clone(), ACK);
+    book.begin(first.clone(), limits());
     book.not_sent(&key, first.dispatch.revision, "the answer was lost");
     book.acknowledge(&says(&first.dispatch, Stage::Received, "16:00:05"), Ok(()), at("16:00:06"));
     book.settle(at("16:00:06"));
@@ -223,10 +225,31 @@ fn a_stop_ends_the_dispatch_when_the_unit_says_so() {
 }
 
 #[test]
-fn an_emergency_stop_must_be_acknowledged_in_ten_seconds_whatever_the_contract_allows() {
+fn an_emergency_stop_is_due_after_one_poll_and_the_time_to_answer_whatever_the_contract_allows() {
+    for (ack_seconds, poll_seconds, due) in [
+        (30, 10, "17:30:15"),
+        (300, 10, "17:30:15"),
+        (5, 10, "17:30:15"),
+        (30, 1, "17:30:10"),
+        (30, 5, "17:30:10"),
+        (30, 6, "17:30:11"),
+        (30, 60, "17:31:05"),
+    ] {
+        let first = signed(run());
+        let stop = signed(parts(2, Status::EmergencyStop));
+        let mut life = Life { book: Book::default(), key: first.dispatch.key(), last: stop.clone() };
+        for signed in [first, stop] {
+            life.book.begin(signed.clone(), AckLimits::of(ack_seconds, poll_seconds));
+            life.book.sent(&life.key, signed.dispatch.revision, "event-1", at("17:30"));
+        }
+        assert_eq!(life.at("17:30:01").due, Some(at(due)), "{ack_seconds} s, polls every {poll_seconds} s");
+    }
+}
+
+#[test]
+fn an_emergency_stop_never_lapses_unanswered() {
     let mut life = Life::sent(run());
     life.amended(parts(2, Status::EmergencyStop), "17:30");
-    assert_eq!(life.at("17:30:01").due, Some(at("17:30:10")));
     assert_eq!(life.at("21:00").phase, Phase::Sent, "it never lapses unanswered");
     assert!(life.at("21:00").is_open());
 }
@@ -275,11 +298,11 @@ fn a_read_back_that_differs_is_held_field_by_field() {
 fn a_restarted_desk_goes_on_from_what_the_vtn_holds() {
     let mut book = Book::default();
     let third = signed(parts(3, Status::Run));
-    book.take_up(third.clone(), "event-1", at("16:20"), ACK);
+    book.take_up(third.clone(), "event-1", at("16:20"), limits());
     book.settle(at("16:20:01"));
     let key = third.dispatch.key();
     assert_eq!(book.get(&key).unwrap().in_force, Revision::new(3));
-    book.take_up(signed(parts(2, Status::Run)), "event-1", at("16:10"), ACK);
+    book.take_up(signed(parts(2, Status::Run)), "event-1", at("16:10"), limits());
     assert_eq!(book.get(&key).unwrap().revisions.len(), 1, "an older one is history");
     assert_eq!(
         book.acknowledge(

@@ -5,7 +5,7 @@ use super::links::Links;
 use super::marks;
 use super::register::Register;
 use super::snapshot::{DispatchState, LinkState, Phase, Priority, RevisionState, Rung, VtnHealth};
-use super::standing::{EMERGENCY_ACK_SECONDS, stage_of};
+use super::standing::stage_of;
 use super::words::{clock_words, kw_words, named, revision_words};
 use crate::dispatch::{
     Comparison, Dispatch, DispatchKey, DispatchUnit, FieldComparison, FspId, Reason, Stage, Status,
@@ -271,10 +271,11 @@ fn overdue(scene: &Scene<'_>, state: &DispatchState) -> Option<Condition> {
     let revision = revision_words(dispatch);
     let acknowledged = stage_of(&state.ladder, dispatch.revision).is_some_and(|g| g.stage != Stage::Received);
     if dispatch.status == Status::EmergencyStop && !acknowledged {
+        let allowed = state.revision(dispatch.revision)?.sent.map_or(0, |sent| due.since(sent));
         return Some(Condition {
             priority: Priority::High,
             text: format!(
-                "EMERGENCY STOP not acknowledged within {EMERGENCY_ACK_SECONDS} s: {revision} waits for {awaited}. Telephone {call} at once and have {} stopped by hand.",
+                "EMERGENCY STOP not acknowledged within {allowed} s: {revision} waits for {awaited}. Telephone {call} at once and have {} stopped by hand.",
                 dispatch.unit
             ),
             ..about_dispatch(Cause::Emergency(state.key.clone()), &state.key, dispatch, false)

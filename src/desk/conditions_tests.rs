@@ -1,6 +1,7 @@
 use super::*;
 use crate::desk::book::Book;
 use crate::desk::health::Health;
+use crate::desk::standing::AckLimits;
 use crate::desk::testing::{at, fsp, parts, register, says, setpoint, signed, unit};
 use crate::dispatch::{DispatchParts, Revision, SignedDispatch};
 use crate::power::Reading;
@@ -30,7 +31,7 @@ impl World {
     }
 
     fn send(&mut self, signed: &SignedDispatch, time: &str) {
-        self.book.begin(signed.clone(), 30);
+        self.book.begin(signed.clone(), AckLimits::of(30, 10));
         self.book.sent(&signed.dispatch.key(), signed.dispatch.revision, "event-1", at(time));
     }
 
@@ -113,23 +114,23 @@ fn an_acknowledgement_that_does_not_come_names_whom_to_call() {
 }
 
 #[test]
-fn an_emergency_stop_unanswered_for_ten_seconds_is_grave_and_never_silenced() {
+fn an_emergency_stop_unanswered_after_a_poll_is_grave_and_never_silenced() {
     let (mut world, first) = World::new(run());
     world.hear(&first.dispatch, Stage::Accepted, "16:00:06");
     let stop = signed(parts(2, Status::EmergencyStop));
     world.send(&stop, "17:30");
-    world.alive("17:30:09");
-    assert_eq!(world.wrong_at("17:30:09"), []);
-    world.alive("17:30:10");
-    let wrong = world.one_wrong_at("17:30:10");
+    world.alive("17:30:14");
+    assert_eq!(world.wrong_at("17:30:14"), [], "polled after 10 s, answered after 14");
+    world.alive("17:30:15");
+    let wrong = world.one_wrong_at("17:30:15");
     says_what_to_do(
         &wrong,
         Priority::High,
-        &["EMERGENCY STOP not acknowledged within 10 s", "at once", "stopped by hand", "+44 20 7946 0001"],
+        &["EMERGENCY STOP not acknowledged within 15 s", "at once", "stopped by hand", "+44 20 7946 0001"],
     );
     assert_eq!(wrong.heard_through, None);
-    world.hear(&stop.dispatch, Stage::Accepted, "17:30:11");
-    assert_eq!(world.wrong_at("17:30:12"), []);
+    world.hear(&stop.dispatch, Stage::Accepted, "17:30:16");
+    assert_eq!(world.wrong_at("17:30:17"), []);
 }
 
 #[test]
@@ -276,7 +277,7 @@ fn what_was_not_sent_says_why_and_offers_the_telephone() {
         let (mut world, first) = World::new(run());
         world.hear(&first.dispatch, Stage::Accepted, "16:00:06");
         let second = signed(parts(2, status));
-        world.book.begin(second.clone(), 30);
+        world.book.begin(second.clone(), AckLimits::of(30, 10));
         world.book.not_sent(&second.dispatch.key(), Revision::new(2).unwrap(), "cannot reach vtn");
         world.alive("16:10");
         says_what_to_do(

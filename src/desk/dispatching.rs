@@ -106,10 +106,8 @@ impl Engine {
         let tally = Tally { asked, waiting: orders.len(), results: Vec::new() };
         self.tallies.insert(number, tally);
         for signed in orders {
-            let dispatch = &signed.dispatch;
-            let terms = self.state.register.contract(&dispatch.network_operator, &dispatch.contract);
-            let ack_seconds = terms.map_or(DEFAULT_ACK_SECONDS, |c| c.ack_seconds);
-            self.state.book.begin(signed.clone(), ack_seconds);
+            let limits = self.state.register.ack_limits(&signed.dispatch);
+            self.state.book.begin(signed.clone(), limits);
             let errand = Errand { signed, command: number, after_one_given_up: false };
             for dropped in self.lanes.add(errand) {
                 self.settle_errand(now, &dropped, Err("a stop took its place before it was sent".to_owned()));
@@ -207,7 +205,8 @@ impl Engine {
         }
         let is_same = same_but_for_time(&held.dispatch, dispatch);
         let words = revision_words(&held.dispatch);
-        self.state.book.take_up(held, &sent.event_id, now, DEFAULT_ACK_SECONDS);
+        let limits = self.state.register.ack_limits(&held.dispatch);
+        self.state.book.take_up(held, &sent.event_id, now, limits);
         if is_same {
             Ok(format!("the VTN has {words} by the attempt before; nothing went out twice"))
         } else {
@@ -249,9 +248,6 @@ impl Engine {
         }
     }
 }
-
-/// The profile's GB_ACK_SECONDS where no contract says otherwise.
-pub(super) const DEFAULT_ACK_SECONDS: u32 = 30;
 
 impl Tally {
     /// One result for all: done when all is done.

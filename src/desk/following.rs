@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::alarms::{Cause, Condition};
 use super::book::Heard;
 use super::conditions::about;
-use super::dispatching::DEFAULT_ACK_SECONDS;
 use super::engine::{Brought, Engine, Readiness, Task};
 use super::follower::{self, Fact, News};
 use super::provision::{self, Provisioned};
@@ -73,14 +72,12 @@ impl Engine {
         match signed.and_then(|signed| self.verify_own(signed, now)) {
             Ok(signed) => {
                 let dispatch = &signed.dispatch;
-                let contract =
-                    self.state.register.contract(&dispatch.network_operator, &dispatch.contract);
-                let ack_seconds = contract.map_or(DEFAULT_ACK_SECONDS, |c| c.ack_seconds);
+                let limits = self.state.register.ack_limits(dispatch);
                 let text = format!("found at the VTN and taken up: {key} revision {revision}");
                 let unit = dispatch.unit.clone();
                 self.state.record.say_of(now, EntryKind::Session, (&key, &unit), text);
                 let sent = modified(event).unwrap_or(dispatch.instruction_time);
-                self.state.book.take_up(signed, &event_id, sent, ack_seconds);
+                self.state.book.take_up(signed, &event_id, sent, limits);
             }
             Err(fault) => self.state.alarm(
                 now,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::desk::standing::AckLimits;
 use crate::desk::testing::{at, key_of, operator, parts, register, says, setpoint, signed, unit};
 use crate::dispatch::Stage;
 
@@ -20,7 +21,7 @@ impl World {
     }
 
     fn sent(&mut self, signed: &SignedDispatch) {
-        self.book.begin(signed.clone(), 30);
+        self.book.begin(signed.clone(), AckLimits::of(30, 10));
         self.book.sent(&signed.dispatch.key(), signed.dispatch.revision, "event-1", at("16:00"));
         self.book.settle(self.now);
     }
@@ -32,7 +33,7 @@ impl World {
 
     fn failed(&mut self, parts: DispatchParts) {
         let signed = signed(parts);
-        self.book.begin(signed.clone(), 30);
+        self.book.begin(signed.clone(), AckLimits::of(30, 10));
         self.book.not_sent(&signed.dispatch.key(), signed.dispatch.revision, "no answer");
         self.book.settle(self.now);
     }

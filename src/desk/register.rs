@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::snapshot::{ContractState, OperatorState};
-use crate::dispatch::{ContractId, DispatchParts, DispatchUnit, FspId, KeyRing, OperatorId, SigningKey};
+use super::standing::AckLimits;
+use crate::dispatch::{
+    ContractId, Dispatch, DispatchParts, DispatchUnit, FspId, KeyRing, OperatorId, SigningKey,
+};
 use crate::openadr::mapping::Terms;
 use crate::power::Baseline;
 use crate::profile::fleet::{Contract, FleetProfile, Fsp, Unit};
@@ -132,6 +135,13 @@ impl Register {
         self.poll_seconds.get(fsp).copied().unwrap_or(DEFAULT_POLL_SECONDS)
     }
 
+    /// Within how many seconds the FSP must acknowledge a revision.
+    pub(super) fn ack_limits(&self, dispatch: &Dispatch) -> AckLimits {
+        let contract = self.contract(&dispatch.network_operator, &dispatch.contract);
+        let ack_seconds = contract.map_or(DEFAULT_ACK_SECONDS, |c| c.ack_seconds);
+        AckLimits::of(ack_seconds, self.poll_seconds(&dispatch.unit.fsp))
+    }
+
     /// The operator's short code; its id when it is not in the well-known list.
     pub(super) fn code<'a>(&'a self, operator: &'a OperatorId) -> &'a str {
         self.names.get(operator).map_or(operator.as_str(), |n| n.code.as_str())
@@ -231,6 +241,8 @@ impl Register {
 
 /// The profile's GB_POLL_SECONDS where no contract says otherwise.
 const DEFAULT_POLL_SECONDS: u32 = 10;
+/// The profile's GB_ACK_SECONDS where no contract says otherwise.
+const DEFAULT_ACK_SECONDS: u32 = 30;
 
 fn index<T, K: Ord>(items: &[T], key: impl Fn(&T) -> K) -> BTreeMap<K, usize> {
     items.iter().enumerate().map(|(i, item)| (key(item), i)).collect()

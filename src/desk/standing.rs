@@ -12,8 +12,34 @@ const RETURN_ALLOWANCE_S: i64 = 900;
 const CEASE_ALLOWANCE_S: i64 = 120;
 /// Seconds that a unit told to RUN_NOW may take to its first level: a cold generator has to start.
 const RUN_NOW_ALLOWANCE_S: i64 = 900;
-/// Seconds within which an EMERGENCY_STOP must be acknowledged, whatever the contract allows.
-pub(super) const EMERGENCY_ACK_SECONDS: i64 = 10;
+/// Seconds within which an EMERGENCY_STOP must be acknowledged, whatever the contract allows for the rest.
+const EMERGENCY_ACK_S: i64 = 10;
+/// Seconds that an FSP may take over an EMERGENCY_STOP once it has polled: to fetch, verify, hand over and answer.
+const ANSWER_ALLOWANCE_S: i64 = 5;
+
+/// Seconds within which a revision must be acknowledged after the VTN has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AckLimits {
+    /// GB_ACK_SECONDS of the contract.
+    usual_s: i64,
+    emergency_s: i64,
+}
+
+impl AckLimits {
+    /// By a contract's GB_ACK_SECONDS and the seconds between the FSP's polls (GB_POLL_SECONDS). An FSP that polls as
+    /// agreed sees an EMERGENCY_STOP after one interval at the latest: nobody is called late before that and the time to
+    /// answer are over.
+    pub(super) fn of(ack_seconds: u32, poll_seconds: u32) -> Self {
+        Self {
+            usual_s: i64::from(ack_seconds),
+            emergency_s: EMERGENCY_ACK_S.max(i64::from(poll_seconds) + ANSWER_ALLOWANCE_S),
+        }
+    }
+
+    fn for_status(self, status: Status) -> i64 {
+        if status == Status::EmergencyStop { self.emergency_s } else { self.usual_s }
+    }
+}
 
 /// What is read off the revisions and the ladder of one dispatch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +59,7 @@ pub(super) struct Awaited {
 }
 
 /// Reads where a dispatch stands at an instant.
-pub(super) fn standing(state: &DispatchState, ack_seconds: u32, now: UtcTime) -> Standing {
+pub(super) fn standing(state: &DispatchState, limits: AckLimits, now: UtcTime) -> Standing {
     let ladder = &state.ladder;
     let held = state.revisions.iter().rev().find(|r| {
         r.sent.is_some()
@@ -45,14 +71,10 @@ pub(super) fn standing(state: &DispatchState, ack_seconds: u32, now: UtcTime) ->
     };
     let dispatch = &held.signed.dispatch;
     let stage = stage_of(ladder, dispatch.revision).map(|g| g.stage);
-    if let Some(phase) = over(dispatch, stage, ack_seconds, now) {
+    if let Some(phase) = over(dispatch, stage, limits, now) {
         return Standing { phase, in_force: None, awaited: None };
     }
-    Standing {
-        phase: latest_phase,
-        in_force: Some(dispatch.revision),
-        awaited: awaited(state, held, ack_seconds),
-    }
+    Standing { phase: latest_phase, in_force: Some(dispatch.revision), awaited: awaited(state, held, limits) }
 }
 
 /// The farthest stage that a revision has reached by acknowledgements whose signature holds.
@@ -108,7 +130,7 @@ fn phase_of_revision(revision: &Arc<RevisionState>, ladder: &[Rung]) -> Phase {
 }
 
 /// The phase in which the dispatch is over, if it is: the unit says so, or its window passed with nothing to come.
-fn over(dispatch: &Dispatch, stage: Option<Stage>, ack_seconds: u32, now: UtcTime) -> Option<Phase> {
+fn over(dispatch: &Dispatch, stage: Option<Stage>, limits: AckLimits, now: UtcTime) -> Option<Phase> {
     let acknowledged = !matches!(stage, None | Some(Stage::Received));
     match stage {
         Some(Stage::Ended) => Some(Phase::Ended),
@@ -119,7 +141,7 @@ fn over(dispatch: &Dispatch, stage: Option<Stage>, ack_seconds: u32, now: UtcTim
         }
         _ if !acknowledged
             && dispatch.status != Status::EmergencyStop
-            && now >= dispatch.service_end + i64::from(ack_seconds) =>
+            && now >= dispatch.service_end + limits.usual_s =>
         {
             Some(Phase::Failed)
         }
@@ -127,16 +149,11 @@ fn over(dispatch: &Dispatch, stage: Option<Stage>, ack_seconds: u32, now: UtcTim
     }
 }
 
-fn awaited(state: &DispatchState, held: &RevisionState, ack_seconds: u32) -> Option<Awaited> {
+fn awaited(state: &DispatchState, held: &RevisionState, limits: AckLimits) -> Option<Awaited> {
     let dispatch = &held.signed.dispatch;
     let unit = &dispatch.unit;
     let sent = held.sent?;
-    let ack_seconds = i64::from(ack_seconds);
-    let allowed = if dispatch.status == Status::EmergencyStop {
-        ack_seconds.min(EMERGENCY_ACK_SECONDS)
-    } else {
-        ack_seconds
-    };
+    let allowed = limits.for_status(dispatch.status);
     let due = |words: String, due: UtcTime| Some(Awaited { words, due });
     let rung = stage_of(&state.ladder, dispatch.revision);
     match (rung.map(|g| g.stage), dispatch.status) {
@@ -156,8 +173,8 @@ fn awaited(state: &DispatchState, held: &RevisionState, ack_seconds: u32) -> Opt
                 (Stage::Accepted | Stage::Unreachable, Some(_)) if moving => {
                     due(format!("end of service by {unit}"), dispatch.service_end + RETURN_ALLOWANCE_S)
                 }
-                (Stage::Started, Some(at)) => due(format!("{unit} at its level"), at + ack_seconds),
-                (_, Some(at)) => due(format!("start of {unit}"), at + ack_seconds),
+                (Stage::Started, Some(at)) => due(format!("{unit} at its level"), at + limits.usual_s),
+                (_, Some(at)) => due(format!("start of {unit}"), at + limits.usual_s),
             }
         }
     }

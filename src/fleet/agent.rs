@@ -29,6 +29,8 @@ pub(super) struct Agent {
     client: Client,
     clock: Clock,
     entropy: Entropy,
+    /// Of its units: some VTNs show what is targeted only to whoever names the target.
+    targets: Vec<String>,
     programs: Programs,
     cadence: Cadence,
     outbox: Outbox,
@@ -60,6 +62,7 @@ impl Agent {
         let AgentParts { provider, key, client, clock, entropy } = parts;
         let now = clock.now();
         Self {
+            targets: provider.units().map(|u| u.unit.target()).collect(),
             programs: Programs::of(&provider, now),
             cadence: Cadence::new(entropy.unit(), now),
             outbox: Outbox::default(),
@@ -147,7 +150,7 @@ impl Agent {
 
     /// One poll: what there is to see, and what it means.
     async fn poll(&mut self, now: UtcTime) -> Result<(), ClientError> {
-        let events = self.client.events(None).await?;
+        let events = self.client.events_granted(None, &self.targets).await?;
         if self.programs.is_due(now) || self.programs.misses(&events) {
             let programs = self.client.programs().await?;
             self.programs.listed(&programs, &events, now);

@@ -226,6 +226,14 @@ impl Field {
         event.meta.id.unwrap()
     }
 
+    /// Sends it without a target, so that every FSP sees it.
+    pub async fn send_to_all(&self, dispatch: &Dispatch) -> String {
+        let signed = dispatch.clone().sign(&key(OPERATOR_KEY));
+        let mut event = mapping::event_from(&signed, &self.program_of(dispatch).await);
+        event.targets.clear();
+        self.operator.post_event(&event, |_| false).await.unwrap().meta.id.unwrap()
+    }
+
     pub async fn put(&self, event_id: &str, dispatch: &Dispatch) {
         let signed = dispatch.clone().sign(&key(OPERATOR_KEY));
         let event = mapping::event_from(&signed, &self.program_of(dispatch).await);

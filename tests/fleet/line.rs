@@ -12,6 +12,7 @@ const WHOLE: u8 = 0;
 const CUT: u8 = 1;
 const LOSSY: u8 = 2;
 const FAULTY: u8 = 3;
+const SECRETIVE: u8 = 4;
 
 /// The line. Clones share its state.
 #[derive(Clone)]
@@ -45,6 +46,11 @@ impl Line {
     /// The next request ends in a panic; the line is whole again after it.
     pub fn fail_once(&self) {
         self.state.store(FAULTY, Ordering::Relaxed);
+    }
+
+    /// To a VTN of another make, that shows a VEN what is targeted only when it names the target (openadr 0.4.0).
+    pub fn show_targeted_only_when_named(&self) {
+        self.state.store(SECRETIVE, Ordering::Relaxed);
     }
 
     /// Leads to another VTN from now on.
@@ -82,7 +88,24 @@ impl Transport for Line {
                 self.mend();
                 panic!("a fault in the client");
             }
+            SECRETIVE => {
+                let names_target = request.uri().query().is_some_and(|q| q.contains("targets="));
+                let lists_events =
+                    request.method() == Method::GET && request.uri().path().ends_with("/events");
+                let mut answer = vtn.send(request).await?;
+                answer.headers_mut().remove("x-rampdesk-extensions");
+                if lists_events && !names_target {
+                    *answer.body_mut() = without_targeted(answer.body());
+                }
+                Ok(answer)
+            }
             _ => vtn.send(request).await,
         }
     }
+}
+
+fn without_targeted(list: &Bytes) -> Bytes {
+    let mut events: Vec<serde_json::Value> = serde_json::from_slice(list).unwrap();
+    events.retain(|event| event["targets"].as_array().is_none_or(Vec::is_empty));
+    serde_json::to_vec(&events).unwrap().into()
 }

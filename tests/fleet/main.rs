@@ -68,6 +68,35 @@ async fn a_forged_dispatch_is_never_acted_on_and_is_reported() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_fsp_finds_its_dispatches_on_a_vtn_that_shows_them_only_to_whoever_names_the_target() {
+    let mut field = Field::of(2, 2).await;
+    field.line.show_targeted_only_when_named();
+    field.restart_fleet().await;
+    field.at("16:30").await;
+    let mut events = Vec::new();
+    for unit in field.units() {
+        events.push(field.send(&field.run_of(&unit, 1, 500)).await);
+    }
+    field.at("19:30").await;
+    for event in events {
+        field.expect_stages(&event, &RUN_STAGES).await;
+        assert_eq!(field.minutes(&event).await.len(), 121);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_fsp_leaves_the_dispatches_of_others_alone_although_the_vtn_shows_them() {
+    let field = Field::of(2, 1).await;
+    field.at("16:30").await;
+    let units = field.units();
+    let event = field.send_to_all(&field.run_of(&units[1], 1, 500)).await;
+    field.at("18:10").await;
+    field.expect_stages(&event, &RUN_STAGES).await;
+    let filed_by: Vec<_> = field.reports(&event).await.into_iter().filter_map(|r| r.client_id).collect();
+    assert!(filed_by.iter().all(|client| *client == units[1].fsp.as_str()), "{filed_by:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_unit_delivers_through_an_outage_and_everything_is_told_afterwards_once() {
     let field = Field::open().await;
     field.at("16:30").await;

@@ -222,15 +222,17 @@ impl Provider {
 
     fn judge(&mut self, event_id: &str, signed: &SignedDispatch, now: UtcTime, outbox: &mut Outbox) {
         let dispatch = &signed.dispatch;
+        if dispatch.unit.fsp != self.id {
+            tracing::debug!(fsp = %self.id, dispatch = %dispatch.key(), unit = %dispatch.unit, "another FSP's, left alone");
+            return;
+        }
         let mut say = |stage, verdict: Option<&Verdict>| {
             let acknowledgement = acknowledgement_of(dispatch, stage, verdict, now);
             outbox.put(Answer { event_id: event_id.to_owned(), acknowledgement });
         };
         if let Err(refusal) = self.verify(signed, now) {
             tracing::warn!(fsp = %self.id, dispatch = %dispatch.key(), detail = %refusal.detail, "bad signature");
-            if dispatch.unit.fsp == self.id {
-                say(Stage::Rejected, Some(&Verdict::Refused(refusal)));
-            }
+            say(Stage::Rejected, Some(&Verdict::Refused(refusal)));
             return;
         }
         let key = dispatch.key();
@@ -303,10 +305,9 @@ impl Provider {
             );
             return Err(Refusal::new(Reason::Malformed, detail));
         }
-        let controller =
-            self.controllers.get_mut(&unit.unit).filter(|_| unit.fsp == self.id).ok_or_else(|| {
-                Refusal::new(Reason::UnknownUnit, format!("{unit} is not a unit of {}", self.id))
-            })?;
+        let controller = self.controllers.get_mut(&unit.unit).ok_or_else(|| {
+            Refusal::new(Reason::UnknownUnit, format!("{unit} is not a unit of {}", self.id))
+        })?;
         let contracted = controller.unit();
         if contracted.operator != dispatch.network_operator || contracted.contract != dispatch.contract {
             let detail = format!(

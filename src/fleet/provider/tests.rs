@@ -174,7 +174,6 @@ fn what_cannot_be_taken_on_is_rejected_with_its_reason() {
     };
     let table = [
         (with(|a| a.0.unit = "BRIGHTFLEX/BESS-99".parse().unwrap()), "RECEIVED", "UNKNOWN_UNIT"),
-        (with(|a| a.0.unit = "OTHERFLEX/BESS-07".parse().unwrap()), "RECEIVED", "UNKNOWN_UNIT"),
         (with(|a| a.0.contract = "EMID-C-1999-0001".parse().unwrap()), "RECEIVED", "UNKNOWN_CONTRACT"),
         (with(|a| a.0.setpoints[0].real.as_mut().unwrap().watts.0 *= 3), "RECEIVED", "BEYOND_CAPABILITY"),
         (tampered(event(&hour(), "15:50"), "DISPATCH_INSTRUCTION", json!("CEASE")), "", "WRONG_STATUS"),
@@ -204,19 +203,15 @@ fn what_says_nothing_of_a_unit_of_this_fsp_is_left_alone() {
     };
     let mut anchor = mapping::anchor_event("program-1");
     anchor.meta.id = Some("event-0".to_owned());
-    let others = tampered(
-        event(
-            &Asked({
-                let mut a = hour().0;
-                a.unit = "OTHERFLEX/X".parse().unwrap();
-                a
-            }),
-            "15:50",
-        ),
-        "DISPATCH_INSTRUCTION",
-        json!("CEASE"),
-    );
-    assert_eq!(receive(&mut provider, &[price_event, anchor, others], "16:00"), [""; 0]);
+    let mut others = hour();
+    others.0.unit = "OTHERFLEX/BESS-07".parse().unwrap();
+    let others = event(&others, "15:50");
+    let unreadable = tampered(others.clone(), "DISPATCH_INSTRUCTION", json!("CEASE"));
+    let forged = tampered(others.clone(), "DISPATCH_SETPOINT_RELATIVE", json!(-900));
+    for seen in [price_event, anchor, others, unreadable, forged] {
+        assert_eq!(receive(&mut provider, &[seen], "16:00"), [""; 0]);
+    }
+    assert!(provider.heartbeat(&terms(), utc("16:00")).seen.is_empty());
     assert!(is_at_rest(&provider));
 }
 
