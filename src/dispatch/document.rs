@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::UtcTime;
 
-use super::rules::{self, Problem};
+use super::problem::Problem;
+use super::rules;
 use super::{
     ContractId, DispatchKey, DispatchRef, DispatchUnit, OperatorId, Revision, Setpoint, Signature,
     SignatureFault, SigningKey,

@@ -3,9 +3,11 @@
 
 mod acknowledgement;
 mod canonical;
+mod comparison;
 mod document;
 mod identifier;
 mod json;
+mod problem;
 mod readback;
 mod revision;
 mod rules;
@@ -14,14 +16,16 @@ mod signature;
 
 pub use acknowledgement::{Acknowledgement, Reason, SignedAcknowledgement, Stage};
 pub use canonical::canonical_bytes;
+pub use comparison::{Comparison, FieldComparison, compare_readback};
 pub use document::{Dispatch, DispatchParts, PROFILE, SignedDispatch, Status};
 pub use identifier::{
     ContractId, DispatchKey, DispatchRef, DispatchUnit, FspId, IdentifierError, KeyId, OperatorId, UnitId,
 };
 pub use json::{dispatch_from_json, dispatch_to_json};
-pub use readback::{Comparison, FieldComparison, Readback, compare_readback};
+pub use problem::{Place, Problem, ProblemKind};
+pub use readback::Readback;
 pub use revision::{Arrival, Revision, judge_revision};
-pub use rules::{MAX_PENCE, MAX_SETPOINTS, MAX_VOLUME, MAX_WINDOW_DAYS, Place, Problem, ProblemKind};
+pub use rules::{MAX_PENCE, MAX_SETPOINTS, MAX_VOLUME, MAX_WINDOW_DAYS};
 pub use setpoint::{Price, PricePer, ReactiveLevel, RealLevel, Reference, Setpoint};
 pub use signature::{KeyRing, PublicKey, Signature, SignatureFault, SigningKey};
 

@@ -6,8 +6,8 @@ use crate::time::UtcTime;
 use crate::units::{Vars, Watts};
 
 use super::{
-    Dispatch, DispatchParts, DispatchUnit, KeyId, Price, PricePer, ReactiveLevel, RealLevel, Reference,
-    Revision, Setpoint, SigningKey, Status,
+    Dispatch, DispatchParts, DispatchUnit, KeyId, Price, PricePer, ReactiveLevel, Readback, RealLevel,
+    Reference, Revision, Setpoint, SigningKey, Status,
 };
 
 /// The example of the profile's section 1, without its signature, as a person writes it.
@@ -151,4 +151,25 @@ pub(crate) fn any_dispatch() -> impl Strategy<Value = Dispatch> {
             .unwrap()
         },
     )
+}
+
+/// A read-back of part of a dispatch, with setpoints left out, moved or added.
+pub(crate) fn any_readback() -> impl Strategy<Value = (Dispatch, Readback)> {
+    let edits = prop::collection::vec((0_usize..8, 0_u8..4, 1_i64..7_200), 0..5);
+    (any_dispatch(), any_dispatch(), edits, any::<[bool; 3]>()).prop_map(|(sent, other, edits, keep)| {
+        let mut back = Readback::of(&sent);
+        let mut list = sent.setpoints.clone();
+        for (index, what, seconds) in edits {
+            match what {
+                0 if index < list.len() => drop(list.remove(index)),
+                1 if index < list.len() => list[index].at = list[index].at + seconds,
+                2 => list.extend(other.setpoints.get(index)),
+                _ => list.reverse(),
+            }
+        }
+        back.contract = back.contract.filter(|_| keep[0]);
+        back.instruction_time = back.instruction_time.filter(|_| keep[1]);
+        back.setpoints = keep[2].then_some(list);
+        (sent, back)
+    })
 }

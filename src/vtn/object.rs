@@ -48,6 +48,14 @@ impl Kind {
         }
     }
 
+    /// The member that no two of the kind have in common: within a ven for resources, else within the VTN.
+    pub(super) fn unique_member(self) -> Option<&'static str> {
+        match self {
+            Self::Program | Self::Ven | Self::Resource => self.name_member(),
+            Self::Event | Self::Report => None,
+        }
+    }
+
     /// Whether the server says which client it belongs to.
     fn has_client(self) -> bool {
         matches!(self, Self::Report | Self::Ven | Self::Resource)

@@ -3,10 +3,9 @@
 use crate::units::{Vars, Watts};
 
 use super::super::canonical::PENNY;
+use super::super::problem::{Problem, ProblemKind};
 use super::super::readback::Readback;
-use super::super::rules::{
-    MAX_PENCE, MAX_VOLUME, Problem, ProblemKind, Seen, SeenSetpoint, check_seen, volume_bound,
-};
+use super::super::rules::{MAX_PENCE, MAX_VOLUME, Seen, SeenSetpoint, check_seen, volume_bound};
 use super::super::{
     DispatchParts, DispatchUnit, PROFILE, Price, PricePer, ReactiveLevel, RealLevel, Reference, Revision,
     Signature, Status,

@@ -4,7 +4,7 @@ use jsonc_parser::ast::Value;
 use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
-use super::super::rules::{Place, Problem, ProblemKind};
+use super::super::problem::{Place, Problem, ProblemKind};
 use super::reader::ROOT;
 
 /// Longest text that is read, in bytes.

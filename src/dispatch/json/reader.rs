@@ -6,7 +6,7 @@ use std::str::FromStr;
 use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::Ranged as _;
 
-use super::super::rules::{Place, Problem, ProblemKind};
+use super::super::problem::{Place, Problem, ProblemKind};
 use super::form::Lines;
 use super::quantity::{self, QuantityFault};
 use super::quoted;

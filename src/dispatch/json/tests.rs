@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::rules::ProblemKind;
+use super::super::problem::ProblemKind;
 use super::super::sample::{EXAMPLE, EXAMPLE_CANONICAL, any_dispatch, dispatch, key};
 use super::super::{Arrival, canonical_bytes, judge_revision};
 use super::*;

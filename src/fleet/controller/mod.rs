@@ -1,7 +1,10 @@
 //! One unit's controller: it takes dispatches on or refuses them, holds its own model of each, and knows its unit's
 //! exact path. Pure: time is passed in, nothing is sent.
 
+mod held;
+mod lateness;
 mod order;
+mod planning;
 mod refusal;
 mod stages;
 #[cfg(test)]
@@ -10,84 +13,23 @@ mod trajectory;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::dispatch::{Dispatch, DispatchKey, Readback, Reason, Revision, Stage, Status};
+use crate::dispatch::{Dispatch, DispatchKey, Reason, Stage, Status};
 use crate::openadr::mapping::{MinuteReading, UnitPulse};
-use crate::power::{Follow, Instruction, Miss, Plan, Reading, UnitPhase};
+use crate::power::{Follow, Instruction, Reading, UnitPhase};
 use crate::profile::fleet::Unit;
 use crate::time::UtcTime;
-use crate::units::grouped;
 
+use held::Held;
+pub(super) use held::{Happened, Taken};
+use lateness::Lateness;
 use order::Order;
 pub(super) use refusal::Refusal;
+use stages::Due;
 pub(super) use stages::seconds;
-use stages::{Due, whole_second};
 use trajectory::Trajectory;
 
 /// For how long after the end of a dispatch its unit is metered, seconds: long enough to see a rebound.
 const METERED_AFTER_S: i64 = 3600;
-
-/// How a dispatch was taken on (Appendix A's acknowledgement).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Taken {
-    /// ACCEPTED, or UNREACHABLE when a level will be late.
-    pub(super) stage: Stage,
-    /// From the controller's own model.
-    pub(super) readback: Readback,
-    /// In words, when there is something to say.
-    pub(super) detail: Option<String>,
-    /// When the first late level will be delivered.
-    pub(super) reached_at: Option<UtcTime>,
-}
-
-/// A stage that the unit has come to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Happened {
-    pub(super) at: UtcTime,
-    pub(super) key: DispatchKey,
-    pub(super) revision: Revision,
-    pub(super) status: Status,
-    pub(super) stage: Stage,
-    pub(super) detail: Option<String>,
-}
-
-/// A dispatch that the unit has taken on.
-#[derive(Clone, Debug)]
-struct Held {
-    order: Order,
-    /// What moves the unit; `None` for a notice and for a stop that finds nothing to stop.
-    instruction: Option<Instruction>,
-    /// When this revision was taken on.
-    taken_at: UtcTime,
-    /// Stages still to come, in order of time.
-    pending: Vec<Due>,
-    /// Stages of this revision that have come.
-    reported: BTreeSet<Stage>,
-    /// When its last stage comes, once that is known.
-    closes: Option<UtcTime>,
-    /// When the unit first moved for it, through all revisions.
-    metered_from: Option<UtcTime>,
-}
-
-impl Held {
-    /// Whether it asks something of the unit at `now` or later.
-    fn is_open(&self, now: UtcTime) -> bool {
-        self.instruction.is_some() && self.closes.is_none_or(|closes| closes > now)
-    }
-
-    /// From when on it asks something of the unit.
-    fn begins(&self) -> UtcTime {
-        match self.order.status {
-            Status::Run | Status::PreNotify => self.order.start,
-            Status::RunNow => self.order.start.min(self.taken_at),
-            Status::Stop | Status::EmergencyStop => self.taken_at,
-        }
-    }
-
-    fn set_stages(&mut self, stages: Vec<Due>) {
-        self.closes = stages.last().map(|due| due.at);
-        self.pending = stages.into_iter().filter(|due| !self.reported.contains(&due.stage)).collect();
-    }
-}
 
 /// A unit's controller.
 #[derive(Clone, Debug)]
@@ -324,79 +266,6 @@ impl Controller {
         };
         self.held.insert(key, held);
     }
-
-    /// Plans the unit's path anew where what is asked has changed, and the stages with it. Answers the plans made, by
-    /// dispatch, each with the instant from which it counts.
-    fn reroute(&mut self, now: UtcTime) -> BTreeMap<DispatchKey, (f64, Plan)> {
-        let mut asked: Vec<DispatchKey> =
-            self.held.iter().filter(|(_, held)| held.is_open(now)).map(|(key, _)| key.clone()).collect();
-        asked.sort_by_key(|key| self.held.get(key).map(Held::begins));
-
-        let t = seconds(now);
-        self.trajectory.keep_until(t);
-        let mut from = t;
-        let mut next = asked.into_iter().peekable();
-        if let Some(first) = next.next_if(|key| self.is_followed(key, t)) {
-            from = self.held.get(&first).map_or(t, |held| leaves_at(held, t));
-        } else if next.peek().is_none() && self.follows_nothing_open(t, now) {
-            return BTreeMap::new();
-        }
-        let mut planned = BTreeMap::new();
-        for key in next {
-            if let Some(plan) = self.plan_leg(&key, from, t) {
-                planned.insert(key.clone(), (from, plan));
-            }
-            from = self.held.get(&key).map_or(from, |held| leaves_at(held, from));
-        }
-        if planned.is_empty() && from == t {
-            self.trajectory.follow(&self.unit, t, None, None, false);
-        }
-        planned
-    }
-
-    /// Whether the unit follows the revision held of this dispatch at `t` already.
-    fn is_followed(&self, key: &DispatchKey, t: f64) -> bool {
-        let leg = self.trajectory.leg_at(t);
-        let revision = self.held.get(key).map(|held| held.order.revision);
-        leg.follows.as_ref().is_some_and(|(followed, of)| followed == key && Some(*of) == revision)
-    }
-
-    /// Whether what the unit follows at `t` is over or nothing, so that it can be left to run out.
-    fn follows_nothing_open(&self, t: f64, now: UtcTime) -> bool {
-        let Some((key, revision)) = &self.trajectory.leg_at(t).follows else { return true };
-        let held = self.held.get(key);
-        held.is_none_or(|held| {
-            held.order.revision == *revision && held.closes.is_some_and(|closes| closes <= now)
-        })
-    }
-
-    /// Plans one dispatch's leg and its stages.
-    fn plan_leg(&mut self, key: &DispatchKey, from: f64, now: f64) -> Option<Plan> {
-        let under_way = self.is_under_way(key, now) && self.trajectory.phase_at(now) != UnitPhase::Starting;
-        let held = self.held.get_mut(key)?;
-        let instruction = held.instruction.as_ref()?;
-        let follows = Some((key.clone(), held.order.revision));
-        let was_told = from > now;
-        let plan = self.trajectory.follow(&self.unit, from, follows, Some(instruction), was_told).clone();
-        held.set_stages(stages::of_plan(instruction, &self.unit.baseline, &plan, from, under_way));
-        let moves = held.pending.iter().find(|due| due.stage == Stage::Started).map(|due| due.at);
-        if !held.order.status.is_stop() {
-            let begins = whole_second(seconds(held.begins()).max(now));
-            let from = moves.map_or(begins, |moves| moves.min(begins));
-            held.metered_from = Some(held.metered_from.map_or(from, |earlier| earlier.min(from)));
-        }
-        Some(plan)
-    }
-}
-
-/// When the unit is free for the next dispatch, once it follows this one from `from`.
-fn leaves_at(held: &Held, from: f64) -> f64 {
-    let over = match (held.order.status.is_stop(), held.closes, &held.instruction) {
-        (true, Some(closes), _) => seconds(closes),
-        (_, _, Some(instruction)) => instruction.end,
-        _ => from,
-    };
-    over.max(from)
 }
 
 /// A stop from the controller's own model.
@@ -414,50 +283,4 @@ fn reactive_words(order: &Order) -> Option<String> {
     order
         .leaves_out_reactive
         .then(|| "reactive power is not controlled by this unit and is not acted on".to_owned())
-}
-
-/// How an accepted plan falls short of what was asked.
-#[derive(Default)]
-struct Lateness {
-    is_late: bool,
-    reached_at: Option<UtcTime>,
-    words: Vec<String>,
-}
-
-impl Lateness {
-    /// What of a plan made at `from` comes late or not at all. RUN_NOW asks for the first level as fast as the ramp
-    /// allows, so that level is never late.
-    fn of(instruction: &Instruction, plan: &Plan, from: f64) -> Self {
-        let in_force = stages::target_in_force(instruction, from);
-        let counts = |miss: &&Miss| {
-            let at_once =
-                instruction.follow == Follow::Now && miss.target == in_force && miss.late_s.is_some();
-            miss.target >= in_force && !at_once
-        };
-        let misses: Vec<&Miss> = plan.misses.iter().filter(counts).collect();
-        let late: Vec<&&Miss> = misses.iter().filter(|m| m.late_s.is_none_or(|s| s >= 0.5)).collect();
-        let reached_at = late.iter().find_map(|m| Some(instruction.targets.get(m.target)?.at + m.late_s?));
-        Self {
-            is_late: !late.is_empty(),
-            reached_at: reached_at.map(whole_second),
-            words: misses.iter().filter_map(|m| miss_words(instruction, m)).collect(),
-        }
-    }
-}
-
-fn miss_words(instruction: &Instruction, miss: &Miss) -> Option<String> {
-    let at = whole_second(instruction.targets.get(miss.target)?.at);
-    let (kw, kwh, why) = (grouped(miss.short_kw, 1), grouped(miss.short_kwh, 1), miss.because);
-    Some(match miss.late_s {
-        None => {
-            format!("the level at {at} is never reached: {kw} kW short at its time, {kwh} kWh in all ({why})")
-        }
-        Some(late) if late >= 0.5 => {
-            format!(
-                "the level at {at} is {kw} kW short at its time and reached {} s late ({why})",
-                grouped(late, 0)
-            )
-        }
-        Some(_) => format!("the level at {at} cannot be held: {kwh} kWh short ({why})"),
-    })
 }

@@ -1,0 +1,223 @@
+//! What the five kinds of object have in common: how each is listed, read, created, replaced and deleted. A kind says
+//! in its own file what sets it apart.
+//!
+//! A write has the same five steps for all: may the caller, is the body right, does what it names exist, is its name
+//! free, keep it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use axum::routing::get;
+use http::StatusCode;
+use serde_json::{Map, Value};
+
+use crate::vtn::Shared;
+use crate::vtn::access::{Caller, Scope};
+use crate::vtn::answer::{self, Held};
+use crate::vtn::body::JsonBody;
+use crate::vtn::object::{Draft, Kind, text, with_targets_hidden};
+use crate::vtn::problem::Problem;
+use crate::vtn::query::Query;
+use crate::vtn::shape::shortened;
+use crate::vtn::store::{Found, Listing, Objects, Sight, StoreError, Stored};
+
+use super::{Id, no_such, unreadable};
+
+/// A kind of object, with what sets it apart.
+pub(super) trait Collection: 'static {
+    const KIND: Kind;
+    /// What a caller must have to write one.
+    const WRITTEN_WITH: Scope;
+    /// Who sees it.
+    const SEEN_BY: SeenBy;
+    /// What its list can be narrowed down by.
+    const FILTERS: Filters;
+
+    /// The members of a request, when `caller` may send such a request and its shape is right.
+    fn members(caller: &Caller, members: Map<String, Value>) -> Result<Map<String, Value>, Problem>;
+
+    /// The object that the members ask for, when what they name exists and the caller may ask for it. `stored` is the
+    /// one whose place it takes.
+    fn draft(
+        objects: &Objects<'_>,
+        caller: &Caller,
+        members: Map<String, Value>,
+        stored: Option<&Stored>,
+    ) -> Result<Draft, Problem>;
+}
+
+/// By what a VEN sees an object; business logic sees all.
+pub(super) enum SeenBy {
+    /// By the targets that it was granted.
+    Targets,
+    /// By being its owner.
+    Owner,
+}
+
+impl SeenBy {
+    fn sight(&self, caller: &Caller, objects: &Objects<'_>) -> Result<Sight, StoreError> {
+        match self {
+            Self::Targets => caller.sight_by_targets(objects),
+            Self::Owner => Ok(caller.sight_by_owner()),
+        }
+    }
+}
+
+/// The query parameters of a list, apart from `skip` and `limit`.
+pub(super) struct Filters {
+    /// The one that names what an object hangs on.
+    pub(super) parent: Option<&'static str>,
+    /// The one that names what that hangs on.
+    pub(super) grandparent: Option<&'static str>,
+    /// The one that is the object's own name.
+    pub(super) name: Option<&'static str>,
+    /// `targets`.
+    pub(super) targets: bool,
+    /// `active`.
+    pub(super) active: bool,
+    /// `modifiedSince`.
+    pub(super) modified_since: bool,
+}
+
+impl Filters {
+    /// None.
+    pub(super) const NONE: Self = Self {
+        parent: None,
+        grandparent: None,
+        name: None,
+        targets: false,
+        active: false,
+        modified_since: false,
+    };
+}
+
+/// The two paths of a kind: `/events` and `/events/{id}`.
+pub(super) fn routes<C: Collection>() -> Router<Arc<Shared>> {
+    let path = format!("/{}s", C::KIND.word());
+    Router::new()
+        .route(&path, get(list::<C>).post(create::<C>))
+        .route(&format!("{path}/{{id}}"), get(read::<C>).put(replace::<C>).delete(remove::<C>))
+}
+
+async fn list<C: Collection>(
+    State(vtn): State<Arc<Shared>>,
+    caller: Caller,
+    held: Held,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, Problem> {
+    let query = Query::parse(raw.as_deref());
+    let filters = C::FILTERS;
+    vtn.store.read(|objects| {
+        let sight = C::SEEN_BY.sight(&caller, objects)?;
+        let id = |name: Option<&'static str>| name.map_or(Ok(None), |name| query.id(name));
+        let targets = if filters.targets { query.targets()? } else { Vec::new() };
+        let listing = Listing {
+            parent: id(filters.parent)?,
+            grandparent: id(filters.grandparent)?,
+            name: filters.name.map_or(Ok(None), |name| query.name(name))?,
+            targets: &targets,
+            modified_since: if filters.modified_since { query.modified_since()? } else { None },
+            active_at: (filters.active && query.truth("active")?).then(|| objects.now()),
+            ..Listing::all(C::KIND, &sight, query.page()?)
+        };
+        let bodies = bodies(objects.list(&listing)?, &listing)?;
+        Ok(answer::read(&held, answer::list(bodies.iter().map(String::as_str))))
+    })
+}
+
+async fn read<C: Collection>(
+    State(vtn): State<Arc<Shared>>,
+    caller: Caller,
+    held: Held,
+    Id(id): Id,
+) -> Result<Response, Problem> {
+    vtn.store.read(|objects| {
+        let sight = C::SEEN_BY.sight(&caller, objects)?;
+        let listing = Listing::one(C::KIND, &sight, &id);
+        let body = bodies(objects.list(&listing)?, &listing)?.pop();
+        Ok(answer::read(&held, body.ok_or_else(|| no_such(C::KIND, &id))?))
+    })
+}
+
+async fn create<C: Collection>(
+    State(vtn): State<Arc<Shared>>,
+    caller: Caller,
+    body: JsonBody,
+) -> Result<Response, Problem> {
+    caller.must_have(C::WRITTEN_WITH)?;
+    let members = C::members(&caller, body.object()?)?;
+    vtn.store.write(|objects| {
+        let draft = C::draft(objects, &caller, members, None)?;
+        name_is_free(objects, &draft, None)?;
+        Ok(answer::json(StatusCode::CREATED, objects.create(&draft)?))
+    })
+}
+
+async fn replace<C: Collection>(
+    State(vtn): State<Arc<Shared>>,
+    caller: Caller,
+    Id(id): Id,
+    body: JsonBody,
+) -> Result<Response, Problem> {
+    caller.must_have(C::WRITTEN_WITH)?;
+    let members = C::members(&caller, body.object()?)?;
+    vtn.store.write(|objects| {
+        let stored = changeable(objects, C::KIND, &caller, &id)?;
+        let draft = C::draft(objects, &caller, members, Some(&stored))?;
+        name_is_free(objects, &draft, Some(&id))?;
+        Ok(answer::json(StatusCode::OK, objects.replace(&stored, &draft)?))
+    })
+}
+
+/// Deletes an object and all that hangs on it: a program's events, an event's reports, a ven's resources.
+async fn remove<C: Collection>(
+    State(vtn): State<Arc<Shared>>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<Response, Problem> {
+    caller.must_have(C::WRITTEN_WITH)?;
+    vtn.store.write(|objects| {
+        let stored = changeable(objects, C::KIND, &caller, &id)?;
+        objects.delete(&stored)?;
+        Ok(answer::json(StatusCode::OK, stored.body))
+    })
+}
+
+/// The objects as they may be shown.
+fn bodies(found: Vec<Found>, listing: &Listing<'_>) -> Result<Vec<String>, Problem> {
+    let shown = listing.shown_targets().unwrap_or_default();
+    found
+        .into_iter()
+        .map(|object| match object.has_hidden_targets {
+            true => with_targets_hidden(&object.body, &shown).map_err(|error| unreadable(&error)),
+            false => Ok(object.body),
+        })
+        .collect()
+}
+
+/// The object with this id, to be changed by a caller that sees all of it or owns it.
+fn changeable(objects: &Objects<'_>, kind: Kind, caller: &Caller, id: &str) -> Result<Stored, Problem> {
+    let stored = objects.find(kind, id)?;
+    let owned = |s: &Stored| caller.is_business() || s.client.as_deref() == Some(caller.client_id.as_str());
+    stored.filter(owned).ok_or_else(|| no_such(kind, id))
+}
+
+/// Refuses a name that another object has; `own` is the id of the object that is being replaced.
+fn name_is_free(objects: &Objects<'_>, draft: &Draft, own: Option<&str>) -> Result<(), Problem> {
+    let kind = draft.kind;
+    let Some(member) = kind.unique_member() else { return Ok(()) };
+    let Some(name) = text(&draft.members, member) else { return Ok(()) };
+    match objects.id_of_name(kind, draft.parent, name)? {
+        Some(id) if Some(id.as_str()) != own => {
+            let within = if kind == Kind::Resource { "of this ven" } else { "in this VTN" };
+            Err(Problem::conflict(format!(
+                "another {} {within} has the {member} `{}`; choose another name",
+                kind.word(),
+                shortened(name)
+            )))
+        }
+        _ => Ok(()),
+    }
+}
