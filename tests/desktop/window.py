@@ -69,14 +69,21 @@ def _map(data, at, length):
     return out, at
 
 
+# AccessKit's flag, by its bit in a node of [role, actions, actions of children, flags, properties].
+DISABLED = 1 << 9
+
+
 class Node:
     """One thing on the screen: what a screen reader says of it, and where it is in points."""
 
-    def __init__(self, raw):
-        self.role = _find(raw, "role") or (raw[0] if isinstance(raw, list) else None)
-        self.label = _find(raw, "label") or ""
+    def __init__(self, raw, names=None):
+        self.role = raw[0]
         self.value = _find(raw, "value") or ""
-        self.disabled = "disabled" in str(_find(raw, "flags") or "") or bool(_find(raw, "isDisabled"))
+        named_by = _find(raw, "labelledBy") or []
+        self.label = _find(raw, "label") or " ".join((names or {}).get(part, "") for part in named_by)
+        if self.role == "label" and not self.label:
+            self.label = self.value
+        self.disabled = bool(raw[3] & DISABLED)
         self.bounds = _find(raw, "bounds")
 
     @property
@@ -113,17 +120,29 @@ class Window:
         self.home = tempfile.TemporaryDirectory()
         self.data = os.path.join(self.home.name, "sandbox")
         self.started = []
+        try:
+            self._open(binary, width, height, arguments)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, binary, width, height, arguments):
         read, write = os.pipe()
         screen = f"{width}x{height}x24"
         self._start(["Xvfb", "-displayfd", str(write), "-screen", "0", screen, "-nolisten", "tcp", "-noreset",
                      "+extension", "GLX", "+extension", "RANDR"], "xvfb.log", pass_fds=[write])
         os.close(write)
-        self.display = ":" + os.read(read, 16).decode().strip()
+        number = b""
+        while not number.endswith(b"\n"):
+            part = os.read(read, 16)
+            assert part, "Xvfb did not start: " + open(os.path.join(self.out, "xvfb.log")).read()
+            number += part
         os.close(read)
+        self.display = ":" + number.decode().strip()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.env = {**os.environ, "DISPLAY": self.display, "WINIT_X11_SCALE_FACTOR": str(scale), "HOME": self.home.name,
+        self.env = {**os.environ, "DISPLAY": self.display, "WINIT_X11_SCALE_FACTOR": str(self.scale), "HOME": self.home.name,
                     "LIBGL_ALWAYS_SOFTWARE": "1", "XDG_RUNTIME_DIR": self.home.name, "XDG_DATA_HOME": self.home.name,
                     "XDG_CONFIG_HOME": self.home.name, "EGUI_INSPECTION": f"127.0.0.1:{self.port}"}
         for name in ("WAYLAND_DISPLAY", "WAYLAND_SOCKET"):
@@ -176,7 +195,8 @@ class Window:
         _, points, tree = answer["Tree"]
         self.points = points
         raw = tree["nodes"] if isinstance(tree, dict) else tree[0]
-        return [Node(node) for _, node in raw]
+        names = {key: _find(node, "label") or _find(node, "value") or "" for key, node in raw}
+        return [Node(node, names) for _, node in raw]
 
     def settle(self):
         """Until the window's processor time stops moving, at most two seconds."""
@@ -215,6 +235,16 @@ class Window:
         while not self.shows(text):
             assert time.time() < until, f"the screen never said {text!r}"
             time.sleep(0.2)
+
+    def find_said(self, words, within=30.0):
+        """The first thing whose name says all of these words; waits for it."""
+        until = time.time() + within
+        while True:
+            for node in self.nodes():
+                if all(word in node.label or word in node.value for word in words):
+                    return node
+            assert time.time() < until, f"nothing on the screen says all of {words}"
+            time.sleep(0.3)
 
     def _move(self, point):
         x, y = (round(v) for v in point)
