@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
-use toml::Spanned;
+use serde::Serialize;
 
-use super::fault::{Faults, FileFault};
+use super::fault::FileFault;
+use super::reader::{self, Reader, Table};
 
 /// How a desk reaches a VTN.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,17 +26,8 @@ pub struct Connection {
     pub mode: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    name: String,
-    vtn: Spanned<String>,
-    client_id: Spanned<String>,
-    fleet: PathBuf,
-    secrets: PathBuf,
-    trust: PathBuf,
-    mode: Spanned<String>,
-}
+const KEYS: [&str; 7] = ["name", "vtn", "client_id", "fleet", "secrets", "trust", "mode"];
+const MODES: [&str; 3] = ["LIVE", "TRAINING", "SANDBOX"];
 
 impl Connection {
     /// Reads a connection file.
@@ -44,37 +35,63 @@ impl Connection {
     /// # Errors
     /// Every problem with its line.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, Vec<FileFault>> {
-        let mut faults = Faults::of(file, text);
-        let Some(raw) = faults.toml::<File>() else { return faults.end(None) };
-        let vtn = raw.vtn.get_ref();
-        let is_http =
-            url::Url::parse(vtn).is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
-        if !is_http {
-            let message = format!("`{vtn}` is not the base URL of a VTN; write https://HOST/openadr3/3.1.0");
-            faults.add(Some(raw.vtn.span()), "vtn", message);
-        }
-        if raw.client_id.get_ref().is_empty() {
-            faults.add(Some(raw.client_id.span()), "client_id", "is empty; write the OAuth client id");
-        }
-        let mode = raw.mode.get_ref();
-        if !["LIVE", "TRAINING", "SANDBOX"].contains(&mode.as_str()) {
-            faults.add(Some(raw.mode.span()), "mode", format!("`{mode}` is none of LIVE, TRAINING, SANDBOX"));
-        }
-        faults.end(Some(Self {
-            name: raw.name,
-            vtn: raw.vtn.into_inner(),
-            client_id: raw.client_id.into_inner(),
-            fleet: raw.fleet,
-            secrets: raw.secrets,
-            trust: raw.trust,
-            mode: raw.mode.into_inner(),
-        }))
+        reader::read(file, text, &KEYS, |reader, root| {
+            let name = reader.required_text(root, "name", "write the connection's name, for people");
+            let vtn = read_vtn(reader, root);
+            let client_id = reader.required_text(root, "client_id", "write the OAuth client id");
+            let mut path = |key: &str, right: &str| reader.required_text(root, key, right).map(PathBuf::from);
+            let fleet = path("fleet", "write the fleet file's path, or \"demo\"");
+            let secrets = path("secrets", "write the secrets file's path");
+            let trust = path("trust", "write the trust file's path");
+            let mode = read_mode(reader, root);
+            Some(Self {
+                name: name?,
+                vtn: vtn?,
+                client_id: client_id?,
+                fleet: fleet?,
+                secrets: secrets?,
+                trust: trust?,
+                mode: mode?,
+            })
+        })
     }
 
     /// Writes one.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).unwrap_or_default()
     }
+}
+
+fn read_vtn(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<String> {
+    let right = "write https://HOST/openadr3/3.1.0";
+    let node = reader.required(root, "vtn", right)?;
+    let text = reader.text(&node, right)?;
+    let url = url::Url::parse(text).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
+    let Some(url) = url else {
+        let message = format!("{} is not the base URL of a VTN; {right}", reader.shown(text));
+        reader.wrong(&node, message);
+        return None;
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        // The text is not quoted: a password may stand in it.
+        reader.wrong(
+            &node,
+            format!("has a user name or password in it; {right} and keep secrets in the secrets file"),
+        );
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+fn read_mode(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<String> {
+    let right = format!("write one of {}", MODES.join(", "));
+    let node = reader.required(root, "mode", &right)?;
+    let mode = reader.text(&node, &right)?;
+    if !MODES.contains(&mode) {
+        let message = format!("{} is not known; {right}", reader.shown(mode));
+        reader.wrong(&node, message);
+    }
+    Some(mode.to_owned())
 }
 
 #[cfg(test)]
@@ -109,9 +126,9 @@ mod tests {
                 "c.toml:2: vtn: `vtn.example/openadr3/3.1.0` is not the base URL",
             ),
             ("\"desk\"", "\"\"", "c.toml:3: client_id: is empty"),
-            ("LIVE", "REAL", "c.toml:7: mode: `REAL` is none of LIVE, TRAINING, SANDBOX"),
-            ("name = ", "nmae = ", "c.toml:1: unknown field `nmae`"),
-            ("trust = \"trust.toml\"\n", "", "missing field `trust`"),
+            ("LIVE", "REAL", "c.toml:7: mode: `REAL` is not known; write one of LIVE, TRAINING, SANDBOX"),
+            ("name = ", "nmae = ", "c.toml:1: nmae: no key has this name here; known are name, vtn"),
+            ("trust = \"trust.toml\"\n", "", "trust: is missing; write the trust file's path"),
         ] {
             let faults = Connection::from_toml("c.toml", &good.replacen(old, new, 1)).unwrap_err();
             assert!(faults[0].to_string().contains(says), "{says}: {faults:?}");

@@ -1,198 +1,180 @@
 //! The fleet as TOML: read strictly, references and physics checked, every problem with its line.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
-use toml::Spanned;
-
-use super::fault::{Faults, FileFault};
+use super::fault::FileFault;
 use super::fleet::{Contract, FleetProfile, Fsp, Unit};
 use super::operators::Operators;
+use super::physics_file::{read_asset, read_baseline};
+use super::reader::{self, Node, Reader, Table};
+use super::secrets::DESK_CLIENT;
 use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId, UnitId};
-use crate::power::{Asset, Baseline};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    name: String,
-    #[serde(default)]
-    contracts: Vec<FileContract>,
-    #[serde(default)]
-    fsps: Vec<FileFsp>,
-    #[serde(default)]
-    units: Vec<FileUnit>,
-}
+const CONTRACT: [&str; 7] =
+    ["operator", "id", "product", "poll_seconds", "ack_seconds", "notice_seconds", "gbp_per_mwh"];
+const FSP: [&str; 3] = ["id", "name", "telephone"];
+const UNIT: [&str; 7] = ["fsp", "unit", "name", "operator", "contract", "asset", "baseline"];
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileContract {
-    operator: Spanned<String>,
-    id: Spanned<String>,
-    product: String,
-    poll_seconds: Option<Spanned<u32>>,
-    ack_seconds: Option<Spanned<u32>>,
-    #[serde(default)]
-    notice_seconds: u32,
-    gbp_per_mwh: Option<Spanned<f64>>,
-}
+const OPERATOR_ID: &str = "write the operator's id, as in \"GB-DNO-11\"";
+const CONTRACT_ID: &str = "write the contract's id, as in \"EMID-C-2026-0193\"";
+const FSP_ID: &str = "write the FSP's id, as in \"BRIGHTFLEX\"";
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileFsp {
-    id: Spanned<String>,
-    name: String,
-    telephone: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileUnit {
-    fsp: Spanned<String>,
-    unit: Spanned<String>,
-    name: String,
-    operator: Spanned<String>,
-    contract: Spanned<String>,
-    asset: Spanned<Asset>,
-    baseline: Spanned<Baseline>,
+/// What the file declares by a readable id, complete or not: references to it hold.
+#[derive(Default)]
+struct Declared {
+    contracts: BTreeSet<(OperatorId, ContractId)>,
+    fsps: BTreeSet<FspId>,
+    /// Each contract's FSP, by the first unit under it.
+    parties: BTreeMap<(OperatorId, ContractId), FspId>,
+    units: BTreeSet<DispatchUnit>,
 }
 
 pub(super) fn read(file: &str, text: &str) -> Result<FleetProfile, Vec<FileFault>> {
-    let mut faults = Faults::of(file, text);
-    let Some(raw) = faults.toml::<File>() else { return faults.end(None) };
-    let mut contracts = read_contracts(&mut faults, &raw.contracts);
-    let mut fsps = read_fsps(&mut faults, &raw.fsps);
-    let mut units = read_units(&mut faults, raw.units, &contracts, &fsps);
+    reader::read(file, text, &["name", "contracts", "fsps", "units"], read_fleet)
+}
+
+fn read_fleet(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<FleetProfile> {
+    let mut declared = Declared::default();
+    let name = reader.required_text(root, "name", "write the fleet's name, for people");
+    let mut contracts: Vec<Contract> = reader
+        .tables(root, "contracts", &CONTRACT)
+        .iter()
+        .filter_map(|table| read_contract(reader, table, &mut declared))
+        .collect();
+    let mut fsps: Vec<Fsp> = reader
+        .tables(root, "fsps", &FSP)
+        .iter()
+        .filter_map(|table| read_fsp(reader, table, &mut declared))
+        .collect();
+    let mut units: Vec<Unit> = reader
+        .tables(root, "units", &UNIT)
+        .iter()
+        .filter_map(|table| read_unit(reader, table, &mut declared))
+        .collect();
     contracts.sort_by(|a, b| (&a.operator, &a.id).cmp(&(&b.operator, &b.id)));
     fsps.sort_by(|a, b| a.id.cmp(&b.id));
     units.sort_by(|a, b| a.unit.cmp(&b.unit));
-    faults.end(Some(FleetProfile { name: raw.name, contracts, fsps, units }))
+    Some(FleetProfile { name: name?, contracts, fsps, units })
 }
 
-fn read_contracts(faults: &mut Faults<'_>, raw: &[FileContract]) -> Vec<Contract> {
-    let known = Operators::built_in();
-    let mut contracts: Vec<Contract> = Vec::new();
-    for (index, contract) in raw.iter().enumerate() {
-        let field = |name: &str| format!("contracts[{index}].{name}");
-        let operator: Option<OperatorId> = faults.parse(&contract.operator, &field("operator"));
-        if let Some(id) = operator.as_ref().filter(|id| known.get(id).is_none()) {
-            let message =
-                format!("`{id}` is not in the well-known list of operators, profiles/operators.toml");
-            faults.add(Some(contract.operator.span()), &field("operator"), message);
-        }
-        let id: Option<ContractId> = faults.parse(&contract.id, &field("id"));
-        let poll_seconds = seconds(faults, contract.poll_seconds.as_ref(), &field("poll_seconds"), 10);
-        let ack_seconds = seconds(faults, contract.ack_seconds.as_ref(), &field("ack_seconds"), 30);
-        let price = contract.gbp_per_mwh.as_ref().and_then(|p| pence(faults, p, &field("gbp_per_mwh")));
-        let (Some(operator), Some(id)) = (operator, id) else { continue };
-        if contracts.iter().any(|c| c.operator == operator && c.id == id) {
-            faults.add(
-                Some(contract.id.span()),
-                &field("id"),
-                format!("`{id}` is a contract of {operator} twice"),
-            );
-        }
-        contracts.push(Contract {
-            operator,
-            id,
-            product: contract.product.clone(),
-            poll_seconds,
-            ack_seconds,
-            notice_seconds: contract.notice_seconds,
-            price_pence_per_mwh: price,
-        });
+fn read_contract(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Declared) -> Option<Contract> {
+    let operator: Option<OperatorId> = reader.required_parsed(table, "operator", OPERATOR_ID);
+    if let Some(id) = operator.as_ref().filter(|id| Operators::built_in().get(id).is_none()) {
+        let message = format!("`{id}` is not in the well-known list of operators, profiles/operators.toml");
+        reader.wrong_in(table, "operator", message);
     }
-    contracts
-}
-
-fn seconds(faults: &mut Faults<'_>, value: Option<&Spanned<u32>>, field: &str, default: u32) -> u32 {
-    let Some(value) = value else { return default };
-    if !(1..=3600).contains(value.get_ref()) {
-        faults.add(Some(value.span()), field, format!("{} is not between 1 and 3600 s", value.get_ref()));
+    let id: Option<ContractId> = reader.required_parsed(table, "id", CONTRACT_ID);
+    if let (Some(operator), Some(id)) = (&operator, &id)
+        && !declared.contracts.insert((operator.clone(), id.clone()))
+    {
+        reader.wrong_in(table, "id", format!("`{id}` is a contract of {operator} twice; keep one"));
     }
-    *value.get_ref()
+    let product = reader.required_text(table, "product", "write the product's name, for people");
+    let poll_seconds = seconds(reader, table, "poll_seconds", 1, 10);
+    let ack_seconds = seconds(reader, table, "ack_seconds", 1, 30);
+    let notice_seconds = seconds(reader, table, "notice_seconds", 0, 0);
+    let price_pence_per_mwh = match table.get("gbp_per_mwh") {
+        Some(node) => Some(pence(reader, &node)?),
+        None => None,
+    };
+    Some(Contract {
+        operator: operator?,
+        id: id?,
+        product: product?,
+        poll_seconds: poll_seconds?,
+        ack_seconds: ack_seconds?,
+        notice_seconds: notice_seconds?,
+        price_pence_per_mwh,
+    })
 }
 
-fn pence(faults: &mut Faults<'_>, value: &Spanned<f64>, field: &str) -> Option<i64> {
-    let pence = value.get_ref() * 100.0;
+/// Longest poll interval and acknowledgement time, and longest notice: an hour, and a week.
+const HOUR: u32 = 3_600;
+const WEEK: u32 = 604_800;
+
+fn seconds(reader: &mut Reader<'_>, table: &Table<'_>, key: &str, least: u32, default: u32) -> Option<u32> {
+    let most = if least == 0 { WEEK } else { HOUR };
+    match table.get(key) {
+        Some(node) => reader.whole(&node, &(least..=most), "seconds"),
+        None => Some(default),
+    }
+}
+
+fn pence(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<i64> {
+    let right = "write pounds and pence, as in 300.00";
+    let pounds = reader.number(node, right)?;
+    let pence = pounds * 100.0;
     if !pence.is_finite() || pence.abs() > 1e9 || (pence - pence.round()).abs() > 1e-6 {
-        faults.add(
-            Some(value.span()),
-            field,
-            format!("{} is not a price in pounds and pence", value.get_ref()),
-        );
+        reader.wrong(node, format!("{pounds} is not a price in pounds and pence; {right}"));
         return None;
     }
     #[expect(clippy::cast_possible_truncation, reason = "held to ±1e9 above")]
     Some(pence.round() as i64)
 }
 
-fn read_fsps(faults: &mut Faults<'_>, raw: &[FileFsp]) -> Vec<Fsp> {
-    let mut fsps: Vec<Fsp> = Vec::new();
-    for (index, fsp) in raw.iter().enumerate() {
-        let field = format!("fsps[{index}].id");
-        let Some(id) = faults.parse::<FspId>(&fsp.id, &field) else { continue };
-        if fsps.iter().any(|f| f.id == id) {
-            faults.add(Some(fsp.id.span()), &field, format!("`{id}` is an FSP twice"));
+fn read_fsp(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Declared) -> Option<Fsp> {
+    let id: Option<FspId> = reader.required_parsed(table, "id", FSP_ID);
+    if let Some(id) = &id {
+        if id.as_str() == DESK_CLIENT {
+            let message = format!("`{id}` is the operator's own client id; give the FSP another");
+            reader.wrong_in(table, "id", message);
         }
-        fsps.push(Fsp { id, name: fsp.name.clone(), telephone: fsp.telephone.clone() });
+        if !declared.fsps.insert(id.clone()) {
+            reader.wrong_in(table, "id", format!("`{id}` is an FSP twice; keep one"));
+        }
     }
-    fsps
+    let name = reader.required_text(table, "name", "write the FSP's name, for people");
+    let telephone = reader.required_text(table, "telephone", "write its control point's telephone number");
+    Some(Fsp { id: id?, name: name?, telephone: telephone? })
 }
 
-fn read_units(
-    faults: &mut Faults<'_>,
-    raw: Vec<FileUnit>,
-    contracts: &[Contract],
-    fsps: &[Fsp],
-) -> Vec<Unit> {
-    let mut units: Vec<Unit> = Vec::with_capacity(raw.len());
-    let mut names: BTreeSet<DispatchUnit> = BTreeSet::new();
-    for (index, unit) in raw.into_iter().enumerate() {
-        let field = |name: &str| format!("units[{index}].{name}");
-        physics(faults, &unit.asset, &unit.baseline, &field);
-        let fsp: Option<FspId> = faults.parse(&unit.fsp, &field("fsp"));
-        if let Some(id) = fsp.as_ref().filter(|id| !fsps.iter().any(|f| f.id == **id)) {
-            faults.add(Some(unit.fsp.span()), &field("fsp"), format!("there is no FSP `{id}` in this file"));
-        }
-        let name: Option<UnitId> = faults.parse(&unit.unit, &field("unit"));
-        let operator: Option<OperatorId> = faults.parse(&unit.operator, &field("operator"));
-        let contract: Option<ContractId> = faults.parse(&unit.contract, &field("contract"));
-        let (Some(fsp), Some(name), Some(operator), Some(contract)) = (fsp, name, operator, contract) else {
-            continue;
-        };
-        if !contracts.iter().any(|c| c.operator == operator && c.id == contract) {
-            let message = format!("{operator} has no contract `{contract}` in this file");
-            faults.add(Some(unit.contract.span()), &field("contract"), message);
-        }
-        let named = DispatchUnit { fsp, unit: name };
-        if !names.insert(named.clone()) {
-            faults.add(Some(unit.unit.span()), &field("unit"), format!("`{named}` is a unit twice"));
-        }
-        units.push(Unit {
-            unit: named,
-            name: unit.name,
-            operator,
-            contract,
-            asset: unit.asset.into_inner(),
-            baseline: unit.baseline.into_inner(),
-        });
+fn read_unit(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Declared) -> Option<Unit> {
+    let fsp: Option<FspId> = reader.required_parsed(table, "fsp", FSP_ID);
+    let known_fsp = fsp.as_ref().filter(|id| declared.fsps.contains(*id));
+    if let Some(id) = fsp.as_ref().filter(|_| known_fsp.is_none()) {
+        let message = format!("there is no FSP `{id}` in this file; add it under [[fsps]] or name another");
+        reader.wrong_in(table, "fsp", message);
     }
-    units
+    let unit: Option<UnitId> =
+        reader.required_parsed(table, "unit", "write the FSP's own name of the unit, as in \"BESS-07\"");
+    let named = fsp.zip(unit).map(|(fsp, unit)| DispatchUnit { fsp, unit });
+    if let Some(named) = named.as_ref().filter(|named| !declared.units.insert((*named).clone())) {
+        reader.wrong_in(table, "unit", format!("`{named}` is a unit twice; keep one"));
+    }
+    let name = reader.required_text(table, "name", "write the unit's name, for people");
+    let operator: Option<OperatorId> = reader.required_parsed(table, "operator", OPERATOR_ID);
+    let contract: Option<ContractId> = reader.required_parsed(table, "contract", CONTRACT_ID);
+    let contract = operator.zip(contract);
+    if let (Some(contract), Some(named)) = (&contract, &named) {
+        check_contract(reader, table, declared, contract, &named.fsp);
+    }
+    let asset = reader.required(table, "asset", "write { kind = \"battery\", … }");
+    let asset = asset.and_then(|node| read_asset(reader, &node));
+    let baseline = reader.required(table, "baseline", "write { kind = \"fixed\", kw = 0 }, say");
+    let baseline = baseline.and_then(|node| read_baseline(reader, &node));
+    let (operator, contract) = contract?;
+    Some(Unit { unit: named?, name: name?, operator, contract, asset: asset?, baseline: baseline? })
 }
 
-fn physics(
-    faults: &mut Faults<'_>,
-    asset: &Spanned<Asset>,
-    baseline: &Spanned<Baseline>,
-    field: &dyn Fn(&str) -> String,
+/// A unit's contract is in the file, and with the unit's FSP.
+fn check_contract(
+    reader: &mut Reader<'_>,
+    table: &Table<'_>,
+    declared: &mut Declared,
+    contract: &(OperatorId, ContractId),
+    fsp: &FspId,
 ) {
-    let span = |range: Range<usize>| Some(range);
-    for (name, message) in asset.get_ref().faults() {
-        faults.add(span(asset.span()), &format!("{}.{name}", field("asset")), message);
+    let (operator, id) = contract;
+    if !declared.contracts.contains(contract) {
+        let message = format!(
+            "{operator} has no contract `{id}` in this file; add it under [[contracts]] or name another"
+        );
+        reader.wrong_in(table, "contract", message);
     }
-    if let Some(message) = baseline.get_ref().fault() {
-        faults.add(span(baseline.span()), &field("baseline"), message);
+    let party = declared.parties.entry(contract.clone()).or_insert_with(|| fsp.clone());
+    if party != fsp {
+        let message = format!("`{id}` is with {party} already; a contract is with one FSP");
+        reader.wrong_in(table, "contract", message);
     }
 }
 
@@ -231,7 +213,7 @@ mod tests {
             (
                 "notice_seconds = 900",
                 "poll_seconds = 0",
-                "contracts[0].poll_seconds: 0 is not between 1 and 3600 s",
+                "contracts[0].poll_seconds: 0 seconds is out of bounds; write a whole number of seconds, 1 to 3600",
             ),
             (
                 "gbp_per_mwh = 300.00",
@@ -257,10 +239,18 @@ mod tests {
             ),
             ("min_soc = 0.05", "min_soc = 0.99", "units[0].asset."),
             ("capacity_kwh = 5000", "capacity_kwh = -1", "units[0].asset.capacity_kwh"),
-            ("capacity_kwh = 5000", "capacity = 5000", "unknown field `capacity`"),
-            ("kind = \"battery\"", "kind = \"flywheel\"", "unknown variant `flywheel`"),
-            ("[\"06:00\", -900]", "[\"26:00\", -900]", "units[6].baseline"),
-            ("product = \"Scheduled Utilisation\"", "", "missing field `product`"),
+            (
+                "capacity_kwh = 5000",
+                "capacity = 5000",
+                "units[0].asset.capacity: no key has this name here; known are kind, max_discharge_kw",
+            ),
+            (
+                "kind = \"battery\"",
+                "kind = \"flywheel\"",
+                "units[0].asset.kind: `flywheel` is not known; write one of \"battery\", \"generator\", \"turn_down\"",
+            ),
+            ("[\"06:00\", -900]", "[\"26:00\", -900]", "units[6].baseline.points: "),
+            ("product = \"Scheduled Utilisation\"", "", "contracts[2].product: is missing"),
         ] {
             assert!(DEMO.contains(old), "{old}");
             let faults = read("demo.toml", &DEMO.replacen(old, new, 1)).unwrap_err();

@@ -6,5 +6,7 @@ pub mod fault;
 pub mod fleet;
 mod fleet_file;
 pub mod operators;
+mod physics_file;
+mod reader;
 pub mod secrets;
 pub mod trust;

@@ -1,10 +1,10 @@
 //! The well-known list of network operators. Appendix A asks for one; none is published, so this one is the project's
 //! own, `profiles/operators.toml`.
 
-use serde::Deserialize;
-use toml::Spanned;
+use std::collections::BTreeSet;
 
-use super::fault::{Faults, FileFault};
+use super::fault::FileFault;
+use super::reader::{self, Reader, Table};
 use crate::dispatch::OperatorId;
 
 /// A network operator.
@@ -24,21 +24,6 @@ pub struct Operator {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operators(Vec<Operator>);
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    operators: Vec<FileOperator>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileOperator {
-    id: Spanned<String>,
-    code: String,
-    area: String,
-    group: String,
-}
-
 impl Operators {
     /// The list that this program was built with.
     pub fn built_in() -> Self {
@@ -52,19 +37,16 @@ impl Operators {
     /// # Errors
     /// Every problem with its line.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, Vec<FileFault>> {
-        let mut faults = Faults::of(file, text);
-        let Some(raw) = faults.toml::<File>() else { return faults.end(None) };
-        let mut operators: Vec<Operator> = Vec::new();
-        for (index, operator) in raw.operators.into_iter().enumerate() {
-            let field = format!("operators[{index}].id");
-            let Some(id) = faults.parse::<OperatorId>(&operator.id, &field) else { continue };
-            if operators.iter().any(|o| o.id == id) {
-                faults.add(Some(operator.id.span()), &field, format!("`{id}` is in the list twice"));
-            }
-            operators.push(Operator { id, code: operator.code, area: operator.area, group: operator.group });
-        }
-        operators.sort_by(|a, b| a.id.cmp(&b.id));
-        faults.end(Some(Self(operators)))
+        reader::read(file, text, &["operators"], |reader, root| {
+            reader.required(root, "operators", "write operators, each under [[operators]]")?;
+            let mut ids = BTreeSet::new();
+            let tables = reader.tables(root, "operators", &["id", "code", "area", "group"]);
+            let read: Vec<Option<Operator>> =
+                tables.iter().map(|table| read_operator(reader, table, &mut ids)).collect();
+            let mut operators: Vec<Operator> = read.into_iter().collect::<Option<_>>()?;
+            operators.sort_by(|a, b| a.id.cmp(&b.id));
+            Some(Self(operators))
+        })
     }
 
     /// The operator of that id.
@@ -76,6 +58,22 @@ impl Operators {
     pub fn all(&self) -> &[Operator] {
         &self.0
     }
+}
+
+fn read_operator(
+    reader: &mut Reader<'_>,
+    table: &Table<'_>,
+    ids: &mut BTreeSet<OperatorId>,
+) -> Option<Operator> {
+    let id: Option<OperatorId> =
+        reader.required_parsed(table, "id", "write the operator's id, as in \"GB-DNO-11\"");
+    if let Some(id) = id.as_ref().filter(|id| !ids.insert((*id).clone())) {
+        reader.wrong_in(table, "id", format!("`{id}` is in the list twice; keep one"));
+    }
+    let code = reader.required_text(table, "code", "write its short code, as in \"EMID\"");
+    let area = reader.required_text(table, "area", "write its licence area");
+    let group = reader.required_text(table, "group", "write the group that it belongs to");
+    Some(Operator { id: id?, code: code?, area: area?, group: group? })
 }
 
 #[cfg(test)]
@@ -98,6 +96,9 @@ mod tests {
     fn an_operator_cannot_stand_in_the_list_twice() {
         let one = "[[operators]]\nid = \"GB-NESO\"\ncode = \"N\"\narea = \"a\"\ngroup = \"g\"\n";
         let faults = Operators::from_toml("o.toml", &one.repeat(2)).unwrap_err();
-        assert_eq!(faults[0].to_string(), "o.toml:7: operators[1].id: `GB-NESO` is in the list twice");
+        assert_eq!(
+            faults[0].to_string(),
+            "o.toml:7: operators[1].id: `GB-NESO` is in the list twice; keep one"
+        );
     }
 }

@@ -5,13 +5,12 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Deserialize;
-use toml::Spanned;
 use zeroize::Zeroizing;
 
-use super::fault::{Faults, FileFault};
+use super::fault::FileFault;
 use super::fleet::FleetProfile;
-use super::trust::Trust;
+use super::reader::{self, Reader, Table};
+use super::trust::{Owner, Trust, owner};
 use crate::dispatch::{FspId, KeyId, KeyRing, OperatorId, SigningKey};
 use crate::entropy::Entropy;
 use crate::openadr::secret::Secret;
@@ -31,23 +30,7 @@ pub struct Secrets {
 /// The desk's OAuth client id at an embedded VTN.
 pub const DESK_CLIENT: &str = "desk";
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    clients: BTreeMap<String, Spanned<String>>,
-    #[serde(default)]
-    signing_keys: Vec<Spanned<FileKey>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileKey {
-    operator: Option<Spanned<String>>,
-    fsp: Option<Spanned<String>>,
-    key_id: Spanned<String>,
-    seed: Spanned<String>,
-}
+const KEY: [&str; 4] = ["operator", "fsp", "key_id", "seed"];
 
 impl Secrets {
     /// Fresh secrets and keys for a whole fleet, and the public halves. Keys are valid from `from` without end.
@@ -88,49 +71,21 @@ impl Secrets {
     /// # Errors
     /// Every problem with its line.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, Vec<FileFault>> {
-        let mut faults = Faults::of(file, text);
-        let raw: File = match toml::from_str(text) {
-            Ok(raw) => raw,
-            Err(error) => {
-                // The parser's own words could quote a value.
-                let message = "is not a secrets file: it has a table `clients` of texts and tables `signing_keys` \
-                               with operator or fsp, key_id and seed";
-                faults.add(error.span(), "", message);
-                return faults.end(None);
-            }
-        };
-        let mut secrets = Self::default();
-        for (id, secret) in raw.clients {
-            if secret.get_ref().is_empty() {
-                faults.add(Some(secret.span()), &format!("clients.{id}"), "is empty");
-            }
-            secrets.clients.insert(id, Secret::new(secret.into_inner()));
-        }
-        for (index, spanned) in raw.signing_keys.iter().enumerate() {
-            let field = format!("signing_keys[{index}]");
-            let key = spanned.get_ref();
-            let signing_key = read_key(&mut faults, key, &field);
-            match (&key.operator, &key.fsp) {
-                (Some(owner), None) => {
-                    let owner = faults.parse(owner, &format!("{field}.operator"));
-                    if let (Some(owner), Some(key)) = (owner, signing_key) {
-                        secrets.operators.insert(owner, key);
-                    }
+        reader::read_secretly(file, text, &["clients", "signing_keys"], |reader, root| {
+            let mut secrets = Self { clients: read_clients(reader, root)?, ..Self::default() };
+            for table in reader.tables(root, "signing_keys", &KEY) {
+                let key = read_key(reader, &table);
+                let replaced = match (owner(reader, &table), key) {
+                    (Some(Owner::Operator(id)), Some(key)) => secrets.operators.insert(id, key).is_some(),
+                    (Some(Owner::Fsp(id)), Some(key)) => secrets.fsps.insert(id, key).is_some(),
+                    _ => false,
+                };
+                if replaced {
+                    reader.wrong_in(&table, "", "is the second signing key of this owner; keep one");
                 }
-                (None, Some(owner)) => {
-                    let owner = faults.parse(owner, &format!("{field}.fsp"));
-                    if let (Some(owner), Some(key)) = (owner, signing_key) {
-                        secrets.fsps.insert(owner, key);
-                    }
-                }
-                _ => faults.add(
-                    Some(spanned.span()),
-                    &field,
-                    "names its owner: give `operator` or `fsp`, one of them",
-                ),
             }
-        }
-        faults.end(Some(secrets))
+            Some(secrets)
+        })
     }
 
     /// Writes one: keep it at mode 0600.
@@ -169,15 +124,31 @@ impl Secrets {
     }
 }
 
-fn read_key(faults: &mut Faults<'_>, key: &FileKey, field: &str) -> Option<SigningKey> {
-    let key_id: Option<KeyId> = faults.parse(&key.key_id, &format!("{field}.key_id"));
-    let seed: Option<[u8; 32]> =
-        URL_SAFE_NO_PAD.decode(key.seed.get_ref()).ok().and_then(|b| b.try_into().ok());
-    if seed.is_none() {
-        let message = "is not 32 bytes in base64url without padding (43 characters)";
-        faults.add(Some(key.seed.span()), &format!("{field}.seed"), message);
+fn read_clients(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<BTreeMap<String, Secret>> {
+    let Some(node) = root.get("clients") else { return Some(BTreeMap::new()) };
+    let table = reader.any_table(&node)?;
+    let mut clients = BTreeMap::new();
+    for (id, node) in table.entries() {
+        if let Some(secret) = reader.text(&node, "write the client's secret in quotes") {
+            clients.insert(id.to_owned(), Secret::new(secret));
+        }
     }
-    Some(SigningKey::from_seed(key_id?, &seed?))
+    Some(clients)
+}
+
+fn read_key(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<SigningKey> {
+    let key_id: Option<KeyId> =
+        reader.required_parsed(table, "key_id", "write the key's name, as in \"gb-dno-11-2026\"");
+    let right = "write the 32 secret bytes as base64url without padding (43 characters)";
+    let seed = reader.required(table, "seed", right).and_then(|node| {
+        let text = reader.text(&node, right)?;
+        let seed: Option<[u8; 32]> = URL_SAFE_NO_PAD.decode(text).ok().and_then(|b| b.try_into().ok());
+        if seed.is_none() {
+            reader.wrong(&node, format!("is not 32 bytes; {right}"));
+        }
+        seed.map(Zeroizing::new)
+    });
+    Some(SigningKey::from_seed(key_id?, &*seed?))
 }
 
 #[cfg(test)]
@@ -213,9 +184,13 @@ mod tests {
         let good = generated().0.to_toml();
         for (old, new, says) in [
             ("seed = \"", "seed = \"hush", "seed: is not 32 bytes"),
-            ("[clients]", "[client]", "is not a secrets file"),
+            ("[clients]", "[client]", "client: no key has this name here; known are clients, signing_keys"),
             ("operator = ", "# ", "names its owner"),
-            ("\"desk\" = \"", "\"desk\" = 5 #", "is not a secrets file"),
+            (
+                "\"desk\" = \"",
+                "\"desk\" = 5 #",
+                "clients.desk: the value is a whole number; write the client's secret in quotes",
+            ),
         ] {
             assert!(good.reveal().contains(old), "{old}");
             let faults = Secrets::from_toml("s.toml", &good.reveal().replacen(old, new, 1)).unwrap_err();

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use toml::Spanned;
+use serde::Serialize;
 
-use super::fault::{Faults, FileFault};
+use super::fault::FileFault;
+use super::reader::{self, Reader, Table};
 use crate::dispatch::{FspId, KeyId, KeyRing, OperatorId, PublicKey};
 use crate::time::UtcTime;
 
@@ -18,22 +18,7 @@ pub struct Trust {
     pub fsps: BTreeMap<FspId, KeyRing>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    keys: Vec<Spanned<FileKey>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileKey {
-    operator: Option<Spanned<String>>,
-    fsp: Option<Spanned<String>>,
-    key_id: Spanned<String>,
-    public: Spanned<String>,
-    valid_from: Option<Spanned<String>>,
-    valid_until: Option<Spanned<String>>,
-}
+const KEY: [&str; 6] = ["operator", "fsp", "key_id", "public", "valid_from", "valid_until"];
 
 #[derive(Serialize)]
 struct WrittenFile {
@@ -60,40 +45,27 @@ impl Trust {
     /// # Errors
     /// Every problem with its line.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, Vec<FileFault>> {
-        let mut faults = Faults::of(file, text);
-        let Some(raw) = faults.toml::<File>() else { return faults.end(None) };
-        let mut operators: BTreeMap<OperatorId, Vec<PublicKey>> = BTreeMap::new();
-        let mut fsps: BTreeMap<FspId, Vec<PublicKey>> = BTreeMap::new();
-        for (index, spanned) in raw.keys.iter().enumerate() {
-            let field = format!("keys[{index}]");
-            let key = spanned.get_ref();
-            let public = public_key(&mut faults, key, &field);
-            match (&key.operator, &key.fsp) {
-                (Some(owner), None) => {
-                    if let (Some(owner), Some(public)) =
-                        (faults.parse(owner, &format!("{field}.operator")), public)
-                    {
-                        pin(&mut faults, operators.entry(owner).or_default(), public, key, &field);
+        reader::read(file, text, &["keys"], |reader, root| {
+            reader.required(root, "keys", "write public keys, each under [[keys]]")?;
+            let mut operators: BTreeMap<OperatorId, Vec<PublicKey>> = BTreeMap::new();
+            let mut fsps: BTreeMap<FspId, Vec<PublicKey>> = BTreeMap::new();
+            for table in reader.tables(root, "keys", &KEY) {
+                let public = public_key(reader, &table);
+                match (owner(reader, &table), public) {
+                    (Some(Owner::Operator(id)), Some(public)) => {
+                        pin(reader, &table, operators.entry(id).or_default(), public);
                     }
-                }
-                (None, Some(owner)) => {
-                    if let (Some(owner), Some(public)) =
-                        (faults.parse(owner, &format!("{field}.fsp")), public)
-                    {
-                        pin(&mut faults, fsps.entry(owner).or_default(), public, key, &field);
+                    (Some(Owner::Fsp(id)), Some(public)) => {
+                        pin(reader, &table, fsps.entry(id).or_default(), public);
                     }
+                    _ => {}
                 }
-                _ => faults.add(
-                    Some(spanned.span()),
-                    &field,
-                    "names its owner: give `operator` or `fsp`, one of them",
-                ),
             }
-        }
-        faults.end(Some(Self {
-            operators: operators.into_iter().map(|(id, keys)| (id, KeyRing::new(keys))).collect(),
-            fsps: fsps.into_iter().map(|(id, keys)| (id, KeyRing::new(keys))).collect(),
-        }))
+            Some(Self {
+                operators: operators.into_iter().map(|(id, keys)| (id, KeyRing::new(keys))).collect(),
+                fsps: fsps.into_iter().map(|(id, keys)| (id, KeyRing::new(keys))).collect(),
+            })
+        })
     }
 
     /// Writes one.
@@ -114,33 +86,56 @@ impl Trust {
     }
 }
 
-fn pin(faults: &mut Faults<'_>, ring: &mut Vec<PublicKey>, public: PublicKey, key: &FileKey, field: &str) {
+/// Whose key it is.
+pub(super) enum Owner {
+    Operator(OperatorId),
+    Fsp(FspId),
+}
+
+/// Reads `operator` or `fsp`, one of which stands with each key.
+pub(super) fn owner(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Owner> {
+    match (table.get("operator"), table.get("fsp")) {
+        (Some(node), None) => {
+            reader.parsed(&node, "write the operator's id, as in \"GB-DNO-11\"").map(Owner::Operator)
+        }
+        (None, Some(node)) => {
+            reader.parsed(&node, "write the FSP's id, as in \"BRIGHTFLEX\"").map(Owner::Fsp)
+        }
+        _ => {
+            reader.wrong_in(table, "", "names its owner: give `operator` or `fsp`, one of them");
+            None
+        }
+    }
+}
+
+fn pin(reader: &mut Reader<'_>, table: &Table<'_>, ring: &mut Vec<PublicKey>, public: PublicKey) {
     if ring.iter().any(|k| k.key_id == public.key_id) {
-        let message = format!("`{}` is pinned twice for the same owner", public.key_id);
-        faults.add(Some(key.key_id.span()), &format!("{field}.key_id"), message);
+        let message = format!("`{}` is pinned twice for the same owner; keep one", public.key_id);
+        reader.wrong_in(table, "key_id", message);
     }
     ring.push(public);
 }
 
-fn public_key(faults: &mut Faults<'_>, key: &FileKey, field: &str) -> Option<PublicKey> {
-    let key_id: Option<KeyId> = faults.parse(&key.key_id, &format!("{field}.key_id"));
-    let bytes = PublicKey::bytes_from_text(key.public.get_ref())
-        .map_err(|message| faults.add(Some(key.public.span()), &format!("{field}.public"), message))
-        .ok();
-    let valid_from: Option<UtcTime> =
-        key.valid_from.as_ref().and_then(|t| faults.parse(t, &format!("{field}.valid_from")));
-    let valid_until: Option<UtcTime> =
-        key.valid_until.as_ref().and_then(|t| faults.parse(t, &format!("{field}.valid_until")));
-    if let (Some(from), Some(until), Some(span)) = (valid_from, valid_until, &key.valid_until)
+fn public_key(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<PublicKey> {
+    let key_id: Option<KeyId> =
+        reader.required_parsed(table, "key_id", "write the key's name, as in \"gb-dno-11-2026\"");
+    let right = "write the public key's 32 bytes as base64url without padding";
+    let bytes = reader.required(table, "public", right).and_then(|node| {
+        let text = reader.text(&node, right)?;
+        PublicKey::bytes_from_text(text).map_err(|message| reader.wrong(&node, message)).ok()
+    });
+    let mut time = |key: &str| -> Option<Option<UtcTime>> {
+        let Some(node) = table.get(key) else { return Some(None) };
+        reader.time(&node).map(Some)
+    };
+    let (valid_from, valid_until) = (time("valid_from"), time("valid_until"));
+    if let (Some(Some(from)), Some(Some(until))) = (valid_from, valid_until)
         && until <= from
     {
-        faults.add(
-            Some(span.span()),
-            &format!("{field}.valid_until"),
-            format!("{until} is not after {from}"),
-        );
+        let message = format!("{until} is not after {from}, valid_from; write a later time");
+        reader.wrong_in(table, "valid_until", message);
     }
-    Some(PublicKey { key_id: key_id?, bytes: bytes?, valid_from, valid_until })
+    Some(PublicKey { key_id: key_id?, bytes: bytes?, valid_from: valid_from?, valid_until: valid_until? })
 }
 
 #[cfg(test)]
@@ -184,7 +179,7 @@ mod tests {
                 "keys[0].valid_until: 1970-01-01T00:00:00Z is not after",
             ),
             ("1970-01-01T00:01:00Z", "tomorrow", "keys[0].valid_until: `tomorrow` is not a date and time"),
-            ("public = ", "pubic = ", "unknown field `pubic`"),
+            ("public = ", "pubic = ", "keys[0].public: is missing; write the public key's 32 bytes"),
         ] {
             assert!(good.contains(old), "{old}");
             let faults = Trust::from_toml("t.toml", &good.replacen(old, new, 1)).unwrap_err();

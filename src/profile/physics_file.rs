@@ -1,0 +1,168 @@
+//! A unit's declared physics and baseline as TOML, every problem at its own key.
+
+use super::reader::{Node, Reader, Table};
+use crate::power::{Asset, Baseline, Battery, Generator, TurnDown};
+
+const BATTERY: [&str; 12] = [
+    "kind",
+    "max_discharge_kw",
+    "max_charge_kw",
+    "capacity_kwh",
+    "discharge_efficiency",
+    "charge_efficiency",
+    "min_soc",
+    "max_soc",
+    "initial_soc",
+    "delay_s",
+    "ramp_up_kw_per_min",
+    "ramp_down_kw_per_min",
+];
+const GENERATOR: [&str; 7] = [
+    "kind",
+    "max_kw",
+    "min_stable_kw",
+    "start_delay_s",
+    "delay_s",
+    "ramp_up_kw_per_min",
+    "ramp_down_kw_per_min",
+];
+const TURN_DOWN: [&str; 8] = [
+    "kind",
+    "max_turn_down_kw",
+    "delay_s",
+    "ramp_up_kw_per_min",
+    "ramp_down_kw_per_min",
+    "max_duration_min",
+    "rebound_share",
+    "rebound_min",
+];
+
+/// Reads an asset whose declared numbers can be.
+pub(super) fn read_asset(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Asset> {
+    let kinds: [(&str, &[&str]); 3] =
+        [("battery", &BATTERY), ("generator", &GENERATOR), ("turn_down", &TURN_DOWN)];
+    let (kind, table) = of_kind(reader, node, &kinds)?;
+    let asset = match kind {
+        "battery" => read_battery(reader, &table).map(Asset::Battery),
+        "generator" => read_generator(reader, &table).map(Asset::Generator),
+        _ => read_turn_down(reader, &table).map(Asset::TurnDown),
+    }?;
+    for (key, message) in asset.faults() {
+        reader.wrong_in(&table, key, message);
+    }
+    Some(asset)
+}
+
+/// The table of a value that comes in kinds, its keys checked by its kind.
+fn of_kind<'t, 'k>(
+    reader: &mut Reader<'_>,
+    node: &Node<'t>,
+    kinds: &[(&'k str, &[&str])],
+) -> Option<(&'k str, Table<'t>)> {
+    let words: Vec<String> = kinds.iter().map(|(kind, _)| format!("\"{kind}\"")).collect();
+    let right = format!("write one of {}", words.join(", "));
+    let table = reader.any_table(node)?;
+    let kind = reader.required(&table, "kind", &right)?;
+    let word = reader.text(&kind, &right)?;
+    let Some((kind, keys)) = kinds.iter().find(|(kind, _)| *kind == word) else {
+        let message = format!("{} is not known; {right}", reader.shown(word));
+        reader.wrong(&kind, message);
+        return None;
+    };
+    reader.check_keys(&table, keys);
+    Some((kind, table))
+}
+
+/// A declared number; its unit is in its name.
+fn number(reader: &mut Reader<'_>, table: &Table<'_>, key: &str) -> Option<f64> {
+    reader.required_number(table, key, "write a number")
+}
+
+fn read_battery(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Battery> {
+    let [max_discharge_kw, max_charge_kw, capacity_kwh] =
+        ["max_discharge_kw", "max_charge_kw", "capacity_kwh"].map(|key| number(reader, table, key));
+    let [discharge_efficiency, charge_efficiency] =
+        ["discharge_efficiency", "charge_efficiency"].map(|key| number(reader, table, key));
+    let [min_soc, max_soc, initial_soc] =
+        ["min_soc", "max_soc", "initial_soc"].map(|key| number(reader, table, key));
+    let [delay_s, ramp_up_kw_per_min, ramp_down_kw_per_min] =
+        ["delay_s", "ramp_up_kw_per_min", "ramp_down_kw_per_min"].map(|key| number(reader, table, key));
+    Some(Battery {
+        max_discharge_kw: max_discharge_kw?,
+        max_charge_kw: max_charge_kw?,
+        capacity_kwh: capacity_kwh?,
+        discharge_efficiency: discharge_efficiency?,
+        charge_efficiency: charge_efficiency?,
+        min_soc: min_soc?,
+        max_soc: max_soc?,
+        initial_soc: initial_soc?,
+        delay_s: delay_s?,
+        ramp_up_kw_per_min: ramp_up_kw_per_min?,
+        ramp_down_kw_per_min: ramp_down_kw_per_min?,
+    })
+}
+
+fn read_generator(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Generator> {
+    let [max_kw, min_stable_kw, start_delay_s] =
+        ["max_kw", "min_stable_kw", "start_delay_s"].map(|key| number(reader, table, key));
+    let [delay_s, ramp_up_kw_per_min, ramp_down_kw_per_min] =
+        ["delay_s", "ramp_up_kw_per_min", "ramp_down_kw_per_min"].map(|key| number(reader, table, key));
+    Some(Generator {
+        max_kw: max_kw?,
+        min_stable_kw: min_stable_kw?,
+        start_delay_s: start_delay_s?,
+        delay_s: delay_s?,
+        ramp_up_kw_per_min: ramp_up_kw_per_min?,
+        ramp_down_kw_per_min: ramp_down_kw_per_min?,
+    })
+}
+
+fn read_turn_down(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<TurnDown> {
+    let [max_turn_down_kw, delay_s] = ["max_turn_down_kw", "delay_s"].map(|key| number(reader, table, key));
+    let [ramp_up_kw_per_min, ramp_down_kw_per_min] =
+        ["ramp_up_kw_per_min", "ramp_down_kw_per_min"].map(|key| number(reader, table, key));
+    let [max_duration_min, rebound_share, rebound_min] =
+        ["max_duration_min", "rebound_share", "rebound_min"].map(|key| number(reader, table, key));
+    Some(TurnDown {
+        max_turn_down_kw: max_turn_down_kw?,
+        delay_s: delay_s?,
+        ramp_up_kw_per_min: ramp_up_kw_per_min?,
+        ramp_down_kw_per_min: ramp_down_kw_per_min?,
+        max_duration_min: max_duration_min?,
+        rebound_share: rebound_share?,
+        rebound_min: rebound_min?,
+    })
+}
+
+/// Reads a baseline that can be.
+pub(super) fn read_baseline(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Baseline> {
+    let kinds: [(&str, &[&str]); 2] = [("fixed", &["kind", "kw"]), ("daily", &["kind", "points"])];
+    let (kind, table) = of_kind(reader, node, &kinds)?;
+    let (baseline, key) = if kind == "fixed" {
+        let kw = reader.required_number(&table, "kw", "write net kW, negative for import");
+        (Baseline::Fixed { kw: kw? }, "kw")
+    } else {
+        let points = reader.required(&table, "points", POINTS)?;
+        let list = reader.list(&points, POINTS)?;
+        let points: Vec<Option<(String, f64)>> = list.iter().map(|point| read_point(reader, point)).collect();
+        (Baseline::Daily { points: points.into_iter().collect::<Option<_>>()? }, "points")
+    };
+    if let Some(message) = baseline.fault() {
+        reader.wrong_in(&table, key, message);
+    }
+    Some(baseline)
+}
+
+const POINTS: &str = "write local times and net kW, as in [[\"00:00\", -300], [\"07:00\", -700]]";
+
+fn read_point(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<(String, f64)> {
+    let right = "write a local time and net kW, as in [\"07:00\", -700]";
+    let entries = reader.list(node, right)?;
+    let [time, kw] = entries.as_slice() else {
+        reader.wrong(node, format!("this has {} entries; {right}", entries.len()));
+        return None;
+    };
+    let time = reader.text(time, right).map(str::to_owned);
+    let kw = reader.number(kw, right);
+    Some((time?, kw?))
+}
