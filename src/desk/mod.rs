@@ -32,6 +32,7 @@ mod words;
 
 pub use handle::{DeskEnd, DeskHandle, connect};
 pub use reference::next_ref;
+pub use standing::{AckLimits, awaited_stage, stage_limit};
 
 use std::sync::Arc;
 

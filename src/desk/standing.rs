@@ -19,7 +19,7 @@ const ANSWER_ALLOWANCE_S: i64 = 5;
 
 /// Seconds within which a revision must be acknowledged after the VTN has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct AckLimits {
+pub struct AckLimits {
     /// GB_ACK_SECONDS of the contract.
     usual_s: i64,
     emergency_s: i64,
@@ -29,7 +29,7 @@ impl AckLimits {
     /// By a contract's GB_ACK_SECONDS and the seconds between the FSP's polls (GB_POLL_SECONDS). An FSP that polls as
     /// agreed sees an EMERGENCY_STOP after one interval at the latest: nobody is called late before that and the time to
     /// answer are over.
-    pub(super) fn of(ack_seconds: u32, poll_seconds: u32) -> Self {
+    pub fn of(ack_seconds: u32, poll_seconds: u32) -> Self {
         Self {
             usual_s: i64::from(ack_seconds),
             emergency_s: EMERGENCY_ACK_S.max(i64::from(poll_seconds) + ANSWER_ALLOWANCE_S),
@@ -52,6 +52,8 @@ pub(super) struct Standing {
 /// What is awaited.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Awaited {
+    /// The stage that ends the wait.
+    pub stage: Stage,
     /// In words: `acknowledgement from BRIGHTFLEX`.
     pub words: String,
     /// From then on it is overdue.
@@ -149,32 +151,72 @@ fn over(dispatch: &Dispatch, stage: Option<Stage>, limits: AckLimits, now: UtcTi
     }
 }
 
+/// The stage that is awaited of the revision in force; `None` when nothing is.
+pub fn awaited_stage(state: &DispatchState) -> Option<Stage> {
+    let held = state.due.and(state.in_force).and_then(|revision| state.revision(revision))?;
+    // Which stage it is does not hang on how long it may take.
+    awaited(state, held, AckLimits::of(0, 0)).map(|a| a.stage)
+}
+
+/// By when a stage of a revision is to be told. `None` where nothing is agreed, or where it hangs on what has not been
+/// told yet.
+pub fn stage_limit(
+    state: &DispatchState,
+    revision: Revision,
+    stage: Stage,
+    limits: AckLimits,
+) -> Option<UtcTime> {
+    let held = state.revision(revision)?;
+    let dispatch = &held.signed.dispatch;
+    let accepted = || accepted_at(&state.ladder, revision);
+    match (stage, dispatch.status) {
+        (Stage::Received | Stage::Accepted | Stage::Unreachable | Stage::Rejected, status) => {
+            Some(held.sent? + limits.for_status(status))
+        }
+        (_, Status::PreNotify) => None,
+        (Stage::Started | Stage::AtSetpoint, Status::Run | Status::RunNow) => {
+            Some(level_due(state, dispatch)? + limits.usual_s)
+        }
+        (Stage::Ended | Stage::Stopped | Stage::Failed, Status::Run | Status::RunNow) => {
+            Some(dispatch.service_end + RETURN_ALLOWANCE_S)
+        }
+        (Stage::Started | Stage::AtSetpoint, Status::Stop | Status::EmergencyStop) => None,
+        (_, Status::Stop) => Some(accepted()? + RETURN_ALLOWANCE_S),
+        (_, Status::EmergencyStop) => Some(accepted()? + CEASE_ALLOWANCE_S),
+    }
+}
+
 fn awaited(state: &DispatchState, held: &RevisionState, limits: AckLimits) -> Option<Awaited> {
     let dispatch = &held.signed.dispatch;
     let unit = &dispatch.unit;
     let sent = held.sent?;
     let allowed = limits.for_status(dispatch.status);
-    let due = |words: String, due: UtcTime| Some(Awaited { words, due });
+    let until = |stage: Stage, words: String, due: UtcTime| Some(Awaited { stage, words, due });
+    let ended = || {
+        until(Stage::Ended, format!("end of service by {unit}"), dispatch.service_end + RETURN_ALLOWANCE_S)
+    };
     let rung = stage_of(&state.ladder, dispatch.revision);
     match (rung.map(|g| g.stage), dispatch.status) {
-        (None, _) => due(format!("acknowledgement from {}", unit.fsp), sent + allowed),
-        (Some(Stage::Received), _) => due(format!("acceptance by {unit}"), sent + allowed),
+        (None, _) => until(Stage::Received, format!("acknowledgement from {}", unit.fsp), sent + allowed),
+        (Some(Stage::Received), _) => until(Stage::Accepted, format!("acceptance by {unit}"), sent + allowed),
         (Some(_), Status::PreNotify) => None,
-        (Some(_), Status::Stop) => due(format!("{unit} back at baseline"), rung?.at + RETURN_ALLOWANCE_S),
-        (Some(_), Status::EmergencyStop) => due(format!("{unit} stopped"), rung?.at + CEASE_ALLOWANCE_S),
+        (Some(_), Status::Stop) => {
+            until(Stage::Stopped, format!("{unit} back at baseline"), rung?.at + RETURN_ALLOWANCE_S)
+        }
+        (Some(_), Status::EmergencyStop) => {
+            until(Stage::Stopped, format!("{unit} stopped"), rung?.at + CEASE_ALLOWANCE_S)
+        }
         (Some(stage), Status::Run | Status::RunNow) => {
             let moving = matches!(stage, Stage::Started | Stage::AtSetpoint) || moved_before(state, held);
             let level = level_due(state, dispatch);
             match (stage, level) {
-                (Stage::AtSetpoint, _) | (_, None) => {
-                    due(format!("end of service by {unit}"), dispatch.service_end + RETURN_ALLOWANCE_S)
-                }
+                (Stage::AtSetpoint, _) | (_, None) => ended(),
                 // A unit that is at a level already has nothing to start: only the end is certain to be said.
-                (Stage::Accepted | Stage::Unreachable, Some(_)) if moving => {
-                    due(format!("end of service by {unit}"), dispatch.service_end + RETURN_ALLOWANCE_S)
+                (Stage::Accepted | Stage::Unreachable, Some(_)) if moving => ended(),
+                (Stage::Started, Some(at)) => {
+                    until(Stage::AtSetpoint, format!("{unit} at its level"), at + limits.usual_s)
                 }
-                (Stage::Started, Some(at)) => due(format!("{unit} at its level"), at + limits.usual_s),
-                (_, Some(at)) => due(format!("start of {unit}"), at + limits.usual_s),
+                (_, Some(at)) => until(Stage::Started, format!("start of {unit}"), at + limits.usual_s),
             }
         }
     }
