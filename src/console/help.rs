@@ -39,10 +39,12 @@ const COMMON: &[(&str, &str)] = &[
 fn of(workspace: Workspace) -> Help {
     match workspace {
         Workspace::Board => Help {
-            shows: "Every dispatch as a bar on the time line of its unit. The steps inside a bar are its setpoints; \
-                    the mark and the word are where it stands. Pick a bar to see, below, who has answered what and \
-                    when, and whether what was read back is what was sent. Arrow keys go from one dispatch to the \
-                    next; + and - change the scale; N brings the line of the present back.",
+            shows: "Every dispatch as a bar on the time line of its unit, or as a list. The steps inside a bar are its \
+                    setpoints, as a share of what the unit can do up and down from baseline; the mark and the word are \
+                    where it stands; a dashed bar is not acted on. Pick a bar to see beside it who has answered what and \
+                    when, and whether what was read back is what was sent. Up and Down go from one dispatch to the \
+                    next, Left and Right along a unit, Enter shows its delivery; + and − or Ctrl and the wheel change \
+                    the scale, N follows the present, F fits all; drag to move through time.",
             terms: &[
                 (
                     "Ladder",
@@ -50,7 +52,15 @@ fn of(workspace: Workspace) -> Help {
                      Accepted: the unit's own controller has taken it on. Started: the unit moves. At setpoint: the \
                      level is delivered. Ended: over as planned.",
                 ),
-                ("Late", "An answer is overdue: the time that the contract allows for it has passed."),
+                (
+                    "Late",
+                    "An answer is overdue: the time that the contract allows for it has passed. Or the unit has said \
+                     that it will reach a setpoint late.",
+                ),
+                (
+                    "Mismatched",
+                    "What was read back is not what was sent: stop it, or agree with the provider what it acts on.",
+                ),
                 (
                     "Accepted, late",
                     "The unit does it, but reaches a setpoint after its time; the provider says when.",

@@ -176,3 +176,7 @@ fn rebound(asset: &Asset) -> String {
         Asset::TurnDown(_) | Asset::Generator(_) => "Rebound: none.".to_owned(),
     }
 }
+
+#[cfg(test)]
+#[path = "stop_tests.rs"]
+mod tests;

@@ -1,0 +1,160 @@
+//! Every revision of a dispatch: what it asks, when it was sent, what became of it. A click shows its ladder.
+
+use egui::{Role, Sense, TextStyle, Ui};
+
+use super::line::{Cell, Line, MARK, Mark};
+use super::say;
+use crate::console::theme::Tokens;
+use crate::console::widgets::{self, Outline};
+use crate::console::words;
+use crate::desk::snapshot::{DispatchState, RevisionState};
+use crate::dispatch::{Revision, Stage};
+use crate::time::UtcTime;
+
+/// What became of a revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The VTN did not take it.
+    NotSent,
+    /// It is on its way to the VTN.
+    Sending,
+    /// The FSP refused it.
+    Rejected,
+    /// It is what the unit follows, or will.
+    InForce,
+    /// A greater one took its place.
+    Superseded,
+    /// It is over.
+    Over,
+}
+
+impl Fate {
+    fn word(self) -> &'static str {
+        match self {
+            Self::NotSent => "not sent",
+            Self::Sending => "being sent",
+            Self::Rejected => "rejected",
+            Self::InForce => "in force",
+            Self::Superseded => "superseded",
+            Self::Over => "over",
+        }
+    }
+
+    fn mark(self, tokens: &Tokens) -> Mark {
+        match self {
+            Self::NotSent | Self::Rejected => (Outline::Cross, tokens.high, true),
+            Self::Sending => (Outline::Circle, tokens.weak, false),
+            Self::InForce => (Outline::Check, tokens.text, true),
+            Self::Superseded | Self::Over => (Outline::Circle, tokens.weak, true),
+        }
+    }
+}
+
+/// What became of a revision of a dispatch.
+pub fn fate(dispatch: &DispatchState, revision: &RevisionState) -> Fate {
+    let number = revision.signed.dispatch.revision;
+    let mut said = dispatch.ladder.iter().filter(|g| g.revision == number && g.signature.is_ok());
+    if revision.sent.is_none() {
+        return if revision.fault.is_some() { Fate::NotSent } else { Fate::Sending };
+    }
+    if said.any(|g| g.stage == Stage::Rejected) {
+        return Fate::Rejected;
+    }
+    match dispatch.in_force {
+        Some(in_force) if in_force == number => Fate::InForce,
+        Some(in_force) if in_force > number => Fate::Superseded,
+        _ if dispatch.dispatch().is_some_and(|d| d.revision > number) => Fate::Superseded,
+        _ => Fate::Over,
+    }
+}
+
+/// Draws them, the latest first.
+pub fn ui(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    dispatch: &DispatchState,
+    shown: Revision,
+    now: UtcTime,
+) -> Option<Revision> {
+    let mut chosen = None;
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for revision in dispatch.revisions.iter().rev() {
+        let number = revision.signed.dispatch.revision;
+        if one(ui, tokens, dispatch, revision, number == shown, now).clicked() {
+            chosen = Some(number);
+        }
+    }
+    chosen
+}
+
+fn one(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    dispatch: &DispatchState,
+    revision: &RevisionState,
+    shown: bool,
+    now: UtcTime,
+) -> egui::Response {
+    let document = &revision.signed.dispatch;
+    let fate = fate(dispatch, revision);
+    let when = revision.sent.map_or_else(String::new, |at| format!("sent {}", say::moment(at, now)));
+    let name = format!("Revision {}, {}, {}, {when}", document.revision, document.status, fate.word());
+    let (ink, width) = (tokens.text, ui.available_width());
+    let cell = |left: f32, width: f32, text: String| Cell { left, width, text, ink, style: TextStyle::Body };
+    let cells = [
+        cell(MARK, 24.0, document.revision.to_string()),
+        cell(MARK + 24.0, 124.0, document.status.to_string()),
+        cell(MARK + 148.0, 80.0, fate.word().to_owned()),
+        cell(MARK + 228.0, width - MARK - 228.0, when),
+    ];
+    let line = Line {
+        mark: Some(fate.mark(tokens)),
+        cells: &cells,
+        name: name.trim_end_matches(", "),
+        role: Role::Button,
+        sense: Sense::click(),
+        ground: shown.then_some(tokens.selected),
+    };
+    let response = line.show(ui);
+    widgets::focus_ring(ui, tokens, &response, response.rect.shrink(1.0));
+    let sent = revision.sent.map_or_else(|| "not sent".to_owned(), |at| format!("sent {}", words::utc(at)));
+    response.on_hover_text(format!(
+        "Show its ladder. Instructed {}, {sent}, signed with key {}",
+        words::utc(document.instruction_time),
+        revision.signed.signature.key_id
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::console::testing::{dispatch, revision, rung};
+    use crate::desk::snapshot::Phase;
+
+    #[test]
+    fn each_revision_says_what_became_of_it() {
+        let made = |n| {
+            revision(
+                "EMID-0500",
+                n,
+                "BRIGHTFLEX/BESS-07",
+                1000,
+                "2026-11-26T17:00:00Z",
+                "2026-11-26T19:00:00Z",
+            )
+        };
+        let mut lost = (*made(4)).clone();
+        (lost.sent, lost.fault) = (None, Some("no answer".to_owned()));
+        let revisions = vec![made(1), made(2), made(3), Arc::new(lost)];
+        let refused = vec![rung(Stage::Rejected, 3, "2026-11-26T17:05:00Z")];
+        let mut state = dispatch(revisions, Phase::SendFailed, refused);
+        let fates = |s: &DispatchState| s.revisions.iter().map(|r| fate(s, r)).collect::<Vec<_>>();
+        state.in_force = Revision::new(2);
+        assert_eq!(fates(&state), [Fate::Superseded, Fate::InForce, Fate::Rejected, Fate::NotSent]);
+        state.revisions.truncate(2);
+        state.in_force = None;
+        assert_eq!(fates(&state), [Fate::Superseded, Fate::Over]);
+    }
+}

@@ -1,0 +1,101 @@
+//! The dispatch in hand: what is wrong with it, what can be done with it, its ladder, revisions and read-back.
+
+use egui::{Label, RichText, Ui};
+
+use super::{ladder, notice, readback, revisions, rungs, say, sketch};
+use crate::console::context::{Intent, View};
+use crate::console::widgets;
+use crate::console::words;
+use crate::desk::snapshot::DispatchState;
+use crate::dispatch::{Comparison, Dispatch, Revision};
+
+/// Draws it. `chosen` is the revision whose ladder a person asked for.
+pub fn ui(ui: &mut Ui, view: &mut View<'_>, dispatch: &DispatchState, chosen: &mut Option<Revision>) {
+    let Some(document) = dispatch.dispatch() else { return };
+    let now = view.clock.now();
+    head(ui, view, dispatch);
+    actions(ui, view, dispatch);
+    let fsp = view.snapshot.fsps.iter().find(|f| f.id == document.unit.fsp);
+    for (trouble, sentence) in notice::notices(dispatch, fsp, now) {
+        let (outline, colour, filled) = sketch::trouble_mark(view.tokens, trouble);
+        ui.horizontal_top(|ui| {
+            widgets::marked(ui, (outline, colour, filled), "", trouble.word());
+            ui.add(Label::new(RichText::new(sentence).strong()).wrap());
+        });
+    }
+    facts(ui, view, document);
+    let shown = chosen.filter(|r| dispatch.revision(*r).is_some()).or_else(|| ladder::first_shown(dispatch));
+    let Some(shown) = shown else { return };
+    ui.separator();
+    widgets::heading(ui, &format!("Acknowledgements of revision {shown}"));
+    let limits = super::limits(view.snapshot, document);
+    if let Some(ladder) = ladder::ladder(dispatch, shown, limits) {
+        ui.scope(|ui| rungs::ui(ui, view.tokens, &ladder, now));
+    }
+    ui.separator();
+    widgets::heading(ui, "Revisions");
+    if let Some(revision) = ui.scope(|ui| revisions::ui(ui, view.tokens, dispatch, shown, now)).inner {
+        *chosen = Some(revision);
+    }
+    back(ui, view, dispatch, document.revision);
+}
+
+fn head(ui: &mut Ui, view: &mut View<'_>, dispatch: &DispatchState) {
+    ui.horizontal(|ui| {
+        widgets::heading(ui, dispatch.key.dispatch_ref.as_str());
+        let word = say::phase(dispatch);
+        widgets::marked(
+            ui,
+            widgets::phase_mark(view.tokens, dispatch.phase),
+            &word,
+            &format!("Stands at: {word}"),
+        );
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let close = ui.small_button("Close").on_hover_text("Back to all that is awaited");
+            if close.accessible_name("Close the dispatch").clicked() {
+                view.selection.dispatch = None;
+            }
+        });
+    });
+}
+
+fn actions(ui: &mut Ui, view: &mut View<'_>, dispatch: &DispatchState) {
+    ui.horizontal_wrapped(|ui| {
+        if dispatch.is_open() {
+            if ui.button("Amend").on_hover_text("Draw up the next revision").clicked() {
+                view.ask(Intent::Amend(dispatch.key.clone()));
+            }
+            if ui.button("Stop…").on_hover_text("Asks before a STOP is sent").clicked() {
+                view.ask(Intent::AskStop(dispatch.key.clone()));
+            }
+        }
+        if ui.button("Show delivery").clicked() {
+            super::show_delivery(view);
+        }
+    });
+}
+
+fn facts(ui: &mut Ui, view: &View<'_>, document: &Dispatch) {
+    let unit = view
+        .unit(&document.unit)
+        .map_or_else(|| document.unit.to_string(), |u| format!("{}, {}", document.unit, u.name));
+    let now = view.clock.now();
+    widgets::pair(ui, view.tokens, "Unit", unit);
+    let window = say::window(document.service_start, document.service_end, now);
+    widgets::pair(ui, view.tokens, "Window", window);
+    widgets::pair(ui, view.tokens, "Instructed", words::utc(document.instruction_time));
+    let contract = format!("{}, {}", document.network_operator, document.contract);
+    widgets::pair(ui, view.tokens, "Contract", contract);
+}
+
+fn back(ui: &mut Ui, view: &View<'_>, dispatch: &DispatchState, revision: Revision) {
+    ui.separator();
+    widgets::heading(ui, &format!("Read-back of revision {revision}"));
+    let Some(fields) = &dispatch.readback else {
+        ui.label(RichText::new("None yet: it comes with the acceptance.").color(view.tokens.weak));
+        return;
+    };
+    let matched = fields.iter().filter(|f| f.comparison == Comparison::Matched).count();
+    ui.label(format!("{matched} of {} fields as sent.", fields.len()));
+    ui.scope(|ui| readback::ui(ui, view.tokens, fields));
+}
