@@ -117,7 +117,7 @@ impl App {
             }
             Action::Amend => self.intents.extend(self.selection.dispatch.clone().map(Intent::Amend)),
             Action::Stop => self.intents.extend(self.selection.dispatch.clone().map(Intent::AskStop)),
-            Action::ShowDelivery => self.settings.workspace = Workspace::Delivery,
+            Action::ShowDelivery => self.show(Workspace::Delivery),
             Action::ReachEmergencyStop => ctx.memory_mut(|m| m.request_focus(status::emergency_stop_id())),
             Action::Use(theme) => self.use_theme(ctx, theme),
             Action::ZoomIn => self.settings.zoom_in(),
@@ -144,6 +144,14 @@ impl App {
             Action::AcknowledgeAll if self.digest.total() == 0 => Some("every alarm is acknowledged"),
             _ => None,
         }
+    }
+
+    /// Goes to a workspace, to see there what is picked.
+    fn show(&mut self, workspace: Workspace) {
+        if workspace == Workspace::Delivery {
+            self.workspaces.delivery.show_selection();
+        }
+        self.settings.workspace = workspace;
     }
 
     fn give(&mut self, command: Command) {
@@ -187,7 +195,7 @@ impl App {
         for intent in std::mem::take(&mut self.intents) {
             match intent {
                 Intent::Give(command) => self.give(command),
-                Intent::Show(workspace) => self.settings.workspace = workspace,
+                Intent::Show(workspace) => self.show(workspace),
                 Intent::ComposeFor(units) => {
                     self.settings.workspace = Workspace::Compose;
                     self.with_compose(|compose, view| compose.begin(view, units));
@@ -202,6 +210,7 @@ impl App {
                     self.workspaces.messages.show_client(client);
                 }
                 Intent::Tell(text) => self.tell(ctx, text),
+                Intent::Warn(text) => self.toasts.fail(text),
             }
         }
     }

@@ -84,6 +84,8 @@ pub enum Intent {
     MessagesOf(String),
     /// Tell the person something, briefly.
     Tell(String),
+    /// Tell the person what went wrong and what to do; it stays until it is read.
+    Warn(String),
 }
 
 /// What a view is given for one frame.

@@ -51,7 +51,8 @@ impl Toasts {
         self.shown.push(Toast { text, failed: false, until: Some(now + SHOWN_FOR) });
     }
 
-    fn fail(&mut self, text: String) {
+    /// Tells what went wrong, until it is dismissed.
+    pub fn fail(&mut self, text: String) {
         self.shown.push(Toast { text, failed: true, until: None });
     }
 

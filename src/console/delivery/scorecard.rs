@@ -1,65 +1,207 @@
-//! The marks of a dispatch in words.
+//! The marks of a dispatch in words, and how the fleet's dispatches stand beside each other.
 
-use egui::{RichText, Ui};
+use egui::{Align, Label, Layout, RichText, Ui, vec2};
 
 use crate::console::plot::instant::instant;
 use crate::console::theme::Tokens;
 use crate::console::{widgets, words};
-use crate::desk::snapshot::DispatchState;
+use crate::desk::snapshot::{DispatchState, Phase};
+use crate::dispatch::DispatchKey;
+use crate::power::{Scorecard, SetpointScore};
+use crate::time::UtcTime;
 use crate::units::grouped;
 
-fn seconds(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |s| format!("{} s", grouped(s, 0)))
-}
+use super::figures::figure;
+use super::sum::Sum;
+use super::track::{Totals, Track};
 
-fn kilowatt_hours(value: f64) -> String {
-    format!("{} kWh", grouped(value, 1))
-}
+/// Width of a column of numbers in the fleet's table.
+const NUMBERS: f32 = 62.0;
 
-/// Draws them.
-pub fn ui(ui: &mut Ui, tokens: &Tokens, dispatch: &DispatchState) {
+/// Draws a dispatch's marks, its setpoints and its stages.
+pub fn ui(ui: &mut Ui, tokens: &Tokens, track: &Track, now: UtcTime) {
     widgets::heading(ui, "Scorecard");
-    let Some(score) = &dispatch.score else {
-        ui.label(
-            RichText::new("Not marked yet: nothing has been metered in the service window.")
-                .color(tokens.weak),
-        );
-        return;
-    };
-    let mut pair = |name: &str, value: String| widgets::pair(ui, tokens, name, value);
-    pair("Acknowledged after", seconds(score.acknowledged_after_s));
-    pair("Energy asked", kilowatt_hours(score.asked_kwh));
-    pair("Energy delivered", kilowatt_hours(score.delivered_kwh));
-    pair("Beyond what was asked", kilowatt_hours(score.over_kwh));
-    pair(
-        "Delivered of asked",
-        score.ratio.map_or_else(|| "not metered yet".to_owned(), |r| words::percent(Some(r))),
-    );
-    let factor =
-        score.payment_factor.map_or_else(|| "–".to_owned(), |f| format!("{f:.3} (Flexible Power rule)"));
-    pair("Payment factor", factor);
-    pair(
-        "Minutes within ±5 %",
-        format!("{} of {} metered", score.minutes_in_tolerance, score.minutes_metered),
-    );
-    pair("Minutes missing", score.minutes_missing.to_string());
-    if score.stopped_after_s.is_some() {
-        pair("Back at baseline", format!("{} after the stop", seconds(score.stopped_after_s)));
-    }
-    if let Some(rebound) = score.rebound_kwh {
-        pair("Rebound in the hour after", kilowatt_hours(rebound));
-    }
-    widgets::heading(ui, "Setpoints");
-    for setpoint in &score.setpoints {
-        let found = match (setpoint.reached, setpoint.missed_by_kw) {
-            (Some(true), _) => "reached".to_owned(),
-            (Some(false), Some(kw)) => {
-                let late = setpoint.reached_after_s.map(|s| format!(", reached {} s late", grouped(s, 0)));
-                format!("{} kW short{}", grouped(kw, 1), late.unwrap_or_default())
+    match (&track.planned, &track.dispatch.score) {
+        (Some(_), Some(score)) => {
+            for (name, value) in marks(score) {
+                figure(ui, tokens, name, &value);
             }
-            _ => "not metered yet".to_owned(),
-        };
-        let name = words::utc_time(instant(setpoint.at));
-        widgets::pair(ui, tokens, &name, format!("{} kW net: {found}", grouped(setpoint.asked_kw, 0)));
+            widgets::heading(ui, "Setpoints");
+            for (name, value) in score.setpoints.iter().map(setpoint) {
+                figure(ui, tokens, &name, &value);
+            }
+        }
+        _ => {
+            ui.add(Label::new(RichText::new(unmarked(track, now)).color(tokens.weak)).wrap());
+        }
     }
+    widgets::heading(ui, "Stages");
+    for (name, value) in stages(&track.dispatch) {
+        figure(ui, tokens, &name, &value);
+    }
+}
+
+/// The marks, each with its name and unit.
+pub fn marks(score: &Scorecard) -> Vec<(&'static str, String)> {
+    let or_dash = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
+    let kwh = |value: f64| format!("{} kWh", grouped(value, 1));
+    let reached = score.setpoints.iter().filter(|s| s.reached == Some(true)).count();
+    let judged = score.setpoints.iter().filter(|s| s.reached.is_some()).count();
+    vec![
+        ("Acknowledged after", or_dash(score.acknowledged_after_s.map(span))),
+        ("First moved", score.moved_before_start_s.map_or_else(|| "not yet".to_owned(), moved)),
+        ("At target on time", format!("{reached} of {judged} setpoints")),
+        ("Within ±5 %", format!("{} of {} min", score.minutes_in_tolerance, score.minutes_metered)),
+        ("Energy asked", kwh(score.asked_kwh)),
+        ("Energy delivered", kwh(score.delivered_kwh)),
+        ("Delivered of asked", score.ratio.map_or_else(|| "not metered yet".to_owned(), percent)),
+        ("Payment factor (Flexible Power)", or_dash(score.payment_factor.map(|f| format!("{f:.3}")))),
+        ("Over-delivery", kwh(score.over_kwh)),
+        ("Missing data", format!("{} min", score.minutes_missing)),
+        ("Stop response", score.stopped_after_s.map_or_else(|| "–".to_owned(), span)),
+        ("Rebound in the hour after", or_dash(score.rebound_kwh.map(kwh))),
+    ]
+}
+
+fn percent(share: f64) -> String {
+    format!("{} %", grouped(share * 100.0, 1))
+}
+
+fn span(seconds: f64) -> String {
+    words::span(instant(seconds).unix())
+}
+
+fn moved(before_start_s: f64) -> String {
+    if before_start_s > 0.0 {
+        format!("{} before start", span(before_start_s))
+    } else if before_start_s < 0.0 {
+        format!("{} after start", span(-before_start_s))
+    } else {
+        "at the start".to_owned()
+    }
+}
+
+/// One setpoint's mark.
+pub fn setpoint(setpoint: &SetpointScore) -> (String, String) {
+    let asked =
+        format!("{}: {} kW", words::london_minute(instant(setpoint.at)), grouped(setpoint.asked_kw, 0));
+    let found = match (setpoint.reached, setpoint.missed_by_kw) {
+        (Some(true), _) => "reached".to_owned(),
+        (Some(false), Some(short)) => {
+            let late = setpoint.reached_after_s.map(|s| format!(", {} late", span(s))).unwrap_or_default();
+            let missed =
+                if short > 0.0 { format!("{} kW short", grouped(short, 0)) } else { "missed".to_owned() };
+            format!("{missed}{late}")
+        }
+        _ => "not metered yet".to_owned(),
+    };
+    (asked, found)
+}
+
+/// Why there are no marks, and what comes or is to be done next.
+pub fn unmarked(track: &Track, now: UtcTime) -> String {
+    let start = instant(track.window.0);
+    if track.planned.is_none() {
+        return "Baseline unknown: nothing is held against a baseline that this desk does not have, so there is no \
+                score. Put the unit with its baseline into the fleet profile and start this desk again."
+            .to_owned();
+    }
+    match track.dispatch.phase {
+        Phase::Rejected | Phase::SendFailed if track.dispatch.in_force.is_none() => format!(
+            "Not marked: it was {} and nothing of it is in force. Amend it or dispatch another unit.",
+            track.dispatch.phase.word()
+        ),
+        Phase::Stopped if now < start || track.minutes.is_empty() => {
+            "Not marked: it was stopped before its service began.".to_owned()
+        }
+        _ if track.dispatch.in_effect().is_empty() => {
+            "Not marked: nothing of it has gone out to be acted on yet.".to_owned()
+        }
+        _ if now < start => format!(
+            "Not marked yet: marks begin with the first minute metered after {}.",
+            words::london_minute(start)
+        ),
+        _ if track.dispatch.readings.is_empty() => {
+            "Not marked yet: nothing has been metered in the service window. \
+                                                    If that stays so, telephone the FSP's control point."
+                .to_owned()
+        }
+        _ => "Not marked: it asks for no real power.".to_owned(),
+    }
+}
+
+/// The acknowledgements, as the FSP times them.
+fn stages(dispatch: &DispatchState) -> Vec<(String, String)> {
+    let mut stages: Vec<(String, String)> = dispatch
+        .ladder
+        .iter()
+        .map(|rung| {
+            let mut at = words::london(rung.at);
+            if rung.signature.is_err() {
+                at += ", not believed";
+            }
+            (format!("{}, rev {}", rung.stage.word(), rung.revision), at)
+        })
+        .collect();
+    if stages.is_empty() {
+        stages.push(("Nothing acknowledged".to_owned(), dispatch.phase.word().to_owned()));
+    }
+    stages
+}
+
+/// Draws how each dispatch of a sum stands; the one that was picked in this frame.
+pub fn fleet(ui: &mut Ui, tokens: &Tokens, sum: &Sum, up_to: UtcTime) -> Option<DispatchKey> {
+    let mut picked = None;
+    widgets::heading(ui, "Dispatches");
+    if !sum.left_out.is_empty() {
+        let units: Vec<String> = sum.left_out.iter().map(ToString::to_string).collect();
+        let text = format!("Left out, baseline unknown: {}", units.join(", "));
+        ui.add(Label::new(RichText::new(text).color(tokens.weak)).wrap());
+    }
+    row(ui, tokens, ["Asked", "Delivered", "Of asked"].map(str::to_owned), |ui| {
+        ui.add(Label::new(RichText::new("Unit").color(tokens.weak)).selectable(false));
+    });
+    for track in &sum.tracks {
+        let Some(document) = track.dispatch.dispatch() else { continue };
+        let totals = track.totals(up_to);
+        row(ui, tokens, numbers(&totals), |ui| {
+            let name = format!("{} · {}", document.unit, track.dispatch.phase.word());
+            let response = ui.add(egui::Button::new(&name).frame(false).truncate());
+            let spoken = format!("Show {name}, {}", track.dispatch.key.dispatch_ref);
+            if response.accessible_name(spoken).clicked() {
+                picked = Some(track.dispatch.key.clone());
+            }
+        });
+    }
+    ui.separator();
+    row(ui, tokens, numbers(&sum.totals(up_to)), |ui| {
+        ui.add(Label::new("Fleet, kWh").selectable(false));
+    });
+    picked
+}
+
+fn numbers(totals: &Totals) -> [String; 3] {
+    let metered = totals.delivered_kwh + totals.short_kwh;
+    let share = if metered > 1e-9 { percent(totals.delivered_kwh / metered) } else { "–".to_owned() };
+    [grouped(totals.asked_kwh, 1), grouped(totals.delivered_kwh, 1), share]
+}
+
+fn row(ui: &mut Ui, tokens: &Tokens, numbers: [String; 3], name: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        let wide = (ui.available_width() - 3.0 * (NUMBERS + tokens.gap)).max(60.0);
+        ui.allocate_ui_with_layout(vec2(wide, tokens.row), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_width(wide);
+            name(ui);
+        });
+        for number in numbers {
+            ui.allocate_ui_with_layout(
+                vec2(NUMBERS, tokens.row),
+                Layout::right_to_left(Align::Center),
+                |ui| {
+                    ui.set_width(NUMBERS);
+                    ui.add(Label::new(number).selectable(false));
+                },
+            );
+        }
+    });
 }

@@ -1,104 +1,239 @@
-//! The plot: asked, baseline, and what was metered.
+//! The plot of one unit: what was asked, could be delivered and was.
 
 use egui::{Id, Role, Ui, WidgetInfo};
-use egui_plot::VLine;
+use egui_plot::{FilledArea, PlotBounds, PlotResponse, PlotUi, VLine};
 
-use crate::console::context::View;
 use crate::console::plot::chart::{self, Quantity, style};
-use crate::console::plot::curves;
+use crate::console::plot::curves::{Band, points};
+use crate::console::plot::hatch::Hatch;
 use crate::console::plot::instant::seconds;
-use crate::console::plot::legend::{self, Sample, entry};
-use crate::console::plot::range::{Range, fitting};
-use crate::desk::snapshot::{DispatchState, UnitState};
-use crate::dispatch::Dispatch;
-use crate::power::Instruction;
+use crate::console::plot::labels::Label;
+use crate::console::plot::legend::{Entry, Sample, entry};
+use crate::console::theme::Tokens;
+use crate::desk::snapshot::UnitState;
+use crate::power::{MinuteScore, Series};
 use crate::units::grouped;
 
-/// Seconds shown before and after the window.
-const AROUND_S: f64 = 600.0;
+use super::below::Moments;
+use super::planned::{MINUTE_S, Planned};
+use super::track::{Totals, Track, broken, metered_runs};
 
-/// Draws it.
-pub fn ui(ui: &mut Ui, view: &View<'_>, dispatch: &DispatchState, unit: &UnitState, range: &mut Range) {
-    let Some(document) = dispatch.dispatch() else { return };
-    let tokens = view.tokens;
-    let (from, to) = (seconds(document.service_start) - AROUND_S, seconds(document.service_end) + AROUND_S);
-    let revisions: Vec<(f64, &Dispatch)> = dispatch
-        .revisions
-        .iter()
-        .map(|r| (seconds(r.signed.dispatch.instruction_time), &r.signed.dispatch))
-        .collect();
-    let asked = Instruction::asked_curve(&revisions, &unit.baseline, from, to);
-    let baseline = unit.baseline.curve(from, to);
-    let columns = columns_of(ui.available_width());
-    let pulses = unit.readings.decimated(from, to, columns);
-    let minutes = minute_steps(dispatch, from, to);
-    let levels = asked.points().iter().map(|p| p.1);
-    let metered = pulses.iter().chain(&minutes).map(|p| p[1]);
-    let bounds = range.bounds(fitting(from, to, levels.chain(metered).chain([0.0])));
-    let now = view.clock.now_seconds();
-    let name = summary(dispatch, unit, &minutes);
-    let height = (ui.available_height() - 30.0).max(160.0);
-    let id = Id::unique(("delivery", dispatch.key.to_string()));
-    let shown =
-        chart::time_plot(id, tokens, Quantity::Power, height, bounds.center().x, true).show(ui, |plot| {
-            plot.set_plot_bounds(bounds);
-            plot.line(chart::line(
-                "Baseline",
-                curves::points(&baseline, from, to),
-                tokens.baseline,
-                1.0,
-                style::BASELINE,
-            ));
-            plot.line(chart::line(
-                "Asked",
-                curves::points(&asked, from, to),
-                tokens.instructed,
-                1.5,
-                style::ASKED,
-            ));
-            plot.line(chart::line("Live", pulses, tokens.delivered, 1.0, style::PREDICTED));
-            plot.line(chart::line("Delivered", minutes, tokens.delivered, 2.5, style::ASKED));
-            plot.vline(VLine::new("Now", now).color(tokens.now).style(style::NOW).allow_hover(false));
-        });
-    range.settle(&shown.transform);
-    shown.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
-    chart::mark_time(ui, &shown.transform, now, "now", tokens.now, 0);
-    for (row, rung) in dispatch.ladder.iter().enumerate() {
-        let row = u8::try_from(row % 6 + 1).unwrap_or(1);
-        chart::mark_time(ui, &shown.transform, seconds(rung.at), rung.stage.word(), tokens.weak, row);
-    }
-    legend::show(
-        ui,
-        &[
-            entry("asked", Sample::Line(style::ASKED, 1.5), tokens.instructed),
-            entry("delivered (minute means)", Sample::Line(style::ASKED, 2.5), tokens.delivered),
-            entry("live", Sample::Line(style::PREDICTED, 1.0), tokens.delivered),
-            entry("baseline", Sample::Line(style::BASELINE, 1.0), tokens.baseline),
-        ],
-    );
+/// A live line is broken across a longer silence, seconds.
+const LIVE_GAP_S: f64 = 90.0;
+
+/// What is drawn.
+pub struct Scene<'a> {
+    /// Colours.
+    pub tokens: &'a Tokens,
+    /// The dispatch, if the unit has one.
+    pub track: Option<&'a Track>,
+    /// The unit, when this desk knows it.
+    pub unit: Option<&'a UnitState>,
+    /// The minute that is looked at ends here, seconds of UTC: later minutes are drawn weakly.
+    pub up_to: f64,
+    /// What is marked.
+    pub moments: Moments,
 }
 
+impl Scene<'_> {
+    fn planned(&self) -> Option<&Planned> {
+        self.track?.planned.as_deref()
+    }
+
+    /// The powers that the plot must have room for, between two instants.
+    pub fn values(&self, from: f64, to: f64) -> Vec<f64> {
+        let mut values = vec![0.0];
+        if let Some(planned) = self.planned() {
+            let reach = planned.reach.as_ref().map(|r| &r.curve);
+            for curve in [Some(&planned.asked), Some(&planned.baseline), reach].into_iter().flatten() {
+                values.extend(curve.between(from, to).points().iter().map(|p| p.1));
+            }
+        } else if let Some(unit) = self.unit {
+            values.extend([unit.min_kw, unit.max_kw]);
+        }
+        if let Some(track) = self.track {
+            values.extend(track.dispatch.readings.range(from, to).map(|r| r.kw));
+        }
+        values.extend(self.unit.iter().flat_map(|unit| unit.readings.range(from, to)).map(|r| r.kw));
+        values
+    }
+
+    /// Draws the plot.
+    pub fn show(
+        &self,
+        ui: &mut Ui,
+        bounds: PlotBounds,
+        height: f32,
+        is_lowest: bool,
+        name: &str,
+    ) -> PlotResponse<()> {
+        let columns = columns_of(ui.available_width());
+        let id = Id::unique("delivery-power");
+        let plot = chart::time_plot(id, self.tokens, Quantity::Power, height, bounds.center().x, is_lowest);
+        let shown = plot.show(ui, |plot| {
+            plot.set_plot_bounds(bounds);
+            let (from, to) = (bounds.min()[0], bounds.max()[0]);
+            match (self.planned(), self.unit) {
+                (Some(planned), _) => self.instructed(plot, planned, from, to),
+                (None, Some(unit)) if unit.baseline.fault().is_none() => {
+                    let line = points(&unit.baseline.curve(from, to), from, to);
+                    plot.line(chart::line("Baseline", line, self.tokens.baseline, 1.5, style::BASELINE));
+                }
+                _ => {}
+            }
+            if let Some(unit) = self.unit {
+                self.live(plot, &unit.readings, from, to, columns);
+            }
+            if let Some(track) = self.track {
+                self.deviations(plot, &track.minutes);
+                self.delivered(plot, &track.dispatch.readings, from, to);
+            }
+            self.moments.lines(self.tokens).into_iter().for_each(|line| plot.vline(line));
+        });
+        shown.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
+        shown
+    }
+
+    fn instructed(&self, plot: &mut PlotUi<'_>, planned: &Planned, from: f64, to: f64) {
+        let tokens = self.tokens;
+        let (from, to) = (from.max(planned.from), to.min(planned.until));
+        if to <= from {
+            return;
+        }
+        let window = self.track.map_or((from, to), |t| t.window);
+        let (opens, closes) = (window.0.max(from), window.1.min(to));
+        if closes > opens {
+            let (low, high) = planned.tolerance();
+            let band = Band::of_ordered(&low, &high, opens, closes);
+            plot.add(
+                FilledArea::new("Tolerance", &band.at, &band.low, &band.high)
+                    .fill_color(tokens.instructed.gamma_multiply(0.12))
+                    .allow_hover(false),
+            );
+        }
+        for at in [window.0, window.1] {
+            plot.vline(VLine::new("Window", at).color(tokens.line).width(1.0).allow_hover(false));
+        }
+        let baseline = points(&planned.baseline, from, to);
+        plot.line(chart::line("Baseline", baseline, tokens.baseline, 1.5, style::BASELINE));
+        if let Some(reach) = planned.reach.as_ref().filter(|r| r.from < to) {
+            let line = points(&reach.curve, reach.from.max(from), to);
+            plot.line(chart::line("Reachable", line, tokens.predicted, 1.5, style::PREDICTED));
+        }
+        let asked = points(&planned.asked, from, to);
+        plot.line(chart::line("Instructed", asked, tokens.instructed, 2.0, style::ASKED));
+    }
+
+    /// Live values as they came, between the minutes that are metered.
+    fn live(&self, plot: &mut PlotUi<'_>, readings: &Series, from: f64, to: f64, columns: usize) {
+        let to = to.min(self.up_to.max(self.moments.now));
+        #[expect(clippy::cast_precision_loss, reason = "columns are pixels")]
+        let gap = LIVE_GAP_S.max((to - from) / columns as f64 * 3.0);
+        for run in broken(&readings.decimated(from, to, columns), gap) {
+            plot.line(chart::line("Live", run, self.tokens.delivered.gamma_multiply(0.7), 1.0, style::LIVE));
+        }
+    }
+
+    fn deviations(&self, plot: &mut PlotUi<'_>, minutes: &[MinuteScore]) {
+        let counted = minutes.iter().take_while(|m| m.end <= self.up_to);
+        let (short, over) = deviation_bands(counted);
+        for band in short {
+            plot.add(Hatch::rising("Short", band, self.tokens.shortfall));
+        }
+        for band in over {
+            plot.add(Hatch::dots("Over", band, self.tokens.over));
+        }
+    }
+
+    /// The minutes that were metered; those after the time cursor weakly.
+    fn delivered(&self, plot: &mut PlotUi<'_>, readings: &Series, from: f64, to: f64) {
+        let colour = self.tokens.delivered;
+        let cut = self.up_to.clamp(from, to);
+        for run in metered_runs(readings, from, cut - MINUTE_S) {
+            plot.line(chart::line("Delivered", run, colour, 2.5, style::ASKED));
+        }
+        for run in metered_runs(readings, cut + 1.0, to) {
+            plot.line(chart::line("Delivered later", run, colour.gamma_multiply(0.4), 1.0, style::ASKED));
+        }
+    }
+
+    /// What stands in the plot.
+    pub fn legend(&self, totals: &Totals) -> Vec<Entry> {
+        let tokens = self.tokens;
+        let mut entries = Vec::new();
+        if let Some(planned) = self.planned() {
+            entries.push(entry("instructed", Sample::Line(style::ASKED, 2.0), tokens.instructed));
+            entries.push(entry("tolerance", Sample::Area, tokens.instructed.gamma_multiply(0.25)));
+            if planned.reach.is_some() {
+                entries.push(entry("reachable", Sample::Line(style::PREDICTED, 1.5), tokens.predicted));
+            }
+        }
+        if self.track.is_some() {
+            entries.push(entry("delivered", Sample::Line(style::ASKED, 2.5), tokens.delivered));
+        }
+        entries.push(entry("live", Sample::Line(style::LIVE, 1.0), tokens.delivered));
+        entries.push(entry("baseline", Sample::Line(style::BASELINE, 1.5), tokens.baseline));
+        if self.planned().is_some() {
+            entries.extend(deviation_entries(tokens, totals));
+        }
+        entries
+    }
+
+    /// The acknowledgements as words at their instants.
+    pub fn stages(&self) -> Vec<Label> {
+        let Some(track) = self.track else { return Vec::new() };
+        let many = track.dispatch.revisions.len() > 1;
+        let believed = track.dispatch.ladder.iter().filter(|rung| rung.signature.is_ok());
+        believed
+            .map(|rung| {
+                let revision = if many { format!(" r{}", rung.revision) } else { String::new() };
+                let word = format!("{}{revision}", rung.stage.word());
+                Label { at: seconds(rung.at), word, colour: self.tokens.weak }
+            })
+            .collect()
+    }
+}
+
+/// The entries of what is short and over, with how much.
+pub fn deviation_entries(tokens: &Tokens, totals: &Totals) -> [Entry; 2] {
+    [
+        entry(format!("short {} kWh", grouped(totals.short_kwh, 1)), Sample::Rising, tokens.shortfall),
+        entry(format!("over {} kWh", grouped(totals.over_kwh, 1)), Sample::Dots, tokens.over),
+    ]
+}
+
+/// The areas that are short and over: each as large as its energy. Short hangs from what was asked towards the
+/// baseline; over stands on it the other way.
+pub fn deviation_bands<'a>(minutes: impl Iterator<Item = &'a MinuteScore>) -> (Vec<Band>, Vec<Band>) {
+    let (mut short, mut over) = (Vec::new(), Vec::new());
+    for minute in minutes {
+        let Some(delivered) = minute.delivered_kw else { continue };
+        let asked = minute.asked_kw - minute.baseline_kw;
+        let direction = if asked == 0.0 { (delivered - minute.baseline_kw).signum() } else { asked.signum() };
+        add(&mut short, minute.end, minute.asked_kw, -direction * minute.short_kw);
+        add(&mut over, minute.end, minute.asked_kw, direction * minute.over_kw);
+    }
+    (short, over)
+}
+
+/// Adds a minute between a level and another `by` kW from it, to the last band when that ends where it begins.
+pub fn add(bands: &mut Vec<Band>, end: f64, level: f64, by: f64) {
+    if by.abs() < 1e-9 {
+        return;
+    }
+    let start = end - MINUTE_S;
+    if bands.last().and_then(|b| b.at.last()).is_none_or(|last| *last < start) {
+        bands.push(Band::default());
+    }
+    let Some(band) = bands.last_mut() else { return };
+    band.at.extend([start, end]);
+    band.low.extend([level + by.min(0.0); 2]);
+    band.high.extend([level + by.max(0.0); 2]);
+}
+
+/// Pixels across, as a count.
 fn columns_of(width: f32) -> usize {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held to 16 to 8,192")]
     let columns = width.clamp(16.0, 8192.0) as usize;
     columns
-}
-
-/// Each minute's mean as a step over that minute.
-fn minute_steps(dispatch: &DispatchState, from: f64, to: f64) -> Vec<[f64; 2]> {
-    dispatch.readings.range(from, to).flat_map(|r| [[r.at - 60.0, r.kw], [r.at, r.kw]]).collect()
-}
-
-/// The plot in words, for those who cannot see it.
-fn summary(dispatch: &DispatchState, unit: &UnitState, minutes: &[[f64; 2]]) -> String {
-    let metered = minutes.last().map_or_else(
-        || "nothing metered".to_owned(),
-        |p| format!("{} kW in the last minute", grouped(p[1], 0)),
-    );
-    format!(
-        "Delivery of {} by {}: {metered}, {}",
-        dispatch.key.dispatch_ref,
-        unit.unit,
-        dispatch.phase.word()
-    )
 }

@@ -19,6 +19,8 @@ pub mod style {
     pub const BEFORE: LineStyle = LineStyle::Dashed { length: 4.0 };
     /// What would be delivered.
     pub const PREDICTED: LineStyle = LineStyle::Dashed { length: 10.0 };
+    /// What a unit says of itself at this moment.
+    pub const LIVE: LineStyle = LineStyle::Dotted { spacing: 2.5 };
     /// A limit.
     pub const LIMIT: LineStyle = LineStyle::Dashed { length: 2.0 };
     /// The present.
@@ -33,6 +35,8 @@ const AXIS_WIDTH: f32 = 64.0;
 pub enum Quantity {
     /// Net kW.
     Power,
+    /// kW of change against baseline.
+    Change,
     /// Net kvar.
     Reactive,
     /// State of charge, 0 to 1.
@@ -43,6 +47,7 @@ impl Quantity {
     fn readout(self, value: f64) -> String {
         match self {
             Self::Power => format!("{} kW net", grouped(value, 0)),
+            Self::Change => format!("{} kW against baseline", grouped(value, 0)),
             Self::Reactive => format!("{} kvar", grouped(value, 0)),
             Self::Charge => format!("{} % charged", grouped(value * 100.0, 1)),
         }
@@ -77,6 +82,9 @@ pub fn time_plot<'a>(
         });
     let plot = match quantity {
         Quantity::Power => plot.y_axis_label("kW net").y_axis_formatter(|mark, _| axis::power_label(mark)),
+        Quantity::Change => {
+            plot.y_axis_label("kW against baseline").y_axis_formatter(|mark, _| axis::power_label(mark))
+        }
         Quantity::Reactive => plot.y_axis_label("kvar").y_axis_formatter(|mark, _| axis::power_label(mark)),
         Quantity::Charge => plot.y_axis_label("Charge").y_axis_formatter(|mark, _| axis::share_label(mark)),
     };

@@ -12,33 +12,50 @@ const SPACING: f32 = 7.0;
 /// Pixels between two looks at whether a stroke is inside.
 const LOOK: f32 = 1.5;
 
-/// A band filled with slanted strokes.
+/// Points between two dots, and half their size.
+const DOTS: f32 = 6.0;
+const DOT_RADIUS: f32 = 1.2;
+
+/// What fills a band.
+#[derive(Clone, Copy, PartialEq)]
+enum Pattern {
+    Rising,
+    Falling,
+    Dots,
+}
+
+/// A band filled with slanted strokes or dots.
 pub struct Hatch {
     base: PlotItemBase,
     band: Band,
     stroke: Stroke,
     fill: Color32,
-    rising: bool,
+    pattern: Pattern,
 }
 
 impl Hatch {
     /// Strokes that rise to the right.
     pub fn rising(name: &str, band: Band, colour: Color32) -> Self {
-        Self::new(name, band, colour, true)
+        Self::new(name, band, colour, Pattern::Rising)
     }
 
     /// Strokes that fall to the right.
     pub fn falling(name: &str, band: Band, colour: Color32) -> Self {
-        Self::new(name, band, colour, false)
+        Self::new(name, band, colour, Pattern::Falling)
     }
 
-    fn new(name: &str, band: Band, colour: Color32, rising: bool) -> Self {
+    /// Dots.
+    pub fn dots(name: &str, band: Band, colour: Color32) -> Self {
+        Self::new(name, band, colour, Pattern::Dots)
+    }
+
+    fn new(name: &str, band: Band, colour: Color32, pattern: Pattern) -> Self {
         Self {
             base: PlotItemBase::new(name.to_owned()),
             band,
             stroke: Stroke::new(1.2, colour),
             fill: colour.gamma_multiply(0.22),
-            rising,
+            pattern,
         }
     }
 }
@@ -90,25 +107,40 @@ impl OnScreen {
     }
 }
 
-impl PlotItem for Hatch {
-    fn shapes(&self, _ui: &Ui, transform: &PlotTransform, shapes: &mut Vec<Shape>) {
-        let area = OnScreen::of(&self.band, transform);
-        let frame = transform.frame();
-        let (Some(left), Some(right)) = (area.x.first(), area.x.last()) else { return };
-        let (left, right) = (left.max(frame.left()), right.min(frame.right()));
-        let top = area.top.iter().copied().fold(f32::INFINITY, f32::min).max(frame.top());
-        let bottom = area.bottom.iter().copied().fold(f32::NEG_INFINITY, f32::max).min(frame.bottom());
-        if left >= right || top >= bottom {
-            return;
+/// The part of a band that can be seen.
+struct Extent {
+    left: f32,
+    right: f32,
+    top: f32,
+    bottom: f32,
+    origin: Pos2,
+}
+
+impl Hatch {
+    fn dot(&self, area: &OnScreen, extent: &Extent, shapes: &mut Vec<Shape>) {
+        let first = |from: f32, origin: f32| ((from - origin) / DOTS).ceil() * DOTS + origin;
+        let mut y = first(extent.top, extent.origin.y);
+        while y < extent.bottom {
+            let is_odd = ((y - extent.origin.y) / DOTS).round().rem_euclid(2.0) > 0.5;
+            let mut x = first(extent.left, extent.origin.x) + if is_odd { DOTS / 2.0 } else { 0.0 };
+            while x < extent.right {
+                if area.holds(pos2(x, y)) {
+                    shapes.push(Shape::circle_filled(pos2(x, y), DOT_RADIUS, self.stroke.color));
+                }
+                x += DOTS;
+            }
+            y += DOTS;
         }
-        area.fill(self.fill, shapes);
-        let slope = if self.rising { -1.0 } else { 1.0 };
-        // Strokes are x + k where they cross the top; counted from the frame so that they stand still.
+    }
+
+    /// Strokes are x + k where they cross the top.
+    fn stroke(&self, area: &OnScreen, extent: &Extent, shapes: &mut Vec<Shape>) {
+        let Extent { left, right, top, bottom, origin } = *extent;
         let height = bottom - top;
-        let mut crossing = (left - height - frame.left()).div_euclid(SPACING) * SPACING + frame.left();
+        let mut crossing = (left - height - origin.x).div_euclid(SPACING) * SPACING + origin.x;
         while crossing < right + height {
             let at = |down: f32| {
-                let along = if slope < 0.0 { height - down } else { down };
+                let along = if self.pattern == Pattern::Rising { height - down } else { down };
                 pos2(crossing + along, top + down)
             };
             let mut began: Option<Pos2> = None;
@@ -128,6 +160,28 @@ impl PlotItem for Hatch {
                 shapes.push(Shape::line_segment([start, last], self.stroke));
             }
             crossing += SPACING;
+        }
+    }
+}
+
+impl PlotItem for Hatch {
+    fn shapes(&self, _ui: &Ui, transform: &PlotTransform, shapes: &mut Vec<Shape>) {
+        let area = OnScreen::of(&self.band, transform);
+        let frame = transform.frame();
+        let (Some(left), Some(right)) = (area.x.first(), area.x.last()) else { return };
+        let (left, right) = (left.max(frame.left()), right.min(frame.right()));
+        let top = area.top.iter().copied().fold(f32::INFINITY, f32::min).max(frame.top());
+        let bottom = area.bottom.iter().copied().fold(f32::NEG_INFINITY, f32::max).min(frame.bottom());
+        if left >= right || top >= bottom {
+            return;
+        }
+        area.fill(self.fill, shapes);
+        // Counted from the frame, so that the pattern stands still.
+        let extent = Extent { left, right, top, bottom, origin: frame.left_top() };
+        if self.pattern == Pattern::Dots {
+            self.dot(&area, &extent, shapes);
+        } else {
+            self.stroke(&area, &extent, shapes);
         }
     }
 

@@ -1,5 +1,7 @@
 //! A legend that tells curves apart by their line style as well as by colour.
 
+use std::borrow::Cow;
+
 use egui::{Color32, Pos2, Rect, RichText, Sense, Shape, Stroke, Ui, vec2};
 use egui_plot::LineStyle;
 
@@ -14,6 +16,8 @@ pub enum Sample {
     Rising,
     /// An area with strokes that fall to the right.
     Falling,
+    /// An area with dots.
+    Dots,
     /// Bars, as of a stack.
     Block,
 }
@@ -22,7 +26,7 @@ pub enum Sample {
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// What it is.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// How it is drawn.
     pub sample: Sample,
     /// In which colour.
@@ -30,8 +34,8 @@ pub struct Entry {
 }
 
 /// An entry.
-pub fn entry(name: &'static str, sample: Sample, colour: Color32) -> Entry {
-    Entry { name, sample, colour }
+pub fn entry(name: impl Into<Cow<'static, str>>, sample: Sample, colour: Color32) -> Entry {
+    Entry { name: name.into(), sample, colour }
 }
 
 /// Draws the legend in as many lines as it needs.
@@ -41,7 +45,7 @@ pub fn show(ui: &mut Ui, entries: &[Entry]) {
         for entry in entries {
             let (rect, _) = ui.allocate_exact_size(vec2(26.0, 14.0), Sense::hover());
             paint(ui, rect, entry);
-            ui.label(RichText::new(entry.name).small());
+            ui.label(RichText::new(entry.name.as_ref()).small());
             ui.add_space(8.0);
         }
     });
@@ -59,6 +63,19 @@ fn paint(ui: &Ui, rect: Rect, entry: &Entry) {
         }
         Sample::Block => {
             painter.rect_filled(rect.shrink2(vec2(6.0, 1.0)), 0.0, entry.colour);
+        }
+        Sample::Dots => {
+            let area = rect.shrink(1.0);
+            painter.rect_filled(area, 0.0, entry.colour.gamma_multiply(0.22));
+            for across in 0..4_u8 {
+                for down in 0..2_u8 {
+                    let shift = vec2(
+                        3.0 + f32::from(across) * 6.0 + f32::from(down) * 3.0,
+                        3.5 + f32::from(down) * 5.5,
+                    );
+                    painter.circle_filled(area.min + shift, 1.2, entry.colour);
+                }
+            }
         }
         Sample::Rising | Sample::Falling => {
             let area = rect.shrink(1.0);

@@ -6,5 +6,6 @@ pub mod curves;
 pub mod handle;
 pub mod hatch;
 pub mod instant;
+pub mod labels;
 pub mod legend;
 pub mod range;

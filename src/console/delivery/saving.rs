@@ -1,0 +1,175 @@
+//! A text goes into a file that a person chooses, on a thread of its own: no frame waits for the dialog or the disk.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Where to write to, once a person has said; `None` when they broke it off.
+type Choice = Pin<Box<dyn Future<Output = Option<PathBuf>> + Send>>;
+
+/// Asks a person where to write a file of this suggested name. Called in the window's own thread, as some systems want
+/// it; waited for in another.
+type Ask = Box<dyn Fn(&str) -> Choice>;
+
+/// No person breaks a dialog off faster: it was never shown.
+const NEVER_SHOWN: Duration = Duration::from_millis(150);
+
+/// One file at a time on its way to the disk.
+pub struct Saving {
+    ask: Ask,
+    under_way: Option<Receiver<Option<Saved>>>,
+}
+
+/// What came of it, in a sentence: written, or why not and what to do.
+pub type Saved = Result<String, String>;
+
+impl Default for Saving {
+    fn default() -> Self {
+        Self::asking(Box::new(|name| {
+            let dialog = rfd::AsyncFileDialog::new()
+                .set_title("Export CSV")
+                .set_file_name(name)
+                .add_filter("CSV", &["csv"])
+                .save_file();
+            Box::pin(async move { dialog.await.map(|file| file.path().to_owned()) })
+        }))
+    }
+}
+
+impl Saving {
+    /// With another way to ask.
+    pub fn asking(ask: Ask) -> Self {
+        Self { ask, under_way: None }
+    }
+
+    /// Whether a file is on its way.
+    pub fn is_under_way(&self) -> bool {
+        self.under_way.is_some()
+    }
+
+    /// Asks where `text` is to go and writes it there.
+    pub fn begin(&mut self, ctx: &egui::Context, name: &str, text: String) {
+        let (tell, told) = channel();
+        let choice = (self.ask)(name);
+        let ctx = ctx.clone();
+        let work = move || {
+            let began = Instant::now();
+            let saved = match wait(choice) {
+                Ok(Some(path)) => Some(write(&path, &text)),
+                Ok(None) if began.elapsed() < NEVER_SHOWN => Some(Err(NO_DIALOG.to_owned())),
+                Ok(None) => None,
+                Err(fault) => {
+                    Some(Err(format!("The file dialog could not be opened ({fault}): export again.")))
+                }
+            };
+            // The window may be gone by now; nobody is left to tell then.
+            tell.send(saved).ok();
+            ctx.request_repaint();
+        };
+        match thread::Builder::new().name("export".to_owned()).spawn(work) {
+            Ok(_) => self.under_way = Some(told),
+            Err(fault) => {
+                let (tell, told) = channel();
+                tell.send(Some(Err(format!("The export could not be started ({fault}): try again.")))).ok();
+                self.under_way = Some(told);
+            }
+        }
+    }
+
+    /// What came of it, once.
+    pub fn settled(&mut self) -> Option<Saved> {
+        let answer = match self.under_way.as_ref()?.try_recv() {
+            Err(TryRecvError::Empty) => return None,
+            Ok(answer) => answer,
+            Err(TryRecvError::Disconnected) => Some(Err("The export broke off: export again.".to_owned())),
+        };
+        self.under_way = None;
+        answer
+    }
+}
+
+const NO_DIALOG: &str = "No file dialog could be opened, so nothing was written: install xdg-desktop-portal or zenity, \
+                         and export again.";
+
+fn wait(choice: Choice) -> std::io::Result<Option<PathBuf>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    Ok(runtime.block_on(choice))
+}
+
+fn write(path: &Path, text: &str) -> Saved {
+    let place = path.display();
+    match fs::write(path, text) {
+        Ok(()) => Ok(format!("Written to {place}")),
+        Err(fault) => {
+            let next = match fault.kind() {
+                ErrorKind::PermissionDenied => "choose a folder that you may write to, and export again",
+                ErrorKind::NotFound => "choose a folder that exists, and export again",
+                ErrorKind::StorageFull => "make room on that disk or choose another, and export again",
+                _ => "choose another place, and export again",
+            };
+            Err(format!("The CSV was not written to {place} ({fault}): {next}."))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Waits for what comes of it, however long that takes.
+    fn outcome(saving: &mut Saving) -> Option<Saved> {
+        while saving.is_under_way() {
+            if let Some(saved) = saving.settled() {
+                return Some(saved);
+            }
+            thread::yield_now();
+        }
+        None
+    }
+
+    fn choosing(path: Option<PathBuf>) -> Saving {
+        Saving::asking(Box::new(move |_| Box::pin(std::future::ready(path.clone()))))
+    }
+
+    #[test]
+    fn a_file_that_was_chosen_holds_the_text_and_the_person_is_told_where() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let mut saving = choosing(Some(path.clone()));
+        saving.begin(&egui::Context::default(), "a.csv", "x,y\r\n".to_owned());
+        assert_eq!(outcome(&mut saving), Some(Ok(format!("Written to {}", path.display()))));
+        assert_eq!(fs::read(&path).unwrap(), b"x,y\r\n");
+        assert!(!saving.is_under_way());
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_says_where_why_and_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("not there").join("a.csv");
+        let mut saving = choosing(Some(path.clone()));
+        saving.begin(&egui::Context::default(), "a.csv", String::new());
+        let fault = outcome(&mut saving).unwrap().unwrap_err();
+        assert!(fault.contains(&path.display().to_string()), "{fault}");
+        assert!(fault.ends_with("choose a folder that exists, and export again."), "{fault}");
+    }
+
+    #[test]
+    fn a_system_without_a_dialog_says_so_and_a_person_who_breaks_off_hears_nothing() {
+        let mut saving = choosing(None);
+        saving.begin(&egui::Context::default(), "a.csv", String::new());
+        let fault = outcome(&mut saving).unwrap().unwrap_err();
+        assert!(fault.contains("install xdg-desktop-portal or zenity"), "{fault}");
+        let mut saving = Saving::asking(Box::new(|_| {
+            Box::pin(async {
+                tokio::time::sleep(NEVER_SHOWN + Duration::from_millis(50)).await;
+                None
+            })
+        }));
+        saving.begin(&egui::Context::default(), "a.csv", String::new());
+        assert_eq!(outcome(&mut saving), None);
+    }
+}

@@ -1,0 +1,181 @@
+//! The plot of the fleet: what was asked of all, and what each FSP delivered of it, one on top of the other.
+
+use egui::{Align2, Id, Role, TextStyle, Ui, WidgetInfo};
+use egui_plot::{FilledArea, HLine, PlotBounds, PlotPoint, PlotResponse, PlotTransform};
+
+use crate::console::plot::chart::{self, Quantity, style};
+use crate::console::plot::curves::Band;
+use crate::console::plot::hatch::Hatch;
+use crate::console::plot::legend::{Entry, Sample, entry};
+use crate::console::theme::Tokens;
+
+use super::below::Moments;
+use super::planned::MINUTE_S;
+use super::sum::{Sum, SumMinute};
+use super::trace::{add, deviation_entries};
+use super::track::Totals;
+
+/// Shares of the colour in which layers alternate.
+const SHADES: [f32; 3] = [0.42, 0.26, 0.55];
+/// A layer this high, points, holds its FSP's name.
+const NAMED_FROM: f32 = 13.0;
+
+/// What is drawn.
+pub struct Scene<'a> {
+    /// Colours.
+    pub tokens: &'a Tokens,
+    /// What is summed.
+    pub sum: &'a Sum,
+    /// The minute that is looked at ends here, seconds of UTC: later minutes are not stacked.
+    pub up_to: f64,
+    /// What is marked.
+    pub moments: Moments,
+}
+
+impl Scene<'_> {
+    /// The powers that the plot must have room for, between two instants.
+    pub fn values(&self, from: f64, to: f64) -> Vec<f64> {
+        let minutes = self.minutes(from, to);
+        let stacked = minutes.iter().flat_map(|m| {
+            let known = || m.by_fsp.iter().flatten();
+            [known().filter(|kw| **kw > 0.0).sum(), known().filter(|kw| **kw < 0.0).sum::<f64>()]
+        });
+        let asked = minutes.iter().flat_map(|m| [m.instructed, m.reachable]);
+        stacked.chain(asked).chain([0.0]).collect()
+    }
+
+    fn minutes(&self, from: f64, to: f64) -> &[SumMinute] {
+        let minutes = &self.sum.minutes;
+        let first = minutes.partition_point(|m| m.end < from);
+        &minutes[first..minutes.partition_point(|m| m.end - MINUTE_S <= to).max(first)]
+    }
+
+    /// Draws the plot.
+    pub fn show(&self, ui: &mut Ui, bounds: PlotBounds, height: f32, name: &str) -> PlotResponse<()> {
+        let tokens = self.tokens;
+        let minutes = self.minutes(bounds.min()[0], bounds.max()[0]);
+        let done = &minutes[..minutes.partition_point(|m| m.end <= self.up_to)];
+        let layers = layers(done, self.sum.fsps.len());
+        let id = Id::unique("delivery-fleet");
+        let plot = chart::time_plot(id, tokens, Quantity::Change, height, bounds.center().x, true);
+        let shown = plot.show(ui, |plot| {
+            plot.set_plot_bounds(bounds);
+            for (index, bands) in layers.iter().enumerate() {
+                let fill = tokens.delivered.gamma_multiply(SHADES[index % SHADES.len()]);
+                for band in bands {
+                    plot.add(
+                        FilledArea::new("Delivered", &band.at, &band.low, &band.high)
+                            .fill_color(fill)
+                            .stroke(egui::Stroke::new(1.0, tokens.well))
+                            .allow_hover(false),
+                    );
+                }
+            }
+            let (short, over) = deviations(done);
+            for band in short {
+                plot.add(Hatch::rising("Short", band, tokens.shortfall));
+            }
+            for band in over {
+                plot.add(Hatch::dots("Over", band, tokens.over));
+            }
+            plot.hline(
+                HLine::new("Baseline", 0.0).color(tokens.baseline).style(style::BASELINE).allow_hover(false),
+            );
+            for run in steps(minutes, |m| Some(m.reachable)) {
+                plot.line(chart::line("Reachable", run, tokens.predicted, 1.5, style::PREDICTED));
+            }
+            for run in steps(done, SumMinute::delivered) {
+                plot.line(chart::line("Delivered", run, tokens.delivered, 2.5, style::ASKED));
+            }
+            for run in steps(minutes, |m| Some(m.instructed)) {
+                plot.line(chart::line("Instructed", run, tokens.instructed, 2.0, style::ASKED));
+            }
+            self.moments.lines(tokens).into_iter().for_each(|line| plot.vline(line));
+        });
+        shown.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
+        self.name_layers(ui, &shown.transform, &layers);
+        shown
+    }
+
+    /// Writes each FSP's name where its layer is highest, when it fits in.
+    fn name_layers(&self, ui: &Ui, transform: &PlotTransform, layers: &[Vec<Band>]) {
+        let font = TextStyle::Small.resolve(ui.style());
+        let painter = ui.painter().with_clip_rect(*transform.frame());
+        for (fsp, bands) in self.sum.fsps.iter().zip(layers) {
+            let places =
+                bands.iter().flat_map(|b| (0..b.at.len()).map(move |i| (b.at[i], b.low[i], b.high[i])));
+            // Of equals the first, so that a name stands still while the stack grows.
+            let highest = places.reduce(|a, b| if b.2 - b.1 > (a.2 - a.1) * 1.02 { b } else { a });
+            let Some((at, low, high)) = highest else { continue };
+            let foot = transform.position_from_point(&PlotPoint::new(at, low));
+            let top = transform.position_from_point(&PlotPoint::new(at, high));
+            if (foot.y - top.y).abs() >= NAMED_FROM {
+                let place = egui::pos2(foot.x + 4.0, (foot.y + top.y) / 2.0);
+                painter.text(place, Align2::LEFT_CENTER, fsp.as_str(), font.clone(), self.tokens.text);
+            }
+        }
+    }
+
+    /// What stands in the plot.
+    pub fn legend(&self, totals: &Totals) -> Vec<Entry> {
+        let tokens = self.tokens;
+        let mut entries = vec![
+            entry("instructed", Sample::Line(style::ASKED, 2.0), tokens.instructed),
+            entry("reachable", Sample::Line(style::PREDICTED, 1.5), tokens.predicted),
+            entry("delivered, stacked by FSP", Sample::Line(style::ASKED, 2.5), tokens.delivered),
+            entry("baseline", Sample::Line(style::BASELINE, 1.0), tokens.baseline),
+        ];
+        entries.extend(deviation_entries(tokens, totals));
+        entries
+    }
+}
+
+/// A value of each minute as steps, broken where it is not known.
+fn steps(minutes: &[SumMinute], value: impl Fn(&SumMinute) -> Option<f64>) -> Vec<Vec<[f64; 2]>> {
+    let mut runs: Vec<Vec<[f64; 2]>> = Vec::new();
+    let mut goes_on = false;
+    for minute in minutes {
+        let Some(kw) = value(minute) else {
+            goes_on = false;
+            continue;
+        };
+        let step = [[minute.end - MINUTE_S, kw], [minute.end, kw]];
+        match runs.last_mut() {
+            Some(run) if goes_on => run.extend(step),
+            _ => runs.push(step.to_vec()),
+        }
+        goes_on = true;
+    }
+    runs
+}
+
+/// Each FSP's layer, what turns up above zero and what turns down below it. A minute that is not known of an FSP is a
+/// gap in its layer.
+pub fn layers(minutes: &[SumMinute], fsps: usize) -> Vec<Vec<Band>> {
+    let mut layers = vec![Vec::new(); fsps];
+    for minute in minutes {
+        let (mut up, mut down) = (0.0, 0.0);
+        for (layer, kw) in layers.iter_mut().zip(&minute.by_fsp) {
+            let Some(kw) = *kw else { continue };
+            let base = if kw > 0.0 { &mut up } else { &mut down };
+            add(layer, minute.end, *base, kw);
+            *base += kw;
+        }
+    }
+    layers
+}
+
+/// The areas that are short of what was asked and over it, each as large as its energy.
+fn deviations(minutes: &[SumMinute]) -> (Vec<Band>, Vec<Band>) {
+    let (mut short_up, mut short_down, mut over_up, mut over_down) = (vec![], vec![], vec![], vec![]);
+    for minute in minutes {
+        let asked = minute.instructed;
+        add(&mut short_up, minute.end, asked, -minute.short.0);
+        add(&mut short_down, minute.end, asked, minute.short.1);
+        add(&mut over_up, minute.end, asked, minute.over.0);
+        add(&mut over_down, minute.end, asked, -minute.over.1);
+    }
+    short_up.append(&mut short_down);
+    over_up.append(&mut over_down);
+    (short_up, over_up)
+}
