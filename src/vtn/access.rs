@@ -25,6 +25,7 @@ pub(super) enum Scope {
     WritePrograms,
     WriteEvents,
     WriteReports,
+    WriteSubscriptions,
     WriteVens,
 }
 
@@ -38,6 +39,7 @@ impl Scope {
             Self::WritePrograms => "write_programs",
             Self::WriteEvents => "write_events",
             Self::WriteReports => "write_reports",
+            Self::WriteSubscriptions => "write_subscriptions",
             Self::WriteVens => "write_vens",
         }
     }
@@ -47,10 +49,21 @@ impl Role {
     /// What it may do. Only VENs write reports.
     pub(super) fn scopes(self) -> &'static [Scope] {
         match self {
-            Self::Business => {
-                &[Scope::ReadAll, Scope::ReadBl, Scope::WritePrograms, Scope::WriteEvents, Scope::WriteVens]
-            }
-            Self::Ven => &[Scope::ReadTargets, Scope::ReadVenObjects, Scope::WriteReports, Scope::WriteVens],
+            Self::Business => &[
+                Scope::ReadAll,
+                Scope::ReadBl,
+                Scope::WritePrograms,
+                Scope::WriteEvents,
+                Scope::WriteSubscriptions,
+                Scope::WriteVens,
+            ],
+            Self::Ven => &[
+                Scope::ReadTargets,
+                Scope::ReadVenObjects,
+                Scope::WriteReports,
+                Scope::WriteSubscriptions,
+                Scope::WriteVens,
+            ],
         }
     }
 
@@ -199,7 +212,7 @@ impl Caller {
         })
     }
 
-    /// What the caller sees of vens, resources and reports, which belong to a client.
+    /// What the caller sees of vens, resources, reports and subscriptions, which belong to a client.
     pub(super) fn sight_by_owner(&self) -> Sight {
         match self.role {
             Role::Business => Sight::Everything,

@@ -6,13 +6,15 @@
 //! Where OpenADR leaves a choice, this server's is:
 //!
 //! - Objects are kept as they were written, unknown members and `null`s included; only metadata is the server's.
+//! - The operations of a subscription have two sets of names in the field; the older (GET, POST, PUT, DELETE) is
+//!   accepted and kept as READ, CREATE, UPDATE, DELETE. Its bearer token is shown to the client that gave it alone.
 //! - A body that names an unknown program or event is refused with 400, one that names an unknown ven with 404
 //!   (the file of the specification lists 404 for `/resources` alone). What is hidden counts as unknown.
-//! - Deleting a program deletes its events and their reports, deleting an event its reports, deleting a ven its
-//!   resources.
+//! - Deleting a program deletes its events, their reports and the subscriptions to it, deleting an event its reports,
+//!   deleting a ven its resources.
 //! - Lists are in the order of creation. Several `targets` in a query mean any of them.
 //! - A client has one ven, whose client cannot change. A resource belongs to the client of its ven.
-//! - Webhooks, subscriptions and MQTT are not served, and `/notifiers` says so.
+//! - Webhooks and MQTT are not served, and `/notifiers` says so.
 
 mod access;
 mod activity;

@@ -1,4 +1,4 @@
-//! The five kinds of object, and how a client's members become the text that is kept and answered.
+//! The six kinds of object, and how a client's members become the text that is kept and answered.
 
 use serde_json::{Map, Value};
 
@@ -10,6 +10,7 @@ pub(super) enum Kind {
     Program,
     Event,
     Report,
+    Subscription,
     Ven,
     Resource,
 }
@@ -21,6 +22,7 @@ impl Kind {
             Self::Program => "PROGRAM",
             Self::Event => "EVENT",
             Self::Report => "REPORT",
+            Self::Subscription => "SUBSCRIPTION",
             Self::Ven => "VEN",
             Self::Resource => "RESOURCE",
         }
@@ -32,6 +34,7 @@ impl Kind {
             Self::Program => "program",
             Self::Event => "event",
             Self::Report => "report",
+            Self::Subscription => "subscription",
             Self::Ven => "ven",
             Self::Resource => "resource",
         }
@@ -42,7 +45,7 @@ impl Kind {
         match self {
             Self::Program => Some("programName"),
             Self::Event => None,
-            Self::Report => Some("clientName"),
+            Self::Report | Self::Subscription => Some("clientName"),
             Self::Ven => Some("venName"),
             Self::Resource => Some("resourceName"),
         }
@@ -52,20 +55,20 @@ impl Kind {
     pub(super) fn unique_member(self) -> Option<&'static str> {
         match self {
             Self::Program | Self::Ven | Self::Resource => self.name_member(),
-            Self::Event | Self::Report => None,
+            Self::Event | Self::Report | Self::Subscription => None,
         }
     }
 
     /// Whether the server says which client it belongs to.
     fn has_client(self) -> bool {
-        matches!(self, Self::Report | Self::Ven | Self::Resource)
+        matches!(self, Self::Report | Self::Subscription | Self::Ven | Self::Resource)
     }
 }
 
 /// An object as a client wants it, checked.
 pub(super) struct Draft {
     pub(super) kind: Kind,
-    /// Row of the program of an event, the event of a report, the ven of a resource.
+    /// Row of the program of an event or a subscription, the event of a report, the ven of a resource.
     pub(super) parent: Option<i64>,
     /// The client that it belongs to.
     pub(super) client: Option<String>,

@@ -85,6 +85,18 @@ impl Query {
         Ok(targets)
     }
 
+    /// The object types asked for, in the repeated form and in the comma form.
+    pub(super) fn objects(&self) -> Result<Vec<String>, Problem> {
+        let mut objects = Vec::new();
+        for text in self.all("objects").flat_map(|value| value.split(',')) {
+            if !shape::OBJECT_TYPE.fits_text(text) {
+                return Err(wrong("objects", shape::OBJECT_TYPE.expectation(), text));
+            }
+            objects.push(text.to_owned());
+        }
+        Ok(objects)
+    }
+
     /// `modifiedSince`, this server's own filter: objects modified at that instant or later.
     pub(super) fn modified_since(&self) -> Result<Option<Stamp>, Problem> {
         let Some(text) = self.one("modifiedSince")? else { return Ok(None) };
@@ -141,6 +153,7 @@ mod tests {
         let targets: Read = |q| q.targets().err();
         let id: Read = |q| q.id("programID").err();
         let since: Read = |q| q.modified_since().err();
+        let objects: Read = |q| q.objects().err();
         let active: Read = |q| q.truth("active").err();
         for (raw, read, says) in [
             ("limit=51", page, "`limit` in the query must be a whole number from 0 to 50; it is `51`"),
@@ -164,6 +177,11 @@ mod tests {
                 since,
                 "`modifiedSince` in the query must be a date and time as RFC 3339 writes it, such as \
                  2026-12-01T16:30:00Z; it is `yesterday`",
+            ),
+            (
+                "objects=EVENT,POWER",
+                objects,
+                "`objects` in the query must be PROGRAM, EVENT, REPORT, SUBSCRIPTION, VEN or RESOURCE; it is `POWER`",
             ),
             ("active=yes", active, "`active` in the query must be true or false; it is `yes`"),
         ] {

@@ -32,8 +32,8 @@ pub(super) fn router(shared: &Arc<Shared>) -> Router {
 async fn unknown_path(uri: Uri) -> Problem {
     let path = shortened(uri.path());
     Problem::not_found(format!(
-        "nothing is served at `{path}`; this VTN serves {BASE_PATH}/ followed by programs, events, reports, vens, \
-         resources, auth/server, auth/token or notifiers"
+        "nothing is served at `{path}`; this VTN serves {BASE_PATH}/ followed by programs, events, reports, \
+         subscriptions, vens, resources, auth/server, auth/token or notifiers"
     ))
 }
 

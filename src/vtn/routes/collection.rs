@@ -1,4 +1,4 @@
-//! What the five kinds of object have in common: how each is listed, read, created, replaced and deleted. A kind says
+//! What the six kinds of object have in common: how each is listed, read, created, replaced and deleted. A kind says
 //! in its own file what sets it apart.
 //!
 //! A write has the same five steps for all: may the caller, is the body right, does what it names exist, is its name
@@ -46,6 +46,11 @@ pub(super) trait Collection: 'static {
         members: Map<String, Value>,
         stored: Option<&Stored>,
     ) -> Result<Draft, Problem>;
+
+    /// The object as `caller`, who sees it, may see it.
+    fn shown_to(_caller: &Caller, body: String) -> Result<String, Problem> {
+        Ok(body)
+    }
 }
 
 /// By what a VEN sees an object; business logic sees all.
@@ -71,6 +76,8 @@ pub(super) struct Filters {
     pub(super) parent: Option<&'static str>,
     /// The one that names what that hangs on.
     pub(super) grandparent: Option<&'static str>,
+    /// The one that names the client that it belongs to.
+    pub(super) client: Option<&'static str>,
     /// The one that is the object's own name.
     pub(super) name: Option<&'static str>,
     /// `targets`.
@@ -79,6 +86,8 @@ pub(super) struct Filters {
     pub(super) active: bool,
     /// `modifiedSince`.
     pub(super) modified_since: bool,
+    /// `objects`.
+    pub(super) objects: bool,
 }
 
 impl Filters {
@@ -86,10 +95,12 @@ impl Filters {
     pub(super) const NONE: Self = Self {
         parent: None,
         grandparent: None,
+        client: None,
         name: None,
         targets: false,
         active: false,
         modified_since: false,
+        objects: false,
     };
 }
 
@@ -112,17 +123,21 @@ async fn list<C: Collection>(
     vtn.store.read(|objects| {
         let sight = C::SEEN_BY.sight(&caller, objects)?;
         let id = |name: Option<&'static str>| name.map_or(Ok(None), |name| query.id(name));
+        let name = |name: Option<&'static str>| name.map_or(Ok(None), |name| query.name(name));
+        let objects_asked = if filters.objects { query.objects()? } else { Vec::new() };
         let targets = if filters.targets { query.targets()? } else { Vec::new() };
         let listing = Listing {
             parent: id(filters.parent)?,
             grandparent: id(filters.grandparent)?,
-            name: filters.name.map_or(Ok(None), |name| query.name(name))?,
+            name: name(filters.name)?,
+            client: name(filters.client)?,
             targets: &targets,
+            objects: &objects_asked,
             modified_since: if filters.modified_since { query.modified_since()? } else { None },
             active_at: (filters.active && query.truth("active")?).then(|| objects.now()),
             ..Listing::all(C::KIND, &sight, query.page()?)
         };
-        let bodies = bodies(objects.list(&listing)?, &listing)?;
+        let bodies = bodies::<C>(&caller, objects.list(&listing)?, &listing)?;
         Ok(answer::read(&held, answer::list(bodies.iter().map(String::as_str))))
     })
 }
@@ -136,7 +151,7 @@ async fn read<C: Collection>(
     vtn.store.read(|objects| {
         let sight = C::SEEN_BY.sight(&caller, objects)?;
         let listing = Listing::one(C::KIND, &sight, &id);
-        let body = bodies(objects.list(&listing)?, &listing)?.pop();
+        let body = bodies::<C>(&caller, objects.list(&listing)?, &listing)?.pop();
         Ok(answer::read(&held, body.ok_or_else(|| no_such(C::KIND, &id))?))
     })
 }
@@ -181,20 +196,22 @@ async fn remove<C: Collection>(
     vtn.store.write(|objects| {
         let stored = changeable(objects, C::KIND, &caller, &id)?;
         objects.delete(&stored)?;
-        Ok(answer::json(StatusCode::OK, stored.body))
+        Ok(answer::json(StatusCode::OK, C::shown_to(&caller, stored.body)?))
     })
 }
 
 /// The objects as they may be shown.
-fn bodies(found: Vec<Found>, listing: &Listing<'_>) -> Result<Vec<String>, Problem> {
+fn bodies<C: Collection>(
+    caller: &Caller,
+    found: Vec<Found>,
+    listing: &Listing<'_>,
+) -> Result<Vec<String>, Problem> {
     let shown = listing.shown_targets().unwrap_or_default();
-    found
-        .into_iter()
-        .map(|object| match object.has_hidden_targets {
-            true => with_targets_hidden(&object.body, &shown).map_err(|error| unreadable(&error)),
-            false => Ok(object.body),
-        })
-        .collect()
+    let without_hidden = |object: Found| match object.has_hidden_targets {
+        true => with_targets_hidden(&object.body, &shown).map_err(|error| unreadable(&error)),
+        false => Ok(object.body),
+    };
+    found.into_iter().map(|object| C::shown_to(caller, without_hidden(object)?)).collect()
 }
 
 /// The object with this id, to be changed by a caller that sees all of it or owns it.

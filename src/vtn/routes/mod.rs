@@ -9,6 +9,7 @@ mod notifiers;
 mod programs;
 mod reports;
 mod resources;
+mod subscriptions;
 mod vens;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub(super) fn all() -> Router<Arc<Shared>> {
         .merge(collection::routes::<programs::Programs>())
         .merge(collection::routes::<events::Events>())
         .merge(collection::routes::<reports::Reports>())
+        .merge(collection::routes::<subscriptions::Subscriptions>())
         .merge(collection::routes::<vens::Vens>())
         .merge(collection::routes::<resources::Resources>())
         .merge(auth::routes())

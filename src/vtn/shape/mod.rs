@@ -4,7 +4,9 @@
 mod objects;
 mod time;
 
-pub(super) use objects::{BL_RESOURCE, BL_VEN, EVENT, PROGRAM, REPORT, VEN_RESOURCE, VEN_VEN};
+pub(super) use objects::{
+    BL_RESOURCE, BL_VEN, EVENT, OBJECT_TYPE, PROGRAM, REPORT, SUBSCRIPTION, VEN_RESOURCE, VEN_VEN,
+};
 pub(super) use time::{Length, Start, length, start};
 
 use std::fmt::Write;
@@ -20,6 +22,8 @@ pub(super) enum Shape {
     Name,
     /// Text of 1 to 128 characters of a URL-safe alphabet.
     ObjectId,
+    /// Text of any length that is never shown.
+    Secret,
     /// Text of 2 to 8000 characters: a URI is not taken apart.
     Uri,
     /// RFC 3339, or the sentinel of 3.1.
@@ -71,7 +75,7 @@ impl Shape {
     /// What a value of this shape is, for the sentence "must be …".
     pub(super) fn expectation(&self) -> &'static str {
         match self {
-            Self::Text => "text",
+            Self::Text | Self::Secret => "text",
             Self::Name => "text of 1 to 128 characters",
             Self::ObjectId => "an object id of 1 to 128 letters, digits, `_` or `-`",
             Self::Uri => "a URI of 2 to 8000 characters",
@@ -89,7 +93,7 @@ impl Shape {
     /// Whether a text fits a shape of text.
     pub(super) fn fits_text(&self, text: &str) -> bool {
         match self {
-            Self::Text => true,
+            Self::Text | Self::Secret => true,
             Self::Name => length_within(text, 1, 128),
             Self::ObjectId => {
                 (1..=128).contains(&text.len())
@@ -157,7 +161,10 @@ fn check_members(
 fn check_value(value: &Value, shape: &'static Shape, path: &Path<'_>) -> Result<(), String> {
     if !shape.fits(value) {
         let expected = shape.expectation();
-        return Err(format!("`{path}` must be {expected}; it is {}", shown(value)));
+        return Err(match shape {
+            Shape::Secret => format!("`{path}` must be {expected}; what it is stays secret"),
+            _ => format!("`{path}` must be {expected}; it is {}", shown(value)),
+        });
     }
     match (shape, value) {
         (Shape::List(of), Value::Array(items)) => items

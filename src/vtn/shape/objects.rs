@@ -111,6 +111,34 @@ pub(in crate::vtn) static REPORT: &[Member] = &[
     ),
 ];
 
+/// `objectTypes`.
+pub(in crate::vtn) static OBJECT_TYPE: Shape = Shape::OneOf {
+    texts: &["PROGRAM", "EVENT", "REPORT", "SUBSCRIPTION", "VEN", "RESOURCE"],
+    says: "PROGRAM, EVENT, REPORT, SUBSCRIPTION, VEN or RESOURCE",
+};
+
+/// The operations of 3.1, and the names that clients of other versions have for them.
+static OPERATION: Shape = Shape::OneOf {
+    texts: &["READ", "CREATE", "UPDATE", "DELETE", "GET", "POST", "PUT"],
+    says: "READ, CREATE, UPDATE or DELETE",
+};
+
+/// `subscriptionRequest`.
+pub(in crate::vtn) static SUBSCRIPTION: &[Member] = &[
+    required("clientName", &Shape::Name),
+    optional("programID", &Shape::ObjectId),
+    required(
+        "objectOperations",
+        &Shape::List(&Shape::Object(&[
+            required("objects", &Shape::List(&OBJECT_TYPE)),
+            required("operations", &Shape::List(&OPERATION)),
+            required("callbackUrl", &Shape::Uri),
+            optional("bearerToken", &Shape::Secret),
+        ])),
+    ),
+    optional("targets", &TARGETS),
+];
+
 /// `BlVenRequest`.
 pub(in crate::vtn) static BL_VEN: &[Member] = &[
     required("clientID", &Shape::Name),

@@ -19,7 +19,7 @@ const SCHEMA_VERSION: i32 = 1;
 const STATEMENTS: usize = 96;
 
 /// `object` holds every kind: the text that is answered, and beside it the columns that are filtered on. `seq` is the
-/// order of creation. `parent` is the program of an event, the event of a report, the ven of a resource.
+/// order of creation. `parent` is the program of an event or a subscription, the event of a report, the ven of a resource.
 const TABLES: &str = "
     CREATE TABLE object (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -24,11 +24,15 @@ pub(in crate::vtn) struct Listing<'a> {
     pub(in crate::vtn) kind: Kind,
     pub(in crate::vtn) sight: &'a Sight,
     pub(in crate::vtn) id: Option<&'a str>,
-    /// Id of the object that they hang on: the program of an event, the event of a report, the ven of a resource.
+    /// Id of the object that they hang on: the program of an event or a subscription, the event of a report, the ven of a resource.
     pub(in crate::vtn) parent: Option<&'a str>,
     /// Id of the object that that one hangs on: the program of the event of a report.
     pub(in crate::vtn) grandparent: Option<&'a str>,
     pub(in crate::vtn) name: Option<&'a str>,
+    /// The client that they belong to.
+    pub(in crate::vtn) client: Option<&'a str>,
+    /// Subscriptions to at least one of these object types, when there are any.
+    pub(in crate::vtn) objects: &'a [String],
     /// At least one of these, when there are any.
     pub(in crate::vtn) targets: &'a [String],
     pub(in crate::vtn) modified_since: Option<Stamp>,
@@ -47,6 +51,8 @@ impl<'a> Listing<'a> {
             parent: None,
             grandparent: None,
             name: None,
+            client: None,
+            objects: &[],
             targets: &[],
             modified_since: None,
             active_at: None,
@@ -170,6 +176,16 @@ impl Conditions {
         }
         if let Some(name) = listing.name {
             self.and("o.name = ?", name.to_owned());
+        }
+        if let Some(client) = listing.client {
+            self.and("o.client = ?", client.to_owned());
+        }
+        if !listing.objects.is_empty() {
+            self.and(
+                "EXISTS (SELECT 1 FROM json_each(o.body, '$.objectOperations') w, json_each(w.value, '$.objects') t
+                 WHERE t.value IN (SELECT value FROM json_each(?)))",
+                json_list(listing.objects),
+            );
         }
         if let Some(since) = listing.modified_since {
             self.and("o.modified >= ?", since.millis());

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Bench, report_on};
+use super::{Bench, report_on, subscription_to};
 
 /// Answers for no token, `bl`, and `ven-1`, which owns what there is.
 type Expected = [u16; 3];
@@ -21,6 +21,9 @@ async fn each_role_may_do_what_its_scopes_say_and_nothing_else() {
     let ven_body = json!({"venName": "V", "clientID": "ven-1"});
     let resource_body = json!({"resourceName": "UNIT", "venID": ven});
     let report_body = report_on(event);
+    let subscription_body = subscription_to(&["EVENT"]);
+    let subscription =
+        bench.post("ven-1", "/subscriptions", subscription_body.clone()).await.expect(201).id();
     let none = json!(null);
 
     // 409 and 200 both mean that the caller may.
@@ -49,8 +52,13 @@ async fn each_role_may_do_what_its_scopes_say_and_nothing_else() {
         ("GET", "/rampdesk/clients".into(), &none, [401, 200, 403]),
         ("GET", "/auth/server".into(), &none, [200, 200, 200]),
         ("GET", "/health".into(), &none, [200, 200, 200]),
-        ("GET", "/subscriptions".into(), &none, [404, 404, 404]),
+        ("GET", "/subscriptions".into(), &none, [401, 200, 200]),
+        ("GET", format!("/subscriptions/{subscription}"), &none, [401, 200, 200]),
+        ("POST", "/subscriptions".into(), &subscription_body, [401, 201, 201]),
+        // Business logic reads and deletes it; only the client that it belongs to changes it.
+        ("PUT", format!("/subscriptions/{subscription}"), &subscription_body, [401, 403, 200]),
         // Last, since they take away what the rest needs.
+        ("DELETE", format!("/subscriptions/{subscription}"), &none, [401, 200, 404]),
         ("DELETE", format!("/reports/{report}"), &none, [401, 403, 200]),
         ("DELETE", format!("/resources/{resource}"), &none, [401, 200, 404]),
         ("DELETE", format!("/vens/{ven}"), &none, [401, 200, 404]),
@@ -72,7 +80,8 @@ async fn a_refusal_says_who_lacks_what() {
     let reply = bench.post("ven-1", "/programs", json!({"programName": "P"})).await.expect(403);
     assert_eq!(
         reply.detail(),
-        "this needs the scope write_programs; client `ven-1` has read_targets read_ven_objects write_reports write_vens"
+        "this needs the scope write_programs; client `ven-1` has read_targets read_ven_objects write_reports \
+         write_subscriptions write_vens"
     );
     assert_eq!(
         reply.header("www-authenticate"),

@@ -42,7 +42,10 @@ async fn a_token_is_had_by_form_and_by_basic_and_says_what_it_opens() {
         let body = reply.json();
         assert_eq!(body["token_type"], "Bearer");
         assert_eq!(body["expires_in"], json!(3600));
-        assert_eq!(body["scope"], "read_targets read_ven_objects write_reports write_vens");
+        assert_eq!(
+            body["scope"],
+            "read_targets read_ven_objects write_reports write_subscriptions write_vens"
+        );
         let token = body["access_token"].as_str().unwrap();
         let request = bench.request("", "GET", "/events").header("authorization", format!("bearer {token}"));
         bench.send(request, "").await.expect(200);

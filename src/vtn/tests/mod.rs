@@ -8,6 +8,7 @@ mod privacy;
 mod refusals;
 mod restart;
 mod serving;
+mod subscriptions;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -177,4 +178,9 @@ impl Bench {
 fn report_on(event: &str) -> Value {
     json!({"eventID": event, "clientName": "FSP", "resources": [{"resourceName": "UNIT", "intervals":
         [{"id": 0, "payloads": [{"type": "READING", "values": [1.0]}]}]}]})
+}
+
+fn subscription_to(objects: &[&str]) -> Value {
+    json!({"clientName": "FSP", "objectOperations": [{"objects": objects, "operations": ["CREATE", "UPDATE", "DELETE"],
+        "callbackUrl": "https://fsp.example.org/callback", "bearerToken": "the-fsp-token"}]})
 }

@@ -248,7 +248,7 @@ async fn a_request_that_http_itself_refuses_has_a_problem_body_too() {
             "",
             404,
             "nothing is served at `/openadr3/3.1.0/nowhere`; this VTN serves /openadr3/3.1.0/ followed by programs, \
-             events, reports, vens, resources, auth/server, auth/token or notifiers",
+             events, reports, subscriptions, vens, resources, auth/server, auth/token or notifiers",
         ),
         (
             "PATCH",

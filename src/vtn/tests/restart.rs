@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{Bench, clients, open, report_on, standing_clock};
+use super::{Bench, clients, open, report_on, standing_clock, subscription_to};
 use crate::entropy::Entropy;
 use crate::vtn::{StorePlace, Vtn, VtnConfig, VtnError};
 
@@ -28,7 +28,8 @@ async fn a_restart_keeps_every_object_and_every_token() {
     let ven = bench.ven("ven-1", &["A"]).await;
     bench.resource(ven, "UNIT", &["R"]).await;
     bench.report("ven-1", event).await;
-    let lists = ["/programs", "/events", "/vens", "/resources", "/reports"];
+    bench.post("ven-1", "/subscriptions", subscription_to(&["EVENT"])).await.expect(201);
+    let lists = ["/programs", "/events", "/vens", "/resources", "/reports", "/subscriptions"];
     let mut before = Vec::new();
     for list in lists {
         before.push(bench.get("ven-1", list).await.expect(200).text);

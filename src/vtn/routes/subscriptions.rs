@@ -1,0 +1,100 @@
+//! `/subscriptions`: what a client wants to be told of, and where. Each belongs to the client that made it; business
+//! logic reads and deletes those of others, without the tokens in them.
+
+use serde_json::{Map, Value};
+
+use crate::vtn::access::{Caller, Scope};
+use crate::vtn::object::{Draft, Kind, text};
+use crate::vtn::problem::Problem;
+use crate::vtn::shape;
+use crate::vtn::store::{Listing, Objects, Stored};
+
+use super::collection::{Collection, Filters, SeenBy};
+use super::{shaped, unreadable};
+
+pub(super) struct Subscriptions;
+
+impl Collection for Subscriptions {
+    const KIND: Kind = Kind::Subscription;
+    const WRITTEN_WITH: Scope = Scope::WriteSubscriptions;
+    const SEEN_BY: SeenBy = SeenBy::Owner;
+    const FILTERS: Filters = Filters {
+        parent: Some("programID"),
+        client: Some("clientID"),
+        name: Some("clientName"),
+        objects: true,
+        ..Filters::NONE
+    };
+
+    fn members(_caller: &Caller, members: Map<String, Value>) -> Result<Map<String, Value>, Problem> {
+        let mut members = shaped(members, shape::SUBSCRIPTION)?;
+        for operation in entries(&mut members).flat_map(|e| list(e.get_mut("operations"))) {
+            if let Some(named) = operation.as_str().and_then(named_in_3_1) {
+                *operation = Value::from(named);
+            }
+        }
+        Ok(members)
+    }
+
+    fn draft(
+        objects: &Objects<'_>,
+        caller: &Caller,
+        members: Map<String, Value>,
+        stored: Option<&Stored>,
+    ) -> Result<Draft, Problem> {
+        if let Some(Stored { id, client: Some(owner), .. }) = stored
+            && *owner != caller.client_id
+        {
+            return Err(Problem::forbidden(format!(
+                "subscription `{id}` belongs to the client `{owner}`, and only that client changes it; business logic \
+                 may delete it"
+            )));
+        }
+        let parent = match text(&members, "programID") {
+            Some(id) => Some(program(objects, caller, id)?.seq),
+            None => None,
+        };
+        let client = Some(caller.client_id.clone());
+        Ok(Draft { kind: Kind::Subscription, parent, client, members })
+    }
+
+    fn shown_to(caller: &Caller, body: String) -> Result<String, Problem> {
+        let mut members: Map<String, Value> =
+            serde_json::from_str(&body).map_err(|error| unreadable(&error))?;
+        if text(&members, "clientID") == Some(caller.client_id.as_str()) {
+            return Ok(body);
+        }
+        for entry in entries(&mut members) {
+            entry.shift_remove("bearerToken");
+        }
+        Ok(Value::Object(members).to_string())
+    }
+}
+
+fn program(objects: &Objects<'_>, caller: &Caller, id: &str) -> Result<Stored, Problem> {
+    let sight = caller.sight_by_targets(objects)?;
+    let seen = !objects.list(&Listing::one(Kind::Program, &sight, id))?.is_empty();
+    objects.find(Kind::Program, id)?.filter(|_| seen).ok_or_else(|| {
+        Problem::bad_request(format!(
+            "`programID` must be the id of a program that you can see, or left out; there is none with id `{id}`"
+        ))
+    })
+}
+
+fn entries(members: &mut Map<String, Value>) -> impl Iterator<Item = &mut Map<String, Value>> {
+    list(members.get_mut("objectOperations")).iter_mut().filter_map(Value::as_object_mut)
+}
+
+fn list(value: Option<&mut Value>) -> &mut [Value] {
+    value.and_then(Value::as_array_mut).map_or(&mut [], Vec::as_mut_slice)
+}
+
+/// What 3.1 calls an operation that an older client names after an HTTP method; `DELETE` is the same in both.
+fn named_in_3_1(operation: &str) -> Option<&'static str> {
+    match operation {
+        "GET" => Some("READ"),
+        "POST" => Some("CREATE"),
+        "PUT" => Some("UPDATE"),
+        _ => None,
+    }
+}
