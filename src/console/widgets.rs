@@ -137,10 +137,16 @@ pub fn lamp(ui: &mut Ui, tokens: &Tokens, state: LinkState, of: &str) -> Respons
 }
 
 /// A number in a table: right-aligned.
-pub fn number(ui: &mut Ui, text: impl Into<String>) {
+pub fn number(ui: &mut Ui, text: impl Into<egui::WidgetText>) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        ui.add(Label::new(text.into()).selectable(false).extend());
+        ui.add(Label::new(text).selectable(false).extend());
     });
+}
+
+/// How many there are, with thousands separators.
+pub fn count(many: usize) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "no list is as long as 2^53")]
+    crate::units::grouped(many as f64, 0)
 }
 
 /// A text in a table: cut short with the whole text under the pointer.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::masking;
 use crate::time::UtcTime;
 
 /// One HTTP request and what came of it.
@@ -50,6 +51,24 @@ impl Exchange {
     }
 }
 
+impl Exchange {
+    fn masked(mut self) -> Self {
+        for (name, value) in self.request_headers.iter_mut().chain(&mut self.response_headers) {
+            *value = masking::header(name, value);
+        }
+        for target in [&mut self.target, &mut self.url] {
+            *target = masking::target(target);
+        }
+        for body in [&mut self.request_body, &mut self.response_body] {
+            // A body that was cut is no JSON any more: it was masked while it was whole.
+            if let Some(masked) = (!is_cut(body)).then(|| masking::members(body)).flatten() {
+                *body = masked.into();
+            }
+        }
+        self
+    }
+}
+
 /// Whether a body of an exchange is not whole, because it was longer than is kept.
 pub fn is_cut(body: &str) -> bool {
     body.rfind(CUT).is_some_and(|at| body[at..].ends_with(" bytes in all)") && !body[at..].contains('\n'))
@@ -74,10 +93,13 @@ impl ExchangeLog {
         Self { inner: Arc::default(), keep }
     }
 
-    /// Adds one; its number is set here.
-    pub fn record(&self, mut exchange: Exchange) {
+    /// Adds one; its number is set here. Secrets that stand where secrets stand are masked once more, whoever records.
+    pub fn record(&self, exchange: Exchange) {
+        // A log that keeps nothing only counts.
+        let exchange = (self.keep > 0).then(|| exchange.masked());
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.recorded += 1;
+        let Some(mut exchange) = exchange else { return };
         exchange.number = inner.recorded;
         inner.exchanges.push_back(Arc::new(exchange));
         while inner.exchanges.len() > self.keep {
@@ -95,5 +117,43 @@ impl ExchangeLog {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let skip = inner.exchanges.partition_point(|e| e.number <= after);
         inner.exchanges.range(skip..).cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_masked_at_the_door_whoever_records_it() {
+        let log = ExchangeLog::keeping(10);
+        log.record(Exchange {
+            number: 0,
+            at: UtcTime::from_unix(0),
+            client: "desk".to_owned(),
+            method: "POST".to_owned(),
+            target: "/events?limit=5&access_token=hush-hush".to_owned(),
+            url: "http://vtn/events?access_token=hush-hush".to_owned(),
+            status: Some(200),
+            took_ms: 1.0,
+            request_headers: vec![("Authorization".to_owned(), "Bearer hush-hush".to_owned())],
+            request_body: "grant_type=x&client_secret=hush-hush".into(),
+            response_headers: vec![("set-cookie".to_owned(), "id=hush-hush".to_owned())],
+            response_body: r#"{"access_token":"hush-hush","expires_in":3600}"#.into(),
+            understood: "token for 3600 s".to_owned(),
+        });
+        let kept = log.since(0);
+        let shown = format!("{:?}", kept[0]);
+        assert!(!shown.contains("hush"), "{shown}");
+        assert_eq!(kept[0].target, "/events?limit=5&access_token=•••");
+        assert_eq!(kept[0].request_headers[0].1, "Bearer •••");
+        assert_eq!(&*kept[0].request_body, "grant_type=x&client_secret=•••");
+        assert_eq!(&*kept[0].response_body, r#"{"access_token":"•••","expires_in":3600}"#);
+    }
+
+    #[test]
+    fn a_log_that_keeps_nothing_still_counts() {
+        let log = ExchangeLog::keeping(0);
+        assert_eq!((log.recorded(), log.since(0).len()), (0, 0));
     }
 }

@@ -23,6 +23,7 @@
 pub mod client;
 pub mod exchange;
 pub mod mapping;
+mod masking;
 pub mod secret;
 pub mod signed;
 pub mod tcp;

@@ -2,18 +2,23 @@
 
 use std::sync::Arc;
 
+use egui::accesskit::Role;
 use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::{NOW, at, clock, exchanges};
 use crate::console::{App, ConsoleParts};
 use crate::desk::command::{Command, CommandNumber};
 use crate::desk::snapshot::{Outcome, Snapshot};
 use crate::desk::{DeskEnd, connect};
+use crate::openadr::exchange::ExchangeLog;
 
 /// A window on a fixture, and the engine's end of it in the test's hands.
 pub struct Bench {
     /// The window.
     pub harness: Harness<'static, App>,
+    /// What desk and FSPs said to the VTN.
+    pub exchanges: ExchangeLog,
     end: Option<DeskEnd>,
     shown: Snapshot,
 }
@@ -22,13 +27,15 @@ impl Bench {
     /// Opens a window of this many points at a scale.
     pub fn new(first: Snapshot, size: [f32; 2], scale: f32) -> Self {
         let (desk, end) = connect(first.clone());
-        let parts = ConsoleParts { desk, clock: clock(), exchanges: exchanges(), keep: Box::new(()) };
+        let exchanges = exchanges();
+        let shared = exchanges.clone();
+        let parts = ConsoleParts { desk, clock: clock(), exchanges: shared, keep: Box::new(()) };
         let harness = Harness::builder()
             .with_size(size)
             .with_pixels_per_point(scale)
             .with_step_dt(0.25)
             .build_eframe(|cc| App::new(&cc.egui_ctx, None, parts));
-        let mut bench = Self { harness, end: Some(end), shown: first };
+        let mut bench = Self { harness, exchanges, end: Some(end), shown: first };
         bench.settle();
         bench
     }
@@ -87,5 +94,35 @@ impl Bench {
     pub fn press(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
         self.harness.key_press_modifiers(modifiers, key);
         self.settle();
+    }
+
+    /// Clicks a thing of this role and name; what that put into the clipboard.
+    pub fn click(&mut self, role: Role, name: &str) -> Option<String> {
+        self.harness.get_by_role_and_label(role, name).click();
+        self.copied()
+    }
+
+    /// Lets a few frames pass; what they put into the clipboard.
+    pub fn copied(&mut self) -> Option<String> {
+        let mut copied = None;
+        for _ in 0..4 {
+            self.harness.step();
+            for command in &self.harness.output().platform_output.commands {
+                if let egui::OutputCommand::CopyText(text) = command {
+                    copied = Some(text.clone());
+                }
+            }
+        }
+        copied
+    }
+
+    /// Everything that a screen reader could say of the window.
+    pub fn said(&self) -> String {
+        let everything = self.harness.get_all_by(|_| true);
+        everything
+            .flat_map(|node| [node.accesskit_node().label(), node.accesskit_node().value()])
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }

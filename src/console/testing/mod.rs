@@ -14,7 +14,7 @@ use crate::time::{Clock, Rate, UtcTime};
 pub use alarms::{alarm, alarms};
 pub use bench::Bench;
 pub use dispatches::{dispatch, dispatches, revision, rung};
-pub use exchanges::exchanges;
+pub use exchanges::{acceptance_body, event_body, exchange, exchanges};
 pub use snapshot::{quiet_snapshot, snapshot};
 pub use units::{unit, units};
 

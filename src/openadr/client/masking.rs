@@ -1,19 +1,15 @@
-//! What of headers and bodies is kept for people to read: no secret, and no more than 64 KiB.
+//! What of headers and bodies is kept for people to read: none of the client's own secrets, and no more than 64 KiB.
 
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
-use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE};
-use serde_json::Value;
 
 use crate::openadr::exchange::{CUT, MASK};
+use crate::openadr::masking::{form_encoded, header, members};
 
 const KEPT_BYTES: usize = 64 * 1024;
-/// Members whose values are secrets: OAuth's (RFC 6749) and a subscription's (OpenADR 3.1).
-const SECRET_MEMBERS: [&str; 5] =
-    ["access_token", "refresh_token", "id_token", "client_secret", "bearerToken"];
 /// A shorter text is not looked for: its masks would tell more than they hide.
 const SHORTEST_SECRET: usize = 6;
 
@@ -58,18 +54,8 @@ impl Masks {
         let mut kept: Vec<(String, String)> = headers
             .iter()
             .map(|(name, value)| {
-                let text = String::from_utf8_lossy(value.as_bytes());
-                let shown = if name == AUTHORIZATION || name == PROXY_AUTHORIZATION {
-                    match text.split_once(' ') {
-                        Some((scheme, _)) => format!("{scheme} {MASK}"),
-                        None => MASK.to_owned(),
-                    }
-                } else if name == COOKIE || name == SET_COOKIE {
-                    MASK.to_owned()
-                } else {
-                    self.text(&text)
-                };
-                (name.as_str().to_owned(), shown)
+                let text = self.text(&String::from_utf8_lossy(value.as_bytes()));
+                (name.as_str().to_owned(), header(name.as_str(), &text))
             })
             .collect();
         kept.sort();
@@ -79,7 +65,7 @@ impl Masks {
     /// A body for the record: members that are secrets masked too, and cut.
     pub fn body(&self, bytes: &[u8]) -> Arc<str> {
         let text = String::from_utf8_lossy(bytes);
-        let masked = match mask_members(&text) {
+        let masked = match members(&text) {
             Some(masked) => self.text(&masked),
             None => self.text(&text),
         };
@@ -90,53 +76,6 @@ impl Masks {
 /// The credentials of HTTP Basic as RFC 6749 §2.3.1 has them: each part form-encoded first.
 pub(super) fn basic(client_id: &str, secret: &str) -> String {
     STANDARD.encode(format!("{}:{}", form_encoded(client_id), form_encoded(secret)))
-}
-
-/// One value as `application/x-www-form-urlencoded` writes it.
-fn form_encoded(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
-}
-
-/// The JSON with its secret members masked; `None` when it has none, so that it is kept as it was sent.
-fn mask_members(text: &str) -> Option<String> {
-    if !SECRET_MEMBERS.iter().any(|name| text.contains(name)) {
-        return None;
-    }
-    if let Ok(mut value) = serde_json::from_str::<Value>(text) {
-        mask_value(&mut value);
-        return Some(value.to_string());
-    }
-    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
-    let is_form = pairs.iter().any(|(name, _)| SECRET_MEMBERS.contains(&name.as_str()));
-    // Neither JSON nor a form, yet it speaks of secrets: nothing of it is kept.
-    if !is_form {
-        return Some(format!("({} bytes that name a secret but are neither JSON nor a form)", text.len()));
-    }
-    let masked: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| {
-            let value =
-                if SECRET_MEMBERS.contains(&name.as_str()) { MASK.to_owned() } else { form_encoded(value) };
-            format!("{}={value}", form_encoded(name))
-        })
-        .collect();
-    Some(masked.join("&"))
-}
-
-fn mask_value(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members.iter_mut() {
-                if SECRET_MEMBERS.contains(&name.as_str()) && !member.is_null() {
-                    *member = MASK.into();
-                } else {
-                    mask_value(member);
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(mask_value),
-        _ => {}
-    }
 }
 
 fn cut(mut text: String) -> String {
