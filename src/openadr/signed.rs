@@ -10,9 +10,9 @@ use crate::dispatch::{Problem, SignedAcknowledgement, SignedDispatch};
 #[derive(Clone, Debug)]
 pub enum Signed {
     /// An operator's dispatch.
-    Dispatch(SignedDispatch),
+    Dispatch(Box<SignedDispatch>),
     /// An FSP's acknowledgement.
-    Acknowledgement(SignedAcknowledgement),
+    Acknowledgement(Box<SignedAcknowledgement>),
     /// It carries the profile's payloads, and cannot be read.
     Unreadable {
         /// What it is, in a few words.
@@ -45,7 +45,7 @@ fn signed(object: Value) -> Option<Signed> {
 fn of_event(event: &Event) -> Option<Signed> {
     let (key, revision) = mapping::identity_of(event)?;
     Some(match mapping::dispatch_from(event) {
-        Ok(signed) => Signed::Dispatch(signed),
+        Ok(signed) => Signed::Dispatch(Box::new(signed)),
         Err(undecodable) => Signed::Unreadable {
             what: format!("dispatch {} revision {revision}", key.dispatch_ref),
             problems: undecodable.problems,
@@ -55,7 +55,7 @@ fn of_event(event: &Event) -> Option<Signed> {
 
 fn of_report(report: &Report) -> Option<Signed> {
     Some(match mapping::acknowledgement_from(report)? {
-        Ok(signed) => Signed::Acknowledgement(signed),
+        Ok(signed) => Signed::Acknowledgement(Box::new(signed)),
         Err(problems) => {
             Signed::Unreadable { what: format!("acknowledgement by {}", report.client_name), problems }
         }
