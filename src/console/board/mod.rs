@@ -8,7 +8,7 @@ mod ladder;
 mod line;
 mod list;
 mod notice;
-mod readback;
+pub mod readback;
 mod revisions;
 mod rows;
 mod rungs;

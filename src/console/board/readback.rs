@@ -36,8 +36,8 @@ fn mark(tokens: &Tokens, comparison: Comparison) -> Mark {
     }
 }
 
-/// Draws the table.
-pub fn ui(ui: &mut Ui, tokens: &Tokens, fields: &[FieldComparison]) {
+/// Draws the table. `back` heads the column of what came back.
+pub fn ui(ui: &mut Ui, tokens: &Tokens, fields: &[FieldComparison], back: &str) {
     ui.spacing_mut().item_spacing.y = 0.0;
     let width = ui.available_width() - MARK;
     let columns = [0.18, 0.27, 0.275, 0.275];
@@ -50,7 +50,7 @@ pub fn ui(ui: &mut Ui, tokens: &Tokens, fields: &[FieldComparison]) {
         }
         cells
     };
-    let heads = row(["Verdict", "Field", "Sent", "Read back"].map(str::to_owned), tokens.weak);
+    let heads = row(["Verdict", "Field", "Sent", back].map(str::to_owned), tokens.weak);
     let line = |cells: &[Cell], mark: Option<Mark>, name: &str, ui: &mut Ui| {
         Line { mark, cells, name, role: Role::Label, sense: Sense::hover(), ground: None }.show(ui)
     };

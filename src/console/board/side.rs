@@ -97,5 +97,5 @@ fn back(ui: &mut Ui, view: &View<'_>, dispatch: &DispatchState, revision: Revisi
     };
     let matched = fields.iter().filter(|f| f.comparison == Comparison::Matched).count();
     ui.label(format!("{matched} of {} fields as sent.", fields.len()));
-    ui.scope(|ui| readback::ui(ui, view.tokens, fields));
+    ui.scope(|ui| readback::ui(ui, view.tokens, fields, "Read back"));
 }

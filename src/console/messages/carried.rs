@@ -26,6 +26,8 @@ pub struct Carried {
     pub canonical: Option<String>,
     /// The comparison with what this desk sent.
     pub difference: Difference,
+    /// What the compared value is: `Read back`, or `Here` for a dispatch that is merely carried.
+    pub column: &'static str,
 }
 
 /// What a signature is worth.
@@ -79,6 +81,7 @@ fn judge(signed: Signed, place: &'static str, at: UtcTime, snapshot: &Snapshot) 
                 verdict: Verdict::Broken(format!("it cannot be read: {}", words.join("; "))),
                 canonical: None,
                 difference: Difference::None("What cannot be read is compared with nothing.".to_owned()),
+                column: "",
             }
         }
     }
@@ -102,6 +105,7 @@ fn of_dispatch(signed: &SignedDispatch, place: &'static str, at: UtcTime, snapsh
         verdict: verdict(checked, Some(&signed.signature), operator.as_str()),
         canonical: Some(text(canonical_bytes(dispatch))),
         difference: difference(&Readback::of(dispatch), sent(snapshot, &dispatch.key(), dispatch.revision)),
+        column: "Here",
     }
 }
 
@@ -130,6 +134,7 @@ fn of_acknowledgement(
             Some(readback) => difference(readback, sent(snapshot, &said.key, said.revision)),
             None => Difference::None(format!("{} carries no read-back.", said.stage)),
         },
+        column: "Read back",
     }
 }
 

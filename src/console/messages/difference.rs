@@ -1,9 +1,5 @@
-//! What was sent against what came back, field by field.
+//! What was sent against what came back, in one sentence.
 
-use egui::{Align, Color32, Label, Layout, RichText, Ui, vec2};
-
-use crate::console::theme::Tokens;
-use crate::console::widgets::{Outline, marked};
 use crate::dispatch::{Comparison, FieldComparison};
 
 /// One sentence on all of it.
@@ -26,58 +22,6 @@ pub fn summary(fields: &[FieldComparison]) -> String {
             wrong.join(", ")
         )
     }
-}
-
-fn mark(tokens: &Tokens, comparison: Comparison) -> (Outline, Color32, bool) {
-    match comparison {
-        Comparison::Matched => (Outline::Check, tokens.weak, true),
-        Comparison::Differs | Comparison::Added => (Outline::Cross, tokens.high, true),
-        Comparison::Absent => (Outline::Triangle, tokens.medium, true),
-    }
-}
-
-/// Draws the fields, those that are not as sent first.
-pub fn rows(ui: &mut Ui, tokens: &Tokens, fields: &[FieldComparison]) {
-    let widths = widths(ui.available_width(), ui.spacing().item_spacing.x);
-    let weak = |text: &str| RichText::new(text.to_owned()).color(tokens.weak);
-    row(ui, widths, [weak("Field"), weak("Sent"), weak("Here")], |ui| {
-        ui.add(Label::new(weak("Verdict")).selectable(false));
-    });
-    let (same, other): (Vec<_>, Vec<_>) = fields.iter().partition(|f| f.comparison == Comparison::Matched);
-    for field in other.into_iter().chain(same) {
-        let here = field.read_back.as_deref().unwrap_or("–");
-        let sent = if field.sent.is_empty() { "–" } else { &field.sent };
-        let ink = if field.comparison == Comparison::Matched { tokens.weak } else { tokens.text };
-        let text = |text: &str| RichText::new(text.to_owned()).color(ink);
-        row(ui, widths, [text(&field.field), text(sent), text(here)], |ui| {
-            let word = field.comparison.word();
-            let name = format!("{}: sent {sent}, here {here}: {word}", field.field);
-            marked(ui, mark(tokens, field.comparison), word, &name);
-        });
-    }
-}
-
-/// Widths of verdict, field, sent and here.
-fn widths(all: f32, gap: f32) -> [f32; 4] {
-    let verdict = 78.0;
-    let rest = (all - verdict - 3.0 * gap - 12.0).max(150.0);
-    [verdict, rest * 0.34, rest * 0.33, rest * 0.33]
-}
-
-fn row(ui: &mut Ui, widths: [f32; 4], texts: [RichText; 3], verdict: impl FnOnce(&mut Ui)) {
-    let layout = Layout::top_down(Align::Min);
-    ui.horizontal_top(|ui| {
-        ui.allocate_ui_with_layout(vec2(widths[0], 0.0), layout, |ui| {
-            ui.set_width(widths[0]);
-            verdict(ui);
-        });
-        for (text, width) in texts.into_iter().zip(&widths[1..]) {
-            ui.allocate_ui_with_layout(vec2(*width, 0.0), layout, |ui| {
-                ui.set_width(*width);
-                ui.add(Label::new(text).wrap());
-            });
-        }
-    });
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::curl::curl;
 use super::difference;
 use super::pretty::laid_out;
 use super::table::{status, took};
+use crate::console::board::readback;
 use crate::console::context::{Intent, View, Workspace};
 use crate::console::theme::Tokens;
 use crate::console::widgets::{self, Outline};
@@ -204,7 +205,7 @@ fn signed(ui: &mut Ui, view: &mut View<'_>, carried: &Carried, open: bool) {
             CollapsingHeader::new(difference::summary(fields))
                 .id_salt("difference")
                 .default_open(true)
-                .show(ui, |ui| difference::rows(ui, tokens, fields));
+                .show(ui, |ui| readback::ui(ui, tokens, fields, carried.column));
         }
         Difference::None(why) => {
             ui.add(Label::new(RichText::new(why).color(tokens.weak)).wrap());
