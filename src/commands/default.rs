@@ -45,6 +45,7 @@ mod console {
 
     use crate::console::{self, ConsoleParts, WindowError};
     use crate::profile::fleet::FleetProfile;
+    use crate::time::Clock;
     use crate::workshop::demonstration;
     use crate::workshop::sandbox::{Sandbox, SandboxConfig};
 
@@ -92,7 +93,7 @@ mod console {
         let mut fleet = FleetProfile::demo();
         fleet.contracts.iter_mut().for_each(|c| c.poll_seconds = POLL_SECONDS);
         let sandbox = runtime
-            .block_on(Sandbox::open(SandboxConfig { folder, fleet: fleet.clone() }))
+            .block_on(Sandbox::open(SandboxConfig { folder, fleet: fleet.clone(), clock: Clock::real() }))
             .map_err(|e| e.to_string())?;
         runtime.spawn(demonstration::send(sandbox.desk(), sandbox.clock(), fleet));
         Ok(sandbox)

@@ -1,5 +1,5 @@
 //! The sandbox: an embedded VTN on a loopback port with a database file, the demonstration fleet and a desk, all in
-//! this process and talking HTTP over TCP, on real time.
+//! this process and talking HTTP over TCP.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
@@ -36,6 +36,8 @@ pub struct SandboxConfig {
     pub folder: PathBuf,
     /// The fleet that answers.
     pub fleet: FleetProfile,
+    /// What all of it goes by; a training clock can be hurried.
+    pub clock: Clock,
 }
 
 /// A running sandbox.
@@ -105,7 +107,7 @@ impl Sandbox {
     /// When the folder is in use or cannot be used, or a part does not start.
     pub async fn open(config: SandboxConfig) -> Result<Self, SandboxError> {
         let lock = FolderLock::take(&config.folder)?;
-        let (clock, entropy) = (Clock::real(), Entropy::system());
+        let (clock, entropy) = (config.clock, Entropy::system());
         let exchanges = ExchangeLog::keeping(EXCHANGES_KEPT);
         let profile = Arc::new(config.fleet);
         let (secrets, trust) = secrets_in(&config.folder, &profile, &entropy, &clock)?;
