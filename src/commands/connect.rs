@@ -104,7 +104,8 @@ pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
         exchanges: ExchangeLog::keeping(100),
         label: connection.client_id.clone(),
     })
-    .map_err(Failure::input)?;
+    .map_err(Failure::input)?
+    .speaking(connection.openadr);
     let journal = arguments.journal.clone().unwrap_or_else(|| beside(Path::new("journal.sqlite")));
     Ok(desk::start(DeskConfig {
         profile: Arc::new(fleet),

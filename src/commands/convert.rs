@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::dispatch::SignedDispatch;
 use crate::openadr::text::{decode_text, encode_text};
+use crate::openadr::version::Version;
 
 use super::input;
 use super::output::{self, Done, Failure};
@@ -12,9 +13,9 @@ use super::output::{self, Done, Failure};
 pub struct EncodeArguments {
     /// The signed dispatch document; - for standard input
     file: PathBuf,
-    /// The version of OpenADR
-    #[arg(long, default_value = "3.1", value_parser = ["3.1"])]
-    openadr: String,
+    /// The version of OpenADR: 3.1 or 3.0
+    #[arg(long, default_value = "3.1")]
+    openadr: Version,
 }
 
 #[derive(clap::Args)]
@@ -28,7 +29,7 @@ pub fn encode(arguments: &EncodeArguments) -> Done {
     let signature = signature.ok_or_else(|| {
         Failure::input(format!("{}: is not signed; `rampdesk sign` first", arguments.file.display()))
     })?;
-    output::print(encode_text(&SignedDispatch { dispatch, signature }) + "\n")
+    output::print(encode_text(&SignedDispatch { dispatch, signature }, arguments.openadr) + "\n")
 }
 
 pub fn decode(arguments: &DecodeArguments) -> Done {

@@ -97,6 +97,7 @@ fn whole_fleet(fleet_path: &Path, vtn: &str, folder: &Path) -> Done {
         secrets: PathBuf::from("desk.secrets.toml"),
         trust: PathBuf::from("trust.toml"),
         mode: "SANDBOX".to_owned(),
+        openadr: None,
     };
     let clients_only = Secrets { clients: secrets.clients.clone(), ..Secrets::default() };
     for (name, private) in [

@@ -1,4 +1,4 @@
-//! The wire: OpenADR 3.1 objects, the GB dispatch profile on them, and the HTTP client.
+//! The wire: OpenADR 3.1 objects and their 3.0.1 shape, the GB dispatch profile on them, and the HTTP client.
 //!
 //! # The way of a dispatch
 //!
@@ -14,6 +14,7 @@
 //! # Where things are
 //!
 //! - [`wire`]: the objects as JSON, lossless. Read them with [`wire::read`].
+//! - [`version`] and [`legacy`]: which OpenADR a VTN speaks, and 3.0.1's shape of the objects. Nothing above sees it.
 //! - [`mapping`]: the profile's section 4, both ways; its page lists every payload.
 //! - [`text`]: a dispatch as an event's text, for the command line.
 //! - [`client`]: tokens, paging, retries. It speaks through a [`transport`]: [`tcp`] for real, or an embedded VTN's own
@@ -22,6 +23,7 @@
 
 pub mod client;
 pub mod exchange;
+pub mod legacy;
 pub mod mapping;
 mod masking;
 pub mod secret;
@@ -29,4 +31,5 @@ pub mod signed;
 pub mod tcp;
 pub mod text;
 pub mod transport;
+pub mod version;
 pub mod wire;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::legacy::{self, Kind};
 use super::mapping;
 use super::wire::{self, Event, Report};
 use crate::dispatch::{Problem, SignedAcknowledgement, SignedDispatch};
@@ -36,7 +37,8 @@ fn signed(object: Value) -> Option<Signed> {
     if holds("resources") {
         of_report(&wire::read_value(object).ok()?)
     } else if holds("intervals") {
-        of_event(&wire::read_value(object).ok()?)
+        // Of either version: 3.1's shape passes through unchanged.
+        of_event(&wire::read_value(legacy::from_3_0(Kind::Event, object)).ok()?)
     } else {
         None
     }

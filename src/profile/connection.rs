@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::fault::FileFault;
 use super::reader::{self, Reader, Table};
+use crate::openadr::version::Version;
 
 /// How a desk reaches a VTN.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,9 +25,12 @@ pub struct Connection {
     pub trust: PathBuf,
     /// `LIVE`, `TRAINING` or `SANDBOX`.
     pub mode: String,
+    /// The version of OpenADR that the VTN speaks; `None` finds it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub openadr: Option<Version>,
 }
 
-const KEYS: [&str; 7] = ["name", "vtn", "client_id", "fleet", "secrets", "trust", "mode"];
+const KEYS: [&str; 8] = ["name", "vtn", "client_id", "fleet", "secrets", "trust", "mode", "openadr"];
 const MODES: [&str; 3] = ["LIVE", "TRAINING", "SANDBOX"];
 
 impl Connection {
@@ -44,6 +48,7 @@ impl Connection {
             let secrets = path("secrets", "write the secrets file's path");
             let trust = path("trust", "write the trust file's path");
             let mode = read_mode(reader, root);
+            let openadr = read_openadr(reader, root);
             Some(Self {
                 name: name?,
                 vtn: vtn?,
@@ -52,6 +57,7 @@ impl Connection {
                 secrets: secrets?,
                 trust: trust?,
                 mode: mode?,
+                openadr,
             })
         })
     }
@@ -94,6 +100,11 @@ fn read_mode(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<String> {
     Some(mode.to_owned())
 }
 
+fn read_openadr(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<Version> {
+    let node = root.get("openadr")?;
+    reader.parsed(&node, "write \"3.1\" or \"3.0\", or leave it out to have it found out")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,13 +118,16 @@ mod tests {
             secrets: "desk.secrets.toml".into(),
             trust: "trust.toml".into(),
             mode: "LIVE".to_owned(),
+            openadr: None,
         }
     }
 
     #[test]
     fn a_connection_comes_back_as_written() {
-        let connection = connection();
-        assert_eq!(Connection::from_toml("c.toml", &connection.to_toml()), Ok(connection));
+        for openadr in [None, Some(Version::V3_1), Some(Version::V3_0)] {
+            let connection = Connection { openadr, ..connection() };
+            assert_eq!(Connection::from_toml("c.toml", &connection.to_toml()), Ok(connection));
+        }
     }
 
     #[test]
@@ -128,6 +142,12 @@ mod tests {
             ("\"desk\"", "\"\"", "c.toml:3: client_id: is empty"),
             ("LIVE", "REAL", "c.toml:7: mode: `REAL` is not known; write one of LIVE, TRAINING, SANDBOX"),
             ("name = ", "nmae = ", "c.toml:1: nmae: no key has this name here; known are name, vtn"),
+            (
+                "mode = ",
+                "openadr = \"2.0b\"\nmode = ",
+                "c.toml:7: openadr: `2.0b` is not a version that is spoken here; write 3.1 or 3.0",
+            ),
+            ("mode = ", "openadr = 3.1\nmode = ", "c.toml:7: openadr: "),
             ("trust = \"trust.toml\"\n", "", "trust: is missing; write the trust file's path"),
         ] {
             let faults = Connection::from_toml("c.toml", &good.replacen(old, new, 1)).unwrap_err();

@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::openadr::version::Version;
+
 /// A VTN's base URL, checked: http or https, a host, nothing after the path.
 #[derive(Clone, Debug)]
 pub(super) struct Address {
@@ -35,6 +37,11 @@ impl Address {
     /// Without a slash at the end.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The version that its last part says: `/openadr3/3.0.1`.
+    pub fn version(&self) -> Option<Version> {
+        self.base.path_segments()?.next_back()?.parse().ok()
     }
 
     /// The URL of a path below the base, each segment and value escaped.
@@ -100,6 +107,19 @@ mod tests {
             address.url(&["events", "a/b?c"], &[("q", "1&2")]).as_str(),
             "http://h/b/events/a%2Fb%3Fc?q=1%262"
         );
+    }
+
+    #[test]
+    fn the_end_of_a_base_url_says_the_version_where_it_does() {
+        for (base, version) in [
+            ("http://h/openadr3/3.0.1", Some(Version::V3_0)),
+            ("http://h/openadr3/3.1.0/", Some(Version::V3_1)),
+            ("http://h/3.0/vtn", None),
+            ("http://h", None),
+            ("http://3.0.1.1/", None),
+        ] {
+            assert_eq!(Address::new(base).unwrap().version(), version, "{base}");
+        }
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub enum ClientError {
         problem: Box<ProblemBody>,
     },
     /// An answer that is not OpenADR.
-    #[error("the VTN's answer to {what} is not OpenADR 3.1: {reason}")]
+    #[error("the VTN's answer to {what} is not OpenADR: {reason}")]
     NotUnderstood {
         /// Method and path.
         what: String,

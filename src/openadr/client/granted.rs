@@ -1,11 +1,13 @@
 //! What a VEN is granted to see. OpenADR 3.1 leaves open what a request without `targets` shows it: by the User Guide
 //! (§8.13) everything granted, and OpenLEADR does so; by the Definition ("Object privacy") only what has no targets, and
-//! openadr 0.4.0 does so.
+//! openadr 0.4.0 does so. OpenADR 3.0 has no such privacy: a VEN sees what is meant for others too.
 
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
 use super::{ClientError, Inner};
+use crate::dispatch::{DispatchUnit, FspId};
+use crate::openadr::version::Version;
 use crate::openadr::wire::Event;
 
 impl Inner {
@@ -18,6 +20,11 @@ impl Inner {
         targets: &[String],
     ) -> Result<Vec<Event>, ClientError> {
         let mut events = self.list::<Event>(query).await?;
+        if self.version().await? == Version::V3_0 {
+            let own: Vec<FspId> = targets.iter().filter_map(|target| fsp_in(target)).collect();
+            events.retain(|event| !is_for_others(event, &own));
+            return Ok(events);
+        }
         if self.shows_granted(&events).await? {
             return Ok(events);
         }
@@ -39,5 +46,19 @@ impl Inner {
         let shows = shown.iter().any(|e| !e.targets.is_empty()) || self.extended("modified-since").await?;
         self.shows_granted.store(shows, Ordering::Relaxed);
         Ok(shows)
+    }
+}
+
+/// Whether an event is targeted at FSPs, and at none of these.
+fn is_for_others(event: &Event, own: &[FspId]) -> bool {
+    let mut named = event.targets.iter().filter_map(|target| fsp_in(target)).peekable();
+    named.peek().is_some() && !named.any(|fsp| own.contains(&fsp))
+}
+
+/// The FSP of a dispatch unit's target, or of a ven's own.
+fn fsp_in(target: &str) -> Option<FspId> {
+    match DispatchUnit::from_target(target) {
+        Some(unit) => Some(unit.fsp),
+        None => target.strip_prefix("VEN_NAME:")?.parse().ok(),
     }
 }

@@ -8,24 +8,30 @@
 //! | `retry` | when to try again, and when not |
 //! | `paging` | whole lists from pages of 50 |
 //! | `granted` | what a VEN must ask for to see its events |
+//! | `speech` | which version the VTN speaks, and objects in that version's shape |
+//! | `doubt` | what may have been done although nobody said so |
+//! | `filed` | the program of a report's event, which 3.0 asks for |
 //! | `object` | creating, replacing and making sure of objects |
 //! | `masking` | what of a body people may see |
 
 mod address;
 mod attempt;
+mod doubt;
 mod error;
+mod filed;
 mod granted;
 mod masking;
 mod object;
 mod paging;
 mod retry;
+mod speech;
 mod token;
 
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -33,12 +39,15 @@ pub use error::ClientError;
 
 use address::Address;
 use attempt::{Answer, Outgoing};
+use doubt::Doubts;
+use filed::EventPrograms;
 use masking::Masks;
 use token::Session;
 
 use super::exchange::ExchangeLog;
 use super::secret::Secret;
 use super::transport::Transport;
+use super::version::Version;
 use super::wire::{Event, Program, Report, Resource, Ven};
 use crate::entropy::Entropy;
 use crate::time::Clock;
@@ -86,7 +95,12 @@ struct Inner {
     label: String,
     masks: Masks,
     session: tokio::sync::Mutex<Session>,
+    version: OnceLock<Version>,
     shows_granted: AtomicBool,
+    /// The most objects that a page of this VTN has held.
+    longest_page: AtomicUsize,
+    doubts: Doubts,
+    event_programs: EventPrograms,
 }
 
 /// The last request of a client, as this program's own VTN tells it.
@@ -123,9 +137,32 @@ impl Client {
                 label: parts.label,
                 masks,
                 session: tokio::sync::Mutex::default(),
+                version: OnceLock::new(),
                 shows_granted: AtomicBool::new(false),
+                longest_page: AtomicUsize::new(0),
+                doubts: Doubts::default(),
+                event_programs: EventPrograms::default(),
             }),
         })
+    }
+
+    /// Speaks this version, whatever the VTN seems to speak. Without it, the end of the base URL says it
+    /// (`/openadr3/3.0.1`), else whether the VTN has `/auth/server`, which came with 3.1. Only before the first call.
+    #[must_use]
+    pub fn speaking(self, version: Option<Version>) -> Self {
+        if let Some(version) = version {
+            // Nothing is set before the first call, and nothing after it matters.
+            let _ = self.inner.version.set(version);
+        }
+        self
+    }
+
+    /// The version that the VTN speaks.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn version(&self) -> Result<Version, ClientError> {
+        self.inner.version().await
     }
 
     /// The base URL, without a slash at the end.
@@ -212,7 +249,16 @@ impl Client {
     /// # Errors
     /// As for [`Client::programs`].
     pub async fn resources(&self) -> Result<Vec<Resource>, ClientError> {
-        self.inner.list(&[]).await
+        if self.inner.version().await? == Version::V3_1 {
+            return self.inner.list(&[]).await;
+        }
+        let mut resources = Vec::new();
+        for ven in self.vens().await? {
+            if let Some(id) = &ven.meta.id {
+                resources.extend(self.inner.list::<Resource>(&[("venID", id)]).await?);
+            }
+        }
+        Ok(resources)
     }
 
     /// Creates a program, or answers the one that has its name, as it is.
@@ -240,7 +286,7 @@ impl Client {
     }
 
     /// Creates an event. When the answer is lost it looks for one that `is_same` holds for before it tries again, so
-    /// that no dispatch goes out twice.
+    /// that no dispatch goes out twice; and so it does at the next call, when this one ends without certainty.
     ///
     /// # Errors
     /// As for [`Client::programs`]. An error that is transient leaves open whether the VTN has the event.
@@ -269,7 +315,8 @@ impl Client {
         report: &Report,
         is_same: impl Fn(&Report) -> bool + Send + Sync,
     ) -> Result<Report, ClientError> {
-        self.inner.post(report, &[("eventID", &report.event_id)], &is_same).await
+        let report = self.inner.filed(report).await?;
+        self.inner.post(&*report, &[("eventID", &report.event_id)], &is_same).await
     }
 
     /// Replaces a report.
@@ -277,7 +324,8 @@ impl Client {
     /// # Errors
     /// As for [`Client::programs`].
     pub async fn put_report(&self, id: &str, report: &Report) -> Result<Report, ClientError> {
-        self.inner.put(id, report).await
+        let report = self.inner.filed(report).await?;
+        self.inner.put(id, &*report).await
     }
 
     /// The last request of each client, which this program's own VTN tells a business client at

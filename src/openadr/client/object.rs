@@ -1,4 +1,4 @@
-//! The objects of OpenADR 3.1: where each kind lives, what it is called, and how one is created, replaced or made sure
+//! The objects of OpenADR: where each kind lives, what it is called, and how one is created, replaced or made sure
 //! of.
 
 use http::Method;
@@ -6,7 +6,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::attempt::{Answer, Outgoing, Reading};
+use super::speech::{collection, spoken, understood};
 use super::{ClientError, Inner};
+use crate::openadr::legacy::{self, Kind};
+use crate::openadr::version::Version;
 use crate::openadr::wire::{Event, Metadata, Program, Report, Resource, Ven};
 
 /// A kind of object.
@@ -15,11 +18,18 @@ pub(super) trait Object: Serialize + DeserializeOwned + Clone + Send + Sync + 's
     const PATH: &'static str;
     /// What it is called.
     const NOUN: &'static str;
+    /// What it is, for its shape in other versions.
+    const KIND: Kind;
     /// The `objectType` of a request by business logic, where requests have one.
     const REQUEST_TYPE: Option<&'static str> = None;
 
     fn meta(&self) -> &Metadata;
     fn meta_mut(&mut self) -> &mut Metadata;
+
+    /// The ven that it belongs to, where it belongs to one.
+    fn parent(&self) -> Option<&str> {
+        None
+    }
 
     /// Its id, as the VTN gave it.
     fn id(&self) -> Option<&str> {
@@ -36,11 +46,16 @@ pub(super) trait Object: Serialize + DeserializeOwned + Clone + Send + Sync + 's
 }
 
 macro_rules! object {
-    ($kind:ident, $path:literal, $noun:literal $(, $request:literal)?) => {
+    ($kind:ident, $path:literal, $noun:literal $(, $request:literal $(, $parent:ident)?)?) => {
         impl Object for $kind {
             const PATH: &'static str = $path;
             const NOUN: &'static str = $noun;
+            const KIND: Kind = Kind::$kind;
             $(const REQUEST_TYPE: Option<&'static str> = Some($request);)?
+
+            $($(fn parent(&self) -> Option<&str> {
+                Some(&self.$parent)
+            })?)?
 
             fn meta(&self) -> &Metadata {
                 &self.meta
@@ -57,7 +72,7 @@ object!(Program, "programs", "program");
 object!(Event, "events", "event");
 object!(Report, "reports", "report");
 object!(Ven, "vens", "ven", "BL_VEN_REQUEST");
-object!(Resource, "resources", "resource", "BL_RESOURCE_REQUEST");
+object!(Resource, "resources", "resource", "BL_RESOURCE_REQUEST", ven_id);
 
 /// An object that a VTN holds once by name, and whose targets the business logic sets.
 pub(super) trait Named: Object {
@@ -128,21 +143,29 @@ impl Named for Resource {
     }
 }
 
+/// What a server of 3.0 may take where it has refused the first.
+fn other_body<T: Object>(version: Version, body: &serde_json::Value) -> Option<serde_json::Value> {
+    let is_event = version == Version::V3_0 && T::KIND == Kind::Event;
+    is_event.then(|| legacy::with_stand_in(body)).flatten()
+}
+
 fn same_targets(a: &[String], b: &[String]) -> bool {
     a.iter().all(|t| b.contains(t)) && b.iter().all(|t| a.contains(t))
 }
 
-fn read_one<T: Object>(answer: &Answer, done: &str) -> Reading<T> {
-    let object: T = answer.json()?;
-    let understood = format!("{done}{} {}", T::NOUN, object.id().unwrap_or("without an id"));
-    Ok((object, understood))
+fn read_one<T: Object>(answer: &Answer, version: Version, parent: Option<&str>, done: &str) -> Reading<T> {
+    let object: T = understood(version, parent, answer.json()?).map_err(|e| e.to_string())?;
+    let words = format!("{done}{} {}", T::NOUN, object.id().unwrap_or("without an id"));
+    Ok((object, words))
 }
 
 impl Inner {
     /// One object; `None` when there is none or it is hidden.
     pub async fn get<T: Object>(&self, id: &str) -> Result<Option<T>, ClientError> {
+        let version = self.version().await?;
         let outgoing = Outgoing::get(self.address.url(&[T::PATH, id], &[]));
-        match self.idempotent(&outgoing, &|answer: &Answer| read_one::<T>(answer, "")).await {
+        let read = |answer: &Answer| read_one::<T>(answer, version, None, "");
+        match self.idempotent(&outgoing, &read).await {
             Ok(object) => Ok(Some(object)),
             Err(error) if error.status() == Some(404) => Ok(None),
             Err(error) => Err(error),
@@ -151,9 +174,18 @@ impl Inner {
 
     /// Replaces an object.
     pub async fn put<T: Object>(&self, id: &str, object: &T) -> Result<T, ClientError> {
-        let url = self.address.url(&[T::PATH, id], &[]);
-        let outgoing = Outgoing::json(Method::PUT, url, &object.as_request())?;
-        self.idempotent(&outgoing, &|answer: &Answer| read_one::<T>(answer, "replaced ")).await
+        let version = self.version().await?;
+        let parent = object.parent();
+        let url = self.address.url(&[&collection::<T>(version, parent)[..], &[id]].concat(), &[]);
+        let read = |answer: &Answer| read_one::<T>(answer, version, parent, "replaced ");
+        let mut body = spoken(version, object)?;
+        loop {
+            let outgoing = Outgoing::json(Method::PUT, url.clone(), &body)?;
+            match (self.idempotent(&outgoing, &read).await, other_body::<T>(version, &body)) {
+                (Err(refused), Some(other)) if refused.status() == Some(400) => body = other,
+                (done, _) => return done,
+            }
+        }
     }
 
     /// Creates an object; when the answer is lost it looks through the list first for one that `is_same` holds for.
@@ -163,11 +195,23 @@ impl Inner {
         query: &[(&str, &str)],
         is_same: &(dyn Fn(&T) -> bool + Send + Sync),
     ) -> Result<T, ClientError> {
-        let outgoing = Outgoing::json(Method::POST, self.address.url(&[T::PATH], &[]), &object.as_request())?;
+        let version = self.version().await?;
+        let parent = object.parent();
+        let url = self.address.url(&collection::<T>(version, parent), &[]);
+        let read = |answer: &Answer| read_one::<T>(answer, version, parent, "created ");
         let find = || -> futures::future::BoxFuture<'_, Result<Option<T>, ClientError>> {
             Box::pin(self.find(query, is_same))
         };
-        self.once(&outgoing, &|answer: &Answer| read_one::<T>(answer, "created "), &find).await
+        let kind = format!("{} {query:?}", T::PATH);
+        let mut body = spoken(version, object)?;
+        loop {
+            let outgoing = Outgoing::json(Method::POST, url.clone(), &body)?;
+            let done = self.once(&outgoing, &read, &find, &kind).await;
+            match (done, other_body::<T>(version, &body)) {
+                (Err(refused), Some(other)) if refused.status() == Some(400) => body = other,
+                (done, _) => return done,
+            }
+        }
     }
 
     async fn find<T: Object>(

@@ -2,13 +2,15 @@
 //! "Pagination").
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 
 use serde_json::Value;
 
 use super::attempt::{Answer, Outgoing, Reading};
 use super::object::Object;
+use super::speech::{collection, understood};
 use super::{ClientError, Inner};
-use crate::openadr::wire;
+use crate::openadr::version::Version;
 
 /// The most that OpenADR 3.1 lets a client ask for.
 const PAGE: usize = 50;
@@ -74,13 +76,22 @@ impl Inner {
     /// Reads the list once from end to end. Each page begins with the last object of the one before, so that what was
     /// added or taken away meanwhile shows; `false` when it did.
     async fn sweep<T: Object>(&self, query: &[(&str, &str)]) -> Result<(Found<T>, bool), ClientError> {
+        let version = self.version().await?;
         let mut found = Found::new();
+        let mut first_page: Vec<Option<String>> = Vec::new();
         let mut is_steady = true;
         let mut skip = 0;
         let mut bridge: Option<String> = None;
         loop {
-            let mut page = self.page::<T>(query, skip, found.entries.len()).await?;
+            let mut page = self.page::<T>(version, query, skip, found.entries.len()).await?;
             let count = page.len();
+            let ids = page.iter().map(|e| e.id.clone());
+            if skip == 0 {
+                first_page = ids.collect();
+            } else if count < PAGE && ids.eq(first_page.iter().cloned()) {
+                // It knows no paging and has given the whole list again.
+                return Ok((found, is_steady));
+            }
             if let Some(expected) = bridge.take() {
                 if page.first().is_some_and(|e| e.id.as_ref() == Some(&expected)) {
                     page.remove(0);
@@ -95,27 +106,46 @@ impl Inner {
                 is_steady &= is_new;
                 news |= is_new;
             }
-            if count < PAGE || !news || found.entries.len() >= MOST {
+            if !news || found.entries.len() >= MOST || self.is_last(count).await? {
                 return Ok((found, is_steady));
             }
             skip += if bridge.is_some() { count - 1 } else { count };
         }
     }
 
+    /// Whether a list ends with a page of so many objects. A page that is not full is the last, but for servers that
+    /// give fewer than they are asked for: so only one that is shorter than another of this VTN's is surely the last.
+    /// (No server gives one at a time: a list is read page by page only where pages overlap by one.)
+    async fn is_last(&self, count: usize) -> Result<bool, ClientError> {
+        let longest = self.longest_page.fetch_max(count, Ordering::Relaxed);
+        Ok(count <= 1 || count < longest || (count < PAGE && self.extended("modified-since").await?))
+    }
+
     async fn page<T: Object>(
         &self,
+        version: Version,
         query: &[(&str, &str)],
         skip: usize,
         already: usize,
     ) -> Result<Vec<Entry<T>>, ClientError> {
         let (skip, limit) = (skip.to_string(), PAGE.to_string());
-        let query = [query, &[("skip", skip.as_str()), ("limit", limit.as_str())]].concat();
-        let outgoing = Outgoing::get(self.address.url(&[T::PATH], &query));
-        self.idempotent(&outgoing, &|answer: &Answer| read_page::<T>(answer, already)).await
+        // A resource's ven is in the path of 3.0 and in the query of 3.1.
+        let (of_ven, mut query): (Vec<_>, Vec<_>) =
+            query.iter().copied().partition(|(name, _)| version == Version::V3_0 && *name == "venID");
+        let parent = of_ven.first().map(|(_, id)| *id);
+        query.extend([("skip", skip.as_str()), ("limit", limit.as_str())]);
+        let outgoing = Outgoing::get(self.address.url(&collection::<T>(version, parent), &query));
+        let read = |answer: &Answer| read_page::<T>(answer, version, parent, already);
+        self.idempotent(&outgoing, &read).await
     }
 }
 
-fn read_page<T: Object>(answer: &Answer, already: usize) -> Reading<Vec<Entry<T>>> {
+fn read_page<T: Object>(
+    answer: &Answer,
+    version: Version,
+    parent: Option<&str>,
+    already: usize,
+) -> Reading<Vec<Entry<T>>> {
     let Value::Array(values) = answer.json()? else {
         return Err(format!("it is not a list of {}s", T::NOUN));
     };
@@ -124,20 +154,20 @@ fn read_page<T: Object>(answer: &Answer, already: usize) -> Reading<Vec<Entry<T>
         .into_iter()
         .map(|value| {
             let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
-            let object = wire::read_value(value).map_err(|error| {
+            let object = understood(version, parent, value).map_err(|error| {
                 unreadable.push(format!("{} {}: {error}", T::NOUN, id.as_deref().unwrap_or("without an id")));
             });
             Entry { id, object: object.ok() }
         })
         .collect();
-    let mut understood = counted(entries.len(), T::NOUN);
+    let mut words = counted(entries.len(), T::NOUN);
     if !unreadable.is_empty() {
-        understood += &format!("; {} not readable: {}", unreadable.len(), unreadable.join("; "));
+        words += &format!("; {} not readable: {}", unreadable.len(), unreadable.join("; "));
     }
     if already + entries.len() >= MOST {
-        understood += &format!("; the list is read no further than {MOST} objects");
+        words += &format!("; the list is read no further than {MOST} objects");
     }
-    Ok((entries, understood))
+    Ok((entries, words))
 }
 
 fn counted(count: usize, noun: &str) -> String {

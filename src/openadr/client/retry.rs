@@ -56,14 +56,22 @@ impl Inner {
     }
 
     /// A request that must not be done twice: where the VTN may have acted although its answer was lost, `find` looks
-    /// first whether it did. A refusal is not tried again, and nothing is sent again while that cannot be known.
+    /// first whether it did. A refusal is not tried again, and nothing is sent again while that cannot be known: what
+    /// ends so is in doubt until a look-up finds it, and a later request of the same kind looks first.
     pub async fn once<'a, T>(
         &'a self,
         outgoing: &Outgoing,
         read: Read<'_, T>,
         find: &(dyn Fn() -> BoxFuture<'a, Result<Option<T>, ClientError>> + Send + Sync),
+        kind: &str,
     ) -> Result<T, ClientError> {
         let mut tried = 0;
+        if self.doubts.hold(kind)
+            && let Some(found) = find().await?
+        {
+            self.doubts.settle(kind);
+            return Ok(found);
+        }
         loop {
             tried += 1;
             let fault = match self.authorised(outgoing, read).await {
@@ -79,23 +87,37 @@ impl Inner {
                 match find().await {
                     Ok(Some(found)) => return Ok(found),
                     Ok(None) if try_again => {}
-                    Ok(None) | Err(_) => return Err(fault.error),
+                    Ok(None) | Err(_) => {
+                        self.doubts.raise(kind);
+                        return Err(fault.error);
+                    }
                 }
             }
         }
     }
 
-    /// Whether the VTN knows an extension, tried as often as any other request.
-    pub async fn extended(&self, extension: &str) -> Result<bool, ClientError> {
+    /// A question about the VTN itself, tried as often as any other request.
+    pub async fn persistently<'a, T>(
+        &'a self,
+        ask: &(dyn Fn() -> BoxFuture<'a, Result<T, Fault>> + Send + Sync),
+    ) -> Result<T, ClientError> {
         let mut tried = 0;
         loop {
             tried += 1;
-            match self.knows(extension).await {
-                Ok(known) => return Ok(known),
+            match ask().await {
+                Ok(answer) => return Ok(answer),
                 Err(fault) if tried < TRIES && fault.is_worth_retrying() => self.pause(tried, &fault).await,
                 Err(fault) => return Err(fault.error),
             }
         }
+    }
+
+    /// Whether the VTN says that it knows an extension of this program's own.
+    pub async fn extended(&self, extension: &'static str) -> Result<bool, ClientError> {
+        let ask = || -> BoxFuture<'_, Result<bool, Fault>> {
+            Box::pin(async move { Ok(self.known_door().await?.extensions.contains(extension)) })
+        };
+        self.persistently(&ask).await
     }
 
     async fn pause(&self, tried: u32, fault: &Fault) {

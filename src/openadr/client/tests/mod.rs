@@ -1,10 +1,13 @@
 //! The client against a VTN in memory that does what each test tells it to.
 
 mod ensure;
+mod legacy;
 mod listing;
+mod peers;
 mod record;
 mod retrying;
 mod tokens;
+mod versions;
 
 use std::sync::{Arc, Mutex};
 
@@ -67,9 +70,15 @@ impl Fake {
         self.asked.lock().unwrap().clone()
     }
 
-    /// What was asked apart from the doors.
+    /// What was asked apart from the doors, and of lists only the first page.
     pub fn calls(&self) -> Vec<String> {
-        self.asked().iter().map(Asked::what).filter(|w| !w.contains("/auth/")).collect()
+        let first = |a: &&Asked| a.parameter("skip").is_none_or(|skip| skip == "0");
+        self.asked().iter().filter(first).map(Asked::what).filter(|w| !w.contains("/auth/")).collect()
+    }
+
+    /// How many pages of lists were asked for.
+    pub fn pages(&self) -> usize {
+        self.asked().iter().filter(|a| a.parameter("skip").is_some()).count()
     }
 
     pub fn count(&self, what: &str) -> usize {
@@ -92,6 +101,14 @@ impl Transport for Fake {
         self.asked.lock().unwrap().push(asked.clone());
         (self.rule)(&asked)
     }
+}
+
+/// A VTN of 3.0.1, which has no `/auth/server`.
+pub fn of_3_0(rule: impl Fn(&Asked) -> Answered + Send + Sync + 'static) -> Arc<Fake> {
+    Fake::new(move |asked| match asked.path.as_str() {
+        "/auth/server" => answer(404, json!({"title": "Not Found"})),
+        _ => door(asked).unwrap_or_else(|| rule(asked)),
+    })
 }
 
 /// `/auth/server` and `/auth/token` as a friendly VTN answers them.
@@ -134,10 +151,14 @@ pub struct Bench {
 }
 
 pub fn bench(vtn: &Arc<Fake>) -> Bench {
+    bench_at(vtn, "http://vtn.example.org/base/")
+}
+
+pub fn bench_at(vtn: &Arc<Fake>, base_url: &str) -> Bench {
     let clock = Clock::training("2026-11-26T17:00:00Z".parse().unwrap(), Rate::REAL);
     let exchanges = ExchangeLog::keeping(1000);
     let client = Client::new(ClientParts {
-        base_url: "http://vtn.example.org/base/".into(),
+        base_url: base_url.into(),
         credentials: Credentials { client_id: "desk".into(), secret: Secret::new(SECRET) },
         transport: Arc::clone(vtn) as Arc<dyn Transport>,
         clock: clock.clone(),

@@ -27,11 +27,12 @@ async fn every_exchange_is_recorded_in_words() {
         .map(|e| format!("{} {} {} {:?}: {}", e.client, e.method, e.target, e.status, e.understood))
         .collect();
     assert_eq!(
-        record[..8],
+        record[..9],
         [
             "desk GET /base/auth/server Some(200): tokens are at http://vtn.example.org/base/auth/token",
             "desk POST /base/auth/token Some(200): token for 3600 s",
             "desk GET /base/events?skip=0&limit=50 Some(200): 2 events",
+            "desk GET /base/events?skip=1&limit=50 Some(200): 2 events",
             "desk GET /base/events/e-1 Some(200): event e-1",
             "desk GET /base/programs?skip=0&limit=50 Some(200): 1 program",
             "desk GET /base/vens?skip=0&limit=50 Some(400): refused: limit is at most 50",
@@ -40,10 +41,10 @@ async fn every_exchange_is_recorded_in_words() {
         ]
     );
     assert_eq!(
-        record[8],
+        record[9],
         "desk GET /base/resources?skip=0&limit=50 None: cannot reach vtn.example.org:80: refused"
     );
-    assert_eq!(record.len(), 12, "each try is an exchange of its own");
+    assert_eq!(record.len(), 13, "each try is an exchange of its own");
     let exchange = &bench.exchanges.since(2)[0];
     assert_eq!(exchange.url, "http://vtn.example.org/base/events?skip=0&limit=50");
     assert_eq!(exchange.at, "2026-11-26T17:00:00Z".parse().unwrap());

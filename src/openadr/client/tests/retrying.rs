@@ -221,3 +221,38 @@ async fn a_replacement_does_no_harm_twice_so_it_is_tried_again() {
     client.put_report("r-1", &Report::default()).await.unwrap();
     assert_eq!(vtn.count("PUT /reports/r-1"), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_was_left_in_doubt_is_looked_for_before_it_is_sent_again_by_whoever_asks() {
+    let (posts, is_reachable) = (AtomicUsize::new(0), Arc::new(AtomicBool::new(false)));
+    let reachable = Arc::clone(&is_reachable);
+    let vtn = Fake::open(move |asked| match asked.method.as_str() {
+        "POST" => {
+            assert_eq!(posts.fetch_add(1, Ordering::SeqCst), 0, "it went out twice");
+            timed_out()
+        }
+        _ if !reachable.load(Ordering::SeqCst) => unreachable(),
+        _ => answer(200, json!([{"id": "r-1", "eventID": "e-1", "clientName": "A", "resources": []}])),
+    });
+    let client = bench(&vtn).client;
+    let report = Report { event_id: "e-1".into(), client_name: "A".into(), ..Report::default() };
+    client.post_report(&report, |r| r.client_name == "A").await.unwrap_err();
+    client.post_report(&report, |r| r.client_name == "A").await.unwrap_err();
+    is_reachable.store(true, Ordering::SeqCst);
+    let filed = client.post_report(&report, |r| r.client_name == "A").await.unwrap();
+    assert_eq!(filed.meta.id.as_deref(), Some("r-1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_doubt_about_one_event_holds_up_no_other() {
+    let vtn = Fake::open(|asked| match asked.method.as_str() {
+        "POST" if asked.body.contains("e-1") => timed_out(),
+        "POST" => answer(201, json!({"id": "r-2", "eventID": "e-2", "clientName": "A", "resources": []})),
+        _ => unreachable(),
+    });
+    let client = bench(&vtn).client;
+    let report =
+        |event: &str| Report { event_id: event.into(), client_name: "A".into(), ..Report::default() };
+    client.post_report(&report("e-1"), |_| true).await.unwrap_err();
+    client.post_report(&report("e-2"), |_| true).await.unwrap();
+}

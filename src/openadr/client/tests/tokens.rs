@@ -162,11 +162,7 @@ async fn a_vtn_that_is_starting_is_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn what_is_no_token_is_not_understood() {
     for (server, token, says) in [
-        (
-            json!({"tokenUrl": "x"}),
-            json!({}),
-            "GET /base/auth/server is not OpenADR 3.1: it names no tokenURL",
-        ),
+        (json!({"tokenUrl": "x"}), json!({}), "GET /base/auth/server is not OpenADR: it names no tokenURL"),
         (json!({"tokenURL": "mailto:x"}), json!({}), "not an http or https URL"),
         (json!({"tokenURL": "/base/auth/token"}), json!({"expires_in": 1}), "it holds no access_token"),
         (json!({"tokenURL": "auth"}), json!({"access_token": "a\nb"}), "cannot stand in a header"),
