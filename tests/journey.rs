@@ -34,7 +34,8 @@ struct Room {
 impl Room {
     fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let origin: UtcTime = "2026-11-26T16:58:30Z".parse().unwrap();
         let clock = runtime.block_on(async { Clock::training(origin, Rate::times(20.0).unwrap()) });
         let config = SandboxConfig {
@@ -112,7 +113,8 @@ impl Room {
     /// The handle of a setpoint on the time line.
     fn handle(&self, named: &str) -> egui::Pos2 {
         let handles = self.harness.query_all_by_role(Role::Slider);
-        let handle = handles.into_iter().find(|n| n.accesskit_node().label().is_some_and(|l| l.starts_with(named)));
+        let handle =
+            handles.into_iter().find(|n| n.accesskit_node().label().is_some_and(|l| l.starts_with(named)));
         handle.unwrap().rect().center()
     }
 
@@ -225,5 +227,8 @@ fn engine_holds_what_was_drawn(room: &Room, dispatch_ref: &str, kilowatts: f64) 
     }
     assert!(state.ladder.iter().all(|rung| rung.signature.is_ok()), "{:?}", state.ladder);
     let readback = state.readback.unwrap();
-    assert!(!readback.is_empty() && readback.iter().all(|f| f.comparison == Comparison::Matched), "{readback:?}");
+    assert!(
+        !readback.is_empty() && readback.iter().all(|f| f.comparison == Comparison::Matched),
+        "{readback:?}"
+    );
 }

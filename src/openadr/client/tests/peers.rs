@@ -164,7 +164,7 @@ async fn a_ven_finds_its_events_whether_targets_mean_any_or_all() {
                 asked.query.iter().filter(|(n, _)| n == "targets").map(|(_, v)| v.as_str()).collect();
             let matches = |event: &Value| {
                 let has = |target: &&str| event["targets"].as_array().unwrap().contains(&json!(target));
-                if means_all { wanted.iter().all(|t| has(t)) } else { wanted.iter().any(|t| has(t)) }
+                if means_all { wanted.iter().all(has) } else { wanted.iter().any(has) }
             };
             let shown = held()
                 .as_array()
