@@ -8,8 +8,10 @@ use crate::console::theme::Tokens;
 
 /// Its height, points.
 pub const HEIGHT: f32 = 36.0;
+/// Height of the days, points.
+const DAYS: f32 = 17.0;
 /// No time of day is written nearer to the present than that, points.
-const NEAR: f32 = 36.0;
+const NEAR: f32 = 28.0;
 
 /// Draws it.
 pub fn ui(ui: &Ui, tokens: &Tokens, scene: &Scene<'_>) {
@@ -43,7 +45,7 @@ fn days(painter: &Painter, tokens: &Tokens, scene: &Scene<'_>, head: Rect, font:
         let label = day.label(right - left - 8.0);
         painter.with_clip_rect(own).text(at, Align2::LEFT_TOP, label, font.clone(), tokens.text);
         if day.begins {
-            painter.vline(left, head.y_range(), Stroke::new(2.0, tokens.weak));
+            painter.vline(left, head.top()..=head.top() + DAYS, Stroke::new(2.0, tokens.weak));
         }
     }
 }
@@ -53,8 +55,12 @@ fn ticks(painter: &Painter, tokens: &Tokens, scene: &Scene<'_>, head: Rect, font
         let x = scene.scale.x(tick.at);
         painter.vline(x, head.bottom() - 3.0..=head.bottom(), Stroke::new(1.0, tokens.weak));
         if scene.present().is_none_or(|now| (now - x).abs() > NEAR) {
-            let at = pos2(x, head.bottom() - 4.0);
-            painter.text(at, Align2::CENTER_BOTTOM, &tick.label, font.clone(), tokens.weak);
+            let galley = painter.layout_no_wrap(tick.label, font.clone(), tokens.weak);
+            let at = Align2::CENTER_BOTTOM.anchor_size(pos2(x, head.bottom() - 4.0), galley.size());
+            // A time that is cut in half reads as another.
+            if head.x_range().contains(at.left()) && head.x_range().contains(at.right()) {
+                painter.galley(at.min, galley, tokens.weak);
+            }
         }
     }
 }

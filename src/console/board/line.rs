@@ -24,6 +24,25 @@ pub struct Cell {
     pub ink: Color32,
     /// In which size.
     pub style: TextStyle,
+    /// Whether it stands at the right of its column.
+    pub right: bool,
+}
+
+impl Cell {
+    /// A text at the left of a column that is `width` points wide and begins at `left`.
+    pub fn new(left: f32, width: f32, text: impl Into<String>, ink: Color32) -> Self {
+        Self { left, width, text: text.into(), ink, style: TextStyle::Body, right: false }
+    }
+
+    /// In small print.
+    pub fn small(self) -> Self {
+        Self { style: TextStyle::Small, ..self }
+    }
+
+    /// At the right of its column.
+    pub fn at_right(self) -> Self {
+        Self { right: true, ..self }
+    }
 }
 
 /// A line.
@@ -59,7 +78,9 @@ impl Line<'_> {
             paint_mark(ui.painter(), mark_centre(rect), 5.0, outline, colour, filled);
         }
         for (cell, galley) in self.cells.iter().zip(galleys) {
-            ui.painter().galley(pos2(rect.left() + cell.left, rect.top() + 2.0), galley, cell.ink);
+            let spare = if cell.right { (cell.width - galley.size().x).max(0.0) } else { 0.0 };
+            let at = pos2(rect.left() + cell.left + spare, rect.top() + 2.0);
+            ui.painter().galley(at, galley, cell.ink);
         }
         response
     }

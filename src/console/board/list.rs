@@ -1,6 +1,6 @@
 //! The dispatches as a list, the latest first: the same as the time line, in rows of text.
 
-use egui::{Align, Label, Layout, RichText, Sense, Ui};
+use egui::{Align, Label, Layout, Response, RichText, ScrollArea, Sense, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
 
 use super::bar::Bar;
@@ -10,23 +10,40 @@ use crate::console::context::View;
 use crate::console::{widgets, words};
 use crate::desk::snapshot::DispatchState;
 
+/// The columns have no less room than that together, points.
+const WIDTH: f32 = 740.0;
+
 /// Draws it.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>, index: &Index, reach: &mut bool) {
     let list = widgets::list_anchor(ui, view.tokens, "Dispatches");
-    let place_in_list = |view: &View<'_>| {
-        let bar = index.bar_of(view.snapshot, view.selection.dispatch.as_ref()?)?;
-        index.list.iter().position(|i| *i == bar)
-    };
-    let bar_at = |row: usize| index.list.get(row).and_then(|i| index.bars.get(*i));
-    if let Some(row) = widgets::list_step(ui, &list, place_in_list(view), index.list.len())
-        && let Some(bar) = bar_at(row)
+    if let Some(row) = widgets::list_step(ui, &list, place_in_list(view, index), index.list.len())
+        && let Some(bar) = bar_at(index, row)
     {
         super::pick(view, bar.place);
         *reach = true;
     }
-    if list.has_focus() && place_in_list(view).is_some() && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
+    if list.has_focus()
+        && place_in_list(view, index).is_some()
+        && ui.input(|i| i.key_pressed(egui::Key::Enter))
+    {
         super::show_delivery(view);
     }
+    ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
+        ui.set_min_width(WIDTH);
+        table(ui, view, index, &list, reach);
+    });
+}
+
+fn place_in_list(view: &View<'_>, index: &Index) -> Option<usize> {
+    let bar = index.bar_of(view.snapshot, view.selection.dispatch.as_ref()?)?;
+    index.list.iter().position(|i| *i == bar)
+}
+
+fn bar_at(index: &Index, row: usize) -> Option<&Bar> {
+    index.list.get(row).and_then(|i| index.bars.get(*i))
+}
+
+fn table(ui: &mut Ui, view: &mut View<'_>, index: &Index, list: &Response, reach: &mut bool) {
     let heads = ["Stands at", "Reference", "Unit", "Rev", "Window, London time", "Wrong or awaited"];
     let clipped = |width: f32| Column::initial(width).at_least(60.0).resizable(true).clip(true);
     let mut table = TableBuilder::new(ui)
@@ -39,12 +56,12 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, index: &Index, reach: &mut bool) {
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(Column::exact(108.0))
         .column(clipped(146.0))
-        .column(clipped(150.0))
+        .column(clipped(148.0))
         .column(Column::exact(28.0))
-        .column(clipped(210.0))
+        .column(clipped(222.0))
         .column(Column::remainder().at_least(60.0).clip(true));
     if std::mem::take(reach)
-        && let Some(row) = place_in_list(view)
+        && let Some(row) = place_in_list(view, index)
     {
         table = table.scroll_to_row(row, None);
     }
@@ -59,7 +76,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, index: &Index, reach: &mut bool) {
         })
         .body(|body| {
             body.rows(view.tokens.row, index.list.len(), |mut row| {
-                let Some(bar) = bar_at(row.index()).copied() else { return };
+                let Some(bar) = bar_at(index, row.index()).copied() else { return };
                 let Some(dispatch) = view.snapshot.dispatches.get(bar.place).cloned() else { return };
                 row.set_selected(view.selection.dispatch.as_ref() == Some(&dispatch.key));
                 one(&mut row, view, &dispatch, &bar);

@@ -34,8 +34,11 @@ use index::{Index, Query};
 use span::Sight;
 use trouble::Filter;
 
-/// Below this width the pane of the dispatch in hand lies under the time line, and the filters in one box.
+/// Below this width the filters stand in one box, and in a tall window the pane of the dispatch in hand lies below.
 const NARROW: f32 = 760.0;
+
+/// What the pane leaves free at its right, so that no scroll bar lies on a text.
+const SCROLL_BAR: f32 = 8.0;
 
 /// How the dispatches are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,9 +76,11 @@ impl BoardView {
         let narrow = ui.available_width() < NARROW;
         ui.horizontal_wrapped(|ui| self.controls(ui, view, narrow));
         self.index.refresh(view.snapshot, &self.query, view.clock.now());
-        let pane = if narrow {
-            let height = ui.available_height();
-            Panel::bottom("dispatch below").default_size(height * 0.45).size_range(40.0..=height * 0.7)
+        let size = ui.available_size();
+        let pane = if narrow && size.y > size.x * 0.8 {
+            Panel::bottom("dispatch below").default_size(size.y * 0.45).size_range(80.0..=size.y * 0.7)
+        } else if narrow {
+            Panel::right("dispatch beside").default_size(236.0).size_range(160.0..=size.x * 0.6)
         } else {
             Panel::right("dispatch").default_size(356.0).size_range(280.0..=620.0)
         };
@@ -137,7 +142,7 @@ impl BoardView {
         for (filter, count) in Filter::ALL.into_iter().zip(self.index.counts) {
             let chosen = self.query.filter == filter;
             let ink = if count > 0 || chosen { view.tokens.text } else { view.tokens.weak };
-            let text = RichText::new(format!("{} {count}", filter.name())).color(ink);
+            let text = RichText::new(counted(filter, count)).color(ink);
             let button = ui.add(Button::selectable(chosen, text)).on_hover_text(filter.means());
             if button.accessible_name(filter_name(filter, count)).clicked() {
                 self.query.filter = filter;
@@ -146,7 +151,6 @@ impl BoardView {
     }
 
     fn filter_box(&mut self, ui: &mut Ui, view: &View<'_>) {
-        let counted = |filter: Filter, count: usize| format!("{} {count}", filter.name());
         let present = Filter::ALL.into_iter().zip(self.index.counts).find(|(f, _)| *f == self.query.filter);
         let text = present.map(|(f, count)| counted(f, count)).unwrap_or_default();
         let shown = ComboBox::from_id_salt("filter").width(96.0).selected_text(text).show_ui(ui, |ui| {
@@ -188,9 +192,12 @@ impl BoardView {
     fn pane(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         let picked = view.selection.dispatch.clone();
         let picked = picked.and_then(|key| view.snapshot.dispatches.iter().find(|d| d.key == key)).cloned();
-        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| match picked {
-            Some(dispatch) => side::ui(ui, view, &dispatch, &mut self.revision),
-            None => waiting::ui(ui, view, &self.index.waiting),
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            ui.set_max_width(ui.available_width() - SCROLL_BAR);
+            match picked {
+                Some(dispatch) => side::ui(ui, view, &dispatch, &mut self.revision),
+                None => waiting::ui(ui, view, &self.index.waiting),
+            }
         });
     }
 
@@ -203,6 +210,11 @@ impl BoardView {
             }
         });
     }
+}
+
+/// `Late 2`.
+fn counted(filter: Filter, count: usize) -> String {
+    format!("{} {}", filter.name(), say::number(count))
 }
 
 /// `Late: 2 dispatches`.

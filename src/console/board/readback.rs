@@ -1,6 +1,6 @@
 //! The read-back field by field: as sent, as read back, and the verdict. What is not as sent comes first.
 
-use egui::{Role, Sense, TextStyle, Ui};
+use egui::{Role, Sense, Ui};
 
 use super::line::{Cell, Line, MARK, Mark};
 use crate::console::theme::Tokens;
@@ -45,7 +45,7 @@ pub fn ui(ui: &mut Ui, tokens: &Tokens, fields: &[FieldComparison], back: &str) 
         let mut left = MARK;
         let mut cells = Vec::with_capacity(texts.len());
         for (text, share) in texts.into_iter().zip(columns) {
-            cells.push(Cell { left, width: width * share - 6.0, text, ink, style: TextStyle::Small });
+            cells.push(Cell::new(left, width * share - 6.0, text, ink).small());
             left += width * share;
         }
         cells

@@ -1,6 +1,6 @@
 //! Every revision of a dispatch: what it asks, when it was sent, what became of it. A click shows its ladder.
 
-use egui::{Role, Sense, TextStyle, Ui};
+use egui::{Role, Sense, Ui};
 
 use super::line::{Cell, Line, MARK, Mark};
 use super::say;
@@ -10,6 +10,9 @@ use crate::console::words;
 use crate::desk::snapshot::{DispatchState, RevisionState};
 use crate::dispatch::{Revision, Stage};
 use crate::time::UtcTime;
+
+/// Below this width the time of sending stands under what became of a revision, points.
+const BESIDE: f32 = 320.0;
 
 /// What became of a revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,13 +103,17 @@ fn one(
     let when = revision.sent.map_or_else(String::new, |at| format!("sent {}", say::moment(at, now)));
     let name = format!("Revision {}, {}, {}, {when}", document.revision, document.status, fate.word());
     let (ink, width) = (tokens.text, ui.available_width());
-    let cell = |left: f32, width: f32, text: String| Cell { left, width, text, ink, style: TextStyle::Body };
-    let cells = [
-        cell(MARK, 24.0, document.revision.to_string()),
-        cell(MARK + 24.0, 124.0, document.status.to_string()),
-        cell(MARK + 148.0, 80.0, fate.word().to_owned()),
-        cell(MARK + 228.0, width - MARK - 228.0, when),
+    let mut cells = vec![
+        Cell::new(MARK, 20.0, document.revision.to_string(), ink),
+        Cell::new(MARK + 20.0, 102.0, document.status.to_string(), ink),
     ];
+    if width < BESIDE {
+        let below = format!("{}\n{when}", fate.word());
+        cells.push(Cell::new(MARK + 122.0, width - MARK - 122.0, below, ink));
+    } else {
+        cells.push(Cell::new(MARK + 122.0, 74.0, fate.word(), ink));
+        cells.push(Cell::new(MARK + 196.0, width - MARK - 198.0, when, ink).at_right());
+    }
     let line = Line {
         mark: Some(fate.mark(tokens)),
         cells: &cells,

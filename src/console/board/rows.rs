@@ -20,9 +20,9 @@ use crate::desk::snapshot::LinkState;
 use crate::dispatch::DispatchKey;
 
 /// Height of a lane, points.
-const LANE: f32 = 25.0;
+const LANE: f32 = 32.0;
 /// Height of a row of one lane.
-const ROW: f32 = 34.0;
+const ROW: f32 = 38.0;
 
 fn top_of(row: &Row, place: usize) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "rows and lanes are far below 2^24")]
@@ -72,6 +72,9 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, scene: &Scene<'_>, viewport: Rect, h
         ui.painter().rect_filled(place_of(place, &index.rows[place]), 0.0, view.tokens.background);
     }
     grid(ui, view.tokens, scale, Rect::from_x_y_ranges(time.x_range(), clip.y_range()));
+    if let Some(x) = scene.present() {
+        ui.painter().vline(x, clip.y_range(), Stroke::new(1.5, view.tokens.now));
+    }
     for place in seen {
         let row = &index.rows[place];
         let rect = place_of(place, row);
@@ -154,7 +157,7 @@ fn one(ui: &mut Ui, view: &mut View<'_>, scene: &Scene<'_>, bar: &Bar, line: Rec
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_selected(selected));
     let unit = dispatch.dispatch().and_then(|d| view.unit(&d.unit));
     let hovered = response.hovered();
-    let sketch = Sketch { dispatch, bar, unit, rect, seen, selected, hovered };
+    let sketch = Sketch { dispatch, bar, unit, rect, seen, present: scene.present(), selected, hovered };
     sketch.paint(ui, view.tokens, &scale);
     let response = response.on_hover_ui(|ui| {
         ui.label(say::bar(dispatch, bar, now));
@@ -216,12 +219,12 @@ mod tests {
             index.rows.push(Row { unit, bars: 0..0, lanes, lanes_above });
             lanes_above += lanes;
         }
-        // Tops at 0, 34, 118, 152, 186; the whole is 245 high.
+        // Tops at 0, 38, 140, 178, 216; the whole is 286 high.
         for (from, to, rows) in [
             (0.0, 30.0, 0..1),
-            (0.0, 35.0, 0..2),
-            (34.0, 118.0, 1..2),
-            (117.0, 187.0, 1..5),
+            (0.0, 39.0, 0..2),
+            (38.0, 140.0, 1..2),
+            (139.0, 217.0, 1..5),
             (300.0, 400.0, 5..5),
         ] {
             assert_eq!(visible(&index, from, to), rows, "{from} to {to}");

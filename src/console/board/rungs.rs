@@ -1,6 +1,6 @@
 //! The ladder on the screen: a mark, the rung's name and word, when it came, and a line of what goes with it.
 
-use egui::{Color32, Role, Sense, Stroke, TextStyle, Ui};
+use egui::{Role, Sense, Stroke, Ui};
 
 use super::ladder::{Came, Ladder, LadderRung, RungState};
 use super::line::{Cell, Line, MARK, Mark, mark_centre};
@@ -117,9 +117,18 @@ fn awaited(name: &'static str, what: &str, until: Option<UtcTime>, now: UtcTime)
 /// Draws a ladder.
 pub fn ui(ui: &mut Ui, tokens: &Tokens, ladder: &Ladder, now: UtcTime) {
     let mut above: Option<egui::Pos2> = None;
+    let mut last: Option<String> = None;
     ui.spacing_mut().item_spacing.y = 0.0;
     for (place, rung) in ladder.rungs.iter().enumerate() {
-        let said = said(rung, now);
+        let mut said = said(rung, now);
+        if matches!(rung.state, RungState::Never(_)) {
+            // Why nothing comes any more is said once.
+            let why = std::mem::take(&mut said.detail);
+            if last.as_ref() != Some(&why) {
+                said.detail.clone_from(&why);
+            }
+            last = Some(why);
+        }
         let centre = one(ui, tokens, rung, &said, mark(tokens, place, &said));
         if let Some(above) = above {
             let side = Stroke::new(1.0, tokens.line);
@@ -133,7 +142,7 @@ pub fn ui(ui: &mut Ui, tokens: &Tokens, ladder: &Ladder, now: UtcTime) {
         let name = format!("{text}, its signature does not hold: {fault}");
         let mark = (Outline::Cross, tokens.high, true);
         let width = ui.available_width() - MARK;
-        let cells = [cell(MARK, width, name.clone(), tokens.text, TextStyle::Body)];
+        let cells = [Cell::new(MARK, width, name.clone(), tokens.text)];
         line(&cells, Some(mark), &name).show(ui);
     }
 }
@@ -143,10 +152,10 @@ fn one(ui: &mut Ui, tokens: &Tokens, rung: &LadderRung, said: &Said, mark: Mark)
     let faint = said.look == Look::Empty;
     let ink = if faint { tokens.weak } else { tokens.text };
     let width = ui.available_width();
-    let time = TIME.min(width * 0.45);
+    let time = TIME.min(width * 0.5);
     let cells = [
-        cell(MARK, width - MARK - time, said.title.clone(), ink, TextStyle::Body),
-        cell(width - time, time, said.when.clone(), ink, TextStyle::Body),
+        Cell::new(MARK, width - MARK - time, said.title.clone(), ink),
+        Cell::new(width - time, time, said.when.clone(), ink).at_right(),
     ];
     let response = line(&cells, Some(mark), name.trim_end()).show(ui);
     let centre = mark_centre(response.rect);
@@ -160,15 +169,11 @@ fn one(ui: &mut Ui, tokens: &Tokens, rung: &LadderRung, said: &Said, mark: Mark)
         } else {
             tokens.weak
         };
-        let cells = [cell(MARK, width - MARK, said.detail.clone(), ink, TextStyle::Small)];
+        let cells = [Cell::new(MARK, width - MARK, said.detail.clone(), ink).small()];
         line(&cells, None, &said.detail).show(ui);
     }
-    ui.add_space(3.0);
+    ui.add_space(1.0);
     centre
-}
-
-fn cell(left: f32, width: f32, text: String, ink: Color32, style: TextStyle) -> Cell {
-    Cell { left, width, text, ink, style }
 }
 
 fn line<'a>(cells: &'a [Cell], mark: Option<Mark>, name: &'a str) -> Line<'a> {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::bar::Bar;
 use crate::console::words;
 use crate::desk::snapshot::{DispatchState, Phase};
-use crate::dispatch::{Reason, Stage};
+use crate::dispatch::{Dispatch, Reason, Reference, Stage};
 use crate::time::{LocalTime, UtcTime, in_london};
 use crate::units::grouped;
 
@@ -50,6 +50,55 @@ pub fn phase(dispatch: &DispatchState) -> String {
     }
 }
 
+/// A level of a dispatch in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// `17:00 GMT`.
+    pub from: String,
+    /// `+2,000 kW against baseline (turn up)`.
+    pub level: String,
+}
+
+/// What a dispatch asks, setpoint by setpoint, each with what its sign means.
+pub fn asked(document: &Dispatch) -> Vec<Asked> {
+    let plus = |value: i64| if value > 0 { "+" } else { "" };
+    document
+        .setpoints
+        .iter()
+        .map(|setpoint| {
+            let real = setpoint.real.map(|level| {
+                let (sign, watts) = (plus(level.watts.0), level.watts);
+                format!("{sign}{watts} {}", against(level.reference, level.watts.0))
+            });
+            let reactive = setpoint.reactive.map(|level| {
+                let (sign, vars) = (plus(level.vars.0), level.vars);
+                format!("{sign}{vars} {}", from_where(level.reference))
+            });
+            let level = real.into_iter().chain(reactive).collect::<Vec<_>>().join("; ");
+            Asked { from: words::london_minute(setpoint.at), level }
+        })
+        .collect()
+}
+
+fn from_where(reference: Reference) -> &'static str {
+    match reference {
+        Reference::Delta => "against baseline",
+        Reference::Absolute => "at its connection point",
+    }
+}
+
+fn against(reference: Reference, watts: i64) -> String {
+    let means = match (reference, watts.signum()) {
+        (Reference::Delta, 1) => " (turn up)",
+        (Reference::Delta, -1) => " (turn down)",
+        (Reference::Delta, _) => " (no change)",
+        (Reference::Absolute, 1) => " (export)",
+        (Reference::Absolute, -1) => " (import)",
+        (Reference::Absolute, _) => "",
+    };
+    format!("{}{means}", from_where(reference))
+}
+
 /// All that a bar says to those who do not see it.
 pub fn bar(dispatch: &DispatchState, bar: &Bar, now: UtcTime) -> String {
     let unit = dispatch.dispatch().map(|d| d.unit.to_string()).unwrap_or_default();
@@ -73,11 +122,15 @@ pub fn bar(dispatch: &DispatchState, bar: &Bar, now: UtcTime) -> String {
     text
 }
 
+/// `3,000`.
+pub fn number(count: usize) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "a count of dispatches")]
+    grouped(count as f64, 0)
+}
+
 /// `1 dispatch`, `3,000 dispatches`.
 pub fn dispatches(count: usize) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "a count of dispatches")]
-    let number = grouped(count as f64, 0);
-    format!("{number} {}", if count == 1 { "dispatch" } else { "dispatches" })
+    format!("{} {}", number(count), if count == 1 { "dispatch" } else { "dispatches" })
 }
 
 /// A stage as the screen says it, in one or two words.
@@ -129,6 +182,22 @@ mod tests {
         }
         assert_eq!(moment(at("2026-11-26T17:00:09Z"), at(NOW)), "17:00:09 GMT");
         assert_eq!(moment(at("2026-11-25T17:00:09Z"), at(NOW)), "25 Nov 17:00:09 GMT");
+    }
+
+    #[test]
+    fn what_is_asked_says_what_its_sign_means() {
+        let fixtures = fixtures();
+        let document = fixtures[3].dispatch().unwrap();
+        let said: Vec<_> = asked(document).into_iter().map(|a| format!("{} {}", a.from, a.level)).collect();
+        assert_eq!(
+            said,
+            [
+                "17:00 GMT +2,000 kW against baseline (turn up)",
+                "18:00 GMT +1,500 kW against baseline (turn up)"
+            ]
+        );
+        assert_eq!(against(Reference::Absolute, -1), "at its connection point (import)");
+        assert_eq!(against(Reference::Delta, -1), "against baseline (turn down)");
     }
 
     #[test]

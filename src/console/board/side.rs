@@ -1,7 +1,8 @@
 //! The dispatch in hand: what is wrong with it, what can be done with it, its ladder, revisions and read-back.
 
-use egui::{Label, RichText, Ui};
+use egui::{Label, RichText, Role, Sense, Ui};
 
+use super::line::{Cell, Line};
 use super::{ladder, notice, readback, revisions, rungs, say, sketch};
 use crate::console::context::{Intent, View};
 use crate::console::widgets;
@@ -40,22 +41,12 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, dispatch: &DispatchState, chosen: &m
     back(ui, view, dispatch, document.revision);
 }
 
-fn head(ui: &mut Ui, view: &mut View<'_>, dispatch: &DispatchState) {
-    ui.horizontal(|ui| {
+fn head(ui: &mut Ui, view: &View<'_>, dispatch: &DispatchState) {
+    ui.horizontal_wrapped(|ui| {
         widgets::heading(ui, dispatch.key.dispatch_ref.as_str());
         let word = say::phase(dispatch);
-        widgets::marked(
-            ui,
-            widgets::phase_mark(view.tokens, dispatch.phase),
-            &word,
-            &format!("Stands at: {word}"),
-        );
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let close = ui.small_button("Close").on_hover_text("Back to all that is awaited");
-            if close.accessible_name("Close the dispatch").clicked() {
-                view.selection.dispatch = None;
-            }
-        });
+        let mark = widgets::phase_mark(view.tokens, dispatch.phase);
+        widgets::marked(ui, mark, &word, &format!("Stands at: {word}"));
     });
 }
 
@@ -72,20 +63,47 @@ fn actions(ui: &mut Ui, view: &mut View<'_>, dispatch: &DispatchState) {
         if ui.button("Show delivery").clicked() {
             super::show_delivery(view);
         }
+        let close = ui.button("Close").on_hover_text("Back to all that is awaited");
+        if close.accessible_name("Close the dispatch").clicked() {
+            view.selection.dispatch = None;
+        }
     });
 }
 
+/// Unit, window, what is asked, and under which contract.
 fn facts(ui: &mut Ui, view: &View<'_>, document: &Dispatch) {
-    let unit = view
-        .unit(&document.unit)
-        .map_or_else(|| document.unit.to_string(), |u| format!("{}, {}", document.unit, u.name));
-    let now = view.clock.now();
-    widgets::pair(ui, view.tokens, "Unit", unit);
-    let window = say::window(document.service_start, document.service_end, now);
-    widgets::pair(ui, view.tokens, "Window", window);
-    widgets::pair(ui, view.tokens, "Instructed", words::utc(document.instruction_time));
-    let contract = format!("{}, {}", document.network_operator, document.contract);
-    widgets::pair(ui, view.tokens, "Contract", contract);
+    let tokens = view.tokens;
+    let name = view.unit(&document.unit).map_or("", |unit| &unit.name);
+    ui.add(Label::new(format!("{}  {name}", document.unit)).wrap());
+    let (start, end) = (document.service_start, document.service_end);
+    let window = say::window(start, end, view.clock.now());
+    ui.add(Label::new(format!("{} {window}", document.status)).wrap()).on_hover_text(format!(
+        "{} to {}",
+        words::utc(start),
+        words::utc(end)
+    ));
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let width = ui.available_width();
+        for asked in say::asked(document) {
+            let name = format!("From {}: {}", asked.from, asked.level);
+            let cells = [
+                Cell::new(0.0, 66.0, asked.from, tokens.weak),
+                Cell::new(68.0, width - 68.0, asked.level, tokens.text),
+            ];
+            let line = Line {
+                mark: None,
+                cells: &cells,
+                name: &name,
+                role: Role::Label,
+                sense: Sense::hover(),
+                ground: None,
+            };
+            line.show(ui);
+        }
+    });
+    let contract = format!("Contract {} of {}", document.contract, document.network_operator);
+    ui.add(Label::new(RichText::new(contract).color(tokens.weak)).wrap());
 }
 
 fn back(ui: &mut Ui, view: &View<'_>, dispatch: &DispatchState, revision: Revision) {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use egui::{Color32, Galley, Painter, Rect, Shape, Stroke, StrokeKind, TextStyle, Ui, pos2, vec2};
+use egui::{Color32, Galley, Painter, Rect, Shape, Stroke, StrokeKind, TextStyle, Ui, pos2};
 
 use super::bar::{Bar, Step, steps};
 use super::line::Mark;
@@ -18,7 +18,9 @@ use crate::desk::snapshot::{DispatchState, Phase, UnitState};
 pub const NARROWEST: f32 = 7.0;
 /// Room for a mark, points.
 const MARK: f32 = 16.0;
-/// Room left above and below a profile within its bar, points.
+/// Room left above a profile for marks and words, points.
+const LEGEND: f32 = 15.0;
+/// Room left below it.
 const MARGIN: f32 = 2.0;
 
 /// The shape and colour of what is wrong.
@@ -42,6 +44,8 @@ pub struct Sketch<'a> {
     pub rect: Rect,
     /// What of it can be seen.
     pub seen: Rect,
+    /// Where the present lies, while it is shown.
+    pub present: Option<f32>,
     /// Whether it is in hand.
     pub selected: bool,
     /// Whether the pointer is on it.
@@ -59,6 +63,9 @@ impl Sketch<'_> {
             painter.rect_filled(end, 0.0, tokens.text);
         }
         self.frame(&painter, tokens);
+        if let Some(x) = self.present.filter(|x| self.seen.x_range().contains(*x)) {
+            painter.vline(x, self.rect.y_range(), Stroke::new(1.5, tokens.now));
+        }
         self.legend(ui, &painter, tokens);
     }
 
@@ -81,7 +88,10 @@ impl Sketch<'_> {
             return;
         };
         let steps = steps(document, self.unit, self.bar.to);
-        let inner = self.rect.shrink2(vec2(0.0, MARGIN));
+        let inner = Rect::from_min_max(
+            pos2(self.rect.left(), self.rect.top() + LEGEND),
+            pos2(self.rect.right(), self.rect.bottom() - MARGIN),
+        );
         let (base, height) = baseline(&steps, inner);
         let ink = if self.is_over() || !self.bar.firm { tokens.weak } else { tokens.instructed };
         let mut edge = Vec::with_capacity(steps.len() * 2);
@@ -90,12 +100,14 @@ impl Sketch<'_> {
             let top = base - step.share as f32 * height;
             let (left, right) = (scale.x(step.from), scale.x(step.to).max(scale.x(step.from) + 1.0));
             let block = Rect::from_two_pos(pos2(left, base), pos2(right, top)).intersect(self.seen);
-            if self.bar.firm && !self.selected {
-                painter.rect_filled(block, 0.0, tokens.hover);
+            if self.bar.firm {
+                painter.rect_filled(block, 0.0, tokens.line);
             }
             edge.extend([pos2(left, top), pos2(right, top)]);
         }
         if edge.len() > 1 {
+            let base_line = Rect::from_x_y_ranges(self.rect.x_range(), base..=base).intersect(self.seen);
+            painter.hline(base_line.x_range(), base, Stroke::new(1.0, tokens.baseline));
             painter.add(Shape::line(edge, Stroke::new(1.5, ink)));
         }
     }
@@ -127,15 +139,15 @@ impl Sketch<'_> {
     /// Marks and words at the left of what can be seen, as much of them as there is room for.
     fn legend(&self, ui: &Ui, painter: &Painter, tokens: &Tokens) {
         let room = self.seen.intersect(self.rect);
+        let middle = self.rect.top() + LEGEND / 2.0 + 1.0;
         let mut marks = vec![phase_mark(tokens, self.dispatch.phase)];
         let more = self.bar.troubles.iter().map(|t| trouble_mark(tokens, t));
         marks.extend(more.filter(|(outline, ..)| *outline != marks[0].0).collect::<Vec<_>>());
         if room.width() < MARK {
             // Too narrow for all: what is wrong goes first, and colour never goes alone.
             let gravest = self.bar.troubles.gravest().map(|t| trouble_mark(tokens, t));
-            if let Some((outline, colour, filled)) = gravest {
-                paint_mark(painter, room.center(), 4.5, outline, colour, filled);
-            }
+            let (outline, colour, filled) = gravest.unwrap_or(marks[0]);
+            paint_mark(painter, pos2(room.center().x, middle), 4.0, outline, colour, filled);
             return;
         }
         let mut left = room.left() + 3.0;
@@ -143,11 +155,11 @@ impl Sketch<'_> {
             if left + MARK - 3.0 > room.right() {
                 return;
             }
-            paint_mark(painter, pos2(left + 6.5, room.center().y), 5.0, outline, colour, filled);
+            paint_mark(painter, pos2(left + 6.5, middle), 5.0, outline, colour, filled);
             left += MARK;
         }
         if let Some(galley) = self.words(ui, tokens, room.right() - left - 4.0) {
-            let top = room.center().y - galley.size().y / 2.0;
+            let top = middle - galley.size().y / 2.0;
             painter.galley(pos2(left + 1.0, top), galley, tokens.text);
         }
     }

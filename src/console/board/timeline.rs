@@ -71,16 +71,11 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, index: &Index, sight: &mut Sight, re
     head::ui(ui, view.tokens, &scene);
     let body = Rect::from_min_max(pos2(frame.left(), frame.top() + head::HEIGHT), frame.max);
     ui.scope_builder(UiBuilder::new().max_rect(body).accessibility_parent(anchor.id), |ui| {
-        ScrollArea::vertical().auto_shrink([false, false]).animated(false).show_viewport(
-            ui,
-            |ui, viewport| {
-                rows::ui(ui, view, &scene, viewport, &mut hand);
-            },
-        );
+        let area = ScrollArea::vertical().auto_shrink([false, false]).min_scrolled_height(0.0);
+        area.animated(false).show_viewport(ui, |ui, viewport| {
+            rows::ui(ui, view, &scene, viewport, &mut hand);
+        });
     });
-    if let Some(x) = scene.present() {
-        ui.painter().vline(x, body.y_range(), Stroke::new(1.5, view.tokens.now));
-    }
     wheel(ui, &scene, &mut hand);
     ui.advance_cursor_after_rect(frame);
 }

@@ -1,6 +1,6 @@
 //! What is shown beside the time line while no dispatch is in hand: all that is awaited, by whom, and until when.
 
-use egui::{Label, RichText, Role, Sense, TextStyle, Ui};
+use egui::{Label, RichText, Role, Sense, Ui};
 
 use super::line::{Cell, Line, MARK};
 use super::say;
@@ -10,6 +10,9 @@ use crate::console::words;
 
 /// No more lines than a person reads.
 const MOST: usize = 100;
+
+/// Below this width the time left stands under what is awaited, points.
+const BESIDE: f32 = 300.0;
 
 /// Draws it; a click takes the dispatch in hand.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>, waiting: &[usize]) {
@@ -55,14 +58,17 @@ fn one(ui: &mut Ui, view: &View<'_>, place: usize) -> bool {
     };
     let name = format!("{}: {what}, {when}", dispatch.key.dispatch_ref);
     let width = ui.available_width();
-    let cell = |left: f32, width: f32, text: String, ink, style| Cell { left, width, text, ink, style };
     let ink = if left < 0 { tokens.text } else { tokens.weak };
-    let time = (width * 0.42).min(140.0);
-    let text = format!("{what}\n{}", dispatch.key.dispatch_ref);
-    let cells = [
-        cell(MARK, width - MARK - time - 4.0, text, ink, TextStyle::Body),
-        cell(width - time, time, when, ink, TextStyle::Body),
-    ];
+    let time = 140.0;
+    let cells = if width < BESIDE {
+        vec![Cell::new(MARK, width - MARK, format!("{what}\n{}\n{when}", dispatch.key.dispatch_ref), ink)]
+    } else {
+        let text = format!("{what}\n{}", dispatch.key.dispatch_ref);
+        vec![
+            Cell::new(MARK, width - MARK - time - 4.0, text, ink),
+            Cell::new(width - time, time, when, ink).at_right(),
+        ]
+    };
     let line = Line {
         mark: Some(mark),
         cells: &cells,
