@@ -46,10 +46,12 @@ impl Meter {
             let unit = metered.controller.unit().unit.clone();
             let key = (metered.event_id.to_owned(), unit);
             metered_now.insert(key.clone());
-            let log = self
-                .logs
-                .entry(key)
-                .or_insert_with(|| Log { read_to: metered.from.floor_to_minute(), sheets: VecDeque::new() });
+            let from = metered.from.floor_to_minute();
+            if !self.logs.contains_key(&key) && from + 60 > last {
+                // Its first minute is still to come, and an amendment may yet move it.
+                continue;
+            }
+            let log = self.logs.entry(key).or_insert_with(|| Log { read_to: from, sheets: VecDeque::new() });
             while log.read_to + 60 <= last.min(metered.until) {
                 log.read_to = log.read_to + 60;
                 log.push(metered.controller.minute(log.read_to), log.read_to);

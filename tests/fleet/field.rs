@@ -70,7 +70,7 @@ impl Field {
 
     async fn with(profile: FleetProfile) -> Self {
         let clock = Clock::training(utc("15:45"), Rate::REAL);
-        let vtn = vtn(&profile, &clock);
+        let vtn = vtn(&profile, &clock, 7);
         let (line, operators_line) = (Line::to(vtn.transport()), Line::to(vtn.transport()));
         let operator = Client::new(ClientParts {
             base_url: base_url(),
@@ -126,7 +126,7 @@ impl Field {
 
     /// The VTN is set up anew: it has lost everything that it held.
     pub fn lose_vtn(&self) {
-        let vtn = vtn(&self.profile, &self.clock);
+        let vtn = vtn(&self.profile, &self.clock, 8);
         self.line.lead_to(vtn.transport());
         self.operators_line.lead_to(vtn.transport());
     }
@@ -185,6 +185,14 @@ impl Field {
         let real = RealLevel { reference: Reference::Delta, watts: Watts(kw * 1000), price: None };
         let setpoint = Setpoint { at: utc("17:00"), real: Some(real), reactive: None };
         self.dispatch(unit, revision, Status::Run, vec![setpoint])
+    }
+
+    /// RUN of the first unit from another start to 18:00.
+    pub fn run_from(&self, start: &str, revision: u32, kw: i64) -> Dispatch {
+        let mut parts = self.run(revision, kw).parts().clone();
+        parts.service_start = utc(start);
+        parts.setpoints[0].at = utc(start);
+        Dispatch::new(parts).unwrap()
     }
 
     pub fn stop(&self, revision: u32, status: Status) -> Dispatch {
@@ -334,11 +342,12 @@ impl Field {
     }
 }
 
-fn vtn(profile: &FleetProfile, clock: &Clock) -> Vtn {
-    let seed = |id: &str, role| ClientSeed { id: id.to_owned(), secret: secret(id), role };
-    let mut clients = vec![seed("desk", Role::Business)];
-    clients.extend(profile.fsps.iter().map(|f| seed(f.id.as_str(), Role::Ven)));
-    let entropy = Entropy::seeded(7).fork("vtn");
+/// Another seed gives other ids.
+fn vtn(profile: &FleetProfile, clock: &Clock, seed: u64) -> Vtn {
+    let client = |id: &str, role| ClientSeed { id: id.to_owned(), secret: secret(id), role };
+    let mut clients = vec![client("desk", Role::Business)];
+    clients.extend(profile.fsps.iter().map(|f| client(f.id.as_str(), Role::Ven)));
+    let entropy = Entropy::seeded(seed).fork("vtn");
     Vtn::open(VtnConfig { store: StorePlace::Memory, clients, clock: clock.clone(), entropy }).unwrap()
 }
 

@@ -155,6 +155,20 @@ async fn a_dispatch_put_again_is_acknowledged_again_and_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_service_that_is_brought_forward_is_metered_from_its_new_start() {
+    let field = Field::open().await;
+    field.at("15:50").await;
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("16:00").await;
+    field.put(&event, &field.run_from("16:20", 2, 400)).await;
+    field.at("19:30").await;
+    let minutes = field.minutes(&event).await;
+    let first = minutes.first().map(|m| m.reading.at);
+    assert_eq!(first, Some(field::seconds("16:20")), "the minute in which it ramps up");
+    assert_eq!(minutes.len(), 161, "every minute until an hour after the end");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stop_brings_the_unit_back_to_baseline_at_its_ramp() {
     let field = Field::open().await;
     field.at("16:30").await;
@@ -239,8 +253,9 @@ async fn an_fsp_goes_on_with_a_vtn_that_has_lost_everything() {
     assert!((pulse.kw - 500.0).abs() < 0.001, "it delivers what it has taken on: {} kW", pulse.kw);
     let event = field.send(&field.run(1, 500)).await;
     field.at("19:10").await;
-    let stages = field.stages(&event).await;
-    assert!(stages[0].starts_with("r1 RECEIVED 17:20:0") && stages[1].starts_with("r1 ACCEPTED 17:20:0"));
+    field.expect_stages(&event, &["r1 RECEIVED 17:20:0?", "r1 ACCEPTED 17:20:0?", "r1 ENDED 18:00:00"]).await;
+    let minutes = field.minutes(&event).await;
+    assert_eq!(minutes.len(), 121, "the VTN has every minute of it, those from before its loss too");
     assert_eq!(field.heartbeat_reports().await, 1);
 }
 

@@ -207,23 +207,42 @@ impl Controller {
 
     fn cease(&mut self, order: Order, now: UtcTime) -> Result<Taken, Refusal> {
         let (key, readback) = (order.key(), order.readback());
-        for (other, held) in self.held.iter_mut().filter(|(k, held)| **k != key && held.is_open(now)) {
-            tracing::warn!(unit = %self.unit.unit, dispatch = %other, by = %key, "ended by an emergency stop");
-            held.set_stages(vec![Due {
-                at: now,
-                stage: Stage::Failed,
-                detail: Some(format!(
-                    "the unit is held by the emergency stop {key}; a greater revision or a new dispatch releases it"
-                )),
-            }]);
-        }
+        let stopping = self.end_others(&key, now);
         let instruction = stop_instruction(&order, Follow::EmergencyStop);
         self.hold(order, Some(instruction), now);
         if let Some(held) = self.held.get_mut(&key) {
             held.metered_from.get_or_insert(now);
         }
         self.reroute(now);
+        let ceased = self.held.get(&key).and_then(|held| held.closes).unwrap_or(now);
+        for other in stopping {
+            if let Some(held) = self.held.get_mut(&other) {
+                held.set_stages(vec![Due::new(ceased, Stage::Stopped)]);
+            }
+        }
         Ok(Taken { stage: Stage::Accepted, readback, detail: None, reached_at: None })
+    }
+
+    /// Ends everything else that the unit was doing or about to do, for an emergency stop. Answers the stops among it:
+    /// they are obeyed by this one, and are over when it is.
+    fn end_others(&mut self, stop: &DispatchKey, now: UtcTime) -> Vec<DispatchKey> {
+        let mut stopping = Vec::new();
+        for (other, held) in self.held.iter_mut().filter(|(k, held)| *k != stop && held.is_open(now)) {
+            if held.order.status.is_stop() {
+                held.instruction = None;
+                stopping.push(other.clone());
+                continue;
+            }
+            tracing::warn!(unit = %self.unit.unit, dispatch = %other, by = %stop, "ended by an emergency stop");
+            held.set_stages(vec![Due {
+                at: now,
+                stage: Stage::Failed,
+                detail: Some(format!(
+                    "the unit is held by the emergency stop {stop}; a greater revision or a new dispatch releases it"
+                )),
+            }]);
+        }
+        stopping
     }
 
     /// Refuses a window in which the unit has promised something else.

@@ -77,7 +77,11 @@ fn of_delivery(
         None => Due::new(whole_second(end), Stage::Ended),
     };
     let moves = |phase| matches!(phase, UnitPhase::Ramping | UnitPhase::Holding);
-    let started = if under_way { Some(from) } else { first_mark(plan, from, moves) };
+    let started = match home_before(instruction, plan, from) {
+        Some(home) => first_mark(plan, home, moves),
+        None if under_way => Some(from),
+        None => first_mark(plan, from, moves),
+    };
     let mut stages: Vec<Due> = [
         started.map(|at| Due::new(whole_second(at), Stage::Started)),
         first_reached(instruction, baseline, plan, from)
@@ -89,6 +93,14 @@ fn of_delivery(
     .collect();
     stages.push(closes);
     stages
+}
+
+/// When the unit last turned for home before the first level that is still to come; a window that is moved to later
+/// under way brings it there.
+fn home_before(instruction: &Instruction, plan: &Plan, from: f64) -> Option<f64> {
+    let first = instruction.targets.get(target_in_force(instruction, from))?.at;
+    let homeward = |phase| matches!(phase, UnitPhase::Returning | UnitPhase::Off | UnitPhase::Rebound);
+    plan.marks.iter().rev().find(|m| m.at > from && m.at < first && homeward(m.phase)).map(|m| m.at)
 }
 
 /// When the first level that is still asked at `from` is delivered.

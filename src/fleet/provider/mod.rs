@@ -243,7 +243,7 @@ impl Provider {
                 tracing::info!(fsp = %self.id, dispatch = %key, revision = %dispatch.revision, held, "stale, ignored");
                 return;
             }
-            Arrival::Duplicate => held.map_or(Verdict::Over, |e| e.verdict.clone()),
+            Arrival::Duplicate => self.again(event_id, &key),
             Arrival::Conflicting => Verdict::Refused(Refusal::new(
                 Reason::ConflictingRevision,
                 format!(
@@ -266,6 +266,16 @@ impl Provider {
         };
         say(Stage::Received, None);
         say(stage, Some(&verdict));
+    }
+
+    /// What was answered before is answered again. A VTN that lost its events has it on a new one: from now on it is
+    /// reported there.
+    fn again(&mut self, event_id: &str, key: &DispatchKey) -> Verdict {
+        let Some(entry) = self.ledger.get_mut(key) else { return Verdict::Over };
+        if matches!(entry.verdict, Verdict::Taken(_)) {
+            entry.taken_on_event = Some(event_id.to_owned());
+        }
+        entry.verdict.clone()
     }
 
     fn verify(&self, signed: &SignedDispatch, now: UtcTime) -> Result<(), Refusal> {

@@ -254,6 +254,63 @@ fn each_revision_is_answered_by_what_it_means() {
 }
 
 #[test]
+fn a_dispatch_that_comes_again_on_another_event_is_reported_on_that_one() {
+    let mut provider = provider();
+    let _ = receive(&mut provider, &[event(&hour(), "15:50")], "16:00");
+    assert_eq!(come(&mut provider, "17:10").len(), 2);
+    let mut again = event(&hour(), "17:10");
+    again.meta.id = Some("event-anew".to_owned());
+    assert_eq!(receive(&mut provider, &[again], "17:10"), ["EMID-1 r1 RECEIVED", "EMID-1 r1 ACCEPTED"]);
+    let came = come(&mut provider, "19:00");
+    assert_eq!(came.last().unwrap(), "event-anew r1 ENDED 18:00:00", "{came:?}");
+    assert!(provider.metered().all(|m| m.event_id == "event-anew"));
+}
+
+#[test]
+fn an_fsp_that_was_cut_off_for_hours_neither_replays_nor_forgets() {
+    let mut provider = provider();
+    let _ = receive(&mut provider, &[event(&hour(), "15:50")], "16:00");
+    // Cut off from 16:58 to 21:00: a stop it never saw, a service that came and went, and one still to come.
+    let stop = hour().status(Status::Stop).revision(2).decided("17:20");
+    let missed = run(&battery(), "18:30", "19:00", &[("18:30", Level::Delta(100.0))]).reference("EMID-2");
+    let at_once = run(&battery(), "19:10", "19:20", &[("19:10", Level::Delta(100.0))]).reference("EMID-3");
+    let coming = run(&battery(), "22:00", "22:30", &[("22:00", Level::Delta(100.0))]).reference("EMID-4");
+    let events = [
+        event(&stop, "17:20"),
+        event(&missed.decided("18:00"), "18:00"),
+        event(&at_once.status(Status::RunNow).decided("19:10"), "19:10"),
+        event(&coming.decided("20:00"), "20:00"),
+    ];
+    let mut outbox = Outbox::default();
+    provider.receive(events.to_vec(), utc("21:00"), &mut outbox);
+    let words = |a: Answer| {
+        let a = a.acknowledgement;
+        let reason = a.reason.map(|r| format!(" {r}")).unwrap_or_default();
+        format!("{} r{} {}{reason} {}", a.key.dispatch_ref, a.revision, a.stage, &a.at.to_string()[11..16])
+    };
+    let said: Vec<String> = outbox.drain().into_iter().map(words).collect();
+    assert_eq!(
+        said,
+        [
+            "EMID-1 r1 STARTED 16:59",
+            "EMID-1 r1 AT_SETPOINT 17:00",
+            "EMID-1 r1 ENDED 18:00",
+            "EMID-1 r2 RECEIVED 21:00",
+            "EMID-1 r2 ACCEPTED 21:00",
+            "EMID-1 r2 STOPPED 21:00",
+            "EMID-2 r1 RECEIVED 21:00",
+            "EMID-2 r1 REJECTED UNAVAILABLE 21:00",
+            "EMID-3 r1 RECEIVED 21:00",
+            "EMID-3 r1 REJECTED UNAVAILABLE 21:00",
+            "EMID-4 r1 RECEIVED 21:00",
+            "EMID-4 r1 ACCEPTED 21:00",
+        ]
+    );
+    assert_eq!(receive(&mut provider, &events, "21:00:10"), [""; 0], "said once");
+    assert_eq!(come(&mut provider, "23:00").len(), 3, "what is to come is delivered");
+}
+
+#[test]
 fn a_revision_cannot_move_a_dispatch_to_another_unit() {
     let mut provider = provider();
     let _ = receive(&mut provider, &[event(&hour(), "15:50")], "16:00");

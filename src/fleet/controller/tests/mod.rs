@@ -1,5 +1,7 @@
 //! What a controller does with each dispatch, and when.
 
+mod revisions;
+
 use super::*;
 use crate::dispatch::Comparison;
 use crate::dispatch::compare_readback;
@@ -253,42 +255,6 @@ fn a_promised_window_is_not_promised_twice_but_a_stop_always_gets_through() {
     take(&mut controller, &hour(&unit), "15:30").unwrap();
     take(&mut controller, &hour(&unit).status(Status::Stop).revision(2), "17:10").unwrap();
     take(&mut controller, &second("17:30", "17:40"), "17:20").expect("a stopped dispatch frees its window");
-}
-
-#[test]
-fn an_amendment_under_way_goes_on_from_the_present_power() {
-    let unit = battery();
-    let mut controller = Controller::new(&unit, utc("15:00"));
-    take(&mut controller, &hour(&unit), "15:30").unwrap();
-    assert_eq!(stages(&mut controller, "17:20").len(), 2);
-    let levels: &[(&str, Level)] = &[("17:00", Level::Delta(500.0)), ("17:45", Level::Delta(200.0))];
-    let amended = run(&unit, "17:00", "18:30", levels).revision(2);
-    assert_eq!(take(&mut controller, &amended, "17:20").unwrap().stage, Stage::Accepted);
-    for (at, expected) in [("17:20", 500.0), ("17:43:59", 500.0), ("17:45", 200.0), ("18:29", 200.0)] {
-        assert!((kw(&controller, at) - expected).abs() < 1e-6, "{} kW at {at}", kw(&controller, at));
-    }
-    assert_eq!(
-        stages(&mut controller, "20:00"),
-        ["EMID-1 r2 STARTED 17:20:00", "EMID-1 r2 AT_SETPOINT 17:20:00", "EMID-1 r2 ENDED 18:30:00"]
-    );
-    let mean = controller.minute(utc("17:21")).reading.kw;
-    assert!((mean - 500.0).abs() < 1e-6, "no gap where the plans meet: {mean} kW");
-}
-
-#[test]
-fn a_refused_amendment_leaves_the_unit_on_what_it_took_on() {
-    let unit = battery();
-    let mut controller = Controller::new(&unit, utc("15:00"));
-    take(&mut controller, &hour(&unit), "15:30").unwrap();
-    let too_much = run(&unit, "17:00", "18:00", &[("17:00", Level::Delta(5000.0))]).revision(2);
-    assert!(take(&mut controller, &too_much, "16:00").is_err());
-    let _ = stages(&mut controller, "17:20");
-    let notice = hour(&unit).status(Status::PreNotify).revision(3);
-    let refusal = take(&mut controller, &notice, "17:20").unwrap_err();
-    assert_eq!(refusal.reason, Reason::WrongStatus);
-    assert!(refusal.detail.contains("send STOP"), "{}", refusal.detail);
-    assert!((kw(&controller, "17:30") - 500.0).abs() < 1e-6);
-    assert_eq!(stages(&mut controller, "19:00"), ["EMID-1 r1 ENDED 18:00:00"]);
 }
 
 #[test]
