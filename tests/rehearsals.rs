@@ -33,6 +33,7 @@ scenario!(the_evening_peak_is_acknowledged_and_delivered, "evening-peak.toml");
 scenario!(a_stop_in_mid_delivery_brings_the_unit_back_to_baseline, "stop-mid-delivery.toml");
 scenario!(an_unreachable_setpoint_is_said_before_and_met_late, "unreachable-setpoint.toml");
 scenario!(an_emergency_stop_reaches_every_unit, "emergency-stop.toml");
+scenario!(a_charge_that_will_not_last_is_told_in_time_to_do_something, "state-of-charge.toml");
 
 #[test]
 fn an_emergency_stop_calls_nobody_late_wherever_in_its_interval_an_fsp_polls() {

@@ -39,6 +39,12 @@ pub(super) enum Cause {
     Short(DispatchKey),
     /// Metering is missing.
     Metering(DispatchKey),
+    /// A state of charge will not last.
+    Charge(DispatchKey),
+    /// The VTN came back without a dispatch.
+    Restored(DispatchKey),
+    /// An FSP's clock is wrong.
+    Clock(FspId),
     /// An acknowledgement whose signature does not hold.
     Signature(FspId),
     /// A client reported for a unit that is not its own.

@@ -8,8 +8,8 @@ use super::marks;
 use super::snapshot::{DispatchState, Phase, RevisionState, Rung};
 use super::standing::{self, AckLimits, Standing};
 use crate::dispatch::{
-    Acknowledgement, Dispatch, DispatchKey, DispatchRef, DispatchUnit, OperatorId, Revision, SignedDispatch,
-    compare_readback,
+    Acknowledgement, DispatchKey, DispatchRef, DispatchUnit, FieldComparison, OperatorId, Revision,
+    SignedDispatch, compare_readback,
 };
 use crate::power::{Baseline, Reading, Series};
 use crate::time::UtcTime;
@@ -72,7 +72,7 @@ impl Book {
         now: UtcTime,
     ) -> impl Iterator<Item = &'a Arc<DispatchState>> {
         self.iter().filter(move |s| {
-            s.is_open() && s.dispatch().is_some_and(|d| d.unit == *unit && d.service_end > now)
+            s.is_open() && s.instructed().is_some_and(|d| d.unit == *unit && d.service_end > now)
         })
     }
 
@@ -189,15 +189,16 @@ impl Book {
         if last.is_none_or(|last| acknowledgement.revision > last) {
             return Heard::UnknownRevision;
         }
-        let known = held.state.ladder.iter().any(|g| {
+        let holds = signature.is_ok();
+        let known = held.state.ladder.iter().position(|g| {
             g.stage == acknowledgement.stage
                 && g.revision == acknowledgement.revision
-                && g.signature.is_ok() == signature.is_ok()
+                && g.signature.is_ok() == holds
         });
-        if known {
-            return Heard::Known;
+        if let Some(rung) = known {
+            let says_otherwise = holds && held.state.says_otherwise(rung, acknowledgement);
+            return if says_otherwise { self.correct(rung, acknowledgement) } else { Heard::Known };
         }
-        let holds = signature.is_ok();
         if holds && first.is_some_and(|first| acknowledgement.revision >= first) {
             // Whoever acknowledges it has fetched it: the VTN holds it, whatever became of its answer. In which event
             // it does is for the VTN to say, not for the FSP.
@@ -209,6 +210,22 @@ impl Book {
         if let Some(held) = self.held.get_mut(key) {
             held.settled = false;
             Arc::make_mut(&mut held.state).climb(acknowledgement, signature, seen);
+        }
+        Heard::New
+    }
+
+    /// An FSP says again what it said before, with another content: the later word counts.
+    fn correct(&mut self, rung: usize, acknowledgement: &Acknowledgement) -> Heard {
+        let Some(held) = self.held.get_mut(&acknowledgement.key) else { return Heard::UnknownDispatch };
+        held.settled = false;
+        let state = Arc::make_mut(&mut held.state);
+        if let Some(rung) = state.ladder.get_mut(rung) {
+            rung.reason = acknowledgement.reason;
+            rung.detail.clone_from(&acknowledgement.detail);
+            rung.reached_at = acknowledgement.reached_at;
+        }
+        if let Some(compared) = state.compared(acknowledgement) {
+            state.readback = Some(Arc::new(compared));
         }
         Heard::New
     }
@@ -294,11 +311,11 @@ impl Held {
     }
 
     fn is_to_be_marked(&self, now: UtcTime) -> bool {
-        let Some(dispatch) = self.state.dispatch() else { return false };
-        let begun = now >= dispatch.service_start && now <= dispatch.service_end + MARKED_AFTER_S;
+        let Some((start, end)) = marks::window(&self.state) else { return false };
+        let begun = now >= start && now <= end + MARKED_AFTER_S;
         let minute_passed = self.marked.is_none_or(|at| now.floor_to_minute() > at.floor_to_minute());
         // The last mark counts the whole window, however late it is made.
-        let last = self.marked.is_some_and(|at| at < dispatch.service_end) && now >= dispatch.service_end;
+        let last = self.marked.is_some_and(|at| at < end) && now >= end;
         (begun && self.unmarked && minute_passed) || last || (self.unmarked && self.settled && self.begun())
     }
 
@@ -319,16 +336,27 @@ impl DispatchState {
             detail: acknowledgement.detail.clone(),
             reached_at: acknowledgement.reached_at,
         };
-        let compared = |dispatch: &Dispatch| {
-            let readback = acknowledgement.readback.as_ref().filter(|_| rung.signature.is_ok())?;
-            (dispatch.revision == acknowledgement.revision)
-                .then(|| Arc::new(compare_readback(dispatch, readback)))
-        };
-        if let Some(comparison) = self.dispatch().and_then(compared) {
-            self.readback = Some(comparison);
+        if let Some(compared) = self.compared(acknowledgement).filter(|_| rung.signature.is_ok()) {
+            self.readback = Some(Arc::new(compared));
         }
         self.ladder.push(rung);
         self.ladder.sort_by_key(|g| (g.at, g.revision, standing::rank(g.stage)));
+    }
+
+    /// The read-back of the latest revision, field by field; `None` when it is not that, or carries none.
+    fn compared(&self, acknowledgement: &Acknowledgement) -> Option<Vec<FieldComparison>> {
+        let dispatch = self.dispatch().filter(|d| d.revision == acknowledgement.revision)?;
+        Some(compare_readback(dispatch, acknowledgement.readback.as_ref()?))
+    }
+
+    /// Whether an acknowledgement says something else than the rung of the same stage that is known already.
+    fn says_otherwise(&self, rung: usize, said: &Acknowledgement) -> bool {
+        let same_words = self.ladder.get(rung).is_some_and(|g| {
+            (g.reason, &g.detail, g.reached_at) == (said.reason, &said.detail, said.reached_at)
+        });
+        let same_readback =
+            self.compared(said).is_none_or(|compared| self.readback.as_deref() == Some(&compared));
+        !(same_words && same_readback)
     }
 }
 

@@ -1,7 +1,7 @@
 use super::super::testing::{at, fsp, key_of, parts, register, setpoint, signed, unit};
 use super::*;
 use crate::desk::testing::says;
-use crate::dispatch::{Comparison, DispatchParts, Reason, Stage, Status};
+use crate::dispatch::{Comparison, Dispatch, DispatchParts, Reason, Stage, Status};
 
 fn limits() -> AckLimits {
     AckLimits::of(30, 10)
@@ -288,7 +288,7 @@ fn a_read_back_that_differs_is_held_field_by_field() {
     said.readback.as_mut().unwrap().setpoints = Some(vec![setpoint("17:00", 200)]);
     life.book.acknowledge(&said, Ok(()), at("16:00:07"));
     let state = life.at("16:00:08");
-    let differs = |f: &&crate::dispatch::FieldComparison| f.comparison == Comparison::Differs;
+    let differs = |f: &&FieldComparison| f.comparison == Comparison::Differs;
     assert!(state.readback.as_ref().unwrap().iter().any(|f| differs(&f) && f.field.contains("setpoints[0]")));
     life.amended(parts(2, Status::Run), "16:10");
     assert!(life.at("16:10").readback.is_none(), "the next revision has its own");
@@ -361,4 +361,139 @@ fn the_open_dispatches_of_a_unit_are_those_that_can_still_be_stopped() {
     assert_eq!(life.book.open_of(&mine, at("19:00")).count(), 0, "its window is over");
     assert_eq!(life.book.open_of(&unit("BRIGHTFLEX/BESS-08"), at("17:00")).count(), 0);
     assert_eq!(fsp("BRIGHTFLEX"), mine.fsp);
+}
+
+#[test]
+fn a_late_word_on_an_older_revision_neither_ends_nor_rejects_its_amendment() {
+    let mut life = Life::sent(run());
+    life.hears(Stage::AtSetpoint, "17:00");
+    let first = life.last.dispatch.clone();
+    life.amended(DispatchParts { service_end: at("20:00"), ..parts(2, Status::Run) }, "18:59:50");
+    life.hears_of(&first, Stage::Ended, "19:00");
+    let state = life.at("19:00:05");
+    assert_eq!((state.phase, state.in_force, state.is_open()), (Phase::Sent, Revision::new(2), true));
+    life.hears(Stage::Accepted, "19:00:08");
+    assert_eq!(life.at("19:00:09").phase, Phase::Accepted);
+
+    let mut life = Life::sent(run());
+    life.hears(Stage::Received, "16:00:05");
+    let first = life.last.dispatch.clone();
+    life.amended(parts(2, Status::Run), "16:00:10");
+    life.hears_of(&first, Stage::Rejected, "16:00:12");
+    assert_eq!(life.at("16:00:13").in_force, Revision::new(2), "the second may do what the first could not");
+}
+
+#[test]
+fn two_acknowledgements_in_one_poll_count_in_either_order() {
+    for order in [[Stage::Received, Stage::Accepted], [Stage::Accepted, Stage::Received]] {
+        let mut life = Life::sent(run());
+        for stage in order {
+            life.hears(stage, "16:00:05");
+        }
+        let state = life.at("16:00:06");
+        let ladder: Vec<Stage> = state.ladder.iter().map(|g| g.stage).collect();
+        assert_eq!((state.phase, ladder), (Phase::Accepted, vec![Stage::Received, Stage::Accepted]));
+    }
+}
+
+#[test]
+fn a_stage_counts_however_wrong_the_fsps_clock_is() {
+    // Its clock is set back by an hour between acceptance and start.
+    let mut life = Life::sent(run());
+    life.hears(Stage::Received, "16:00:05");
+    life.hears(Stage::Accepted, "16:00:06");
+    let dispatch = life.last.dispatch.clone();
+    life.book.acknowledge(&says(&dispatch, Stage::Started, "15:59"), Ok(()), at("16:59"));
+    assert_eq!(life.at("16:59:05").phase, Phase::Started);
+
+    // Two minutes behind from the first: it accepted before it was asked.
+    for (says_at, seen, counted) in [
+        ("15:58:06", "16:00:08", "16:00"),
+        ("16:10", "16:00:08", "16:00:08"),
+        ("16:00:05", "16:00:08", "16:00:05"),
+    ] {
+        let mut life = Life::sent(parts(1, Status::RunNow));
+        life.book.acknowledge(&says(&life.last.dispatch.clone(), Stage::Accepted, says_at), Ok(()), at(seen));
+        let state = life.at("16:00:09");
+        assert_eq!(standing::accepted_at(&state, Revision::FIRST), Some(at(counted)), "{says_at}");
+        assert_eq!(state.ladder[0].at, at(says_at), "the ladder shows what the FSP said");
+    }
+}
+
+#[test]
+fn what_has_ended_is_not_rejected_afterwards() {
+    let mut life = Life::sent(run());
+    life.hears(Stage::AtSetpoint, "17:00");
+    life.hears(Stage::Ended, "19:00");
+    life.hears(Stage::Rejected, "19:30");
+    assert_eq!(life.at("19:31").phase, Phase::Ended);
+}
+
+#[test]
+fn a_read_back_that_is_said_again_otherwise_is_compared_again() {
+    let mut life = Life::sent(run());
+    life.hears(Stage::Accepted, "16:00:06");
+    let dispatch = life.last.dispatch.clone();
+    let mut otherwise = says(&dispatch, Stage::Accepted, "16:45");
+    otherwise.readback.as_mut().unwrap().setpoints = Some(vec![setpoint("17:00", 200)]);
+    assert_eq!(life.book.acknowledge(&otherwise, Ok(()), at("16:45")), Heard::New);
+    let differs = |state: &DispatchState| {
+        state.readback.as_ref().unwrap().iter().any(|f| f.comparison == Comparison::Differs)
+    };
+    let state = life.at("16:45:01");
+    assert!(differs(&state) && state.ladder.len() == 1, "a restarted FSP has understood something else");
+    assert_eq!(life.hears(Stage::Accepted, "16:50"), Heard::New);
+    assert!(!differs(&life.at("16:50:01")));
+    assert_eq!(life.hears(Stage::Accepted, "16:51"), Heard::Known);
+
+    let mut life = Life::sent(run());
+    let mut late = says(&life.last.dispatch.clone(), Stage::Unreachable, "16:00:06");
+    for (minute, due) in [("17:04", "17:04:30"), ("17:09", "17:09:30")] {
+        late.reached_at = Some(at(minute));
+        assert_eq!(life.book.acknowledge(&late, Ok(()), at("16:00:07")), Heard::New);
+        assert_eq!(life.at("16:00:08").due, Some(at(due)), "the later word counts");
+    }
+    let forged = Err("the signature does not match".to_owned());
+    late.reached_at = None;
+    life.book.acknowledge(&late, forged, at("16:00:09"));
+    assert_eq!(life.at("16:00:10").due, Some(at("17:09:30")));
+}
+
+#[test]
+fn a_refused_amendment_moves_neither_the_window_nor_the_marks_of_what_is_in_force() {
+    let register = register();
+    let mine = unit("BRIGHTFLEX/BESS-07");
+    let moved = |start: &str, end: &str| DispatchParts {
+        service_start: at(start),
+        service_end: at(end),
+        setpoints: vec![setpoint(start, 2000)],
+        ..parts(2, Status::Run)
+    };
+    for (start, end) in [("20:00", "21:00"), ("17:00", "17:10")] {
+        for refused in [true, false] {
+            let mut life = Life::sent(run());
+            life.hears(Stage::Accepted, "16:00:06");
+            if refused {
+                life.amended(moved(start, end), "16:30");
+                life.hears(Stage::Rejected, "16:30:05");
+            } else {
+                let second = signed(moved(start, end));
+                life.book.begin(second.clone(), limits());
+                life.book.not_sent(&life.key.clone(), second.dispatch.revision, "no answer");
+            }
+            let state = life.at("17:30");
+            assert_eq!(state.instructed().map(|d| d.revision), Some(Revision::FIRST));
+            assert_eq!(life.book.open_of(&mine, at("17:30")).count(), 1, "it can still be stopped");
+            for minute in 1..=10 {
+                let at = marks::seconds(at("17:00")) + f64::from(minute) * 60.0;
+                life.book.metered(&life.key.clone(), Reading { at, kw: 2000.0 });
+            }
+            life.book.mark(at("17:30"), |u| register.baseline(u));
+            let score = life.at("17:30").score.clone().expect("marked in its own window");
+            assert_eq!(score.minutes_metered, 10, "{start} {end} refused {refused}");
+            life.book.mark(at("19:00"), |u| register.baseline(u));
+            let score = life.at("19:00").score.clone().unwrap();
+            assert_eq!(score.minutes_metered + score.minutes_missing, 120, "its whole window is marked");
+        }
+    }
 }

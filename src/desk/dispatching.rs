@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use futures::future::{AbortHandle, Abortable};
 
+use super::alarms::{Cause, Condition};
 use super::command::{Command, CommandNumber};
+use super::conditions::about;
 use super::engine::{Brought, Engine, Readiness, Task};
 use super::lanes::Errand;
 use super::orders::Stop;
 use super::sender::{self, Job, Sent};
+use super::snapshot::Priority;
 use super::words::revision_words;
 use crate::dispatch::{Dispatch, DispatchKey, DispatchParts, Revision, SignedDispatch};
 use crate::journal::{Entry, EntryKind};
@@ -108,7 +111,7 @@ impl Engine {
         for signed in orders {
             let limits = self.state.register.ack_limits(&signed.dispatch);
             self.state.book.begin(signed.clone(), limits);
-            let errand = Errand { signed, command: number, after_one_given_up: false };
+            let errand = Errand { signed, command: Some(number), after_one_given_up: false };
             for dropped in self.lanes.add(errand) {
                 self.settle_errand(now, &dropped, Err("a stop took its place before it was sent".to_owned()));
             }
@@ -116,7 +119,7 @@ impl Engine {
         self.run_errands(now);
     }
 
-    fn run_errands(&mut self, now: UtcTime) {
+    pub(super) fn run_errands(&mut self, now: UtcTime) {
         for errand in self.lanes.ready() {
             let Some(job) = self.job(&errand) else {
                 let fault = "its contract is not in this fleet any more".to_owned();
@@ -224,6 +227,9 @@ impl Engine {
         if let Err(fault) = &result {
             self.state.book.not_sent(&key, dispatch.revision, fault);
         }
+        if errand.command.is_none() {
+            self.tell_written_again(now, dispatch, &result);
+        }
         let (text, result) = match result {
             Ok(words) => (words.clone(), Ok(words)),
             Err(fault) => {
@@ -233,7 +239,30 @@ impl Engine {
             }
         };
         self.state.record.say_of(now, EntryKind::Sent, (&key, &dispatch.unit), text);
-        self.count(now, errand.command, result);
+        if let Some(number) = errand.command {
+            self.count(now, number, result);
+        }
+    }
+
+    /// The VTN had lost a dispatch that is open.
+    fn tell_written_again(&mut self, now: UtcTime, dispatch: &Dispatch, result: &Result<String, String>) {
+        let call = self.state.register.telephone(&dispatch.unit.fsp);
+        let revision = revision_words(dispatch);
+        let (priority, what) = match result {
+            Ok(_) => (
+                Priority::Medium,
+                format!("this desk wrote it again. See that it is acknowledged, else telephone {call}"),
+            ),
+            Err(fault) => (
+                Priority::High,
+                format!(
+                    "it could not be written again: {fault}. Agree by telephone with {call} what its unit does"
+                ),
+            ),
+        };
+        let condition = about(Cause::Restored(dispatch.key()), &dispatch.unit, false);
+        let text = format!("The VTN came back without {revision}, and {what}.");
+        self.state.alarm(now, Condition { text, priority, dispatch: Some(dispatch.key()), ..condition });
     }
 
     fn count(&mut self, now: UtcTime, number: CommandNumber, result: Result<String, String>) {

@@ -45,7 +45,8 @@ pub(super) async fn look(client: &Client, since: Option<&str>) -> Result<News, C
 pub(super) struct Mark {
     /// The greatest modification time, as the VTN wrote it.
     since: Option<String>,
-    /// What was taken at that instant or after: each report's modification time and a fingerprint of its content.
+    /// What the last look brought: of each report its modification time and a fingerprint of its content. Of a VTN that
+    /// cannot be asked for what is new, that is all that it holds.
     taken: BTreeMap<String, (String, u64)>,
 }
 
@@ -58,14 +59,16 @@ impl Mark {
     /// Keeps those reports that were not taken in this form before, oldest first, and moves on.
     pub(super) fn take(&mut self, reports: Vec<Report>) -> Vec<Report> {
         let mut fresh: Vec<(jiff::Timestamp, String, String, Report)> = Vec::new();
+        let before = std::mem::take(&mut self.taken);
         for report in reports {
             let id = report.meta.id.clone().unwrap_or_default();
             let modified = report.meta.modification_date_time.clone().unwrap_or_default();
             let print = (modified.clone(), fingerprint(&report));
-            if !id.is_empty() && self.taken.get(&id) == Some(&print) {
+            let known = !id.is_empty() && before.get(&id) == Some(&print);
+            self.taken.insert(id.clone(), print);
+            if known {
                 continue;
             }
-            self.taken.insert(id.clone(), print);
             fresh.push((instant(&modified), id, modified, report));
         }
         fresh.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
@@ -75,15 +78,7 @@ impl Mark {
         {
             self.since = Some(modified.clone());
         }
-        self.forget_older();
         fresh.into_iter().map(|(.., report)| report).collect()
-    }
-
-    /// What is older than the mark is not told again.
-    fn forget_older(&mut self) {
-        if let Some(since) = self.since.as_deref().map(instant) {
-            self.taken.retain(|_, (modified, _)| instant(modified) >= since);
-        }
     }
 }
 
@@ -177,6 +172,20 @@ mod tests {
         let mut changed = report("a", "2026-11-26T16:00:10Z");
         changed.client_name = "X".to_owned();
         assert_eq!(mark.take(vec![changed]).len(), 1, "replaced within one tick of the VTN's clock");
+    }
+
+    #[test]
+    fn a_vtn_that_tells_everything_every_time_is_heard_once() {
+        let mut mark = Mark::default();
+        let all: Vec<Report> =
+            (0..5).map(|n| report(&format!("r{n}"), &format!("2026-11-26T16:00:0{n}Z"))).collect();
+        assert_eq!(mark.take(all.clone()).len(), 5);
+        for _ in 0..3 {
+            assert_eq!(ids(&mark.take(all.clone())), [""; 0], "an old report is no news");
+        }
+        let mut more = all;
+        more.insert(0, report("r5", "2026-11-26T16:00:09Z"));
+        assert_eq!(ids(&mark.take(more)), ["r5"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Following: what stands at the VTN is made sure of, and what it tells is believed or refused.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::alarms::{Cause, Condition};
@@ -7,9 +8,10 @@ use super::book::Heard;
 use super::conditions::about;
 use super::engine::{Brought, Engine, Readiness, Task};
 use super::follower::{self, Fact, News};
+use super::lanes::Errand;
 use super::provision::{self, Provisioned};
 use super::snapshot::Priority;
-use crate::dispatch::{Acknowledgement, FspId, SignedAcknowledgement, SignedDispatch};
+use crate::dispatch::{Acknowledgement, DispatchKey, FspId, Revision, SignedAcknowledgement, SignedDispatch};
 use crate::journal::EntryKind;
 use crate::openadr::client::{ClientActivity, ClientError};
 use crate::openadr::mapping::{self, Heartbeat};
@@ -18,6 +20,10 @@ use crate::time::UtcTime;
 
 /// The longest wait between two attempts at provisioning, seconds.
 const LONGEST_WAIT_S: f64 = 30.0;
+/// So many looks that bring nothing are a silence of the VTN,
+const SILENT_LOOKS: f64 = 3.0;
+/// if they last this long, seconds.
+const LEAST_SILENCE_S: f64 = 5.0;
 
 impl Engine {
     /// Makes sure of everything at the VTN, beside everything else.
@@ -42,6 +48,7 @@ impl Engine {
                     self.take_up(now, event);
                 }
                 self.state.settle(now);
+                self.write_lost_again(now, &provisioned.events);
                 self.take_held(now, None);
                 self.begin_looking(now);
             }
@@ -97,6 +104,26 @@ impl Engine {
         }
     }
 
+    /// A VTN may come back without what it held: what is open goes there again as it was signed. An FSP that knows it
+    /// acknowledges it once more and changes nothing.
+    fn write_lost_again(&mut self, now: UtcTime, events: &[Event]) {
+        let stand: BTreeSet<(DispatchKey, Revision)> =
+            events.iter().filter_map(mapping::identity_of).collect();
+        let is_there = |key: &DispatchKey, revision: Revision| {
+            stand.range((key.clone(), revision)..).next().is_some_and(|(other, _)| other == key)
+        };
+        let open = self.state.book.iter().filter(|s| s.is_open() && !self.lanes.is_busy(&s.key));
+        let in_force = open.filter_map(|s| Some((&s.key, s.revision(s.in_force?)?)));
+        let lost: Vec<SignedDispatch> = in_force
+            .filter(|(key, r)| !is_there(key, r.signed.dispatch.revision))
+            .map(|(_, r)| r.signed.clone())
+            .collect();
+        for signed in lost {
+            self.lanes.add(Errand { signed, command: None, after_one_given_up: false });
+        }
+        self.run_errands(now);
+    }
+
     fn verify_own(&self, signed: SignedDispatch, now: UtcTime) -> Result<SignedDispatch, String> {
         let operator = &signed.dispatch.network_operator;
         let keys = self.state.register.own_keys(operator);
@@ -133,6 +160,10 @@ impl Engine {
     }
 
     fn hear(&mut self, now: UtcTime, asked: UtcTime, news: News) {
+        let silent_s = self.state.links.last_news().map_or(0, |last| asked.since(last));
+        if silent_s > self.silence_s() {
+            self.state.links.came_back(asked);
+        }
         self.state.links.news(asked);
         self.state.health.told(asked);
         for activity in &news.activity {
@@ -144,6 +175,12 @@ impl Engine {
                 self.hear_fact(now, reached, &report, fact);
             }
         }
+    }
+
+    /// Seconds without news after which the VTN was silent, and not slow.
+    #[expect(clippy::cast_possible_truncation, reason = "a cast of f64 to i64 saturates")]
+    fn silence_s(&self) -> i64 {
+        (self.follow_every_s * SILENT_LOOKS).max(LEAST_SILENCE_S) as i64
     }
 
     fn hear_activity(&mut self, activity: &ClientActivity) {
@@ -190,11 +227,15 @@ impl Engine {
 
     fn hear_heartbeat(&mut self, reached: UtcTime, heartbeat: &Heartbeat) {
         self.state.client_heard(&heartbeat.fsp, reached);
+        // On a training clock that hurries, the way to the VTN alone takes minutes.
+        if self.clock.rate().value() <= 1.0 {
+            self.state.clocks.told(&heartbeat.fsp, heartbeat.at, reached);
+        }
         let known = self.state.links.known_before();
         let interval = self.state.register.poll_seconds(&heartbeat.fsp);
         for pulse in heartbeat.units.iter().filter(|p| p.unit.fsp == heartbeat.fsp) {
             if self.state.links.pulse(&pulse.unit, reached, pulse.alive) {
-                self.state.units.pulse(pulse, heartbeat.at);
+                self.state.units.pulse(pulse, reached);
                 self.state.units.heard(pulse, reached, known, interval);
             }
         }

@@ -12,7 +12,8 @@ use crate::dispatch::{DispatchKey, Revision, SignedDispatch, Status};
 #[derive(Clone, Debug)]
 pub(super) struct Errand {
     pub signed: SignedDispatch,
-    pub command: CommandNumber,
+    /// `None` for what the desk sends of itself.
+    pub command: Option<CommandNumber>,
     /// An earlier revision was given up half-way for this one.
     pub after_one_given_up: bool,
 }
@@ -97,6 +98,11 @@ impl Lanes {
         self.attempted.contains(key)
     }
 
+    /// Whether something of a dispatch is under way.
+    pub(super) fn is_busy(&self, key: &DispatchKey) -> bool {
+        self.lanes.contains_key(key)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.lanes.is_empty()
     }
@@ -116,7 +122,7 @@ mod tests {
     use crate::desk::testing::{key_of, parts, signed};
 
     fn errand(revision: u32, status: Status) -> Errand {
-        let command = CommandNumber(u64::from(revision));
+        let command = Some(CommandNumber(u64::from(revision)));
         Errand { signed: signed(parts(revision, status)), command, after_one_given_up: false }
     }
 

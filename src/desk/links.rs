@@ -10,6 +10,20 @@ use crate::time::UtcTime;
 
 /// Intervals after which a client that was never heard counts as lost.
 const NEVER_HEARD_INTERVALS: i64 = 3;
+/// Intervals within which a client is heard again after the VTN came back: five of back-off and one of its own (profile,
+/// section 6).
+const COMES_BACK_INTERVALS: i64 = 6;
+/// Seconds in which a client that polls again has told what it could not tell before.
+const CATCHES_UP_S: i64 = 5;
+
+/// A silence of the VTN.
+#[derive(Clone, Copy, Debug)]
+struct Gap {
+    /// The last news before it.
+    from: UtcTime,
+    /// The first after it.
+    until: UtcTime,
+}
 
 /// All signs of life.
 #[derive(Default)]
@@ -19,6 +33,9 @@ pub(super) struct Links {
     first_news: Option<UtcTime>,
     last_news: Option<UtcTime>,
     known_before: Option<UtcTime>,
+    gap: Option<Gap>,
+    /// When each client was first heard after the gap.
+    back: BTreeMap<FspId, UtcTime>,
 }
 
 impl Links {
@@ -26,6 +43,12 @@ impl Links {
     pub(super) fn news(&mut self, now: UtcTime) {
         self.first_news = self.first_news.or(Some(now));
         self.known_before = self.last_news.replace(now);
+    }
+
+    /// The VTN tells again, as of `now`, after a silence in which nobody could be heard. To be followed by its news.
+    pub(super) fn came_back(&mut self, now: UtcTime) {
+        self.gap = self.last_news.map(|from| Gap { from, until: now });
+        self.back.clear();
     }
 
     /// Up to when everything is known.
@@ -42,6 +65,9 @@ impl Links {
     pub(super) fn client_heard(&mut self, fsp: &FspId, at: UtcTime) {
         let last = self.clients.entry(fsp.clone()).or_insert(at);
         *last = at.max(*last);
+        if self.gap.is_some_and(|gap| at >= gap.until) {
+            self.back.entry(fsp.clone()).or_insert(at);
+        }
     }
 
     /// A client said whether a unit's controller answers it. Answers whether that was news.
@@ -58,13 +84,23 @@ impl Links {
         self.clients.get(fsp).copied()
     }
 
-    /// A client's lamp.
+    /// A client's lamp. After a silence of the VTN nothing is known of a client that was not lost before, until it had
+    /// the time to come back.
     pub(super) fn client_state(&self, fsp: &FspId, interval_seconds: u32) -> LinkState {
-        let (Some(first), Some(now)) = (self.first_news, self.last_news) else { return LinkState::Unknown };
-        match self.client_last(fsp) {
-            None if now.since(first) >= NEVER_HEARD_INTERVALS * i64::from(interval_seconds) => {
-                LinkState::Lost
+        let Some(now) = self.last_news else { return LinkState::Unknown };
+        let state = self.client_state_at(fsp, now, interval_seconds);
+        match self.pending(fsp, interval_seconds) {
+            Some(gap) if state != LinkState::Live => {
+                not_known_since(self.client_state_at(fsp, gap.from, interval_seconds))
             }
+            _ => state,
+        }
+    }
+
+    fn client_state_at(&self, fsp: &FspId, now: UtcTime, interval_seconds: u32) -> LinkState {
+        let patience = NEVER_HEARD_INTERVALS * i64::from(interval_seconds);
+        match self.client_last(fsp) {
+            None if self.first_news.is_some_and(|first| now.since(first) >= patience) => LinkState::Lost,
             last => lamp(last, now, interval_seconds),
         }
     }
@@ -72,13 +108,44 @@ impl Links {
     /// A unit's lamp.
     pub(super) fn unit_state(&self, unit: &DispatchUnit, interval_seconds: u32) -> LinkState {
         let Some(now) = self.last_news else { return LinkState::Unknown };
-        unit_lamp(self.pulses.get(unit).copied(), now, interval_seconds)
+        let pulse = self.pulses.get(unit).copied();
+        let state = unit_lamp(pulse, now, interval_seconds);
+        match self.pending(&unit.fsp, interval_seconds) {
+            Some(gap) if state != LinkState::Live => {
+                not_known_since(unit_lamp(pulse, gap.from, interval_seconds))
+            }
+            _ => state,
+        }
+    }
+
+    /// Up to when an FSP has told everything that it has to say; `None` while the VTN has told nothing. After a silence of
+    /// the VTN that is before it, until the FSP has polled again and caught up.
+    pub(super) fn told_until(&self, fsp: &FspId, interval_seconds: u32) -> Option<UtcTime> {
+        let now = self.last_news?;
+        let Some(gap) = self.gap else { return Some(now) };
+        let waits = match self.back.get(fsp) {
+            Some(back) => now.since(*back) < CATCHES_UP_S,
+            None => self.pending(fsp, interval_seconds).is_some(),
+        };
+        Some(if waits { gap.from } else { now })
+    }
+
+    /// The silence after which a client still has time to come back.
+    fn pending(&self, fsp: &FspId, interval_seconds: u32) -> Option<Gap> {
+        let gap = self.gap.filter(|_| !self.back.contains_key(fsp))?;
+        let patience = COMES_BACK_INTERVALS * i64::from(interval_seconds);
+        (self.last_news?.since(gap.until) < patience).then_some(gap)
     }
 
     /// Units whose clients say that their controllers do not answer.
     pub(super) fn silent_units(&self) -> impl Iterator<Item = &DispatchUnit> {
         self.pulses.iter().filter(|(_, (_, alive))| !alive).map(|(unit, _)| unit)
     }
+}
+
+/// What is known of someone after a silence in which nobody could be heard, by what was known before it.
+fn not_known_since(before: LinkState) -> LinkState {
+    if before == LinkState::Lost { LinkState::Lost } else { LinkState::Unknown }
 }
 
 #[cfg(test)]
@@ -114,6 +181,44 @@ mod tests {
         assert_eq!(links.client_state(&fsp, 10), LinkState::Unknown);
         links.news(at(30));
         assert_eq!(links.client_state(&fsp, 10), LinkState::Lost);
+    }
+
+    #[test]
+    fn a_client_has_time_to_come_back_after_the_vtn_did() {
+        let (fsp, lost_before): (FspId, FspId) =
+            ("BRIGHTFLEX".parse().unwrap(), "COLDSTORE".parse().unwrap());
+        let unit: DispatchUnit = "BRIGHTFLEX/BESS-07".parse().unwrap();
+        let mut links = Links::default();
+        links.client_heard(&lost_before, at(-100));
+        links.client_heard(&fsp, at(0));
+        links.pulse(&unit, at(0), true);
+        links.news(at(5));
+        links.came_back(at(300));
+        links.news(at(300));
+        let state = |links: &Links| {
+            (links.client_state(&fsp, 10), links.unit_state(&unit, 10), links.client_state(&lost_before, 10))
+        };
+        assert_eq!(state(&links), (LinkState::Unknown, LinkState::Unknown, LinkState::Lost));
+        assert_eq!(links.told_until(&fsp, 10), Some(at(5)), "what it could not tell is not held against it");
+        links.news(at(359));
+        assert_eq!(state(&links), (LinkState::Unknown, LinkState::Unknown, LinkState::Lost));
+        let mut never = links;
+        links = Links { gap: never.gap, ..Links::default() };
+        links.client_heard(&fsp, at(340));
+        links.news(at(342));
+        assert_eq!(
+            (links.client_state(&fsp, 10), links.told_until(&fsp, 10)),
+            (LinkState::Live, Some(at(5)))
+        );
+        links.news(at(345));
+        assert_eq!(links.told_until(&fsp, 10), Some(at(345)), "it has caught up");
+        links.news(at(370));
+        assert_eq!(links.client_state(&fsp, 10), LinkState::Lost, "back, and gone again");
+        never.news(at(360));
+        assert_eq!(
+            (never.client_state(&fsp, 10), never.told_until(&fsp, 10)),
+            (LinkState::Lost, Some(at(360)))
+        );
     }
 
     #[test]

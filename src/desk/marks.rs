@@ -1,7 +1,7 @@
 //! What a dispatch is worth so far, and whether it is delivered at this moment. Pure.
 
 use super::snapshot::{DispatchState, RevisionState};
-use super::standing::accepted_at;
+use super::standing::{accepted_at, happened};
 use crate::dispatch::{Dispatch, Stage, Status};
 use crate::power::{
     Baseline, Curve, Instruction, MinuteScore, Observed, Reading, Scorecard, marked_minutes, score,
@@ -62,6 +62,17 @@ fn observed(state: &DispatchState, effective: &[(f64, &RevisionState)], now: Utc
     })
 }
 
+/// From when until when a dispatch is marked: the windows of all the revisions that asked something of the unit and took
+/// effect. `None` when none did.
+pub(super) fn window(state: &DispatchState) -> Option<(UtcTime, UtcTime)> {
+    let effective = effective(state);
+    let mut runs = effective.iter().map(|(_, r)| &r.signed.dispatch).filter(|d| !d.status.is_stop());
+    let first = runs.next()?;
+    let (start, last) =
+        runs.fold((first.service_start, first), |(start, _), d| (start.min(d.service_start), d));
+    Some((start, last.service_end))
+}
+
 /// Whether the unit has been more than 20 % short in each of the last five metered minutes of a service under way.
 pub(super) fn shortfall(state: &DispatchState, baseline: &Baseline, now: UtcTime) -> Option<Shortfall> {
     let effective = effective(state);
@@ -88,8 +99,8 @@ pub(super) fn shortfall(state: &DispatchState, baseline: &Baseline, now: UtcTime
 
 /// The last metering that counts for a dispatch in service: its last reading, or when it began to be owed.
 pub(super) fn metered_until(state: &DispatchState, dispatch: &Dispatch) -> UtcTime {
-    let owed =
-        dispatch.service_start.max(state.current().and_then(|r| r.sent).unwrap_or(dispatch.service_start));
+    let sent = state.revision(dispatch.revision).and_then(|r| r.sent);
+    let owed = sent.map_or(dispatch.service_start, |sent| dispatch.service_start.max(sent));
     let metered = state.readings.last().map(|r| UtcTime::from_unix(whole(r.at)));
     metered.map_or(owed, |at| at.max(owed))
 }
@@ -116,8 +127,8 @@ fn judged_from(state: &DispatchState, dispatch: &Dispatch) -> Option<UtcTime> {
     let late = of_revision(Stage::Unreachable).and_then(|g| g.reached_at);
     let run_now = (dispatch.status == Status::RunNow)
         .then(|| {
-            let reached = of_revision(Stage::AtSetpoint).map(|g| g.at);
-            reached.or_else(|| accepted_at(&state.ladder, dispatch.revision).map(|at| at + RUN_NOW_GRACE_S))
+            let reached = of_revision(Stage::AtSetpoint).map(|g| happened(state, g));
+            reached.or_else(|| accepted_at(state, dispatch.revision).map(|at| at + RUN_NOW_GRACE_S))
         })
         .flatten();
     [Some(first), late, run_now].into_iter().flatten().max()
@@ -136,7 +147,7 @@ fn effective(state: &DispatchState) -> Vec<(f64, &RevisionState)> {
             .ladder
             .iter()
             .any(|g| g.revision == dispatch.revision && g.stage == Stage::Rejected && g.signature.is_ok());
-        let at = match accepted_at(&state.ladder, dispatch.revision) {
+        let at = match accepted_at(state, dispatch.revision) {
             Some(at) => at,
             None if effective.is_empty() && !refused => dispatch.service_start,
             None => continue,
@@ -154,7 +165,7 @@ fn dispatches<'a>(effective: &[(f64, &'a RevisionState)]) -> Vec<(f64, &'a Dispa
 fn acknowledged_after(state: &DispatchState) -> Option<f64> {
     state.revisions.iter().find_map(|r| {
         let dispatch = &r.signed.dispatch;
-        let at = accepted_at(&state.ladder, dispatch.revision)?;
+        let at = accepted_at(state, dispatch.revision)?;
         Some(seconds(at) - seconds(dispatch.instruction_time))
     })
 }

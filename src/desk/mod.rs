@@ -3,9 +3,11 @@
 mod alarms;
 mod book;
 pub mod charge;
+mod clocks;
 pub mod command;
 mod conditions;
 mod dispatching;
+mod endurance;
 mod engine;
 mod follower;
 mod following;

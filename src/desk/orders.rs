@@ -77,7 +77,7 @@ impl Desk<'_> {
                 last.revision
             )));
         }
-        self.sign(stop_parts(last, Status::Stop)).map(|signed| Stop::Send(Box::new(signed)))
+        self.sign(stop_parts(known, last, Status::Stop)).map(|signed| Stop::Send(Box::new(signed)))
     }
 
     /// EMERGENCY_STOP for units: the next revision of each open dispatch, or a new dispatch where there is none.
@@ -102,7 +102,7 @@ impl Desk<'_> {
                 .collect();
             for state in &open {
                 let (_, last) = latest(state)?;
-                signed.push(self.sign(stop_parts(last, Status::EmergencyStop))?);
+                signed.push(self.sign(stop_parts(state, last, Status::EmergencyStop))?);
             }
             if open.is_empty() {
                 let parts = self.emergency_parts(unit, &new_refs)?;
@@ -173,8 +173,10 @@ impl Desk<'_> {
     }
 }
 
-fn stop_parts(last: &Dispatch, status: Status) -> DispatchParts {
-    DispatchParts { revision: last.revision.next(), status, setpoints: Vec::new(), ..last.parts().clone() }
+/// The next revision after `last`, with the window of what the unit follows: one that was refused or not sent never held.
+fn stop_parts(state: &DispatchState, last: &Dispatch, status: Status) -> DispatchParts {
+    let parts = state.instructed().unwrap_or(last).parts().clone();
+    DispatchParts { revision: last.revision.next(), status, setpoints: Vec::new(), ..parts }
 }
 
 fn latest(state: &DispatchState) -> Result<(&RevisionState, &Dispatch), String> {

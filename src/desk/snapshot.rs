@@ -247,6 +247,12 @@ impl DispatchState {
         self.current().map(|r| &r.signed.dispatch)
     }
 
+    /// What the unit is instructed at present: the revision in force; where none is, the latest.
+    pub fn instructed(&self) -> Option<&Dispatch> {
+        let in_force = self.in_force.and_then(|revision| self.revision(revision));
+        in_force.or_else(|| self.current()).map(|r| &r.signed.dispatch)
+    }
+
     /// Whether anything can still come of it. An amendment that failed or was rejected leaves the revision before it
     /// in force, and the dispatch open.
     pub fn is_open(&self) -> bool {

@@ -84,24 +84,39 @@ pub(super) fn stage_of(ladder: &[Rung], revision: Revision) -> Option<&Rung> {
     ladder
         .iter()
         .filter(|g| g.revision == revision && g.signature.is_ok())
-        .max_by_key(|g| (is_last(g.stage), g.at, rank(g.stage)))
+        .max_by_key(|g| (rank(g.stage), g.at))
 }
 
-/// When the unit's controller took a revision on, by the FSP's clock.
-pub(super) fn accepted_at(ladder: &[Rung], revision: Revision) -> Option<UtcTime> {
+/// When the unit's controller took a revision on.
+pub(super) fn accepted_at(state: &DispatchState, revision: Revision) -> Option<UtcTime> {
+    let ladder = state.ladder.iter();
     ladder
-        .iter()
         .filter(|g| g.revision == revision && g.signature.is_ok())
         .filter(|g| !matches!(g.stage, Stage::Received | Stage::Rejected))
-        .map(|g| g.at)
+        .map(|g| happened(state, g))
         .min()
 }
 
-fn is_last(stage: Stage) -> bool {
-    matches!(stage, Stage::Rejected | Stage::Ended | Stage::Stopped | Stage::Failed)
+/// The last revision that the unit's controller has taken on and not refused since: what it does at present, whatever
+/// is on its way to it.
+pub(super) fn taken_on(state: &DispatchState) -> Option<&RevisionState> {
+    let revisions = state.revisions.iter().rev();
+    revisions.map(AsRef::as_ref).find(|r| {
+        let stage = stage_of(&state.ladder, r.signed.dispatch.revision).map(|g| g.stage);
+        !matches!(stage, None | Some(Stage::Received | Stage::Rejected))
+    })
 }
 
-/// The order of stages that carry the same second.
+/// When what an FSP says happened. Its clock is not this desk's: nothing happened to a revision before the VTN had it,
+/// nor after it was heard of.
+pub(super) fn happened(state: &DispatchState, rung: &Rung) -> UtcTime {
+    let sent = state.revision(rung.revision).and_then(|r| r.sent);
+    let not_after = rung.at.min(rung.seen);
+    sent.map_or(not_after, |sent| not_after.max(sent.min(rung.seen)))
+}
+
+/// How far along a stage is, whatever the FSP's clock says of it. What has ended has ended, even if the FSP then refuses
+/// it as being over.
 pub(super) fn rank(stage: Stage) -> u8 {
     match stage {
         Stage::Received => 0,
@@ -109,7 +124,8 @@ pub(super) fn rank(stage: Stage) -> u8 {
         Stage::Unreachable => 2,
         Stage::Started => 3,
         Stage::AtSetpoint => 4,
-        Stage::Rejected | Stage::Ended | Stage::Stopped | Stage::Failed => 5,
+        Stage::Rejected => 5,
+        Stage::Ended | Stage::Stopped | Stage::Failed => 6,
     }
 }
 
@@ -168,7 +184,7 @@ pub fn stage_limit(
 ) -> Option<UtcTime> {
     let held = state.revision(revision)?;
     let dispatch = &held.signed.dispatch;
-    let accepted = || accepted_at(&state.ladder, revision);
+    let accepted = || accepted_at(state, revision);
     match (stage, dispatch.status) {
         (Stage::Received | Stage::Accepted | Stage::Unreachable | Stage::Rejected, status) => {
             Some(held.sent? + limits.for_status(status))
@@ -200,11 +216,13 @@ fn awaited(state: &DispatchState, held: &RevisionState, limits: AckLimits) -> Op
         (None, _) => until(Stage::Received, format!("acknowledgement from {}", unit.fsp), sent + allowed),
         (Some(Stage::Received), _) => until(Stage::Accepted, format!("acceptance by {unit}"), sent + allowed),
         (Some(_), Status::PreNotify) => None,
-        (Some(_), Status::Stop) => {
-            until(Stage::Stopped, format!("{unit} back at baseline"), rung?.at + RETURN_ALLOWANCE_S)
-        }
+        (Some(_), Status::Stop) => until(
+            Stage::Stopped,
+            format!("{unit} back at baseline"),
+            happened(state, rung?) + RETURN_ALLOWANCE_S,
+        ),
         (Some(_), Status::EmergencyStop) => {
-            until(Stage::Stopped, format!("{unit} stopped"), rung?.at + CEASE_ALLOWANCE_S)
+            until(Stage::Stopped, format!("{unit} stopped"), happened(state, rung?) + CEASE_ALLOWANCE_S)
         }
         (Some(stage), Status::Run | Status::RunNow) => {
             let moving = matches!(stage, Stage::Started | Stage::AtSetpoint) || moved_before(state, held);
@@ -230,12 +248,12 @@ fn moved_before(state: &DispatchState, held: &RevisionState) -> bool {
 
 /// When the first level should be delivered; `None` when the FSP has said that it never will be.
 fn level_due(state: &DispatchState, dispatch: &Dispatch) -> Option<UtcTime> {
-    let ladder = &state.ladder;
-    let accepted = accepted_at(ladder, dispatch.revision)?;
+    let accepted = accepted_at(state, dispatch.revision)?;
     let asked = dispatch.setpoints.first()?.at.max(accepted);
     let asked =
         if dispatch.status == Status::RunNow { asked.max(accepted + RUN_NOW_ALLOWANCE_S) } else { asked };
-    let unreachable = ladder
+    let unreachable = state
+        .ladder
         .iter()
         .rfind(|g| g.revision == dispatch.revision && g.stage == Stage::Unreachable && g.signature.is_ok());
     match unreachable {

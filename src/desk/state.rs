@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::alarms::{Alarms, Condition, Turn};
 use super::book::Book;
+use super::clocks::Clocks;
 use super::command::CommandNumber;
 use super::conditions::{Scene, conditions};
+use super::endurance::Endurance;
 use super::health::Health;
 use super::lifeline::Lifeline;
 use super::links::Links;
@@ -31,6 +33,8 @@ pub(super) struct State {
     pub book: Book,
     pub units: Units,
     pub links: Links,
+    pub clocks: Clocks,
+    endurance: Endurance,
     pub alarms: Alarms,
     pub record: Record,
     pub health: Health,
@@ -49,6 +53,8 @@ impl State {
             book: Book::default(),
             units: Units::of(&register, now),
             links: Links::default(),
+            clocks: Clocks::default(),
+            endurance: Endurance::default(),
             alarms: Alarms::default(),
             record,
             health,
@@ -74,6 +80,7 @@ impl State {
         let register = &self.register;
         let mut changed = self.book.settle(now);
         changed |= self.units.settle(now, &self.book, &self.links, register);
+        self.endurance.look(now, &self.book, &self.units);
         changed |= self.book.mark(now, |unit| register.baseline(unit));
         changed |= self.settle_vtn(now);
         changed |= self.settle_clients(now);
@@ -205,6 +212,8 @@ impl State {
             register: &self.register,
             dispatches: &dispatches,
             links: &self.links,
+            clocks: &self.clocks,
+            endurance: &self.endurance,
             vtn: self.health.shown(),
             journal_fault: self.record.fault(),
         });

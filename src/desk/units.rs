@@ -31,7 +31,11 @@ impl Units {
         self.states.values().cloned().collect()
     }
 
-    /// A unit's own pulse, at an instant by its FSP's clock.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &UnitState> {
+        self.states.values().map(AsRef::as_ref)
+    }
+
+    /// A unit's own pulse, which reached the VTN at that instant.
     pub(super) fn pulse(&mut self, pulse: &UnitPulse, at: UtcTime) {
         let Some(state) = self.states.get_mut(&pulse.unit) else { return };
         let state = Arc::make_mut(state);
@@ -94,7 +98,7 @@ impl Units {
 fn active_dispatches(book: &Book, now: UtcTime) -> BTreeMap<DispatchUnit, (UtcTime, DispatchKey)> {
     let mut active: BTreeMap<DispatchUnit, (UtcTime, DispatchKey)> = BTreeMap::new();
     for state in book.iter().filter(|s| s.is_open()) {
-        let Some(dispatch) = state.dispatch().filter(|d| d.service_end > now) else { continue };
+        let Some(dispatch) = state.instructed().filter(|d| d.service_end > now) else { continue };
         let this = (dispatch.service_start, state.key.clone());
         let first = active.entry(dispatch.unit.clone()).or_insert_with(|| this.clone());
         if this < *first {

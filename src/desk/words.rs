@@ -1,7 +1,7 @@
 //! Words that stand in many sentences.
 
 use crate::dispatch::Dispatch;
-use crate::time::UtcTime;
+use crate::time::{UtcTime, in_london};
 use crate::units::grouped;
 
 /// `17:05:10 UTC`.
@@ -27,4 +27,16 @@ pub(super) fn revision_words(dispatch: &Dispatch) -> String {
 /// `1,200 kW`.
 pub(super) fn kw_words(kw: f64) -> String {
     format!("{} kW", grouped(kw, 0))
+}
+
+/// `312 kWh`.
+pub(super) fn kwh_words(kwh: f64) -> String {
+    format!("{} kWh", grouped(kwh, 0))
+}
+
+/// `18:24 GMT`: as a clock in London shows it.
+pub(super) fn london_words(at: UtcTime) -> String {
+    let local = in_london(at);
+    let minute = local.time.rsplit_once(':').map_or(local.time.as_str(), |(minute, _)| minute);
+    format!("{minute} {}", local.zone)
 }

@@ -148,3 +148,68 @@ async fn without_its_journal_a_desk_sends_nothing_but_stops() {
     let held = |text: &str| entries.iter().any(|r| r.entry.text.contains(text));
     assert!(held("about to be sent: EMID-20261126-0001 revision 2 (STOP"), "nothing noted meanwhile is lost");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_vtn_that_comes_back_empty_gets_what_is_open_again_as_it_was_signed() {
+    let mut world = World::ready().await;
+    world.ask(send(run(1))).await.unwrap();
+    world.says(Stage::Accepted).await;
+    world.ask(send(run(2))).await.unwrap();
+    let over = DispatchParts {
+        dispatch_ref: "EMID-20261126-0002".parse().unwrap(),
+        unit: unit("BRIGHTFLEX/BESS-08"),
+        ..run(1)
+    };
+    let over_key = world.ask_for(over).await;
+    world.ask(Command::Stop(over_key.clone())).await.unwrap();
+    world.says_of(&over_key, Stage::Stopped).await;
+    world.pass(FOLLOW_EVERY_S).await;
+    let signed = world.dispatch().current().unwrap().signed.clone();
+    world.weather.all(Fate::Unreachable);
+    world.until("lost", |s| s.vtn.state == LinkState::Lost).await;
+    world.lose_vtn();
+    world.weather.clears();
+    world.until("live", |s| s.vtn.state == LinkState::Live).await;
+    world.pass(FOLLOW_EVERY_S).await;
+    let events = world.events().await;
+    assert_eq!(events.len(), 1, "what is over stays over");
+    assert_eq!(rampdesk::openadr::mapping::dispatch_from(&events[0]).unwrap(), signed);
+    let state = world.dispatch();
+    assert_eq!((state.revisions.len(), state.phase), (2, Phase::Sent));
+    assert_eq!(state.current().unwrap().event_id, events[0].meta.id);
+    world.assert_alarm(Priority::Medium, "came back without EMID-20261126-0001 revision 2");
+    world.says(Stage::Accepted).await;
+    world.pass(FOLLOW_EVERY_S).await;
+    assert_eq!(world.dispatch().phase, Phase::Accepted);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_an_outage_of_minutes_nobody_is_called_lost_or_late_before_they_could_come_back() {
+    let world = World::ready().await;
+    world.ask(send(run(1))).await.unwrap();
+    world.says(Stage::Accepted).await;
+    let fsps = ["BRIGHTFLEX", "TRENTGEN", "COLDCHAIN", "ARDENFLEX"];
+    world.clock.sleep_until(at("16:58")).await;
+    for fsp in fsps {
+        world.polls(fsp).await;
+    }
+    world.pass(FOLLOW_EVERY_S).await;
+    world.weather.all(Fate::Unreachable);
+    world.pass(300.0).await;
+    world.weather.clears();
+    world.until("live", |s| s.vtn.state == LinkState::Live).await;
+    world.pass(FOLLOW_EVERY_S).await;
+    assert_eq!(world.alarms(), [], "the service began meanwhile, and its FSP cannot have told it");
+    world.pass(30.0).await;
+    assert_eq!(world.alarms(), []);
+    for fsp in fsps {
+        world.polls(fsp).await;
+    }
+    world.says(Stage::Started).await;
+    world.says(Stage::AtSetpoint).await;
+    world.pass(FOLLOW_EVERY_S).await;
+    assert_eq!(world.alarms(), []);
+    assert!(world.snapshot().fsps.iter().all(|f| f.client == LinkState::Live));
+    world.pass(30.0).await;
+    world.assert_alarm(Priority::High, "BRIGHTFLEX has stopped polling");
+}

@@ -25,14 +25,19 @@ type Rule = (&'static str, &'static str, Fate, Option<u32>);
 /// A transport that can be made to fail.
 #[derive(Clone)]
 pub struct Weather {
-    inner: Arc<dyn Transport>,
+    inner: Arc<Mutex<Arc<dyn Transport>>>,
     rules: Arc<Mutex<Vec<Rule>>>,
     seen: Arc<Mutex<Vec<String>>>,
 }
 
 impl Weather {
     pub fn over(inner: Arc<dyn Transport>) -> Self {
-        Self { inner, rules: Arc::default(), seen: Arc::default() }
+        Self { inner: Arc::new(Mutex::new(inner)), rules: Arc::default(), seen: Arc::default() }
+    }
+
+    /// Leads to another VTN from now on.
+    pub fn leads_to(&self, inner: Arc<dyn Transport>) {
+        *self.inner.lock().unwrap() = inner;
     }
 
     /// Every request from now on.
@@ -87,7 +92,8 @@ impl Transport for Weather {
             Some(Fate::AnswerLost) | None => {}
         }
         self.seen.lock().unwrap().push(format!("{} {}", request.method(), request.uri().path()));
-        let answer = self.inner.send(request).await;
+        let inner = Arc::clone(&self.inner.lock().unwrap());
+        let answer = inner.send(request).await;
         if fate == Some(Fate::AnswerLost) {
             return Err(TransportError::Broken("reset by peer".to_owned()));
         }

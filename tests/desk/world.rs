@@ -90,21 +90,15 @@ impl World {
         let profile = Arc::new(FleetProfile::demo());
         let entropy = Entropy::seeded(7);
         let (secrets, trust) = Secrets::generate(&profile, &entropy, at("12:00"));
-        let role = |id: &str| if id == DESK_CLIENT { Role::Business } else { Role::Ven };
-        let seed = |(id, secret): (&String, &_)| ClientSeed {
-            id: id.clone(),
-            secret: Clone::clone(secret),
-            role: role(id),
-        };
-        let vtn = Vtn::open(VtnConfig {
-            store: StorePlace::Memory,
-            clients: secrets.clients.iter().map(seed).collect(),
-            clock: clock.clone(),
-            entropy: entropy.fork("vtn"),
-        })
-        .unwrap();
+        let vtn = vtn(&secrets, &clock, 7);
         let weather = Weather::over(vtn.transport());
         Self { vtn, weather, clock, secrets, desk: None, profile, trust, desks: 0 }
+    }
+
+    /// The VTN is set up anew: it has lost everything that it held.
+    pub fn lose_vtn(&mut self) {
+        self.vtn = vtn(&self.secrets, &self.clock, 8);
+        self.weather.leads_to(self.vtn.transport());
     }
 
     /// A VTN and a desk that has made sure of everything at it.
@@ -244,13 +238,29 @@ impl World {
         self.as_client(fsp).events(None).await.unwrap();
     }
 
+    /// Sends a dispatch of another ref.
+    pub async fn ask_for(&self, parts: DispatchParts) -> DispatchKey {
+        let key = DispatchKey {
+            operator: parts.network_operator.clone(),
+            dispatch_ref: parts.dispatch_ref.clone(),
+        };
+        self.ask(send(parts)).await.unwrap();
+        key
+    }
+
     /// The FSP says a stage of the latest revision, signed with its own key.
     pub async fn says(&self, stage: Stage) {
-        let dispatch = self.dispatch().dispatch().unwrap().clone();
-        let key = self.fsp_key(dispatch.unit.fsp.as_str());
-        let said = said(&dispatch, stage, self.clock.now()).sign(&key);
-        self.files(dispatch.unit.fsp.as_str(), |event| mapping::report_from_acknowledgement(&said, event))
-            .await;
+        self.says_of(&key(), stage).await;
+    }
+
+    pub async fn says_of(&self, key: &DispatchKey, stage: Stage) {
+        let state = self.dispatch_of(key).unwrap();
+        let dispatch = state.dispatch().unwrap().clone();
+        let fsp = dispatch.unit.fsp.as_str();
+        let said = said(&dispatch, stage, self.clock.now()).sign(&self.fsp_key(fsp));
+        let event = state.revisions.iter().rev().find_map(|r| r.event_id.clone()).unwrap();
+        let report = mapping::report_from_acknowledgement(&said, &event);
+        self.as_client(fsp).post_report(&report, |_| false).await.unwrap();
     }
 
     /// A client files a report on the dispatch's event.
@@ -274,4 +284,21 @@ pub fn said(dispatch: &Dispatch, stage: Stage, at: UtcTime) -> Acknowledgement {
         detail: None,
         reached_at: None,
     }
+}
+
+/// A VTN with the clients of these secrets; another seed gives other ids.
+fn vtn(secrets: &Secrets, clock: &Clock, seed: u64) -> Vtn {
+    let role = |id: &str| if id == DESK_CLIENT { Role::Business } else { Role::Ven };
+    let client = |(id, secret): (&String, &_)| ClientSeed {
+        id: id.clone(),
+        secret: Clone::clone(secret),
+        role: role(id),
+    };
+    Vtn::open(VtnConfig {
+        store: StorePlace::Memory,
+        clients: secrets.clients.iter().map(client).collect(),
+        clock: clock.clone(),
+        entropy: Entropy::seeded(seed).fork("vtn"),
+    })
+    .unwrap()
 }

@@ -1,16 +1,22 @@
 use super::*;
 use crate::desk::book::Book;
 use crate::desk::health::Health;
+use crate::desk::marks;
 use crate::desk::standing::AckLimits;
 use crate::desk::testing::{at, fsp, parts, register, says, setpoint, signed, unit};
-use crate::dispatch::{DispatchParts, Revision, SignedDispatch};
-use crate::power::Reading;
+use crate::desk::units::Units;
+use crate::dispatch::{DispatchParts, Reason, Revision, SignedDispatch, Stage};
+use crate::openadr::mapping::UnitPulse;
+use crate::power::{Reading, UnitPhase};
 
 /// A book, signs of life and a VTN, at an instant.
 struct World {
     register: Register,
     book: Book,
     links: Links,
+    clocks: Clocks,
+    units: Units,
+    endurance: Endurance,
     health: Health,
     journal_fault: Option<&'static str>,
 }
@@ -22,6 +28,9 @@ impl World {
             register: register(),
             book: Book::default(),
             links: Links::default(),
+            clocks: Clocks::default(),
+            units: Units::of(&register(), at("16:00")),
+            endurance: Endurance::default(),
             health: Health::new("http://vtn", at("16:00"), 10.0),
             journal_fault: None,
         };
@@ -59,16 +68,27 @@ impl World {
         }
     }
 
+    /// BESS-07 reports its power and state of charge.
+    fn reports(&mut self, time: &str, kw: f64, soc: f64) {
+        let unit = unit("BRIGHTFLEX/BESS-07");
+        let pulse = UnitPulse { unit, phase: UnitPhase::Holding, kw, soc: Some(soc), alive: true };
+        self.units.pulse(&pulse, at(time));
+    }
+
     fn wrong_at(&mut self, time: &str) -> Vec<Condition> {
         let now = at(time);
         self.health.settle(now);
         self.book.settle(now);
+        self.units.settle(now, &self.book, &self.links, &self.register);
+        self.endurance.look(now, &self.book, &self.units);
         let dispatches: Vec<&DispatchState> = self.book.iter().map(AsRef::as_ref).collect();
         conditions(&Scene {
             now,
             register: &self.register,
             dispatches: &dispatches,
             links: &self.links,
+            clocks: &self.clocks,
+            endurance: &self.endurance,
             vtn: self.health.shown(),
             journal_fault: self.journal_fault,
         })
@@ -117,6 +137,7 @@ fn an_acknowledgement_that_does_not_come_names_whom_to_call() {
 fn an_emergency_stop_unanswered_after_a_poll_is_grave_and_never_silenced() {
     let (mut world, first) = World::new(run());
     world.hear(&first.dispatch, Stage::Accepted, "16:00:06");
+    world.meter(&first.dispatch, "17:00", 30, 2000.0);
     let stop = signed(parts(2, Status::EmergencyStop));
     world.send(&stop, "17:30");
     world.alive("17:30:14");
@@ -328,4 +349,114 @@ fn a_journal_that_cannot_be_written_is_grave() {
         Priority::High,
         &["disk full", "until then only stops are sent"],
     );
+}
+
+#[test]
+fn a_client_lost_while_a_stop_waits_for_it_is_grave_for_its_unit_still_delivers() {
+    let (mut world, first) = World::new(run());
+    world.hear(&first.dispatch, Stage::AtSetpoint, "16:59:59");
+    world.meter(&first.dispatch, "17:00", 30, 2000.0);
+    world.alive("17:30");
+    world.send(&signed(parts(2, Status::Stop)), "17:30");
+    world.links.client_heard(&fsp("COLDSTORE"), at("17:30:30"));
+    world.news("17:30:30");
+    let wrong = world.wrong_at("17:30:30");
+    let lost = wrong.iter().find(|c| c.cause == Cause::Client(fsp("BRIGHTFLEX"))).unwrap();
+    says_what_to_do(
+        lost,
+        Priority::High,
+        &["has stopped polling", "in service", "goes on with what it has accepted", "+44 20 7946 0001"],
+    );
+}
+
+#[test]
+fn a_unit_is_held_to_what_it_took_on_while_an_amendment_waits() {
+    let (mut world, first) = World::new(run());
+    world.hear(&first.dispatch, Stage::AtSetpoint, "16:59:59");
+    world.alive("17:05:10");
+    world.meter(&first.dispatch, "17:00", 5, 500.0);
+    world.send(&signed(parts(2, Status::Run)), "17:05");
+    says_what_to_do(&world.one_wrong_at("17:05:10"), Priority::High, &["more than 20 % short for 5 minutes"]);
+}
+
+#[test]
+fn what_an_earlier_revision_failed_at_is_over_when_a_later_one_is_taken_on() {
+    let (mut world, first) = World::new(run());
+    world.hear(&first.dispatch, Stage::AtSetpoint, "16:59:59");
+    let second = signed(parts(2, Status::Run));
+    world.send(&second, "17:19:55");
+    world.hear(&first.dispatch, Stage::Failed, "17:20");
+    world.meter(&first.dispatch, "17:00", 20, 2000.0);
+    world.alive("17:20:05");
+    says_what_to_do(&world.one_wrong_at("17:20:05"), Priority::High, &["could not go on", "revision 1"]);
+    world.hear(&second.dispatch, Stage::Accepted, "17:20:06");
+    world.hear(&second.dispatch, Stage::AtSetpoint, "17:20:07");
+    world.alive("17:20:10");
+    assert_eq!(world.wrong_at("17:20:10"), []);
+}
+
+#[test]
+fn nobody_is_called_late_while_the_vtn_hesitates_or_before_an_fsp_could_come_back() {
+    let (mut world, _) = World::new(run());
+    world.alive("16:00:20");
+    world.health.failed("connection refused".to_owned());
+    assert_eq!(world.wrong_at("16:00:35"), [], "what came in time cannot be heard");
+    // Five minutes later it answers again; the FSP is still backing off.
+    world.links.came_back(at("16:05"));
+    world.news("16:05");
+    assert_eq!(world.wrong_at("16:05"), []);
+    world.news("16:05:59");
+    assert_eq!(world.wrong_at("16:05:59"), []);
+    // It polls and has nothing to say.
+    world.alive("16:05:59");
+    world.news("16:06:04");
+    says_what_to_do(&world.one_wrong_at("16:06:04"), Priority::Medium, &["waits for acknowledgement"]);
+}
+
+#[test]
+fn an_emergency_stop_is_not_waited_for_while_the_vtn_is_silent() {
+    let (mut world, first) = World::new(run());
+    world.hear(&first.dispatch, Stage::Accepted, "16:00:06");
+    world.send(&signed(parts(2, Status::EmergencyStop)), "16:30");
+    world.alive("16:30");
+    world.health.failed("connection refused".to_owned());
+    let wrong = world.wrong_at("16:30:15");
+    assert!(wrong.iter().any(|c| matches!(c.cause, Cause::Emergency(_))), "{wrong:#?}");
+}
+
+#[test]
+fn a_clock_that_is_wrong_is_told_with_by_how_much() {
+    let (mut world, first) = World::new(run());
+    world.hear(&first.dispatch, Stage::Accepted, "16:00:06");
+    world.alive("16:10");
+    for (says, way) in [("16:11:02", "62 s ahead of the VTN's"), ("16:09", "60 s behind the VTN's")] {
+        for _ in 0..2 {
+            world.clocks.told(&fsp("BRIGHTFLEX"), at(says), at("16:10"));
+        }
+        let phrases = ["The clock of BRIGHTFLEX is", way, "have it set", "+44 20 7946 0001"];
+        says_what_to_do(&world.one_wrong_at("16:10"), Priority::Low, &phrases);
+    }
+}
+
+#[test]
+fn a_charge_that_runs_out_says_which_unit_when_how_much_and_what_to_do() {
+    let (mut world, first) = World::new(run());
+    world.hear(&first.dispatch, Stage::AtSetpoint, "16:59:59");
+    world.meter(&first.dispatch, "17:00", 30, 2000.0);
+    world.alive("17:30");
+    world.reports("17:30", 2000.0, 0.36);
+    let wrong = world.one_wrong_at("17:30");
+    says_what_to_do(
+        &wrong,
+        Priority::Medium,
+        &[
+            "BRIGHTFLEX/BESS-07 will run out of charge at 18:1",
+            " GMT: 1,5",
+            " kWh of what EMID-1 revision 1 (RUN, BRIGHTFLEX/BESS-07) asks until 19:00 GMT will be missing",
+            "Cover it with another unit, amend the dispatch, or telephone BRIGHTFLEX's control point on",
+        ],
+    );
+    assert_eq!(wrong.cause, Cause::Charge(first.dispatch.key()));
+    world.reports("17:30:10", 2000.0, 0.8);
+    assert_eq!(world.wrong_at("17:30:10"), [], "it clears by itself");
 }
