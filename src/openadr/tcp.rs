@@ -21,36 +21,46 @@ pub struct TcpTransport {
     proxied: Client,
     /// Why `https` cannot be used, when it cannot.
     no_tls: Option<String>,
+    /// How long a whole exchange may take.
+    patience: Duration,
 }
 
 impl TcpTransport {
-    /// A pooled client.
+    /// A pooled client that waits 20 s for a whole answer.
     ///
     /// # Errors
     /// When TLS cannot be set up, in words.
     pub fn new() -> Result<Self, String> {
+        Self::waiting(WHOLE_TIMEOUT)
+    }
+
+    /// A pooled client that waits so long for a whole answer.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up, in words.
+    pub fn waiting(patience: Duration) -> Result<Self, String> {
         // Another part of the process may have chosen a provider before; either will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        match Self::build(|builder| builder) {
+        match Self::build(patience, |builder| builder) {
             Ok(transport) => Ok(transport),
             // A machine without root certificates: plain HTTP, as on loopback, must work all the same.
             Err(reason) => {
-                let plain = Self::build(|builder| builder.tls_certs_only([]))?;
+                let plain = Self::build(patience, |builder| builder.tls_certs_only([]))?;
                 Ok(Self { no_tls: Some(reason), ..plain })
             }
         }
     }
 
-    fn build(with: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Self, String> {
+    fn build(patience: Duration, with: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Self, String> {
         let build = |builder: ClientBuilder| builder.build().map_err(|e| innermost(&e));
         let builder = || {
             with(Client::builder())
                 .connect_timeout(CONNECT_TIMEOUT)
-                .timeout(WHOLE_TIMEOUT)
+                .timeout(patience)
                 .redirect(Policy::none())
                 .retry(reqwest::retry::never())
         };
-        Ok(Self { direct: build(builder().no_proxy())?, proxied: build(builder())?, no_tls: None })
+        Ok(Self { direct: build(builder().no_proxy())?, proxied: build(builder())?, no_tls: None, patience })
     }
 }
 
@@ -64,41 +74,47 @@ impl Transport for TcpTransport {
         }
         let client = if is_this_machine(request.uri()) { &self.direct } else { &self.proxied };
         let request = reqwest::Request::try_from(request).map_err(|e| unreachable(innermost(&e)))?;
-        let response = client.execute(request).await.map_err(|e| fault(&e, &address))?;
-        read_whole(response, &address).await
+        let response = client.execute(request).await.map_err(|e| self.fault(&e, &address))?;
+        self.read_whole(response, &address).await
     }
 }
 
-async fn read_whole(mut response: Response, address: &str) -> Result<http::Response<Bytes>, TransportError> {
-    let mut whole = http::Response::new(Bytes::new());
-    *whole.status_mut() = response.status();
-    *whole.version_mut() = response.version();
-    *whole.headers_mut() = std::mem::take(response.headers_mut());
-    let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(|e| fault_while_reading(&e, address))? {
-        if body.len() + chunk.len() > MOST_BYTES {
-            return Err(TransportError::TooLarge { limit: MOST_BYTES });
+impl TcpTransport {
+    async fn read_whole(
+        &self,
+        mut response: Response,
+        address: &str,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let mut whole = http::Response::new(Bytes::new());
+        *whole.status_mut() = response.status();
+        *whole.version_mut() = response.version();
+        *whole.headers_mut() = std::mem::take(response.headers_mut());
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(|e| self.fault_while_reading(&e, address))? {
+            if body.len() + chunk.len() > MOST_BYTES {
+                return Err(TransportError::TooLarge { limit: MOST_BYTES });
+            }
+            body.extend_from_slice(&chunk);
         }
-        body.extend_from_slice(&chunk);
+        *whole.body_mut() = body.freeze();
+        Ok(whole)
     }
-    *whole.body_mut() = body.freeze();
-    Ok(whole)
-}
 
-fn fault(error: &reqwest::Error, address: &str) -> TransportError {
-    // A connection that was not made in time is no connection.
-    if error.is_connect() || error.is_builder() {
-        TransportError::Unreachable { address: address.to_owned(), reason: innermost(error) }
-    } else {
-        fault_while_reading(error, address)
+    fn fault(&self, error: &reqwest::Error, address: &str) -> TransportError {
+        // A connection that was not made in time is no connection.
+        if error.is_connect() || error.is_builder() {
+            TransportError::Unreachable { address: address.to_owned(), reason: innermost(error) }
+        } else {
+            self.fault_while_reading(error, address)
+        }
     }
-}
 
-fn fault_while_reading(error: &reqwest::Error, address: &str) -> TransportError {
-    if error.is_timeout() {
-        TransportError::TimedOut { after: WHOLE_TIMEOUT }
-    } else {
-        TransportError::Broken(format!("{address}: {}", innermost(error)))
+    fn fault_while_reading(&self, error: &reqwest::Error, address: &str) -> TransportError {
+        if error.is_timeout() {
+            TransportError::TimedOut { after: self.patience }
+        } else {
+            TransportError::Broken(format!("{address}: {}", innermost(error)))
+        }
     }
 }
 
@@ -195,6 +211,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_answer_that_does_not_come_in_time_leaves_open_what_was_done() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let request = http::Request::get(&url).body(Bytes::new()).unwrap();
+        let patience = Duration::from_millis(200);
+        let error = TcpTransport::waiting(patience).unwrap().send(request).await.unwrap_err();
+        assert_eq!(error, TransportError::TimedOut { after: patience });
+        assert!(error.may_have_acted());
+    }
+
+    #[tokio::test]
     async fn an_answer_without_end_is_not_read_without_end() {
         let mut answer = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
         answer.resize(MOST_BYTES + 1000, b' ');
@@ -213,7 +240,7 @@ mod tests {
     #[tokio::test]
     async fn plain_http_works_on_a_machine_without_root_certificates() {
         let base = answering(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec()).await;
-        let plain = TcpTransport::build(|b| b.tls_certs_only([])).unwrap();
+        let plain = TcpTransport::build(WHOLE_TIMEOUT, |b| b.tls_certs_only([])).unwrap();
         let transport = TcpTransport { no_tls: Some("no roots".into()), ..plain };
         let request = |url: &str| http::Request::get(url).body(Bytes::new()).unwrap();
         assert_eq!(transport.send(request(&base)).await.unwrap().status(), 200);
