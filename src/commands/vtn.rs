@@ -7,9 +7,10 @@ use serde::Serialize;
 use tokio::net::TcpListener;
 
 use crate::entropy::Entropy;
+use crate::openadr::callback::Reach;
 use crate::profile::secrets::DESK_CLIENT;
 use crate::time::Clock;
-use crate::vtn::{BASE_PATH, ClientSeed, Role, StorePlace, Vtn, VtnConfig};
+use crate::vtn::{BASE_PATH, ClientSeed, Role, StorePlace, Vtn, VtnConfig, Webhooks};
 
 use super::connect;
 use super::output::{self, Done, Failure};
@@ -25,6 +26,9 @@ pub struct Arguments {
     /// Its clients and their secrets, as `keygen --fleet` writes them; `desk` is the operators' client, all others VENs
     #[arg(long, value_name = "FILE")]
     seed_clients: PathBuf,
+    /// Let subscriptions call back private and loopback addresses too, and by plain http: for trials on one machine
+    #[arg(long)]
+    private_callbacks: bool,
 }
 
 #[derive(Serialize)]
@@ -57,8 +61,10 @@ pub fn run(arguments: &Arguments) -> Done {
         }
         None => StorePlace::Memory,
     };
-    let vtn = Vtn::open(VtnConfig { store, clients, clock: Clock::real(), entropy: Entropy::system() })
-        .map_err(Failure::input)?;
+    let reach = if arguments.private_callbacks { Reach::Anywhere } else { Reach::Public };
+    let webhooks = Webhooks::over_tcp(reach).map_err(Failure::failed)?;
+    let config = VtnConfig { store, clients, clock: Clock::real(), entropy: Entropy::system() };
+    let vtn = Vtn::open_with_webhooks(config, webhooks).map_err(Failure::input)?;
     connect::runtime()?.block_on(async {
         let listener = TcpListener::bind(arguments.listen)
             .await

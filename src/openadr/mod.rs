@@ -19,8 +19,10 @@
 //! - [`text`]: a dispatch as an event's text, for the command line.
 //! - [`client`]: tokens, paging, retries. It speaks through a [`transport`]: [`tcp`] for real, or an embedded VTN's own
 //!   router in process.
+//! - [`callback`]: the transport to an address that somebody else named.
 //! - [`exchange`]: the record of what was said, for people, and what of it is [`signed`]; [`secret`]: what never gets there.
 
+pub mod callback;
 pub mod client;
 pub mod exchange;
 pub mod legacy;

@@ -109,6 +109,11 @@ impl Registry {
         known.filter(|_| right).map(|c| c.role)
     }
 
+    /// What a client may do; `None` when there is no such client.
+    pub(super) fn role_of(&self, client_id: &str) -> Option<Role> {
+        self.clients.get(client_id).map(|client| client.role)
+    }
+
     fn knows(&self, claims: &Claims) -> bool {
         self.clients.get(&claims.client_id).is_some_and(|c| c.role == claims.role)
     }

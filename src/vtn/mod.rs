@@ -14,7 +14,7 @@
 //!   deleting a ven its resources.
 //! - Lists are in the order of creation. Several `targets` in a query mean any of them.
 //! - A client has one ven, whose client cannot change. A resource belongs to the client of its ven.
-//! - Webhooks and MQTT are not served, and `/notifiers` says so.
+//! - Callbacks are called by a VTN that was given [`Webhooks`]; MQTT is not served. `/notifiers` says which there are.
 
 mod access;
 mod activity;
@@ -33,6 +33,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod token;
+mod webhooks;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -47,6 +48,9 @@ use access::Registry;
 use activity::ActivityLog;
 use store::Store;
 use token::TokenSigner;
+use webhooks::Notifier;
+
+pub use webhooks::Webhooks;
 
 /// The path under which it serves.
 pub const BASE_PATH: &str = "/openadr3/3.1.0";
@@ -106,6 +110,8 @@ struct Shared {
     activity: ActivityLog,
     clock: Clock,
     occurrences: Entropy,
+    /// `None` when no callback is ever called.
+    notifier: Option<Notifier>,
 }
 
 /// Why a VTN does not open.
@@ -130,15 +136,32 @@ pub enum VtnError {
 }
 
 impl Vtn {
-    /// Opens its store, and makes one where there is none.
+    /// Opens its store, and makes one where there is none. Subscriptions are kept, and no callback is called.
     ///
     /// # Errors
     /// When the store cannot be opened, is damaged or was made by a newer version, and when two clients have the same
     /// id or an id is not 1 to 128 characters long. A file that is refused is left as it is.
     pub fn open(config: VtnConfig) -> Result<Self, VtnError> {
+        Self::assemble(config, None)
+    }
+
+    /// Opens its store as [`Vtn::open`] does, and tells those who subscribed of every change from now on.
+    ///
+    /// # Errors
+    /// Those of [`Vtn::open`].
+    pub fn open_with_webhooks(config: VtnConfig, webhooks: Webhooks) -> Result<Self, VtnError> {
+        Self::assemble(config, Some(webhooks))
+    }
+
+    fn assemble(config: VtnConfig, webhooks: Option<Webhooks>) -> Result<Self, VtnError> {
         let VtnConfig { store, clients, clock, entropy } = config;
         let registry = Registry::of(&clients)?;
         let store = Store::open(&store, clock.clone(), entropy.fork("vtn object ids"))?;
+        let challenges = entropy.fork("vtn callback challenges");
+        let notifier = webhooks
+            .map(|webhooks| store.read(|objects| Notifier::new(webhooks, challenges, objects)))
+            .transpose()
+            .map_err(|error| store.refusal(&error))?;
         let signer = TokenSigner::new(store.token_key(&entropy.fork("vtn token key"))?);
         let occurrences = entropy.fork("vtn problem instances");
         Ok(Self {
@@ -149,6 +172,7 @@ impl Vtn {
                 activity: ActivityLog::default(),
                 clock,
                 occurrences,
+                notifier,
             }),
         })
     }

@@ -28,6 +28,13 @@ impl Kind {
         }
     }
 
+    /// The kind with this `objectType`.
+    pub(super) fn of_object_type(text: &str) -> Option<Self> {
+        [Self::Program, Self::Event, Self::Report, Self::Subscription, Self::Ven, Self::Resource]
+            .into_iter()
+            .find(|kind| kind.object_type() == text)
+    }
+
     /// What a person calls it.
     pub(super) fn word(self) -> &'static str {
         match self {
@@ -139,6 +146,16 @@ pub(super) fn with_targets_hidden(body: &str, seen: &[String]) -> Result<String,
     let mut members: Map<String, Value> = serde_json::from_str(body)?;
     if let Some(Value::Array(targets)) = members.get_mut("targets") {
         targets.retain(|t| t.as_str().is_some_and(|t| seen.iter().any(|s| s == t)));
+    }
+    serde_json::to_string(&members)
+}
+
+/// The subscription without the tokens for its callbacks.
+pub(super) fn without_bearer_tokens(body: &str) -> Result<String, serde_json::Error> {
+    let mut members: Map<String, Value> = serde_json::from_str(body)?;
+    let entries = members.get_mut("objectOperations").and_then(Value::as_array_mut);
+    for entry in entries.into_iter().flatten().filter_map(Value::as_object_mut) {
+        entry.shift_remove("bearerToken");
     }
     serde_json::to_string(&members)
 }

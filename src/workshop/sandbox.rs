@@ -15,6 +15,7 @@ use crate::desk::{self, Desk, DeskConfig, DeskHandle};
 use crate::entropy::Entropy;
 use crate::fleet::{self, Fleet, FleetConfig};
 use crate::journal::Journal;
+use crate::openadr::callback::Reach;
 use crate::openadr::client::{Client, ClientParts};
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::tcp::TcpTransport;
@@ -23,7 +24,7 @@ use crate::profile::operators::Operators;
 use crate::profile::secrets::{DESK_CLIENT, Secrets};
 use crate::profile::trust::Trust;
 use crate::time::Clock;
-use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig};
+use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig, Webhooks};
 
 use super::rehearsal::{desk_credentials, seeds_of};
 
@@ -111,13 +112,15 @@ impl Sandbox {
         let exchanges = ExchangeLog::keeping(EXCHANGES_KEPT);
         let profile = Arc::new(config.fleet);
         let (secrets, trust) = secrets_in(&config.folder, &profile, &entropy, &clock)?;
-        let vtn = Vtn::open(VtnConfig {
+        // The sandbox's receivers run on this machine.
+        let webhooks = Webhooks::over_tcp(Reach::Anywhere).map_err(part)?;
+        let vtn_config = VtnConfig {
             store: StorePlace::File(config.folder.join("vtn.sqlite")),
             clients: seeds_of(&secrets),
             clock: clock.clone(),
             entropy: entropy.fork("vtn"),
-        })
-        .map_err(part)?;
+        };
+        let vtn = Vtn::open_with_webhooks(vtn_config, webhooks).map_err(part)?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(part)?;
         let base_url = format!("http://{}{BASE_PATH}", listener.local_addr().map_err(part)?);
         let (end_vtn, ended) = oneshot::channel::<()>();

@@ -4,6 +4,7 @@
 //! A write has the same five steps for all: may the caller, is the body right, does what it names exist, is its name
 //! free, keep it.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use axum::Router;
@@ -22,6 +23,7 @@ use crate::vtn::problem::Problem;
 use crate::vtn::query::Query;
 use crate::vtn::shape::shortened;
 use crate::vtn::store::{Found, Listing, Objects, Sight, StoreError, Stored};
+use crate::vtn::webhooks::Changes;
 
 use super::{Id, no_such, unreadable};
 
@@ -46,6 +48,16 @@ pub(super) trait Collection: 'static {
         members: Map<String, Value>,
         stored: Option<&Stored>,
     ) -> Result<Draft, Problem>;
+
+    /// Finds out what takes time, before an object is kept: `id` is that of the one whose place it takes.
+    fn before_keeping(
+        _vtn: &Shared,
+        _caller: &Caller,
+        _id: Option<&str>,
+        _members: &Map<String, Value>,
+    ) -> impl Future<Output = Result<(), Problem>> + Send {
+        std::future::ready(Ok(()))
+    }
 
     /// The object as `caller`, who sees it, may see it.
     fn shown_to(_caller: &Caller, body: String) -> Result<String, Problem> {
@@ -163,11 +175,15 @@ async fn create<C: Collection>(
 ) -> Result<Response, Problem> {
     caller.must_have(C::WRITTEN_WITH)?;
     let members = C::members(&caller, body.object()?)?;
-    vtn.store.write(|objects| {
+    C::before_keeping(&vtn, &caller, None, &members).await?;
+    let body = vtn.change(C::KIND, |objects, changes| {
         let draft = C::draft(objects, &caller, members, None)?;
         name_is_free(objects, &draft, None)?;
-        Ok(answer::json(StatusCode::CREATED, objects.create(&draft)?))
-    })
+        let body = objects.create(&draft)?;
+        changes.created(objects, C::KIND, &body)?;
+        Ok(body)
+    })?;
+    Ok(answer::json(StatusCode::CREATED, body))
 }
 
 async fn replace<C: Collection>(
@@ -178,12 +194,16 @@ async fn replace<C: Collection>(
 ) -> Result<Response, Problem> {
     caller.must_have(C::WRITTEN_WITH)?;
     let members = C::members(&caller, body.object()?)?;
-    vtn.store.write(|objects| {
+    C::before_keeping(&vtn, &caller, Some(&id), &members).await?;
+    let body = vtn.change(C::KIND, |objects, changes| {
         let stored = changeable(objects, C::KIND, &caller, &id)?;
         let draft = C::draft(objects, &caller, members, Some(&stored))?;
         name_is_free(objects, &draft, Some(&id))?;
-        Ok(answer::json(StatusCode::OK, objects.replace(&stored, &draft)?))
-    })
+        let body = objects.replace(&stored, &draft)?;
+        changes.updated(objects, C::KIND, &stored.body, &body)?;
+        Ok(body)
+    })?;
+    Ok(answer::json(StatusCode::OK, body))
 }
 
 /// Deletes an object and all that hangs on it: a program's events, an event's reports, a ven's resources.
@@ -193,11 +213,36 @@ async fn remove<C: Collection>(
     Id(id): Id,
 ) -> Result<Response, Problem> {
     caller.must_have(C::WRITTEN_WITH)?;
-    vtn.store.write(|objects| {
+    let body = vtn.change(C::KIND, |objects, changes| {
         let stored = changeable(objects, C::KIND, &caller, &id)?;
+        changes.deleting(objects, C::KIND, &stored)?;
         objects.delete(&stored)?;
-        Ok(answer::json(StatusCode::OK, C::shown_to(&caller, stored.body)?))
-    })
+        Ok(stored.body)
+    })?;
+    Ok(answer::json(StatusCode::OK, C::shown_to(&caller, body)?))
+}
+
+impl Shared {
+    /// Changes objects, and has those told who watch; answers the object that it is about, as JSON.
+    fn change(
+        &self,
+        kind: Kind,
+        work: impl FnOnce(&Objects<'_>, &mut Changes) -> Result<String, Problem>,
+    ) -> Result<String, Problem> {
+        let Some(notifier) = &self.notifier else {
+            return self.store.write(|objects| work(objects, &mut Changes::new(false)), |_| ());
+        };
+        let kept = self.store.write(
+            |objects| {
+                let mut changes = Changes::new(notifier.records(kind));
+                let body = work(objects, &mut changes)?;
+                let deliveries = notifier.deliveries(objects, &self.registry, &changes.list)?;
+                Ok::<_, Problem>((body, changes.list, deliveries))
+            },
+            |(_, changes, deliveries)| notifier.kept(changes, std::mem::take(deliveries)),
+        );
+        kept.map(|(body, ..)| body)
+    }
 }
 
 /// The objects as they may be shown.
@@ -215,7 +260,12 @@ fn bodies<C: Collection>(
 }
 
 /// The object with this id, to be changed by a caller that sees all of it or owns it.
-fn changeable(objects: &Objects<'_>, kind: Kind, caller: &Caller, id: &str) -> Result<Stored, Problem> {
+pub(super) fn changeable(
+    objects: &Objects<'_>,
+    kind: Kind,
+    caller: &Caller,
+    id: &str,
+) -> Result<Stored, Problem> {
     let stored = objects.find(kind, id)?;
     let owned = |s: &Stored| caller.is_business() || s.client.as_deref() == Some(caller.client_id.as_str());
     stored.filter(owned).ok_or_else(|| no_such(kind, id))

@@ -53,7 +53,7 @@ fn no_such(kind: Kind, id: &str) -> Problem {
 }
 
 /// What is kept is JSON that this program wrote: only damage makes it unreadable.
-fn unreadable(error: &serde_json::Error) -> Problem {
+pub(super) fn unreadable(error: &serde_json::Error) -> Problem {
     tracing::error!(%error, "an object in the VTN's store is not JSON");
     Problem::new(
         StatusCode::INTERNAL_SERVER_ERROR,

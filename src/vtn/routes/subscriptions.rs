@@ -3,13 +3,14 @@
 
 use serde_json::{Map, Value};
 
+use crate::vtn::Shared;
 use crate::vtn::access::{Caller, Scope};
-use crate::vtn::object::{Draft, Kind, text};
+use crate::vtn::object::{Draft, Kind, text, without_bearer_tokens};
 use crate::vtn::problem::Problem;
 use crate::vtn::shape;
 use crate::vtn::store::{Listing, Objects, Stored};
 
-use super::collection::{Collection, Filters, SeenBy};
+use super::collection::{Collection, Filters, SeenBy, changeable};
 use super::{shaped, unreadable};
 
 pub(super) struct Subscriptions;
@@ -58,16 +59,27 @@ impl Collection for Subscriptions {
         Ok(Draft { kind: Kind::Subscription, parent, client, members })
     }
 
+    async fn before_keeping(
+        vtn: &Shared,
+        caller: &Caller,
+        id: Option<&str>,
+        members: &Map<String, Value>,
+    ) -> Result<(), Problem> {
+        let Some(notifier) = &vtn.notifier else { return Ok(()) };
+        // Nobody is called on behalf of a request that will be refused for what is known already.
+        vtn.store.read(|objects| {
+            let stored = id.map(|id| changeable(objects, Kind::Subscription, caller, id)).transpose()?;
+            Self::draft(objects, caller, members.clone(), stored.as_ref()).map(drop)
+        })?;
+        notifier.check_callbacks(members).await
+    }
+
     fn shown_to(caller: &Caller, body: String) -> Result<String, Problem> {
-        let mut members: Map<String, Value> =
-            serde_json::from_str(&body).map_err(|error| unreadable(&error))?;
-        if text(&members, "clientID") == Some(caller.client_id.as_str()) {
-            return Ok(body);
+        let members: Map<String, Value> = serde_json::from_str(&body).map_err(|error| unreadable(&error))?;
+        match text(&members, "clientID") == Some(caller.client_id.as_str()) {
+            true => Ok(body),
+            false => without_bearer_tokens(&body).map_err(|error| unreadable(&error)),
         }
-        for entry in entries(&mut members) {
-            entry.shift_remove("bearerToken");
-        }
-        Ok(Value::Object(members).to_string())
     }
 }
 

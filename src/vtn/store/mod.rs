@@ -77,7 +77,12 @@ impl Store {
                 Ok(key)
             }
         });
-        key.map_err(|error| VtnError::Store { path: self.name.clone(), reason: error.to_string() })
+        key.map_err(|error| self.refusal(&StoreError(error)))
+    }
+
+    /// Why a VTN cannot open on this store.
+    pub(super) fn refusal(&self, error: &StoreError) -> VtnError {
+        VtnError::Store { path: self.name.clone(), reason: error.to_string() }
     }
 
     /// Reads.
@@ -89,7 +94,8 @@ impl Store {
         work(&Objects::new(&connection, Stamp::now(&self.clock), &self.ids))
     }
 
-    /// Writes: all of it or, when `work` answers an error, nothing. On return it is on the disk.
+    /// Writes: all of it or, when `work` answers an error, nothing. On return it is on the disk. What comes `then` sees
+    /// writes in the order in which they were kept.
     ///
     /// The time is taken once the store is this writer's alone, so that what is committed later is stamped later, and
     /// a reader who asks for all that changed since the last time it saw misses nothing.
@@ -99,13 +105,15 @@ impl Store {
     pub(super) fn write<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&Objects<'_>) -> Result<T, E>,
+        then: impl FnOnce(&mut T),
     ) -> Result<T, E> {
         self.blocking(|| {
             let connection = lock(&self.writer);
             let transaction = Transaction::new_unchecked(&connection, TransactionBehavior::Immediate)
                 .map_err(StoreError::from)?;
-            let done = work(&Objects::new(&transaction, Stamp::now(&self.clock), &self.ids))?;
+            let mut done = work(&Objects::new(&transaction, Stamp::now(&self.clock), &self.ids))?;
             transaction.commit().map_err(StoreError::from)?;
+            then(&mut done);
             Ok(done)
         })
     }

@@ -84,6 +84,37 @@ impl<'c> Objects<'c> {
         Ok(self.prepare(&sql)?.query_row([client], Stored::of).optional()?)
     }
 
+    /// All objects of a kind as JSON, in the order of creation.
+    pub(in crate::vtn) fn bodies(&self, kind: Kind) -> Result<Vec<String>, StoreError> {
+        let mut statement = self.prepare("SELECT body FROM object WHERE kind = ? ORDER BY seq")?;
+        let bodies = statement.query_map([kind.object_type()], |row| row.get(0))?;
+        Ok(bodies.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// All that hangs on an object, and on that in turn, as JSON: what is nearest first.
+    pub(in crate::vtn) fn hanging_on(&self, stored: &Stored) -> Result<Vec<(Kind, String)>, StoreError> {
+        let mut statement = self.prepare(
+            "WITH RECURSIVE hanging (seq, depth) AS (
+                 SELECT seq, 1 FROM object WHERE parent = ?
+                 UNION ALL SELECT o.seq, h.depth + 1 FROM object o JOIN hanging h ON o.parent = h.seq
+             )
+             SELECT o.kind, o.body FROM hanging h JOIN object o ON o.seq = h.seq ORDER BY h.depth, h.seq",
+        )?;
+        let found = statement.query_map([stored.seq], |row| {
+            Ok((Kind::of_object_type(&row.get::<_, String>(0)?), row.get::<_, String>(1)?))
+        })?;
+        let known = found.filter_map(|row| row.map(|(kind, body)| kind.map(|k| (k, body))).transpose());
+        Ok(known.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The id of the program of an event.
+    pub(in crate::vtn) fn program_of_event(&self, event: &str) -> Result<Option<String>, StoreError> {
+        let mut statement = self.prepare(
+            "SELECT p.id FROM object e JOIN object p ON p.seq = e.parent WHERE e.id = ? AND e.kind = 'EVENT'",
+        )?;
+        Ok(statement.query_row([event], |row| row.get(0)).optional()?)
+    }
+
     /// The targets granted on a client's ven and resources.
     pub(in crate::vtn) fn granted(&self, client: &str) -> Result<Vec<String>, StoreError> {
         let mut statement = self.prepare(

@@ -9,6 +9,7 @@ mod refusals;
 mod restart;
 mod serving;
 mod subscriptions;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -83,8 +84,11 @@ fn standing_clock() -> Clock {
 }
 
 fn open(store: StorePlace, clock: &Clock) -> Vtn {
-    Vtn::open(VtnConfig { store, clients: clients(), clock: clock.clone(), entropy: Entropy::seeded(1) })
-        .unwrap()
+    Vtn::open(config(store, clock)).unwrap()
+}
+
+fn config(store: StorePlace, clock: &Clock) -> VtnConfig {
+    VtnConfig { store, clients: clients(), clock: clock.clone(), entropy: Entropy::seeded(1) }
 }
 
 impl Bench {
@@ -95,6 +99,10 @@ impl Bench {
     async fn at(store: StorePlace) -> Self {
         let clock = standing_clock();
         let vtn = open(store, &clock);
+        Self::of(vtn, clock).await
+    }
+
+    async fn of(vtn: Vtn, clock: Clock) -> Self {
         let mut bench = Self { transport: vtn.transport(), vtn, clock, tokens: BTreeMap::new() };
         for id in ["bl", "ven-1", "ven-2"] {
             let token = bench.token(id).await;
