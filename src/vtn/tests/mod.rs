@@ -4,6 +4,7 @@ mod access;
 mod auth;
 mod lifecycle;
 mod lists;
+mod operations;
 mod privacy;
 mod refusals;
 mod restart;
