@@ -118,7 +118,9 @@ impl PublicKey {
                     "`{text}` is not an Ed25519 public key; write its 32 bytes as base64url without padding"
                 )
             })?;
-        VerifyingKey::from_bytes(&bytes).map_err(|_| format!("`{text}` is no point of the Ed25519 curve"))?;
+        VerifyingKey::from_bytes(&bytes).map_err(|_| {
+            format!("`{text}` is no point of the Ed25519 curve; ask its owner for the key again")
+        })?;
         Ok(bytes)
     }
 }

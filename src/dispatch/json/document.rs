@@ -346,7 +346,9 @@ fn signature<'t>(reader: &mut Reader<'t>, node: &Node<'_, 't>) -> Option<Signatu
         match Signature::value_from_text(text) {
             Ok(bytes) => Some(bytes),
             Err(_) => {
-                let message = format!("{} is no Ed25519 signature; {value}", quoted(text));
+                let count = text.chars().count();
+                let message =
+                    format!("{} ({count} characters) is no Ed25519 signature; {value}", quoted(text));
                 reader.report(ProblemKind::Value, &n.path, message);
                 None
             }

@@ -1,5 +1,6 @@
 //! From text to a JSON tree that knows its places, within bounds that keep the parser safe.
 
+use jsonc_parser::ParseStringErrorKind as TextFault;
 use jsonc_parser::ast::Value;
 use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
@@ -70,7 +71,14 @@ pub(super) fn parse(text: &str) -> Result<(Value<'_>, Lines<'_>), Problem> {
         },
         Err(error) => {
             let offset = error.range().start.min(text.len());
-            Err(problem(sentence(&error, text), lines.place(offset)))
+            // A text that is not closed on its line swallows what follows: the mistake is where it begins.
+            Err(match first_open_text(text).filter(|open| *open <= offset) {
+                Some(open) => {
+                    let message = "the text that begins here is not closed with a double quote on its line";
+                    problem(message.to_owned(), lines.place(open))
+                }
+                None => problem(sentence(&error, text), lines.place(offset)),
+            })
         }
     }
 }
@@ -112,8 +120,26 @@ fn first_too_deep(text: &str) -> Option<usize> {
     None
 }
 
+/// The offset of the first text that goes on over the end of its line.
+fn first_open_text(text: &str) -> Option<usize> {
+    let (mut begun, mut escaped) = (None, false);
+    for (offset, byte) in text.bytes().enumerate() {
+        match (byte, begun) {
+            (b'\n', Some(_)) => return begun,
+            (_, Some(_)) if escaped => escaped = false,
+            (b'\\', Some(_)) => escaped = true,
+            (b'"', Some(_)) => begun = None,
+            (b'"', None) => begun = Some(offset),
+            _ => {}
+        }
+    }
+    begun
+}
+
 fn sentence(error: &ParseError, text: &str) -> String {
-    let there = super::quoted(text.get(error.range().start..error.range().end).unwrap_or_default());
+    let range = error.range();
+    let there = text.get(range.start..range.end).unwrap_or_default().trim();
+    let there = super::quoted(if there.is_empty() { "this" } else { there });
     match error.kind() {
         ParseErrorKind::CommentsNotAllowed => "JSON has no comments; take this one out".to_owned(),
         ParseErrorKind::TrailingCommasNotAllowed => {
@@ -133,8 +159,23 @@ fn sentence(error: &ParseError, text: &str) -> String {
         ParseErrorKind::MultipleRootJsonValues => {
             "there is more after the document's end; one text holds one document".to_owned()
         }
-        ParseErrorKind::UnexpectedWord => {
+        ParseErrorKind::UnexpectedWord | ParseErrorKind::UnexpectedToken => {
             format!("{there} is no JSON value; write text in double quotes")
+        }
+        ParseErrorKind::UnexpectedComma => "a value is missing before this comma".to_owned(),
+        ParseErrorKind::UnexpectedColon => "there is a colon too many".to_owned(),
+        ParseErrorKind::UnexpectedCloseBrace => {
+            "there is a } too many, or a value is missing before it".to_owned()
+        }
+        ParseErrorKind::UnexpectedCloseBracket => {
+            "there is a ] too many, or a value is missing before it".to_owned()
+        }
+        ParseErrorKind::String(TextFault::UnterminatedStringLiteral) => {
+            "the text that begins here is not closed with a double quote".to_owned()
+        }
+        ParseErrorKind::String(_) => {
+            "after a backslash in a text stands one of \" \\ / b f n r t, or u and four hexadecimal digits"
+                .to_owned()
         }
         other => format!("this is not JSON: {}", lower_first(&other.to_string())),
     }

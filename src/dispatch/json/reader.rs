@@ -103,7 +103,11 @@ impl<'t> Reader<'t> {
     pub fn object<'v>(&mut self, node: &Node<'v, 't>, names: &[&str]) -> Option<Members<'v, 't>> {
         self.places.insert(node.path.clone(), self.lines.place(node.value.start()));
         let Value::Object(object) = node.value else {
-            self.wrong_type(node, "write an object: { … }");
+            let right = match node.path.as_str() {
+                ROOT => "write an object: { … }".to_owned(),
+                _ => format!("write an object with {}: {{ … }}", names.join(", ")),
+            };
+            self.wrong_type(node, &right);
             return None;
         };
         let members = Members { path: node.path.clone(), object };
