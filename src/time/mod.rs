@@ -25,7 +25,7 @@ pub enum UtcTimeError {
     /// Not an RFC 3339 date and time.
     #[error("`{0}` is not a date and time; write UTC as 2026-11-26T17:00:00Z")]
     Malformed(String),
-    /// A real instant, but written with an offset other than `Z`.
+    /// A date and time, but written with an offset other than `Z` or with none.
     #[error("`{0}` is not written in UTC; end it with Z, as in 2026-11-26T17:00:00Z")]
     NotUtc(String),
     /// A real instant with a fraction of a second.
@@ -81,7 +81,14 @@ impl FromStr for UtcTime {
     type Err = UtcTimeError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let at: jiff::Timestamp = text.parse().map_err(|_| UtcTimeError::Malformed(text.to_owned()))?;
+        let at: jiff::Timestamp = text.parse().map_err(|_| {
+            let lacks_zone = text.contains('T') && text.parse::<jiff::civil::DateTime>().is_ok();
+            if lacks_zone && !text.ends_with('Z') {
+                UtcTimeError::NotUtc(text.to_owned())
+            } else {
+                UtcTimeError::Malformed(text.to_owned())
+            }
+        })?;
         if !text.ends_with('Z') {
             return Err(UtcTimeError::NotUtc(text.to_owned()));
         }
@@ -136,6 +143,7 @@ mod tests {
         for (text, says) in [
             ("2026-11-26 17:00", "not a date and time"),
             ("2026-11-26T17:00:00+01:00", "not written in UTC"),
+            ("2026-11-26T17:00:00", "not written in UTC; end it with Z"),
             ("2026-11-26T17:00:00.5Z", "fraction of a second"),
             ("2026-02-30T17:00:00Z", "not a date and time"),
             ("", "not a date and time"),
