@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::profile::connection::Connection;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::operators::Operators;
+use crate::profile::reader;
+use crate::profile::secrets::Secrets;
 use crate::profile::trust::Trust;
 use crate::workshop::scenario::Scenario;
 
@@ -33,30 +35,37 @@ pub fn run(arguments: &Arguments) -> Done {
 fn check(file: &Path) -> Result<&'static str, Failure> {
     let text = input::text(file)?;
     let shown = file.display().to_string();
-    if file.extension().is_some_and(|e| e == "json") || text.trim_start().starts_with('{') {
-        return input::dispatch(file).map(|(_, signature)| match signature {
+    if file.extension().is_some_and(|e| e == "json")
+        || text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
+    {
+        return input::dispatch_of(file, &text).map(|(_, signature)| match signature {
             Some(_) => "signed dispatch document",
             None => "dispatch document, not signed",
         });
     }
-    let table: toml::Table = toml::from_str(&text).map_err(|e| {
-        Failure::input(format!("{shown}: is neither a JSON document nor TOML: {}", e.message()))
-    })?;
-    let has = |key: &str| table.contains_key(key);
-    if has("steps") || has("run_for") {
-        Scenario::from_file(file).map(|_| "scenario").map_err(Failure::inputs)
-    } else if has("units") || has("contracts") {
-        FleetProfile::from_toml(&shown, &text).map(|_| "fleet").map_err(Failure::inputs)
-    } else if has("vtn") {
-        Connection::from_toml(&shown, &text).map(|_| "connection").map_err(Failure::inputs)
-    } else if has("keys") || has("fsps") {
-        Trust::from_toml(&shown, &text).map(|_| "trust").map_err(Failure::inputs)
-    } else if has("operators") {
-        Operators::from_toml(&shown, &text).map(|_| "operators").map_err(Failure::inputs)
+    let keys = reader::root_keys(&shown, &text).map_err(Failure::inputs)?;
+    let has = |names: &[&str]| keys.iter().any(|key| names.contains(&key.as_str()));
+    let (kind, faults) = if has(&["steps", "run_for", "expect"]) {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        ("scenario", Scenario::from_toml(&shown, &text, folder).err())
+    } else if has(&["units", "contracts", "fsps"]) {
+        ("fleet", FleetProfile::from_toml(&shown, &text).err())
+    } else if has(&["vtn", "client_id"]) {
+        ("connection", Connection::from_toml(&shown, &text).err())
+    } else if has(&["keys"]) {
+        ("trust", Trust::from_toml(&shown, &text).err())
+    } else if has(&["operators"]) {
+        ("operators", Operators::from_toml(&shown, &text).err())
+    } else if has(&["clients", "signing_keys"]) {
+        ("secrets", Secrets::from_toml(&shown, &text).err())
     } else {
-        Err(Failure::input(format!(
+        return Err(Failure::input(format!(
             "{shown}: is no file of this program's: a scenario has `steps`, a fleet `units`, a connection `vtn`, a \
-             trust file `keys`, an operator list `operators`"
-        )))
+             trust file `keys`, an operator list `operators`, a secrets file `clients`"
+        )));
+    };
+    match faults {
+        None => Ok(kind),
+        Some(faults) => Err(Failure::inputs(faults)),
     }
 }

@@ -1,33 +1,25 @@
 //! Files that commands read.
 
-use std::fs;
-use std::io::Read as _;
 use std::path::Path;
 
 use crate::dispatch::{self, Dispatch, Signature};
 use crate::profile::fleet::FleetProfile;
+use crate::profile::text_file;
 use crate::profile::trust::Trust;
 
 use super::output::Failure;
 
-/// A whole text file; `-` is standard input. At most 16 MiB.
+/// A whole text file; `-` is standard input.
 ///
 /// # Errors
-/// When it cannot be read as UTF-8 text.
+/// When it cannot be read as UTF-8 text of a sane length.
 pub fn text(path: &Path) -> Result<String, Failure> {
-    const MOST: u64 = 16 << 20;
-    let shown = path.display();
-    let mut text = String::new();
     let read = if path == Path::new("-") {
-        std::io::stdin().lock().take(MOST + 1).read_to_string(&mut text)
+        text_file::read_from("standard input", std::io::stdin().lock())
     } else {
-        fs::File::open(path).and_then(|file| file.take(MOST + 1).read_to_string(&mut text))
+        text_file::read(path)
     };
-    match read {
-        Ok(length) if length as u64 > MOST => Err(Failure::input(format!("{shown}: is larger than 16 MiB"))),
-        Ok(_) => Ok(text),
-        Err(error) => Err(Failure::input(format!("{shown}: cannot be read: {error}"))),
-    }
+    read.map_err(Failure::input)
 }
 
 /// A dispatch document.
@@ -35,7 +27,15 @@ pub fn text(path: &Path) -> Result<String, Failure> {
 /// # Errors
 /// Every mistake in it, with its line.
 pub fn dispatch(path: &Path) -> Result<(Dispatch, Option<Signature>), Failure> {
-    dispatch::dispatch_from_json(&text(path)?)
+    dispatch_of(path, &text(path)?)
+}
+
+/// As [`dispatch`], of a text that was read from there.
+///
+/// # Errors
+/// As for [`dispatch`].
+pub fn dispatch_of(path: &Path, text: &str) -> Result<(Dispatch, Option<Signature>), Failure> {
+    dispatch::dispatch_from_json(text)
         .map_err(|problems| Failure::inputs(problems.iter().map(|p| format!("{}: {p}", path.display()))))
 }
 

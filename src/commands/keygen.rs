@@ -83,7 +83,8 @@ pub fn seed_from_pem(text: &str) -> Option<[u8; 32]> {
 
 fn whole_fleet(fleet_path: &Path, vtn: &str, folder: &Path) -> Done {
     let fleet = input::fleet(fleet_path)?;
-    let (secrets, trust) = Secrets::generate(&fleet, &Entropy::system(), Clock::real().now());
+    let (secrets, trust) =
+        Secrets::generate(&fleet, &Entropy::system(), Clock::real().now()).map_err(Failure::input)?;
     let file = |name: &str| folder.join(name);
     let connection = Connection {
         name: fleet.name.clone(),

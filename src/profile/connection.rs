@@ -72,32 +72,28 @@ fn read_vtn(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<String> {
     let right = "write https://HOST/openadr3/3.1.0";
     let node = reader.required(root, "vtn", right)?;
     let text = reader.text(&node, right)?;
+    // A text with an @ is not quoted: a password may stand in it.
+    let shown = if text.contains('@') { "the address".to_owned() } else { reader.shown(text) };
     let url = url::Url::parse(text).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
-    let Some(url) = url else {
-        let message = format!("{} is not the base URL of a VTN; {right}", reader.shown(text));
-        reader.wrong(&node, message);
-        return None;
+    // `https:///path` is read with the path's first part as the host.
+    let url = url.filter(|_| !text.contains(":///"));
+    let wrong = match &url {
+        None => format!("{shown} is not the base URL of a VTN; {right}"),
+        Some(url) if !url.username().is_empty() || url.password().is_some() => {
+            format!("the address holds a user name or password; {right} and keep secrets in the secrets file")
+        }
+        Some(url) if url.query().is_some() || url.fragment().is_some() => {
+            format!("{shown} goes on after the path; {right}")
+        }
+        Some(_) => return Some(text.to_owned()),
     };
-    if !url.username().is_empty() || url.password().is_some() {
-        // The text is not quoted: a password may stand in it.
-        reader.wrong(
-            &node,
-            format!("has a user name or password in it; {right} and keep secrets in the secrets file"),
-        );
-        return None;
-    }
-    Some(text.to_owned())
+    reader.wrong(&node, wrong);
+    None
 }
 
 fn read_mode(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<String> {
-    let right = format!("write one of {}", MODES.join(", "));
-    let node = reader.required(root, "mode", &right)?;
-    let mode = reader.text(&node, &right)?;
-    if !MODES.contains(&mode) {
-        let message = format!("{} is not known; {right}", reader.shown(mode));
-        reader.wrong(&node, message);
-    }
-    Some(mode.to_owned())
+    let node = reader.required(root, "mode", "write LIVE, TRAINING or SANDBOX")?;
+    reader.word(&node, &MODES.map(|mode| (mode, mode))).map(str::to_owned)
 }
 
 fn read_openadr(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<Version> {
@@ -140,7 +136,7 @@ mod tests {
                 "c.toml:2: vtn: `vtn.example/openadr3/3.1.0` is not the base URL",
             ),
             ("\"desk\"", "\"\"", "c.toml:3: client_id: is empty"),
-            ("LIVE", "REAL", "c.toml:7: mode: `REAL` is not known; write one of LIVE, TRAINING, SANDBOX"),
+            ("LIVE", "REAL", "c.toml:7: mode: `REAL` is not known; write LIVE, TRAINING or SANDBOX"),
             ("name = ", "nmae = ", "c.toml:1: nmae: no key has this name here; known are name, vtn"),
             (
                 "mode = ",

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fault::FileFault;
 use super::fleet::{Contract, FleetProfile, Fsp, Unit};
 use super::operators::Operators;
-use super::physics_file::{read_asset, read_baseline};
-use super::reader::{self, Node, Reader, Table};
+use super::physics_file::{ASSET_TABLE, BASELINE_TABLE, read_asset, read_baseline};
+use super::reader::{self, Reader, Table};
 use super::secrets::DESK_CLIENT;
 use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId, UnitId};
 
@@ -27,6 +27,8 @@ struct Declared {
     /// Each contract's FSP, by the first unit under it.
     parties: BTreeMap<(OperatorId, ContractId), FspId>,
     units: BTreeSet<DispatchUnit>,
+    /// Whether a contract's or an FSP's id is itself a mistake: then a reference that leads nowhere may be right.
+    is_uncertain: bool,
 }
 
 pub(super) fn read(file: &str, text: &str) -> Result<FleetProfile, Vec<FileFault>> {
@@ -60,7 +62,10 @@ fn read_fleet(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<FleetProfile>
 fn read_contract(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Declared) -> Option<Contract> {
     let operator: Option<OperatorId> = reader.required_parsed(table, "operator", OPERATOR_ID);
     if let Some(id) = operator.as_ref().filter(|id| Operators::built_in().get(id).is_none()) {
-        let message = format!("`{id}` is not in the well-known list of operators, profiles/operators.toml");
+        declared.is_uncertain = true;
+        let message = format!(
+            "`{id}` is not in the well-known list, profiles/operators.toml; write one that is, as in GB-DNO-11"
+        );
         reader.wrong_in(table, "operator", message);
     }
     let id: Option<ContractId> = reader.required_parsed(table, "id", CONTRACT_ID);
@@ -68,13 +73,15 @@ fn read_contract(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Decl
         && !declared.contracts.insert((operator.clone(), id.clone()))
     {
         reader.wrong_in(table, "id", format!("`{id}` is a contract of {operator} twice; keep one"));
+        declared.is_uncertain = true;
     }
+    declared.is_uncertain |= operator.is_none() || id.is_none();
     let product = reader.required_text(table, "product", "write the product's name, for people");
     let poll_seconds = seconds(reader, table, "poll_seconds", 1, 10);
     let ack_seconds = seconds(reader, table, "ack_seconds", 1, 30);
     let notice_seconds = seconds(reader, table, "notice_seconds", 0, 0);
     let price_pence_per_mwh = match table.get("gbp_per_mwh") {
-        Some(node) => Some(pence(reader, &node)?),
+        Some(node) => Some(reader.pence(&node)?),
         None => None,
     };
     Some(Contract {
@@ -95,34 +102,25 @@ const WEEK: u32 = 604_800;
 fn seconds(reader: &mut Reader<'_>, table: &Table<'_>, key: &str, least: u32, default: u32) -> Option<u32> {
     let most = if least == 0 { WEEK } else { HOUR };
     match table.get(key) {
-        Some(node) => reader.whole(&node, &(least..=most), "seconds"),
+        Some(node) => reader.whole(&node, &(least..=most), " of seconds"),
         None => Some(default),
     }
-}
-
-fn pence(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<i64> {
-    let right = "write pounds and pence, as in 300.00";
-    let pounds = reader.number(node, right)?;
-    let pence = pounds * 100.0;
-    if !pence.is_finite() || pence.abs() > 1e9 || (pence - pence.round()).abs() > 1e-6 {
-        reader.wrong(node, format!("{pounds} is not a price in pounds and pence; {right}"));
-        return None;
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "held to ±1e9 above")]
-    Some(pence.round() as i64)
 }
 
 fn read_fsp(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Declared) -> Option<Fsp> {
     let id: Option<FspId> = reader.required_parsed(table, "id", FSP_ID);
     if let Some(id) = &id {
         if id.as_str() == DESK_CLIENT {
+            declared.is_uncertain = true;
             let message = format!("`{id}` is the operator's own client id; give the FSP another");
             reader.wrong_in(table, "id", message);
         }
         if !declared.fsps.insert(id.clone()) {
             reader.wrong_in(table, "id", format!("`{id}` is an FSP twice; keep one"));
+            declared.is_uncertain = true;
         }
     }
+    declared.is_uncertain |= id.is_none();
     let name = reader.required_text(table, "name", "write the FSP's name, for people");
     let telephone = reader.required_text(table, "telephone", "write its control point's telephone number");
     Some(Fsp { id: id?, name: name?, telephone: telephone? })
@@ -130,8 +128,8 @@ fn read_fsp(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Declared)
 
 fn read_unit(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Declared) -> Option<Unit> {
     let fsp: Option<FspId> = reader.required_parsed(table, "fsp", FSP_ID);
-    let known_fsp = fsp.as_ref().filter(|id| declared.fsps.contains(*id));
-    if let Some(id) = fsp.as_ref().filter(|_| known_fsp.is_none()) {
+    let unknown = |id: &&FspId| !declared.is_uncertain && !declared.fsps.contains(*id);
+    if let Some(id) = fsp.as_ref().filter(unknown) {
         let message = format!("there is no FSP `{id}` in this file; add it under [[fsps]] or name another");
         reader.wrong_in(table, "fsp", message);
     }
@@ -148,9 +146,9 @@ fn read_unit(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Declared
     if let (Some(contract), Some(named)) = (&contract, &named) {
         check_contract(reader, table, declared, contract, &named.fsp);
     }
-    let asset = reader.required(table, "asset", "write { kind = \"battery\", … }");
+    let asset = reader.required(table, "asset", ASSET_TABLE);
     let asset = asset.and_then(|node| read_asset(reader, &node));
-    let baseline = reader.required(table, "baseline", "write { kind = \"fixed\", kw = 0 }, say");
+    let baseline = reader.required(table, "baseline", BASELINE_TABLE);
     let baseline = baseline.and_then(|node| read_baseline(reader, &node));
     let (operator, contract) = contract?;
     Some(Unit { unit: named?, name: name?, operator, contract, asset: asset?, baseline: baseline? })
@@ -165,7 +163,7 @@ fn check_contract(
     fsp: &FspId,
 ) {
     let (operator, id) = contract;
-    if !declared.contracts.contains(contract) {
+    if !declared.is_uncertain && !declared.contracts.contains(contract) {
         let message = format!(
             "{operator} has no contract `{id}` in this file; add it under [[contracts]] or name another"
         );
@@ -203,7 +201,7 @@ mod tests {
             (
                 "operator = \"GB-DNO-11\"",
                 "operator = \"GB-DNO-99\"",
-                "contracts[0].operator: `GB-DNO-99` is not in the well-known list",
+                "contracts[0].operator: `GB-DNO-99` is not in the well-known list, profiles/operators.toml",
             ),
             (
                 "id = \"EMID-C-2026-0207\"",
@@ -213,12 +211,12 @@ mod tests {
             (
                 "notice_seconds = 900",
                 "poll_seconds = 0",
-                "contracts[0].poll_seconds: 0 seconds is out of bounds; write a whole number of seconds, 1 to 3600",
+                "contracts[0].poll_seconds: `0` is out of bounds; write a whole number of seconds, 1 to 3600",
             ),
             (
                 "gbp_per_mwh = 300.00",
                 "gbp_per_mwh = 300.001",
-                "contracts[0].gbp_per_mwh: 300.001 is not a price",
+                "contracts[0].gbp_per_mwh: `300.001` is finer than one penny",
             ),
             ("id = \"TRENTGEN\"", "id = \"BRIGHTFLEX\"", "fsps[1].id: `BRIGHTFLEX` is an FSP twice"),
             ("id = \"TRENTGEN\"", "id = \"TRENT_GEN\"", "fsps[1].id: `_` is not allowed in an FSP id"),
@@ -247,7 +245,7 @@ mod tests {
             (
                 "kind = \"battery\"",
                 "kind = \"flywheel\"",
-                "units[0].asset.kind: `flywheel` is not known; write one of \"battery\", \"generator\", \"turn_down\"",
+                "units[0].asset.kind: `flywheel` is not known; write battery, generator or turn_down",
             ),
             ("[\"06:00\", -900]", "[\"26:00\", -900]", "units[6].baseline.points: "),
             ("product = \"Scheduled Utilisation\"", "", "contracts[2].product: is missing"),

@@ -7,6 +7,7 @@ pub mod fleet;
 mod fleet_file;
 pub mod operators;
 mod physics_file;
-mod reader;
+pub(crate) mod reader;
 pub mod secrets;
+pub mod text_file;
 pub mod trust;

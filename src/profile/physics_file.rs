@@ -37,15 +37,31 @@ const TURN_DOWN: [&str; 8] = [
     "rebound_min",
 ];
 
+/// What stands at `asset`.
+pub(super) const ASSET_TABLE: &str = "write { kind = \"battery\", … }";
+/// What stands at `baseline`.
+pub(super) const BASELINE_TABLE: &str = "write { kind = \"fixed\", kw = 0 }, say";
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Battery,
+    Generator,
+    TurnDown,
+}
+
 /// Reads an asset whose declared numbers can be.
 pub(super) fn read_asset(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Asset> {
-    let kinds: [(&str, &[&str]); 3] =
-        [("battery", &BATTERY), ("generator", &GENERATOR), ("turn_down", &TURN_DOWN)];
-    let (kind, table) = of_kind(reader, node, &kinds)?;
+    let table = reader.any_table(node, ASSET_TABLE)?;
+    let kinds: [(&str, Kind, &[&str]); 3] = [
+        ("battery", Kind::Battery, &BATTERY),
+        ("generator", Kind::Generator, &GENERATOR),
+        ("turn_down", Kind::TurnDown, &TURN_DOWN),
+    ];
+    let (kind, table) = reader.of_kind(table, "kind", &kinds)?;
     let asset = match kind {
-        "battery" => read_battery(reader, &table).map(Asset::Battery),
-        "generator" => read_generator(reader, &table).map(Asset::Generator),
-        _ => read_turn_down(reader, &table).map(Asset::TurnDown),
+        Kind::Battery => read_battery(reader, &table).map(Asset::Battery),
+        Kind::Generator => read_generator(reader, &table).map(Asset::Generator),
+        Kind::TurnDown => read_turn_down(reader, &table).map(Asset::TurnDown),
     }?;
     for (key, message) in asset.faults() {
         reader.wrong_in(&table, key, message);
@@ -53,29 +69,17 @@ pub(super) fn read_asset(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Ass
     Some(asset)
 }
 
-/// The table of a value that comes in kinds, its keys checked by its kind.
-fn of_kind<'t, 'k>(
-    reader: &mut Reader<'_>,
-    node: &Node<'t>,
-    kinds: &[(&'k str, &[&str])],
-) -> Option<(&'k str, Table<'t>)> {
-    let words: Vec<String> = kinds.iter().map(|(kind, _)| format!("\"{kind}\"")).collect();
-    let right = format!("write one of {}", words.join(", "));
-    let table = reader.any_table(node)?;
-    let kind = reader.required(&table, "kind", &right)?;
-    let word = reader.text(&kind, &right)?;
-    let Some((kind, keys)) = kinds.iter().find(|(kind, _)| *kind == word) else {
-        let message = format!("{} is not known; {right}", reader.shown(word));
-        reader.wrong(&kind, message);
-        return None;
-    };
-    reader.check_keys(&table, keys);
-    Some((kind, table))
-}
-
 /// A declared number; its unit is in its name.
 fn number(reader: &mut Reader<'_>, table: &Table<'_>, key: &str) -> Option<f64> {
-    reader.required_number(table, key, "write a number")
+    let right = match key {
+        _ if key.ends_with("_kw_per_min") => "write a number of kW per minute",
+        _ if key.ends_with("_kwh") => "write a number of kWh",
+        _ if key.ends_with("_kw") => "write a number of kW",
+        _ if key.ends_with("_min") => "write a number of minutes",
+        _ if key.ends_with("_s") => "write a number of seconds",
+        _ => "write a share from 0 to 1, as in 0.9 for 90 %",
+    };
+    reader.required_number(table, key, right)
 }
 
 fn read_battery(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Battery> {
@@ -134,18 +138,32 @@ fn read_turn_down(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<TurnDown
     })
 }
 
+#[derive(Clone, Copy)]
+enum BaselineKind {
+    Fixed,
+    Daily,
+}
+
 /// Reads a baseline that can be.
 pub(super) fn read_baseline(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Baseline> {
-    let kinds: [(&str, &[&str]); 2] = [("fixed", &["kind", "kw"]), ("daily", &["kind", "points"])];
-    let (kind, table) = of_kind(reader, node, &kinds)?;
-    let (baseline, key) = if kind == "fixed" {
-        let kw = reader.required_number(&table, "kw", "write net kW, negative for import");
-        (Baseline::Fixed { kw: kw? }, "kw")
-    } else {
-        let points = reader.required(&table, "points", POINTS)?;
-        let list = reader.list(&points, POINTS)?;
-        let points: Vec<Option<(String, f64)>> = list.iter().map(|point| read_point(reader, point)).collect();
-        (Baseline::Daily { points: points.into_iter().collect::<Option<_>>()? }, "points")
+    let table = reader.any_table(node, BASELINE_TABLE)?;
+    let kinds: [(&str, BaselineKind, &[&str]); 2] = [
+        ("fixed", BaselineKind::Fixed, &["kind", "kw"]),
+        ("daily", BaselineKind::Daily, &["kind", "points"]),
+    ];
+    let (kind, table) = reader.of_kind(table, "kind", &kinds)?;
+    let (baseline, key) = match kind {
+        BaselineKind::Fixed => {
+            let kw = reader.required_number(&table, "kw", "write net kW, negative for import")?;
+            (Baseline::Fixed { kw }, "kw")
+        }
+        BaselineKind::Daily => {
+            let points = reader.required(&table, "points", POINTS)?;
+            let list = reader.list(&points, POINTS)?;
+            let points: Vec<Option<(String, f64)>> =
+                list.iter().map(|point| read_point(reader, point)).collect();
+            (Baseline::Daily { points: points.into_iter().collect::<Option<_>>()? }, "points")
+        }
     };
     if let Some(message) = baseline.fault() {
         reader.wrong_in(&table, key, message);
@@ -159,7 +177,9 @@ fn read_point(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<(String, f64)>
     let right = "write a local time and net kW, as in [\"07:00\", -700]";
     let entries = reader.list(node, right)?;
     let [time, kw] = entries.as_slice() else {
-        reader.wrong(node, format!("this has {} entries; {right}", entries.len()));
+        let count = entries.len();
+        let entries = if count == 1 { "entry" } else { "entries" };
+        reader.wrong(node, format!("this has {count} {entries}; {right}"));
         return None;
     };
     let time = reader.text(time, right).map(str::to_owned);

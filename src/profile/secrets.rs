@@ -11,7 +11,7 @@ use super::fault::FileFault;
 use super::fleet::FleetProfile;
 use super::reader::{self, Reader, Table};
 use super::trust::{Owner, Trust, owner};
-use crate::dispatch::{FspId, KeyId, KeyRing, OperatorId, SigningKey};
+use crate::dispatch::{FspId, IdentifierError, KeyId, KeyRing, OperatorId, SigningKey};
 use crate::entropy::Entropy;
 use crate::openadr::secret::Secret;
 use crate::time::{UtcTime, in_london};
@@ -34,36 +34,40 @@ const KEY: [&str; 4] = ["operator", "fsp", "key_id", "seed"];
 
 impl Secrets {
     /// Fresh secrets and keys for a whole fleet, and the public halves. Keys are valid from `from` without end.
-    pub fn generate(fleet: &FleetProfile, entropy: &Entropy, from: UtcTime) -> (Self, Trust) {
+    ///
+    /// # Errors
+    /// When a party's name makes no key id; then nobody gets a key.
+    pub fn generate(
+        fleet: &FleetProfile,
+        entropy: &Entropy,
+        from: UtcTime,
+    ) -> Result<(Self, Trust), IdentifierError> {
         let year: String = in_london(from).date.chars().take(4).collect();
         let client = |id: &str| {
             let bytes = Zeroizing::new(entropy.fork(&format!("client {id}")).bytes::<32>());
             (id.to_owned(), Secret::new(URL_SAFE_NO_PAD.encode(*bytes)))
         };
         let signing_key = |owner: &str| {
-            let key_id = KeyId::new(&format!("{}-{year}", owner.to_ascii_lowercase())).ok()?;
             let seed = Zeroizing::new(entropy.fork(&format!("signing key {owner}")).bytes::<32>());
-            Some(SigningKey::from_seed(key_id, &seed))
+            Ok(SigningKey::from_seed(yearly_key_id(owner, &year)?, &seed))
         };
-        let secrets = Self {
+        let mut secrets = Self {
             clients: fleet.fsps.iter().map(|f| f.id.as_str()).chain([DESK_CLIENT]).map(client).collect(),
-            operators: fleet
-                .operators()
-                .into_iter()
-                .filter_map(|id| signing_key(id.as_str()).map(|key| (id, key)))
-                .collect(),
-            fsps: fleet
-                .fsps
-                .iter()
-                .filter_map(|f| signing_key(f.id.as_str()).map(|key| (f.id.clone(), key)))
-                .collect(),
+            ..Self::default()
         };
+        for id in fleet.operators() {
+            let key = signing_key(id.as_str())?;
+            secrets.operators.insert(id, key);
+        }
+        for fsp in &fleet.fsps {
+            secrets.fsps.insert(fsp.id.clone(), signing_key(fsp.id.as_str())?);
+        }
         let ring = |key: &SigningKey| KeyRing::new([key.public(Some(from), None)]);
         let trust = Trust {
             operators: secrets.operators.iter().map(|(id, key)| (id.clone(), ring(key))).collect(),
             fsps: secrets.fsps.iter().map(|(id, key)| (id.clone(), ring(key))).collect(),
         };
-        (secrets, trust)
+        Ok((secrets, trust))
     }
 
     /// Reads a secrets file. Errors never quote a secret.
@@ -81,7 +85,7 @@ impl Secrets {
                     _ => false,
                 };
                 if replaced {
-                    reader.wrong_in(&table, "", "is the second signing key of this owner; keep one");
+                    reader.wrong_in(&table, "", "this is the second signing key of its owner; keep one");
                 }
             }
             Some(secrets)
@@ -124,9 +128,17 @@ impl Secrets {
     }
 }
 
+/// The name of an owner's key of a year: `gb-dno-11-2026`. A long owner's is cut to the 64 characters of a key id: it is
+/// looked up among its owner's keys alone, so that two owners may have the same.
+fn yearly_key_id(owner: &str, year: &str) -> Result<KeyId, IdentifierError> {
+    let room = 64_usize.saturating_sub(1 + year.len());
+    let owner: String = owner.chars().take(room).collect();
+    KeyId::new(&format!("{}-{year}", owner.to_ascii_lowercase()))
+}
+
 fn read_clients(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<BTreeMap<String, Secret>> {
     let Some(node) = root.get("clients") else { return Some(BTreeMap::new()) };
-    let table = reader.any_table(&node)?;
+    let table = reader.any_table(&node, "write a table, CLIENT = \"SECRET\" on each line")?;
     let mut clients = BTreeMap::new();
     for (id, node) in table.entries() {
         if let Some(secret) = reader.text(&node, "write the client's secret in quotes") {
@@ -155,8 +167,28 @@ fn read_key(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<SigningKey> {
 mod tests {
     use super::*;
 
+    fn generated_for(fleet: &FleetProfile) -> (Secrets, Trust) {
+        let from = "2026-11-26T00:00:00Z".parse().unwrap();
+        Secrets::generate(fleet, &Entropy::seeded(1), from).unwrap()
+    }
+
     fn generated() -> (Secrets, Trust) {
-        Secrets::generate(&FleetProfile::demo(), &Entropy::seeded(1), "2026-11-26T00:00:00Z".parse().unwrap())
+        generated_for(&FleetProfile::demo())
+    }
+
+    #[test]
+    fn an_fsp_with_the_longest_of_names_still_gets_its_key() {
+        let mut fleet = FleetProfile::demo();
+        let long: FspId = "X".repeat(64).parse().unwrap();
+        fleet.fsps[0].id = long.clone();
+        let (secrets, trust) = generated_for(&fleet);
+        assert_eq!(secrets.fsps.len(), fleet.fsps.len());
+        let key = &secrets.fsps[&long];
+        assert_eq!(key.key_id().as_str(), format!("{}-2026", "x".repeat(59)));
+        let at = "2026-11-26T00:00:00Z".parse().unwrap();
+        assert_eq!(trust.fsps[&long].verify(b"message", &key.sign(b"message"), at), Ok(()));
+        let back = Secrets::from_toml("s.toml", secrets.to_toml().reveal()).unwrap();
+        assert_eq!(back.to_toml().reveal(), secrets.to_toml().reveal());
     }
 
     #[test]
@@ -185,7 +217,7 @@ mod tests {
         for (old, new, says) in [
             ("seed = \"", "seed = \"hush", "seed: is not 32 bytes"),
             ("[clients]", "[client]", "client: no key has this name here; known are clients, signing_keys"),
-            ("operator = ", "# ", "names its owner"),
+            ("operator = ", "# ", "nobody owns this key; name its operator or its fsp"),
             (
                 "\"desk\" = \"",
                 "\"desk\" = 5 #",

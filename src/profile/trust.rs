@@ -101,8 +101,12 @@ pub(super) fn owner(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Owner>
         (None, Some(node)) => {
             reader.parsed(&node, "write the FSP's id, as in \"BRIGHTFLEX\"").map(Owner::Fsp)
         }
-        _ => {
-            reader.wrong_in(table, "", "names its owner: give `operator` or `fsp`, one of them");
+        (None, None) => {
+            reader.wrong_in(table, "", "nobody owns this key; name its operator or its fsp");
+            None
+        }
+        (Some(_), Some(_)) => {
+            reader.wrong_in(table, "", "both an operator and an fsp own this key; keep one of them");
             None
         }
     }
@@ -165,7 +169,7 @@ mod tests {
     fn each_mistake_is_named_with_its_line() {
         let good = trust().to_toml();
         for (old, new, says) in [
-            ("operator = \"GB-DNO-11\"\n", "", "names its owner: give `operator` or `fsp`, one of them"),
+            ("operator = \"GB-DNO-11\"\n", "", "keys[0]: nobody owns this key; name its operator or its fsp"),
             ("\"GB-DNO-11\"", "\"GB DNO\"", "keys[0].operator: ` ` is not allowed in a network operator id"),
             (
                 "key_id = \"a-2\"",

@@ -226,7 +226,7 @@ fn secrets_in(
             return Ok((secrets, trust));
         }
     }
-    let (secrets, trust) = Secrets::generate(profile, &entropy.fork("secrets"), clock.now());
+    let (secrets, trust) = Secrets::generate(profile, &entropy.fork("secrets"), clock.now()).map_err(part)?;
     write_private(&secret_path, secrets.to_toml().reveal())?;
     fs::write(&trust_path, trust.to_toml())
         .map_err(|e| SandboxError::File { path: trust_path.clone(), reason: e.to_string() })?;

@@ -6,11 +6,12 @@ use crate::desk::snapshot::Phase;
 use crate::dispatch::{DispatchRef, DispatchUnit, OperatorId, Price, Reference, Stage, Status};
 use crate::profile::fault::FileFault;
 use crate::profile::fleet::FleetProfile;
+use crate::profile::text_file;
 use crate::time::UtcTime;
 use crate::units::{Vars, Watts};
 
 use super::offset::Offset;
-use super::scenario_file;
+use super::scenario_file::{self, FleetFault};
 
 /// A scenario whose references all hold.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,7 +158,7 @@ impl Scenario {
     /// # Errors
     /// Every problem with its line, of the scenario and of its fleet file.
     pub fn from_toml(file: &str, text: &str, folder: &Path) -> Result<Self, Vec<FileFault>> {
-        scenario_file::read(file, text, &|name| read_fleet(file, folder, name))
+        scenario_file::read(file, text, &|name| read_fleet(folder, name))
     }
 
     /// Reads a scenario file.
@@ -165,17 +166,9 @@ impl Scenario {
     /// # Errors
     /// When it cannot be read, or every problem with its line.
     pub fn from_file(path: &Path) -> Result<Self, Vec<FileFault>> {
-        let file = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            vec![FileFault {
-                file: file.clone(),
-                line: None,
-                field: String::new(),
-                message: cannot_read(&error),
-            }]
-        })?;
+        let text = text_file::read(path).map_err(|fault| vec![fault])?;
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-        Self::from_toml(&file, &text, &folder)
+        Self::from_toml(&path.display().to_string(), &text, &folder)
     }
 
     /// The demonstration that comes with the program.
@@ -188,22 +181,11 @@ impl Scenario {
     }
 }
 
-fn cannot_read(error: &std::io::Error) -> String {
-    format!("cannot be read: {error}")
-}
-
-fn read_fleet(scenario: &str, folder: &Path, name: &str) -> Result<FleetProfile, Vec<FileFault>> {
+fn read_fleet(folder: &Path, name: &str) -> Result<FleetProfile, FleetFault> {
     if name == "demo" {
         return Ok(FleetProfile::demo());
     }
     let path = folder.join(name);
-    let text = std::fs::read_to_string(&path).map_err(|error| {
-        vec![FileFault {
-            file: scenario.to_owned(),
-            line: None,
-            field: "fleet".to_owned(),
-            message: format!("{} {}", path.display(), cannot_read(&error)),
-        }]
-    })?;
-    FleetProfile::from_toml(&path.display().to_string(), &text)
+    let text = text_file::read(&path).map_err(|fault| FleetFault::Nowhere(fault.to_string()))?;
+    FleetProfile::from_toml(&path.display().to_string(), &text).map_err(FleetFault::Wrong)
 }

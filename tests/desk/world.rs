@@ -89,7 +89,7 @@ impl World {
         let clock = Clock::training(at("15:45"), Rate::REAL);
         let profile = Arc::new(FleetProfile::demo());
         let entropy = Entropy::seeded(7);
-        let (secrets, trust) = Secrets::generate(&profile, &entropy, at("12:00"));
+        let (secrets, trust) = Secrets::generate(&profile, &entropy, at("12:00")).unwrap();
         let vtn = vtn(&secrets, &clock, 7);
         let weather = Weather::over(vtn.transport());
         Self { vtn, weather, clock, secrets, desk: None, profile, trust, desks: 0 }

@@ -92,7 +92,8 @@ fn open(
         profile.contracts.iter_mut().for_each(|c| c.poll_seconds = poll_seconds);
     }
     let profile = Arc::new(profile);
-    let (secrets, trust) = Secrets::generate(&profile, &entropy.fork("secrets"), scenario.start);
+    let (secrets, trust) =
+        Secrets::generate(&profile, &entropy.fork("secrets"), scenario.start).map_err(|e| e.to_string())?;
     let vtn = Vtn::open(VtnConfig {
         store: StorePlace::Memory,
         clients: seeds_of(&secrets),

@@ -1,0 +1,189 @@
+//! The steps: what the operator does, each action with its own keys.
+
+use std::collections::BTreeSet;
+
+use crate::dispatch::{DispatchRef, DispatchUnit, OperatorId, Status};
+use crate::profile::reader::{Node, Reader, Table};
+use crate::workshop::offset::Offset;
+use crate::workshop::scenario::{Action, Amendment, Sending};
+
+use super::plan::{Drawn, Plan};
+use super::{levels, offset};
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Send,
+    Amend,
+    Stop,
+    EmergencyStop,
+}
+
+const SEND: [&str; 8] =
+    ["at", "action", "ref", "unit", "status", "service_start", "service_end", "setpoints"];
+const AMEND: [&str; 7] = ["at", "action", "ref", "status", "service_start", "service_end", "setpoints"];
+const STOP: [&str; 3] = ["at", "action", "ref"];
+const EMERGENCY_STOP: [&str; 4] = ["at", "action", "units", "operator"];
+
+const REF: &str = "write the dispatch's reference, as in \"EMID-20261126-0417\"";
+const UNIT: &str = "write a unit of the fleet, as in \"BRIGHTFLEX/BESS-07\"";
+const SETPOINTS: &str = "write a list, as in [{ at = \"T+00:30\", reference = \"DELTA\", real_kw = 500 }]";
+
+/// Reads a step's action, and takes it into the plan.
+pub(super) fn read(reader: &mut Reader<'_>, table: Table<'_>, plan: &mut Plan<'_>) -> Option<Action> {
+    let kinds: [(&str, Kind, &[&str]); 4] = [
+        ("send", Kind::Send, &SEND),
+        ("amend", Kind::Amend, &AMEND),
+        ("stop", Kind::Stop, &STOP),
+        ("emergency_stop", Kind::EmergencyStop, &EMERGENCY_STOP),
+    ];
+    let Some((kind, table)) = reader.of_kind(table, "action", &kinds) else {
+        plan.doubt();
+        return None;
+    };
+    match kind {
+        Kind::Send => read_sending(reader, &table, plan).map(|sending| Action::Send(Box::new(sending))),
+        Kind::Amend => read_amendment(reader, &table, plan).map(Action::Amend),
+        Kind::Stop => {
+            let dispatch_ref = sent_ref(reader, &table, plan)?;
+            plan.stop(&dispatch_ref);
+            Some(Action::Stop { dispatch_ref })
+        }
+        Kind::EmergencyStop => Some(read_emergency_stop(reader, &table, plan)),
+    }
+}
+
+fn read_sending(reader: &mut Reader<'_>, table: &Table<'_>, plan: &mut Plan<'_>) -> Option<Sending> {
+    let dispatch_ref: Option<DispatchRef> = reader.required_parsed(table, "ref", REF);
+    if let Some(sent) = dispatch_ref.as_ref().filter(|sent| plan.sent(sent).is_some()) {
+        let message =
+            format!("`{sent}` is sent by a step above already; write `amend` for its next revision");
+        reader.wrong_in(table, "ref", message);
+    }
+    let unit = reader.required(table, "unit", UNIT).and_then(|node| known_unit(reader, &node, plan));
+    let status = read_status(reader, table);
+    let service_start = super::required_offset(reader, table, "service_start");
+    let service_end = super::required_offset(reader, table, "service_end");
+    let setpoints =
+        reader.required(table, "setpoints", SETPOINTS).and_then(|node| levels::read(reader, &node));
+    let asked = setpoints.as_ref().map(Vec::len);
+    let mut drawn = Drawn { unit, service_start, service_end, setpoints, asked, ..Drawn::default() };
+    drawn.is_sound = levels::check(reader, table, &drawn);
+    match &dispatch_ref {
+        Some(dispatch_ref) if plan.sent(dispatch_ref).is_none() => {
+            plan.draw(dispatch_ref.clone(), drawn.clone())
+        }
+        Some(_) => {}
+        None => plan.doubt(),
+    }
+    Some(Sending {
+        dispatch_ref: dispatch_ref?,
+        unit: drawn.unit?,
+        status: status?.unwrap_or(Status::Run),
+        service_start: drawn.service_start?,
+        service_end: drawn.service_end?,
+        setpoints: drawn.setpoints?,
+    })
+}
+
+fn read_amendment(reader: &mut Reader<'_>, table: &Table<'_>, plan: &mut Plan<'_>) -> Option<Amendment> {
+    let dispatch_ref = sent_ref(reader, table, plan);
+    let status = read_status(reader, table);
+    let service_start = optional_offset(reader, table, "service_start");
+    let service_end = optional_offset(reader, table, "service_end");
+    let setpoints = match table.get("setpoints") {
+        Some(node) => levels::read(reader, &node).map(Some),
+        None => Some(None),
+    };
+    if AMEND.iter().skip(3).all(|key| table.get(key).is_none()) {
+        let message = "this changes nothing; give status, service_start, service_end or setpoints";
+        reader.wrong_in(table, "", message);
+    }
+    let (dispatch_ref, status) = (dispatch_ref?, status?);
+    let (service_start, service_end, setpoints) = (service_start?, service_end?, setpoints?);
+    let mut drawn = plan.sent(&dispatch_ref)?.clone();
+    drawn.service_start = service_start.or(drawn.service_start);
+    drawn.service_end = service_end.or(drawn.service_end);
+    if let Some(setpoints) = &setpoints {
+        drawn.asked = drawn.asked.map(|asked| asked + setpoints.len());
+        drawn.setpoints = Some(setpoints.clone());
+    }
+    // What is wrong with the revision before is told there, and not again.
+    drawn.is_sound = drawn.is_sound && levels::check(reader, table, &drawn);
+    plan.draw(dispatch_ref.clone(), drawn);
+    Some(Amendment { dispatch_ref, status, service_start, service_end, setpoints })
+}
+
+fn read_emergency_stop(reader: &mut Reader<'_>, table: &Table<'_>, plan: &mut Plan<'_>) -> Action {
+    let operator = table.get("operator").and_then(|node| known_operator(reader, &node, plan));
+    let mut units = Vec::new();
+    if let Some(node) = table.get("units") {
+        let nodes = reader.list(&node, "write a list of units, as in [\"BRIGHTFLEX/BESS-07\"]");
+        let mut seen = BTreeSet::new();
+        for node in nodes.unwrap_or_default() {
+            let Some(unit) = known_unit(reader, &node, plan) else { continue };
+            if !seen.insert(unit.clone()) {
+                reader.wrong(&node, format!("`{unit}` is here twice; keep one"));
+            }
+            let buyer = plan.fleet.and_then(|f| f.unit(&unit)).map(|u| &u.operator);
+            if let (Some(operator), Some(buyer)) =
+                (&operator, buyer.filter(|b| Some(*b) != operator.as_ref()))
+            {
+                let message =
+                    format!("`{unit}` is {buyer}'s, and the step is for {operator} only; take it out");
+                reader.wrong(&node, message);
+            }
+            units.push(unit);
+        }
+    }
+    plan.stop_units(&units, operator.as_ref());
+    Action::EmergencyStop { units, operator }
+}
+
+/// The status of a dispatch that runs; `Some(None)` when it is not given.
+fn read_status(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Option<Status>> {
+    let Some(node) = table.get("status") else { return Some(None) };
+    let runs = [Status::Run, Status::RunNow, Status::PreNotify].map(|status| (status.word(), status));
+    reader.word(&node, &runs).map(Some)
+}
+
+/// `Some(None)` when it is not given.
+fn optional_offset(reader: &mut Reader<'_>, table: &Table<'_>, key: &str) -> Option<Option<Offset>> {
+    match table.get(key) {
+        Some(node) => offset(reader, &node).map(Some),
+        None => Some(None),
+    }
+}
+
+fn known_unit(reader: &mut Reader<'_>, node: &Node<'_>, plan: &Plan<'_>) -> Option<DispatchUnit> {
+    let unit: DispatchUnit = reader.parsed(node, UNIT)?;
+    if plan.fleet.is_some_and(|fleet| fleet.unit(&unit).is_none()) {
+        reader.wrong(node, format!("the fleet has no unit `{unit}`; {UNIT}"));
+        return None;
+    }
+    Some(unit)
+}
+
+fn known_operator(reader: &mut Reader<'_>, node: &Node<'_>, plan: &Plan<'_>) -> Option<OperatorId> {
+    let operator: OperatorId = reader.parsed(node, "write the operator's id, as in \"GB-DNO-11\"")?;
+    let buyers = plan.fleet.map(crate::profile::fleet::FleetProfile::operators).unwrap_or_default();
+    if plan.fleet.is_some() && !buyers.contains(&operator) {
+        let known: Vec<&str> = buyers.iter().map(OperatorId::as_str).collect();
+        let message =
+            format!("no contract of the fleet is {operator}'s; its operators are {}", known.join(", "));
+        reader.wrong(node, message);
+        return None;
+    }
+    Some(operator)
+}
+
+/// The reference of a dispatch that a step above sends.
+fn sent_ref(reader: &mut Reader<'_>, table: &Table<'_>, plan: &Plan<'_>) -> Option<DispatchRef> {
+    let dispatch_ref: DispatchRef = reader.required_parsed(table, "ref", REF)?;
+    if plan.surely_lacks(&dispatch_ref) {
+        let message =
+            format!("no step above sends `{dispatch_ref}`; name one that is sent, or send it first");
+        reader.wrong_in(table, "ref", message);
+        return None;
+    }
+    Some(dispatch_ref)
+}
