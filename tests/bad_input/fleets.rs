@@ -1,0 +1,471 @@
+//! Fleet files: contracts, FSPs, units and their physics.
+
+use rampdesk::profile::fleet::FleetProfile;
+
+use super::{Case, hold};
+
+pub const GOOD: &str = r#"name = "Three units"
+
+[[contracts]]
+operator = "GB-DNO-11"
+id = "EMID-C-1"
+product = "Operational Utilisation"
+notice_seconds = 900
+gbp_per_mwh = 300.00
+
+[[contracts]]
+operator = "GB-DNO-14"
+id = "WMID-C-1"
+product = "Scheduled Utilisation"
+
+[[fsps]]
+id = "BRIGHTFLEX"
+name = "Brightflex Storage"
+telephone = "0114 496 0142"
+
+[[fsps]]
+id = "COLDCHAIN"
+name = "Midland Cold Chain"
+telephone = "0121 496 0118"
+
+[[units]]
+fsp = "BRIGHTFLEX"
+unit = "BESS-07"
+name = "Harborough battery"
+operator = "GB-DNO-11"
+contract = "EMID-C-1"
+baseline = { kind = "fixed", kw = 0 }
+
+[units.asset]
+kind = "battery"
+max_discharge_kw = 2500
+max_charge_kw = 2500
+capacity_kwh = 5000
+discharge_efficiency = 0.94
+charge_efficiency = 0.94
+min_soc = 0.05
+max_soc = 0.95
+initial_soc = 0.85
+delay_s = 1
+ramp_up_kw_per_min = 1500
+ramp_down_kw_per_min = 1500
+
+[[units]]
+fsp = "BRIGHTFLEX"
+unit = "GAS-01"
+name = "Newark gas engine"
+operator = "GB-DNO-11"
+contract = "EMID-C-1"
+asset = { kind = "generator", max_kw = 2000, min_stable_kw = 800, start_delay_s = 180, delay_s = 5, ramp_up_kw_per_min = 1200, ramp_down_kw_per_min = 1500 }
+baseline = { kind = "fixed", kw = 0 }
+
+[[units]]
+fsp = "COLDCHAIN"
+unit = "COLD-03"
+name = "Coventry cold store"
+operator = "GB-DNO-14"
+contract = "WMID-C-1"
+baseline = { kind = "daily", points = [["00:00", -700], ["06:00", -900]] }
+
+[units.asset]
+kind = "turn_down"
+max_turn_down_kw = 600
+delay_s = 60
+ramp_up_kw_per_min = 120
+ramp_down_kw_per_min = 200
+max_duration_min = 120
+rebound_share = 0.9
+rebound_min = 90
+"#;
+
+pub fn read(text: &str) -> Vec<String> {
+    super::said(FleetProfile::from_toml("fleet.toml", text))
+}
+
+const FLEETS: &[Case] = &[
+    (
+        r#"name = "Three units"
+"#,
+        r#"name = Three units
+"#,
+        &["fleet.toml:1: a text stands without quotes; write it in double quotes"],
+    ),
+    (
+        r#"name = "Three units"
+"#,
+        "",
+        &["fleet.toml:1: name: is missing; write the fleet's name, for people"],
+    ),
+    (
+        r#"name = "Three units"
+"#,
+        r#"name = "Three units"
+owner = "us"
+"#,
+        &["fleet.toml:2: owner: no key has this name here; known are name, contracts, fsps, units"],
+    ),
+    (
+        r#"operator = "GB-DNO-11"
+id"#,
+        r#"operator = "GB-DNO-99"
+id"#,
+        &["fleet.toml:4: contracts[0].operator: `GB-DNO-99` is not in the well-known list, \
+           profiles/operators.toml; write one that is, as in GB-DNO-11"],
+    ),
+    (
+        r#"operator = "GB-DNO-14"
+id = "WMID-C-1""#,
+        r#"operator = "GB-DNO-11"
+id = "EMID-C-1""#,
+        &["fleet.toml:12: contracts[1].id: `EMID-C-1` is a contract of GB-DNO-11 twice; keep one"],
+    ),
+    (
+        r#"id = "EMID-C-1""#,
+        r#"id = "EMID/C/1""#,
+        &["fleet.toml:5: contracts[0].id: `/` is not allowed in a contract id: `EMID/C/1`; use letters, \
+           digits, _ and -"],
+    ),
+    (
+        r#"product = "Operational Utilisation"
+"#,
+        "",
+        &["fleet.toml:3: contracts[0].product: is missing; write the product's name, for people"],
+    ),
+    (
+        "notice_seconds = 900",
+        "notice_seconds = -1",
+        &["fleet.toml:7: contracts[0].notice_seconds: `-1` is out of bounds; write a whole number of \
+           seconds, 0 to 604800"],
+    ),
+    (
+        "notice_seconds = 900",
+        "poll_seconds = 0",
+        &["fleet.toml:7: contracts[0].poll_seconds: `0` is out of bounds; write a whole number of \
+           seconds, 1 to 3600"],
+    ),
+    (
+        "notice_seconds = 900",
+        "ack_seconds = 30.5",
+        &["fleet.toml:7: contracts[0].ack_seconds: `30.5` is a number; write a whole number of seconds, \
+           1 to 3600"],
+    ),
+    (
+        "gbp_per_mwh = 300.00",
+        "gbp_per_mwh = 300.001",
+        &["fleet.toml:8: contracts[0].gbp_per_mwh: `300.001` is finer than one penny; write pounds and \
+           pence, as in 300.00, up to 10000000.00"],
+    ),
+    (
+        "gbp_per_mwh = 300.00",
+        r#"gbp_per_mwh = "300.00""#,
+        &["fleet.toml:8: contracts[0].gbp_per_mwh: `300.00` is a text; write pounds and pence, as in \
+           300.00, up to 10000000.00"],
+    ),
+    (
+        "gbp_per_mwh = 300.00",
+        "gbp_per_mwh = nan",
+        &["fleet.toml:8: contracts[0].gbp_per_mwh: `nan` is not a finite number; write pounds and \
+           pence, as in 300.00, up to 10000000.00"],
+    ),
+    (
+        r#"id = "COLDCHAIN""#,
+        r#"id = "BRIGHTFLEX""#,
+        &["fleet.toml:21: fsps[1].id: `BRIGHTFLEX` is an FSP twice; keep one"],
+    ),
+    (
+        r#"id = "COLDCHAIN""#,
+        r#"id = "COLD_CHAIN""#,
+        &["fleet.toml:21: fsps[1].id: `_` is not allowed in an FSP id: `COLD_CHAIN`; use letters, \
+           digits and -"],
+    ),
+    (
+        r#"id = "BRIGHTFLEX""#,
+        r#"id = "desk""#,
+        &["fleet.toml:16: fsps[0].id: `desk` is the operator's own client id; give the FSP another"],
+    ),
+    (
+        r#"telephone = "0121 496 0118""#,
+        r#"phone = "0121 496 0118""#,
+        &[
+            "fleet.toml:20: fsps[1].telephone: is missing; write its control point's telephone number",
+            "fleet.toml:23: fsps[1].phone: no key has this name here; known are id, name, telephone",
+        ],
+    ),
+    (
+        r#"fsp = "COLDCHAIN""#,
+        r#"fsp = "WARMCHAIN""#,
+        &["fleet.toml:57: units[2].fsp: there is no FSP `WARMCHAIN` in this file; add it under [[fsps]] \
+           or name another"],
+    ),
+    (
+        r#"unit = "GAS-01""#,
+        r#"unit = "BESS-07""#,
+        &["fleet.toml:49: units[1].unit: `BRIGHTFLEX/BESS-07` is a unit twice; keep one"],
+    ),
+    (
+        r#"contract = "WMID-C-1""#,
+        r#"contract = "WMID-C-2""#,
+        &["fleet.toml:61: units[2].contract: GB-DNO-14 has no contract `WMID-C-2` in this file; add it \
+           under [[contracts]] or name another"],
+    ),
+    (
+        r#"operator = "GB-DNO-14"
+contract = "WMID-C-1""#,
+        r#"operator = "GB-DNO-11"
+contract = "EMID-C-1""#,
+        &["fleet.toml:61: units[2].contract: `EMID-C-1` is with BRIGHTFLEX already; a contract is with \
+           one FSP"],
+    ),
+    (
+        r#"kind = "battery""#,
+        r#"kind = "flywheel""#,
+        &["fleet.toml:34: units[0].asset.kind: `flywheel` is not known; write battery, generator or \
+           turn_down"],
+    ),
+    (
+        r#"capacity_kwh = 5000
+"#,
+        "",
+        &["fleet.toml:33: units[0].asset.capacity_kwh: is missing; write a number of kWh"],
+    ),
+    (
+        "capacity_kwh = 5000",
+        "capacity_mwh = 5",
+        &[
+            "fleet.toml:33: units[0].asset.capacity_kwh: is missing; write a number of kWh",
+            "fleet.toml:37: units[0].asset.capacity_mwh: no key has this name here; known are kind, \
+             max_discharge_kw, max_charge_kw, capacity_kwh, discharge_efficiency, charge_efficiency, \
+             min_soc, max_soc, initial_soc, delay_s, ramp_up_kw_per_min, ramp_down_kw_per_min",
+        ],
+    ),
+    (
+        "capacity_kwh = 5000",
+        "capacity_kwh = -5000",
+        &["fleet.toml:37: units[0].asset.capacity_kwh: -5000 kWh is too little; write a number above 0, \
+           at least 0.001"],
+    ),
+    (
+        "capacity_kwh = 5000",
+        r#"capacity_kwh = "5 MWh""#,
+        &["fleet.toml:37: units[0].asset.capacity_kwh: `5 MWh` is a text; write a number of kWh"],
+    ),
+    (
+        "max_discharge_kw = 2500",
+        "max_discharge_kw = inf",
+        &["fleet.toml:35: units[0].asset.max_discharge_kw: `inf` is not a finite number; write a number \
+           of kW"],
+    ),
+    (
+        "min_soc = 0.05",
+        "min_soc = 0.96",
+        &["fleet.toml:40: units[0].asset.min_soc: 0.96 is not below max_soc 0.95; write a lower share"],
+    ),
+    (
+        "initial_soc = 0.85",
+        "initial_soc = 85",
+        &["fleet.toml:42: units[0].asset.initial_soc: 85 is not a share; write a number from 0 to 1, as \
+           in 0.9 for 90 %"],
+    ),
+    (
+        "min_stable_kw = 800",
+        "min_stable_kw = 8000",
+        &["fleet.toml:53: units[1].asset.min_stable_kw: 8000 kW is more than max_kw 2000; write at most \
+           that"],
+    ),
+    (
+        r#"ramp_up_kw_per_min = 120
+"#,
+        r#"ramp_up_kw_per_min = 0
+"#,
+        &["fleet.toml:68: units[2].asset.ramp_up_kw_per_min: 0 kW per minute is too little; write a \
+           number above 0, at least 0.001"],
+    ),
+    (
+        r#"baseline = { kind = "daily", points = [["00:00", -700], ["06:00", -900]] }"#,
+        "",
+        &["fleet.toml:56: units[2].baseline: is missing; write { kind = \"fixed\", kw = 0 }, say"],
+    ),
+    (
+        r#"["06:00", -900]"#,
+        r#"["26:00", -900]"#,
+        &["fleet.toml:62: units[2].baseline.points: `26:00` is not a time of day; write London local \
+           time as 07:00"],
+    ),
+    (
+        r#"["06:00", -900]"#,
+        r#"["06:00"]"#,
+        &["fleet.toml:62: units[2].baseline.points[1]: this has 1 entry; write a local time and net kW, \
+           as in [\"07:00\", -700]"],
+    ),
+    (
+        r#"["06:00", -900]"#,
+        r#"[-900, "06:00"]"#,
+        &[
+            "fleet.toml:62: units[2].baseline.points[1][0]: `-900` is a whole number; write a local time \
+             and net kW, as in [\"07:00\", -700]",
+            "fleet.toml:62: units[2].baseline.points[1][1]: `06:00` is a text; write a local time and net \
+             kW, as in [\"07:00\", -700]",
+        ],
+    ),
+    (
+        r#"kw = 0 }
+
+[units.asset]"#,
+        r#"kw = true }
+
+[units.asset]"#,
+        &["fleet.toml:31: units[0].baseline.kw: `true` is true or false; write net kW, negative for \
+           import"],
+    ),
+    (
+        r#"product = "Operational Utilisation"
+notice_seconds = 900"#,
+        r#"product = ""
+poll_seconds = 99999
+notice = 900"#,
+        &[
+            "fleet.toml:6: contracts[0].product: is empty; write the product's name, for people",
+            "fleet.toml:7: contracts[0].poll_seconds: `99999` is out of bounds; write a whole number of \
+             seconds, 1 to 3600",
+            "fleet.toml:8: contracts[0].notice: no key has this name here; known are operator, id, \
+             product, poll_seconds, ack_seconds, notice_seconds, gbp_per_mwh",
+        ],
+    ),
+    (
+        "[[contracts]]",
+        "[contracts]",
+        &["fleet.toml:10: `contracts` is here twice; keep one, or write [[contracts]] each time for a \
+           list of them"],
+    ),
+    (
+        "gbp_per_mwh = 300.00",
+        "gbp_per_mwh = 300.00\ngbp_per_mwh = 310.00",
+        &["fleet.toml:9: `gbp_per_mwh` is here twice; keep one"],
+    ),
+    (
+        "gbp_per_mwh = 300.00",
+        "gbp_per_mwh = 1e400",
+        &["fleet.toml:8: contracts[0].gbp_per_mwh: `1e400` is not a finite number; write pounds and \
+           pence, as in 300.00, up to 10000000.00"],
+    ),
+    (
+        "gbp_per_mwh = 300.00",
+        "gbp_per_mwh = 300,00",
+        &["fleet.toml:8: something stands after the value; write one KEY = VALUE on a line"],
+    ),
+    ("gbp_per_mwh = 300.00", "gbp_per_mwh =", &["fleet.toml:8: the value after the = is missing"]),
+    (
+        "notice_seconds = 900",
+        "notice_seconds = 99999999999999999999999999999999999999999999",
+        &["fleet.toml:7: contracts[0].notice_seconds: `99999999999999999999999999999999999999999999` is \
+           out of bounds; write a whole number of seconds, 0 to 604800"],
+    ),
+    (
+        "name = \"Brightflex Storage\"",
+        "name = \"Brightflex\\u0007Storage\"",
+        &["fleet.toml:17: fsps[0].name: `Brightflex\\u{7}Storage` holds a control character; write the \
+           FSP's name, for people"],
+    ),
+    (
+        "name = \"Brightflex Storage\"",
+        "name = \"Brightflex Storage",
+        &["fleet.toml:17: a text is not closed with a double quote"],
+    ),
+    (
+        "name = \"Harborough battery\"",
+        "name = [\"Harborough battery\"",
+        &["fleet.toml:29: a comma is missing between two entries of a list, or a list is not closed \
+           with ]"],
+    ),
+    (
+        "unit = \"GAS-01\"",
+        "unit = \"GAS 01\"",
+        &["fleet.toml:49: units[1].unit: ` ` is not allowed in a unit id: `GAS 01`; use letters, \
+           digits, _ and -"],
+    ),
+    (
+        "discharge_efficiency = 0.94",
+        "discharge_efficiency = 0",
+        &["fleet.toml:38: units[0].asset.discharge_efficiency: 0 leaves nothing; write a share of at \
+           least 0.01"],
+    ),
+    (
+        "discharge_efficiency = 0.94",
+        "discharge_efficiency = 2",
+        &["fleet.toml:38: units[0].asset.discharge_efficiency: 2 is not a share; write a number from 0 \
+           to 1, as in 0.9 for 90 %"],
+    ),
+    (
+        "discharge_efficiency = 0.94",
+        "discharge_efficiency = nan",
+        &["fleet.toml:38: units[0].asset.discharge_efficiency: `nan` is not a finite number; write a \
+           share from 0 to 1, as in 0.9 for 90 %"],
+    ),
+    (
+        "max_soc = 0.95",
+        "max_soc = 0.05",
+        &["fleet.toml:40: units[0].asset.min_soc: 0.05 is not below max_soc 0.05; write a lower share"],
+    ),
+    (
+        "delay_s = 1\n",
+        "delay_s = -0.5\n",
+        &["fleet.toml:43: units[0].asset.delay_s: -0.5 s is negative; write 0 or more"],
+    ),
+    (
+        "max_kw = 2000, ",
+        "max_kw = 2000 ",
+        &["fleet.toml:53: a comma is missing between two keys, or there is one = too many"],
+    ),
+    (
+        "max_duration_min = 120",
+        "max_duration_min = false",
+        &["fleet.toml:70: units[2].asset.max_duration_min: `false` is true or false; write a number of \
+           minutes"],
+    ),
+    (
+        "rebound_share = 0.9",
+        "rebound_share = 1.2",
+        &["fleet.toml:71: units[2].asset.rebound_share: 1.2 is not a share; write a number from 0 to 1, \
+           as in 0.9 for 90 %"],
+    ),
+    (
+        "[\"06:00\", -900]",
+        "[\"06:00:30\", -900]",
+        &["fleet.toml:62: units[2].baseline.points: `06:00:30` is not a time of day; write London local \
+           time as 07:00"],
+    ),
+    (
+        "[\"06:00\", -900]",
+        "[\"00:00\", -900]",
+        &["fleet.toml:62: units[2].baseline.points: `00:00` does not come after `00:00`; write the \
+           times in ascending order"],
+    ),
+    (
+        "[\"06:00\", -900]",
+        "[\"06:00\", -1e300]",
+        &["fleet.toml:62: units[2].baseline.points[1][1]: `-1e300` is too much; write a local time and \
+           net kW, as in [\"07:00\", -700]"],
+    ),
+    (
+        "[[\"00:00\", -700], [\"06:00\", -900]]",
+        "[]",
+        &["fleet.toml:62: units[2].baseline.points: a daily baseline has no points; write at least one, \
+           as in [[\"00:00\", -300]]"],
+    ),
+    (
+        "baseline = { kind = \"fixed\", kw = 0 }\n\n[units.asset]",
+        "baseline = { kind = \"weekly\", kw = 0 }\n\n[units.asset]",
+        &["fleet.toml:31: units[0].baseline.kind: `weekly` is not known; write fixed or daily"],
+    ),
+    (
+        "baseline = { kind = \"fixed\", kw = 0 }\n\n[units.asset]",
+        "baseline = 0\n\n[units.asset]",
+        &["fleet.toml:31: units[0].baseline: `0` is a whole number; write { kind = \"fixed\", kw = 0 }, \
+           say"],
+    ),
+];
+
+#[test]
+fn a_fleet_that_cannot_be_is_named_with_line_field_and_what_would_be_right() {
+    hold(GOOD, FLEETS, read);
+}

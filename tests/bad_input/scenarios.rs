@@ -1,0 +1,633 @@
+//! Scenarios: what a trainer reads who mistypes one, or asks for what can never be.
+
+use std::path::Path;
+
+use rampdesk::workshop::scenario::Scenario;
+
+use super::{Case, hold, said};
+
+pub const GOOD: &str = r#"name = "Peak"
+fleet = "demo"
+seed = 1
+start = "2026-11-26T15:30:00Z"
+run_for = "T+02:00"
+
+[[steps]]
+at = "T+00:05"
+action = "send"
+ref = "R-1"
+unit = "BRIGHTFLEX/BESS-07"
+service_start = "T+00:30"
+service_end = "T+01:30"
+setpoints = [
+  { at = "T+00:30", reference = "DELTA", real_kw = 500, gbp_per_mwh = 300.00 },
+  { at = "T+01:00", reference = "ABSOLUTE", reactive_kvar = 0.25 },
+]
+
+[[steps]]
+at = "T+00:10"
+action = "send"
+ref = "R-2"
+unit = "TRENTGEN/GAS-02"
+service_start = "T+00:30"
+service_end = "T+01:50"
+setpoints = [{ at = "T+00:30", reference = "DELTA", real_kw = 800 }]
+
+[[steps]]
+at = "T+00:20"
+action = "amend"
+ref = "R-1"
+service_end = "T+01:40"
+
+[[steps]]
+at = "T+01:00"
+action = "stop"
+ref = "R-1"
+
+[[steps]]
+at = "T+01:10"
+action = "emergency_stop"
+operator = "GB-DNO-11"
+units = ["BRIGHTFLEX/BESS-07", "TRENTGEN/GAS-01"]
+
+[[expect]]
+ref = "R-1"
+phase = "stopped"
+stages = ["ACCEPTED", "STOPPED"]
+never = ["ENDED"]
+setpoints_reached = 1
+ratio_at_least = 0.9
+stopped_within_s = 60
+
+[[expect]]
+ref = "R-2"
+phase = "ended"
+stages = ["ACCEPTED", "ENDED"]
+
+[[expect]]
+alarms = 0
+containing = "late"
+"#;
+
+pub fn read(text: &str) -> Vec<String> {
+    said(Scenario::from_toml("peak.toml", text, Path::new(".")))
+}
+
+const HEADER: &[Case] = &[
+    (
+        "seed = 1\n",
+        "",
+        &["peak.toml:1: seed: is missing; write a whole number; all chance in the rehearsal comes from \
+           it"],
+    ),
+    (
+        "seed = 1",
+        "seed = -1",
+        &["peak.toml:3: seed: `-1` is out of bounds; write a whole number, 0 to 18446744073709551615"],
+    ),
+    (
+        "seed = 1",
+        "seed = 18446744073709551616",
+        &["peak.toml:3: seed: `18446744073709551616` is out of bounds; write a whole number, 0 to \
+           18446744073709551615"],
+    ),
+    (
+        "seed = 1",
+        "seed = 1.5",
+        &["peak.toml:3: seed: `1.5` is a number; write a whole number, 0 to 18446744073709551615"],
+    ),
+    (
+        "seed = 1",
+        "seed = 1\nsped = 2",
+        &["peak.toml:4: sped: no key has this name here; known are name, about, fleet, seed, start, \
+           run_for, poll_seconds, steps, expect"],
+    ),
+    (
+        "name = \"Peak\"",
+        "name = Peak",
+        &["peak.toml:1: a text stands without quotes; write it in double quotes"],
+    ),
+    (
+        "name = \"Peak\"",
+        "name = \"\"",
+        &["peak.toml:1: name: is empty; write the scenario's name, for people"],
+    ),
+    (
+        "fleet = \"demo\"",
+        "fleet = \"nowhere.toml\"",
+        &["peak.toml:2: fleet: ./nowhere.toml: cannot be read: there is no such file; a path is taken \
+           from the scenario's own folder"],
+    ),
+    (
+        "fleet = \"demo\"",
+        "fleet = \"src\"",
+        &["peak.toml:2: fleet: ./src: is a folder; name a file; a path is taken from the scenario's own \
+           folder"],
+    ),
+    (
+        "fleet = \"demo\"",
+        "fleet = 7",
+        &["peak.toml:2: fleet: `7` is a whole number; write the fleet file's path, or \"demo\""],
+    ),
+    (
+        "2026-11-26T15:30:00Z",
+        "2026-11-26 15:30",
+        &["peak.toml:4: start: `2026-11-26 15:30` is not a date and time; write UTC as \
+           2026-11-26T17:00:00Z"],
+    ),
+    (
+        "2026-11-26T15:30:00Z",
+        "2026-11-26T15:30:00",
+        &["peak.toml:4: start: `2026-11-26T15:30:00` is not written in UTC; end it with Z, as in \
+           2026-11-26T17:00:00Z"],
+    ),
+    (
+        "2026-11-26T15:30:00Z",
+        "2026-11-26T15:30:00+01:00",
+        &["peak.toml:4: start: `2026-11-26T15:30:00+01:00` is not written in UTC; end it with Z, as in \
+           2026-11-26T17:00:00Z"],
+    ),
+    (
+        "2026-11-26T15:30:00Z",
+        "2026-11-26T24:30:00Z",
+        &["peak.toml:4: start: `2026-11-26T24:30:00Z` is not a date and time; write UTC as \
+           2026-11-26T17:00:00Z"],
+    ),
+    (
+        "\"T+02:00\"",
+        "\"2h\"",
+        &["peak.toml:5: run_for: `2h` is not a time of the scenario; write T+01:30 or T+01:30:00"],
+    ),
+    ("\"T+02:00\"", "\"T+00:00\"", &["peak.toml:5: run_for: T+00:00:00 is not between T+00:01 and T+48:00"]),
+    ("\"T+02:00\"", "\"T+49:00\"", &["peak.toml:5: run_for: T+49:00:00 is not between T+00:01 and T+48:00"]),
+    (
+        "seed = 1",
+        "seed = 1\npoll_seconds = 0",
+        &["peak.toml:4: poll_seconds: `0` is out of bounds; write a whole number of seconds, 1 to 3600"],
+    ),
+    ("seed = 1", "seed = 1\nname = \"Twice\"", &["peak.toml:4: `name` is here twice; keep one"]),
+    (
+        "[[steps]]",
+        "[steps]",
+        &["peak.toml:19: `steps` is here twice; keep one, or write [[steps]] each time for a list of \
+           them"],
+    ),
+];
+
+const STEPS: &[Case] = &[
+    (
+        "at = \"T+00:05\"",
+        "at = \"T+00:61\"",
+        &["peak.toml:8: steps[0].at: `T+00:61` is not a time of the scenario; write T+01:30 or \
+           T+01:30:00"],
+    ),
+    (
+        "at = \"T+00:05\"",
+        "at = \"T+00:25\"",
+        &["peak.toml:20: steps[1].at: T+00:10:00 is before the step above, T+00:25:00; steps stand in \
+           order of time"],
+    ),
+    (
+        "at = \"T+01:10\"",
+        "at = \"T+02:10\"",
+        &["peak.toml:40: steps[4].at: T+02:10:00 is after the scenario's end, T+02:00:00; write an \
+           earlier time"],
+    ),
+    (
+        "action = \"send\"",
+        "action = \"sned\"",
+        &["peak.toml:9: steps[0].action: `sned` is not known; write send, amend, stop or emergency_stop"],
+    ),
+    (
+        "action = \"send\"\n",
+        "",
+        &["peak.toml:7: steps[0].action: is missing; write send, amend, stop or emergency_stop"],
+    ),
+    (
+        "ref = \"R-1\"\nunit",
+        "unit",
+        &["peak.toml:7: steps[0].ref: is missing; write the dispatch's reference, as in \
+           \"EMID-20261126-0417\""],
+    ),
+    (
+        "ref = \"R-1\"\nunit",
+        "ref = \"R 1\"\nunit",
+        &["peak.toml:10: steps[0].ref: ` ` is not allowed in a dispatch ref: `R 1`; use letters, \
+           digits, _ and -"],
+    ),
+    (
+        "unit = \"BRIGHTFLEX/BESS-07\"",
+        "unit = \"BRIGHTFLEX\"",
+        &["peak.toml:11: steps[0].unit: `BRIGHTFLEX` is not a dispatch unit; write FSP/UNIT"],
+    ),
+    (
+        "unit = \"BRIGHTFLEX/BESS-07\"",
+        "unit = \"BRIGHTFLEX/BESS-77\"",
+        &["peak.toml:11: steps[0].unit: the fleet has no unit `BRIGHTFLEX/BESS-77`; write a unit of the \
+           fleet, as in \"BRIGHTFLEX/BESS-07\""],
+    ),
+    (
+        "unit = \"BRIGHTFLEX/BESS-07\"",
+        "unit = \"BRIGHTFLEX/BESS-07\"\nstatus = \"STOP\"",
+        &["peak.toml:12: steps[0].status: `STOP` is not known; write RUN, RUN_NOW or PRE_NOTIFY"],
+    ),
+    (
+        "service_end = \"T+01:30\"\n",
+        "",
+        &["peak.toml:7: steps[0].service_end: is missing; write a time of the scenario, as in \
+           \"T+01:30\""],
+    ),
+    (
+        "service_end = \"T+01:30\"",
+        "service_end = \"T+00:30\"",
+        &["peak.toml:13: steps[0].service_end: T+00:30:00 is not after service_start T+00:30:00; a \
+           window ends after it starts"],
+    ),
+    (
+        "service_end = \"T+01:40\"",
+        "service_end = \"T+00:50\"",
+        &["peak.toml:32: steps[2].service_end: T+01:00:00 is not before service_end T+00:50:00; \
+           setpoints lie within the window"],
+    ),
+    (
+        "service_end = \"T+01:40\"",
+        "",
+        &["peak.toml:28: steps[2]: this changes nothing; give status, service_start, service_end or \
+           setpoints"],
+    ),
+    (
+        "action = \"amend\"\nref = \"R-1\"",
+        "action = \"amend\"\nref = \"R-9\"",
+        &["peak.toml:31: steps[2].ref: no step above sends `R-9`; name one that is sent, or send it \
+           first"],
+    ),
+    (
+        "action = \"amend\"\nref = \"R-1\"",
+        "action = \"send\"\nref = \"R-1\"",
+        &[
+            "peak.toml:28: steps[2].unit: is missing; write a unit of the fleet, as in \
+             \"BRIGHTFLEX/BESS-07\"",
+            "peak.toml:28: steps[2].service_start: is missing; write a time of the scenario, as in \
+             \"T+01:30\"",
+            "peak.toml:28: steps[2].setpoints: is missing; write a list, as in [{ at = \"T+00:30\", \
+             reference = \"DELTA\", real_kw = 500 }]",
+            "peak.toml:31: steps[2].ref: `R-1` is sent by a step above already; write `amend` for its \
+             next revision",
+        ],
+    ),
+    (
+        "action = \"stop\"\nref = \"R-1\"",
+        "action = \"stop\"",
+        &["peak.toml:34: steps[3].ref: is missing; write the dispatch's reference, as in \
+           \"EMID-20261126-0417\""],
+    ),
+    (
+        "action = \"stop\"\nref = \"R-1\"",
+        "action = \"stop\"\nref = \"R-1\"\nunits = []",
+        &["peak.toml:38: steps[3].units: no key has this name here; known are at, action, ref"],
+    ),
+    (
+        "operator = \"GB-DNO-11\"",
+        "operator = \"GB-DNO-12\"",
+        &["peak.toml:42: steps[4].operator: no contract of the fleet is GB-DNO-12's; its operators are \
+           GB-DNO-11, GB-DNO-14"],
+    ),
+    (
+        "operator = \"GB-DNO-11\"",
+        "operator = \"GB-DNO-14\"",
+        &[
+            "peak.toml:43: steps[4].units[0]: `BRIGHTFLEX/BESS-07` is GB-DNO-11's, and the step is for \
+             GB-DNO-14 only; take it out",
+            "peak.toml:43: steps[4].units[1]: `TRENTGEN/GAS-01` is GB-DNO-11's, and the step is for \
+             GB-DNO-14 only; take it out",
+        ],
+    ),
+    (
+        "\"TRENTGEN/GAS-01\"",
+        "\"BRIGHTFLEX/BESS-07\"",
+        &["peak.toml:43: steps[4].units[1]: `BRIGHTFLEX/BESS-07` is here twice; keep one"],
+    ),
+    (
+        "\"TRENTGEN/GAS-01\"",
+        "17",
+        &["peak.toml:43: steps[4].units[1]: `17` is a whole number; write a unit of the fleet, as in \
+           \"BRIGHTFLEX/BESS-07\""],
+    ),
+];
+
+const SETPOINTS: &[Case] = &[
+    (
+        "[\n  { at = \"T+00:30\", reference = \"DELTA\", real_kw = 500, gbp_per_mwh = 300.00 },\n  { at = \"T+01:00\", reference = \"ABSOLUTE\", reactive_kvar = 0.25 },\n]",
+        "[]",
+        &["peak.toml:14: steps[0].setpoints: there is none; write at least one setpoint"],
+    ),
+    (
+        "at = \"T+00:30\", reference",
+        "at = \"T+00:29:59\", reference",
+        &["peak.toml:15: steps[0].setpoints[0].at: T+00:29:59 is before service_start T+00:30:00; \
+           setpoints lie within the window"],
+    ),
+    (
+        "at = \"T+01:00\", reference",
+        "at = \"T+00:30\", reference",
+        &["peak.toml:16: steps[0].setpoints[1].at: T+00:30:00 is not after the setpoint before, \
+           T+00:30:00; setpoints stand in order of time"],
+    ),
+    (
+        "at = \"T+01:00\", reference",
+        "at = \"T+01:30\", reference",
+        &["peak.toml:16: steps[0].setpoints[1].at: T+01:30:00 is not before service_end T+01:30:00; \
+           setpoints lie within the window"],
+    ),
+    (
+        "at = \"T+01:00\", reference",
+        "reference",
+        &["peak.toml:16: steps[0].setpoints[1].at: is missing; write a time of the scenario, as in \
+           \"T+01:30\""],
+    ),
+    (
+        "reference = \"DELTA\"",
+        "reference = \"RELATIVE\"",
+        &["peak.toml:15: steps[0].setpoints[0].reference: `RELATIVE` is not known; write DELTA or \
+           ABSOLUTE"],
+    ),
+    (
+        "reference = \"DELTA\", ",
+        "",
+        &["peak.toml:15: steps[0].setpoints[0].reference: is missing; it has no default: write DELTA or \
+           ABSOLUTE"],
+    ),
+    (
+        ", reactive_kvar = 0.25",
+        "",
+        &["peak.toml:16: steps[0].setpoints[1]: this asks for no power; give real_kw, reactive_kvar or \
+           both"],
+    ),
+    (
+        "reactive_kvar = 0.25",
+        "reactive_kvar = 0.25, gbp_per_mwh = 1",
+        &["peak.toml:16: steps[0].setpoints[1].gbp_per_mwh: a price per MWh is of real power; give \
+           real_kw or take it out"],
+    ),
+    (
+        "real_kw = 500",
+        "real_kw = 500.0001",
+        &["peak.toml:15: steps[0].setpoints[0].real_kw: `500.0001` is finer than 1 W; write kW in whole \
+           watts, as in 500 or 0.25, up to 100000000"],
+    ),
+    (
+        "real_kw = 500",
+        "real_kw = nan",
+        &["peak.toml:15: steps[0].setpoints[0].real_kw: `nan` is not a finite number; write kW in whole \
+           watts, as in 500 or 0.25, up to 100000000"],
+    ),
+    (
+        "real_kw = 500",
+        "real_kw = -inf",
+        &["peak.toml:15: steps[0].setpoints[0].real_kw: `-inf` is not a finite number; write kW in \
+           whole watts, as in 500 or 0.25, up to 100000000"],
+    ),
+    (
+        "real_kw = 500",
+        "real_kw = 1e400",
+        &["peak.toml:15: steps[0].setpoints[0].real_kw: `1e400` is not a finite number; write kW in \
+           whole watts, as in 500 or 0.25, up to 100000000"],
+    ),
+    (
+        "real_kw = 500",
+        "real_kw = 100000000.001",
+        &["peak.toml:15: steps[0].setpoints[0].real_kw: `100000000.001` is too much; write kW in whole \
+           watts, as in 500 or 0.25, up to 100000000"],
+    ),
+    (
+        "real_kw = 500",
+        "real_kw = 99999999999999999999999999999999999999999999",
+        &["peak.toml:15: steps[0].setpoints[0].real_kw: `99999999999999999999999999999999999999999999` \
+           is not a finite number; write kW in whole watts, as in 500 or 0.25, up to 100000000"],
+    ),
+    (
+        "real_kw = 500",
+        "real_kw = 0x1F4",
+        &["peak.toml:15: steps[0].setpoints[0].real_kw: this is not a decimal number; write kW in whole \
+           watts, as in 500 or 0.25, up to 100000000"],
+    ),
+    (
+        "real_kw = 500",
+        "real_kw = \"500\"",
+        &["peak.toml:15: steps[0].setpoints[0].real_kw: `500` is a text; write kW in whole watts, as in \
+           500 or 0.25, up to 100000000"],
+    ),
+    (
+        "real_kw = 500",
+        "kw = 500",
+        &[
+            "peak.toml:15: steps[0].setpoints[0].kw: no key has this name here; known are at, reference, \
+             real_kw, reactive_kvar, gbp_per_mwh",
+            "peak.toml:15: steps[0].setpoints[0]: this asks for no power; give real_kw, reactive_kvar or \
+             both",
+        ],
+    ),
+    (
+        "gbp_per_mwh = 300.00",
+        "gbp_per_mwh = 1.234",
+        &["peak.toml:15: steps[0].setpoints[0].gbp_per_mwh: `1.234` is finer than one penny; write \
+           pounds and pence, as in 300.00, up to 10000000.00"],
+    ),
+    (
+        "gbp_per_mwh = 300.00",
+        "gbp_per_mwh = 10000000.01",
+        &["peak.toml:15: steps[0].setpoints[0].gbp_per_mwh: `10000000.01` is too much; write pounds and \
+           pence, as in 300.00, up to 10000000.00"],
+    ),
+    (
+        "{ at = \"T+01:00\", reference = \"ABSOLUTE\", reactive_kvar = 0.25 }",
+        "\"T+01:00\"",
+        &["peak.toml:16: steps[0].setpoints[1]: `T+01:00` is a text; write a table, as in { at = \
+           \"T+00:30\", reference = \"DELTA\", real_kw = 500 }"],
+    ),
+];
+
+const EXPECTATIONS: &[Case] = &[
+    (
+        "[[expect]]\nref = \"R-1\"",
+        "[[expect]]\nref = \"R-3\"",
+        &["peak.toml:46: expect[0].ref: no step sends `R-3`; name one that is sent"],
+    ),
+    (
+        "[[expect]]\nref = \"R-1\"",
+        "[[expect]]",
+        &["peak.toml:45: expect[0]: this says not of what; give `ref` for a dispatch, or `alarms` for \
+           their number"],
+    ),
+    (
+        "[[expect]]\nref = \"R-1\"",
+        "[[expect]]\nref = \"R-1\"\nalarms = 1",
+        &["peak.toml:45: expect[0]: this is of a dispatch and of alarms; write two, one with `ref`, one \
+           with `alarms`"],
+    ),
+    (
+        "phase = \"stopped\"\nstages = [\"ACCEPTED\", \"STOPPED\"]\nnever = [\"ENDED\"]\nsetpoints_reached = 1\nratio_at_least = 0.9\nstopped_within_s = 60\n",
+        "",
+        &["peak.toml:45: expect[0]: this expects nothing; give one of phase, stages, never, \
+           acknowledged_within_s, readback_matched, setpoints_reached, ratio_at_least, ratio_at_most, \
+           stopped_within_s"],
+    ),
+    (
+        "phase = \"stopped\"",
+        "phase = \"gone\"",
+        &["peak.toml:47: expect[0].phase: `gone` is not known; write sent, received, accepted, \
+           unreachable, rejected, started, at_setpoint, ended, stopped or failed"],
+    ),
+    (
+        "phase = \"stopped\"",
+        "fase = \"stopped\"",
+        &["peak.toml:47: expect[0].fase: no key has this name here; known are ref, phase, stages, \
+           never, acknowledged_within_s, readback_matched, setpoints_reached, ratio_at_least, \
+           ratio_at_most, stopped_within_s"],
+    ),
+    (
+        "stages = [\"ACCEPTED\", \"STOPPED\"]",
+        "stages = [\"ACCEPTED\", \"DONE\"]",
+        &["peak.toml:48: expect[0].stages[1]: `DONE` is not known; write RECEIVED, ACCEPTED, REJECTED, \
+           UNREACHABLE, STARTED, AT_SETPOINT, ENDED, STOPPED or FAILED"],
+    ),
+    (
+        "stages = [\"ACCEPTED\", \"STOPPED\"]",
+        "stages = \"ACCEPTED\"",
+        &["peak.toml:48: expect[0].stages: `ACCEPTED` is a text; write a list of stages, as in \
+           [\"ACCEPTED\", \"ENDED\"]"],
+    ),
+    (
+        "never = [\"ENDED\"]",
+        "never = [\"STOPPED\"]",
+        &["peak.toml:49: expect[0].never: STOPPED stands in `stages` too; it cannot both come and never \
+           come"],
+    ),
+    (
+        "setpoints_reached = 1",
+        "setpoints_reached = 5",
+        &["peak.toml:50: expect[0].setpoints_reached: 5 can never be reached; the dispatch asks for 2 \
+           setpoints"],
+    ),
+    (
+        "setpoints_reached = 1",
+        "setpoints_reached = -1",
+        &["peak.toml:50: expect[0].setpoints_reached: `-1` is out of bounds; write a whole number, 0 to \
+           1000"],
+    ),
+    (
+        "setpoints_reached = 1",
+        "readback_matched = \"yes\"",
+        &["peak.toml:50: expect[0].readback_matched: `yes` is a text; write true or false"],
+    ),
+    (
+        "setpoints_reached = 1",
+        "acknowledged_within_s = -1",
+        &["peak.toml:50: expect[0].acknowledged_within_s: `-1` is out of bounds; write seconds from 0 \
+           to 172800, as in 20"],
+    ),
+    (
+        "ratio_at_least = 0.9",
+        "ratio_at_least = 90",
+        &["peak.toml:51: expect[0].ratio_at_least: `90` is out of bounds; write a share of the energy \
+           from 0 to 10, as in 0.98 for 98 %"],
+    ),
+    (
+        "ratio_at_least = 0.9",
+        "ratio_at_least = 0.9\nratio_at_most = 0.8",
+        &["peak.toml:52: expect[0].ratio_at_most: 0.8 is below ratio_at_least, 0.9; write at least that"],
+    ),
+    (
+        "setpoints_reached = 1",
+        "setpoints_reached = 1\nreadback_matched = 1",
+        &["peak.toml:51: expect[0].readback_matched: `1` is a whole number; write true or false"],
+    ),
+    (
+        "phase = \"ended\"",
+        "stopped_within_s = 60",
+        &["peak.toml:56: expect[1].stopped_within_s: no step stops this dispatch; add a `stop` or an \
+           `emergency_stop`, or take this out"],
+    ),
+    (
+        "service_end = \"T+01:50\"",
+        "service_end = \"T+02:10\"",
+        &["peak.toml:56: expect[1].phase: the dispatch ends at T+02:10:00, after the scenario's end, \
+           T+02:00:00; write a longer run_for"],
+    ),
+    (
+        "phase = \"ended\"\nstages",
+        "service = \"ended\"\nstages",
+        &["peak.toml:56: expect[1].service: no key has this name here; known are ref, phase, stages, \
+           never, acknowledged_within_s, readback_matched, setpoints_reached, ratio_at_least, \
+           ratio_at_most, stopped_within_s"],
+    ),
+    (
+        "alarms = 0",
+        "alarms = \"none\"",
+        &["peak.toml:60: expect[2].alarms: `none` is a text; write a whole number, 0 to 1000000"],
+    ),
+    (
+        "containing = \"late\"",
+        "phase = \"late\"",
+        &["peak.toml:61: expect[2].phase: no key has this name here; known are alarms, containing"],
+    ),
+    (
+        "containing = \"late\"",
+        "containing = \"\"",
+        &["peak.toml:61: expect[2].containing: is empty; write words of the alarm's text"],
+    ),
+];
+
+#[test]
+fn a_wrong_header_of_a_scenario_is_named_with_what_would_be_right() {
+    hold(GOOD, HEADER, read);
+}
+
+#[test]
+fn a_step_that_cannot_be_done_is_named_with_what_would_be_right() {
+    hold(GOOD, STEPS, read);
+}
+
+#[test]
+fn a_setpoint_that_could_never_be_sent_is_named_with_what_would_be_right() {
+    hold(GOOD, SETPOINTS, read);
+}
+
+#[test]
+fn an_expectation_that_could_never_come_true_is_named_before_the_rehearsal() {
+    hold(GOOD, EXPECTATIONS, read);
+}
+
+#[test]
+fn all_mistakes_of_a_scenario_are_told_at_once() {
+    let text =
+        GOOD.replacen("\"DELTA\"", "\"UP\"", 1).replace("T+02:00", "soon").replace("\"stopped\"", "\"gone\"");
+    assert_eq!(
+        read(&text),
+        [
+            "peak.toml:5: run_for: `soon` is not a time of the scenario; write T+01:30 or T+01:30:00",
+            "peak.toml:15: steps[0].setpoints[0].reference: `UP` is not known; write DELTA or ABSOLUTE",
+            "peak.toml:47: expect[0].phase: `gone` is not known; write sent, received, accepted, unreachable, \
+             rejected, started, at_setpoint, ended, stopped or failed",
+        ]
+    );
+}
+
+#[test]
+fn the_mistakes_of_the_fleet_that_a_scenario_names_come_after_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let fleet = folder.path().join("fleet.toml");
+    std::fs::write(&fleet, "name = \"\"\nunits = 7\n").unwrap();
+    let text = GOOD.replace("\"demo\"", "\"fleet.toml\"").replacen("\"DELTA\"", "\"UP\"", 1);
+    let found = said(Scenario::from_toml("peak.toml", &text, folder.path()));
+    let shown = fleet.display();
+    assert_eq!(
+        found,
+        [
+            "peak.toml:15: steps[0].setpoints[0].reference: `UP` is not known; write DELTA or ABSOLUTE"
+                .to_owned(),
+            format!("{shown}:1: name: is empty; write the fleet's name, for people"),
+            format!("{shown}:2: units: `7` is a whole number; write tables, each under [[units]]"),
+        ]
+    );
+}
