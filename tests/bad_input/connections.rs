@@ -246,7 +246,7 @@ const CONNECTIONS: &[Case] = &[
         &[
             "connection.toml:1: trust: is missing; write the trust file's path",
             "connection.toml:6: trusted: no key has this name here; known are name, vtn, client_id, \
-             fleet, secrets, trust, mode",
+             fleet, secrets, trust, mode, openadr",
         ],
     ),
     (
@@ -277,6 +277,17 @@ const CONNECTIONS: &[Case] = &[
         "mode = \"LIVE\"",
         "mode = \"live\"",
         &["connection.toml:7: mode: `live` is not known; write LIVE, TRAINING or SANDBOX"],
+    ),
+    (
+        "mode = \"LIVE\"",
+        "mode = \"LIVE\"\nopenadr = \"2.0b\"",
+        &["connection.toml:8: openadr: `2.0b` is not a version that is spoken here; write 3.1 or 3.0"],
+    ),
+    (
+        "mode = \"LIVE\"",
+        "mode = \"LIVE\"\nopenadr = 3.1",
+        &["connection.toml:8: openadr: `3.1` is a number; write \"3.1\" or \"3.0\", or leave it out to \
+           have it found out"],
     ),
 ];
 
