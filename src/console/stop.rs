@@ -4,8 +4,8 @@ use egui::{Align, Id, Label, Layout, Modal, RichText};
 
 use super::theme::Tokens;
 use super::{widgets, words};
-use crate::desk::snapshot::{DispatchState, Snapshot, UnitState};
-use crate::dispatch::{Dispatch, DispatchKey, Reference};
+use crate::desk::snapshot::{DispatchState, Rung, Snapshot, UnitState};
+use crate::dispatch::{Dispatch, DispatchKey, Reference, Stage, Status};
 use crate::power::Asset;
 use crate::time::UtcTime;
 use crate::units::{delta_in_words, grouped};
@@ -95,12 +95,13 @@ fn consequences(snapshot: &Snapshot, state: &DispatchState, now: UtcTime) -> Vec
     let Some(dispatch) = in_force.map(|r| &r.signed.dispatch) else { return Vec::new() };
     let unit = snapshot.units.iter().find(|u| u.unit == dispatch.unit);
     let name = unit.map_or_else(|| dispatch.unit.to_string(), |u| format!("{} ({})", dispatch.unit, u.name));
+    let runs = runs(state, dispatch, now);
     let mut lines = vec![format!(
         "Revision {} with status STOP goes to {name}. It is asked for {}.",
         state.current().map_or(dispatch.revision, |r| r.signed.dispatch.revision).next(),
-        asked(dispatch, now),
+        asked(dispatch, now, runs),
     )];
-    lines.push(lost(dispatch, now));
+    lines.push(lost(dispatch, now, runs));
     if let Some(unit) = unit {
         lines.push(way_back(unit));
         lines.push(rebound(&unit.asset));
@@ -108,8 +109,18 @@ fn consequences(snapshot: &Snapshot, state: &DispatchState, now: UtcTime) -> Vec
     lines
 }
 
+/// Whether its service is under way: its window has begun, or it was told to run now and has been taken on.
+fn runs(state: &DispatchState, dispatch: &Dispatch, now: UtcTime) -> bool {
+    let taken_on = |g: &Rung| {
+        g.revision == dispatch.revision
+            && g.signature.is_ok()
+            && !matches!(g.stage, Stage::Received | Stage::Rejected)
+    };
+    now >= dispatch.service_start || (dispatch.status == Status::RunNow && state.ladder.iter().any(taken_on))
+}
+
 /// The level in force, in MW and words; or the first to come.
-fn asked(dispatch: &Dispatch, now: UtcTime) -> String {
+fn asked(dispatch: &Dispatch, now: UtcTime, runs: bool) -> String {
     let levels = || dispatch.setpoints.iter().filter_map(|s| Some((s.at, s.real?)));
     let in_force = levels().take_while(|(at, _)| *at <= now).last();
     let Some((at, level)) = in_force.or_else(|| levels().next()) else {
@@ -122,11 +133,12 @@ fn asked(dispatch: &Dispatch, now: UtcTime) -> String {
         }
         Reference::Absolute => format!("{} MW at its connection point", grouped(kw / 1000.0, 3)),
     };
-    if at > now { format!("{means} from {}", words::london_minute(at)) } else { format!("{means} now") }
+    let to_come = at > now && !(runs && dispatch.status == Status::RunNow);
+    if to_come { format!("{means} from {}", words::london_minute(at)) } else { format!("{means} now") }
 }
 
-fn lost(dispatch: &Dispatch, now: UtcTime) -> String {
-    if now < dispatch.service_start {
+fn lost(dispatch: &Dispatch, now: UtcTime, runs: bool) -> String {
+    if !runs {
         return format!(
             "It has not begun: the whole window, {}, will not be delivered.",
             words::london_span(dispatch.service_start, dispatch.service_end)

@@ -198,3 +198,21 @@ fn the_consequences_follow_the_unit_and_the_time() {
         );
     }
 }
+
+#[test]
+fn what_was_told_to_run_now_is_under_way_before_its_window() {
+    let mut snapshot = snapshot();
+    let found = snapshot.dispatches.iter_mut().find(|d| d.key == key("EMID-0420")).unwrap();
+    let state = Arc::make_mut(found);
+    let revision = Arc::make_mut(&mut state.revisions[0]);
+    let mut parts = revision.signed.dispatch.parts().clone();
+    parts.status = Status::RunNow;
+    revision.signed.dispatch = Dispatch::new(parts).unwrap();
+    let state = state.clone();
+    let said = consequences(&snapshot, &state, at(NOW));
+    assert!(said[0].ends_with("(turn up generation / turn down demand) now."), "{}", said[0]);
+    assert!(said[1].starts_with("The last 1 h 32 min of its window"), "{}", said[1]);
+    let unheard = DispatchState { ladder: Vec::new(), ..state };
+    let said = consequences(&snapshot, &unheard, at(NOW));
+    assert!(said[1].starts_with("It has not begun"), "{}", said[1]);
+}

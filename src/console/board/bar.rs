@@ -32,12 +32,13 @@ impl Bar {
     pub fn of(place: usize, dispatch: &DispatchState, now: UtcTime) -> Option<Self> {
         let run = shown(dispatch)?;
         let document = &run.signed.dispatch;
+        let from = begins(dispatch, document);
         let cut = broken_off(dispatch, document.revision);
-        let cut = cut.filter(|at| *at < document.service_end).map(|at| at.max(document.service_start));
+        let cut = cut.filter(|at| *at < document.service_end).map(|at| at.max(from));
         Some(Self {
             place,
             revision: document.revision,
-            from: document.service_start,
+            from,
             to: cut.unwrap_or(document.service_end),
             cut,
             firm: is_held(dispatch, run) && document.status != Status::PreNotify,
@@ -45,6 +46,21 @@ impl Bar {
             lane: 0,
         })
     }
+}
+
+/// When its service begins: a RUN_NOW is acted on from its acceptance, before its window as well.
+fn begins(dispatch: &DispatchState, document: &Dispatch) -> UtcTime {
+    let start = document.service_start;
+    if document.status != Status::RunNow {
+        return start;
+    }
+    accepted_at(dispatch, document.revision).map_or(start, |at| at.min(start))
+}
+
+/// When a revision was taken on; `None` while it is not.
+fn accepted_at(dispatch: &DispatchState, revision: Revision) -> Option<UtcTime> {
+    let taken_on = |g: &&Rung| !matches!(g.stage, Stage::Received | Stage::Rejected);
+    said(dispatch, revision).filter(taken_on).map(|g| g.at).min()
 }
 
 /// The revision that the unit follows, followed or would have: the one in force; before a stop the one that it stopped.
@@ -73,12 +89,10 @@ fn said(dispatch: &DispatchState, revision: Revision) -> impl Iterator<Item = &R
 fn broken_off(dispatch: &DispatchState, revision: Revision) -> Option<UtcTime> {
     let later = dispatch.revisions.iter().map(|r| &r.signed.dispatch).filter(|d| d.revision > revision);
     let stops = later.filter(|d| d.status.is_stop());
-    let accepted = stops.flat_map(|d| {
-        said(dispatch, d.revision).filter(|g| !matches!(g.stage, Stage::Received | Stage::Rejected))
-    });
+    let accepted = stops.filter_map(|d| accepted_at(dispatch, d.revision));
     let failed = dispatch.ladder.iter().filter(|g| g.stage == Stage::Failed && g.signature.is_ok());
     let failed = failed.filter(|_| dispatch.phase == Phase::Failed);
-    accepted.chain(failed).map(|g| g.at).min()
+    accepted.chain(failed.map(|g| g.at)).min()
 }
 
 /// A level as a part of what the unit can do: 1 is all the way up from baseline, −1 all the way down.
@@ -92,10 +106,14 @@ pub struct Step {
     pub share: f64,
 }
 
-/// A bar's setpoints as steps; none where no real power is asked.
-pub fn steps(document: &Dispatch, unit: Option<&UnitState>, until: UtcTime) -> Vec<Step> {
-    let levels: Vec<(UtcTime, f64)> =
+/// A bar's setpoints as steps over `[from, until)`; none where no real power is asked. A RUN_NOW goes to its first level
+/// at once.
+pub fn steps(document: &Dispatch, unit: Option<&UnitState>, from: UtcTime, until: UtcTime) -> Vec<Step> {
+    let mut levels: Vec<(UtcTime, f64)> =
         document.setpoints.iter().filter_map(|s| Some((s.at, change_kw(s, unit)?))).collect();
+    if let Some(first) = levels.first_mut().filter(|_| document.status == Status::RunNow) {
+        first.0 = first.0.min(from);
+    }
     let greatest = levels.iter().map(|(_, kw)| kw.abs()).fold(0.0, f64::max);
     let ends = levels.iter().skip(1).map(|(at, _)| *at).chain([document.service_end]);
     levels
@@ -221,6 +239,20 @@ mod tests {
     }
 
     #[test]
+    fn what_runs_now_runs_from_its_acceptance() {
+        let accepted = vec![rung(Stage::Accepted, 1, "2026-11-26T16:50:00Z")];
+        let mut state = dispatch(vec![of(1, TO, Status::RunNow)], Phase::AtSetpoint, accepted);
+        assert_eq!(bar(&state).1, "16:50 GMT");
+        let steps = steps(state.dispatch().unwrap(), None, at("2026-11-26T16:50:00Z"), at(TO));
+        assert_eq!(steps[0].from, at("2026-11-26T16:50:00Z"));
+        state.revisions.push(of(2, TO, Status::Stop));
+        state.ladder.push(rung(Stage::Accepted, 2, "2026-11-26T16:55:00Z"));
+        assert_eq!(bar(&state).2, "16:55 GMT", "and can be stopped before its window");
+        state.ladder.clear();
+        assert_eq!(bar(&state).1, "17:00 GMT");
+    }
+
+    #[test]
     fn a_notice_a_refusal_and_what_was_not_sent_are_not_firm() {
         let notice = dispatch(vec![of(1, TO, Status::PreNotify)], Phase::Accepted, Vec::new());
         assert!(!bar(&notice).3);
@@ -236,7 +268,7 @@ mod tests {
     fn an_emergency_stop_of_its_own_has_a_bar_without_steps() {
         let state = dispatch(vec![of(1, TO, Status::EmergencyStop)], Phase::Sent, Vec::new());
         assert_eq!(bar(&state).2, "19:00 GMT");
-        assert!(steps(state.dispatch().unwrap(), None, at(TO)).is_empty());
+        assert!(steps(state.dispatch().unwrap(), None, at(FROM), at(TO)).is_empty());
     }
 
     #[test]
@@ -259,7 +291,7 @@ mod tests {
             let real = Some(RealLevel { reference, watts: Watts(kw * 1000), price: None });
             parts.setpoints = vec![Setpoint { at: at("2026-11-26T17:30:00Z"), real, reactive: None }];
             let made = with(&made, parts);
-            let steps = steps(&made.signed.dispatch, unit(name), at(TO));
+            let steps = steps(&made.signed.dispatch, unit(name), at(FROM), at(TO));
             assert_eq!(steps.len(), 1);
             assert!((steps[0].share - share).abs() < 1e-9, "{name} {kw}: {steps:?}");
             assert_eq!((steps[0].from, steps[0].to), (at("2026-11-26T17:30:00Z"), at(TO)));
@@ -270,7 +302,7 @@ mod tests {
     fn steps_end_where_the_bar_does() {
         let made = of(1, TO, Status::Run);
         for (until, ends) in [(TO, vec!["18:00", "19:00"]), ("2026-11-26T17:15:03Z", vec!["17:15"])] {
-            let got: Vec<_> = steps(&made.signed.dispatch, None, at(until))
+            let got: Vec<_> = steps(&made.signed.dispatch, None, at(FROM), at(until))
                 .iter()
                 .map(|s| crate::time::in_london(s.to).time[..5].to_owned())
                 .collect();

@@ -87,7 +87,7 @@ impl Sketch<'_> {
         let Some(document) = self.dispatch.revision(self.bar.revision).map(|r| &r.signed.dispatch) else {
             return;
         };
-        let steps = steps(document, self.unit, self.bar.to);
+        let steps = steps(document, self.unit, self.bar.from, self.bar.to);
         let inner = Rect::from_min_max(
             pos2(self.rect.left(), self.rect.top() + LEGEND),
             pos2(self.rect.right(), self.rect.bottom() - MARGIN),
