@@ -31,6 +31,9 @@ use crate::desk::snapshot::Snapshot;
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 
+/// Below this height a window has no room to give away: the rail and the alarm list draw in.
+const LOW: f32 = 480.0;
+
 /// The window's contents.
 pub struct App {
     desk: DeskHandle,
@@ -247,7 +250,14 @@ impl App {
         }
     }
 
-    fn alarms(&mut self, ui: &mut egui::Ui) -> f32 {
+    fn rail(&mut self, ui: &mut egui::Ui, narrow: bool, low: bool) {
+        let panel = Panel::left("rail").resizable(false).exact_size(if narrow { 52.0 } else { 136.0 });
+        if let Some(action) = panel.show(ui, |ui| rail::ui(ui, self.settings.workspace, narrow, low)).inner {
+            self.act(ui.ctx(), action);
+        }
+    }
+
+    fn alarms(&mut self, ui: &mut egui::Ui, low: bool) -> f32 {
         let open = self.settings.alarms_open;
         let mut view = View {
             snapshot: &self.snapshot,
@@ -264,7 +274,8 @@ impl App {
         let least = of_rows(1.0);
         let most = (ui.available_height() * 0.5).max(least);
         let panel = if open {
-            Panel::bottom("alarms open").resizable(true).default_size(of_rows(3.0)).size_range(least..=most)
+            let (id, rows) = if low { ("alarms in a low window", 1.0) } else { ("alarms open", 3.0) };
+            Panel::bottom(id).resizable(true).default_size(of_rows(rows)).size_range(least..=most)
         } else {
             Panel::bottom("alarms").resizable(false)
         };
@@ -308,10 +319,10 @@ impl App {
         self.snapshot = self.desk.snapshot();
         self.digest.refresh(&self.snapshot);
         self.toasts.take_in(&self.snapshot, ctx.input(|i| i.time));
-        if let Some(action) = Action::pressed(ctx)
-            && (self.stop_question.is_none() || action.is_allowed_over_a_question())
-        {
-            self.act(ctx, action);
+        while let Some(action) = Action::pressed(ctx) {
+            if self.stop_question.is_none() || action.is_allowed_over_a_question() {
+                self.act(ctx, action);
+            }
         }
     }
 }
@@ -321,24 +332,29 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         self.begin(&ctx);
         let narrow = ui.available_width() < 1000.0;
+        let low = ui.available_height() < LOW;
         let strip = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 4));
         Panel::top("status").resizable(false).frame(strip).show(ui, |ui| self.strip(ui));
-        let alarms_height = self.alarms(ui);
-        Panel::left("rail").resizable(false).exact_size(if narrow { 44.0 } else { 128.0 }).show(ui, |ui| {
-            if let Some(action) = rail::ui(ui, self.settings.workspace, narrow) {
-                self.act(&ctx, action);
-            }
-        });
+        // In a low window the rail needs all of the height.
+        let alarms_height = if low {
+            self.rail(ui, narrow, low);
+            self.alarms(ui, low)
+        } else {
+            let height = self.alarms(ui, low);
+            self.rail(ui, narrow, low);
+            height
+        };
         if self.settings.help_open {
             let pane = Panel::right("help").resizable(true).default_size(300.0).size_range(200.0..=480.0);
             if pane.show(ui, |ui| help::ui(ui, &self.tokens, self.settings.workspace)).inner {
                 self.settings.help_open = false;
             }
         }
+        let free = ui.available_rect_before_wrap();
         CentralPanel::default().frame(Frame::central_panel(ui.style())).show(ui, |ui| {
             ui.push_id(self.settings.workspace.name(), |ui| self.workspace(ui));
         });
-        toasts::outcomes(&ctx, &self.tokens, &self.snapshot.outcomes, &mut self.outcomes_open);
+        toasts::outcomes(&ctx, &self.tokens, &self.snapshot.outcomes, free, &mut self.outcomes_open);
         self.toasts.ui(&ctx, &self.tokens, alarms_height);
         self.palette(&ctx);
         self.question(&ctx);

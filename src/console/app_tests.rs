@@ -4,10 +4,12 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::testing::{Bench, quiet_snapshot};
+use super::action::Action;
+use super::testing::{Bench, NOW, at, quiet_snapshot, snapshot};
 use crate::console::context::Workspace;
 use crate::desk::command::Command;
 use crate::desk::snapshot::LinkState;
+use crate::time::{Clock, Rate};
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
@@ -207,6 +209,97 @@ fn what_cannot_be_done_now_says_why_and_does_nothing() {
     bench.press(CTRL_SHIFT, Key::S);
     assert!(bench.harness.query_by_label_contains("no dispatch is selected").is_some());
     assert!(bench.commands().is_empty());
+}
+
+#[test]
+fn every_action_is_found_in_the_palette_by_its_name() {
+    let mut bench = Bench::open(quiet_snapshot());
+    for action in Action::ALL.into_iter().filter(|a| *a != Action::Palette) {
+        bench.press(CTRL, Key::K);
+        bench.harness.get_by_label("Find an action").type_text(action.name());
+        bench.settle();
+        let found = bench.harness.query_by_role_and_label(Role::Button, action.name());
+        assert!(found.is_some(), "{action:?}");
+        bench.press(Modifiers::NONE, Key::Escape);
+    }
+}
+
+#[test]
+fn two_chords_struck_in_one_frame_both_count() {
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.harness.key_press_modifiers(Modifiers::NONE, Key::F1);
+    bench.harness.key_press_modifiers(CTRL, Key::Num3);
+    bench.settle();
+    assert!(bench.harness.query_by_label("Help: Fleet").is_some());
+}
+
+#[test]
+fn help_says_in_every_workspace_what_it_shows() {
+    let mut bench = Bench::open(quiet_snapshot());
+    for workspace in Workspace::ALL {
+        bench.harness.get_by_role_and_label(Role::Button, workspace.name()).click();
+        bench.settle();
+        bench.press(Modifiers::NONE, Key::F1);
+        let title = format!("Help: {}", workspace.name());
+        assert!(bench.harness.query_by_role_and_label(Role::Heading, &title).is_some(), "{workspace:?}");
+        bench.press(Modifiers::NONE, Key::F1);
+        assert!(bench.harness.query_by_role_and_label(Role::Heading, &title).is_none(), "{workspace:?}");
+    }
+}
+
+#[test]
+fn a_window_on_which_nothing_happens_sleeps_until_the_clock_moves() {
+    for rate in [Rate::PAUSED, Rate::REAL] {
+        let clock = Clock::training(at(NOW), rate);
+        let mut bench = Bench::with_clock(snapshot(), [1280.0, 720.0], 1.0, clock.clone());
+        for workspace in Workspace::ALL {
+            bench.harness.get_by_role_and_label(Role::Button, workspace.name()).click();
+            bench.harness.remove_cursor();
+            bench.harness.run_steps(8);
+            let before = clock.now_seconds();
+            bench.harness.step();
+            let next_second = before.floor() + 1.0;
+            let wakes = clock.now_seconds() + bench.sleeps().as_secs_f64();
+            assert!(wakes >= next_second, "{workspace:?} at {rate:?}: sleeps {:?} only", bench.sleeps());
+            if rate.is_paused() {
+                assert!(
+                    bench.sleeps().as_secs_f64() >= 1.0,
+                    "{workspace:?}: sleeps {:?} only",
+                    bench.sleeps()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_mode_and_the_emergency_stop_are_never_covered() {
+    for (size, scale) in [([1280.0, 720.0], 1.0), ([640.0, 360.0], 2.0)] {
+        let mut bench = Bench::new(quiet_snapshot(), size, scale);
+        let names = ["mode: SANDBOX", "EMERGENCY STOP of every unit: hold for 1.5 s"];
+        let band = bench.harness.get_by_label(names[0]).rect();
+        for chord in [(CTRL, Key::K), (CTRL_SHIFT, Key::O)] {
+            bench.press(chord.0, chord.1);
+            for name in names {
+                let place = bench.harness.get_by_label(name).rect().center();
+                let layer = bench.harness.ctx.layer_id_at(place).map(|l| l.order);
+                assert_eq!(layer, Some(egui::Order::Tooltip), "{name} after {chord:?} in {size:?}");
+            }
+        }
+        bench.press(Modifiers::NONE, Key::Escape);
+        bench.settle();
+        let title = bench.harness.get_by_label_contains("What came of the last commands").rect();
+        assert!(title.top() >= band.bottom(), "{title:?} covers {band:?} in {size:?}");
+    }
+}
+
+#[test]
+fn at_200_percent_every_workspace_and_the_help_are_reached_by_the_rail() {
+    let bench = Bench::new(quiet_snapshot(), [640.0, 360.0], 2.0);
+    for name in Workspace::ALL.map(Workspace::name).into_iter().chain(["Actions", "Help", "Menu"]) {
+        let rect = bench.harness.get_by_role_and_label(Role::Button, name).rect();
+        assert!(rect.bottom() <= 360.0 && rect.right() <= 60.0, "{name} at {rect:?}");
+    }
 }
 
 #[test]

@@ -135,6 +135,17 @@ fn of(workspace: Workspace) -> Help {
                 ("VEN", "Virtual End Node: a provider's client of that server."),
                 ("Event", "What carries a dispatch: one event a dispatch, replaced for each revision."),
                 ("Report", "What carries an acknowledgement, a heartbeat or power readings back."),
+                (
+                    "Signature",
+                    "Over the canonical bytes: RFC 8785 JSON in whole watts and pence, so that whatever a server \
+                     rewrites on the way cannot change what is signed. It is checked here with the keys that this \
+                     session has pinned.",
+                ),
+                (
+                    "Copy as curl",
+                    "The request as a command for a POSIX shell. No secret is in it: the token is read from the \
+                     variable TOKEN.",
+                ),
                 ("Pause", "Stops the list, not the engine: what comes meanwhile is shown when it goes on."),
             ],
         },

@@ -30,12 +30,17 @@ const MENU: [&[Action]; 4] = [
     &[Action::Alarms, Action::AcknowledgeAll],
 ];
 
-/// Draws the rail; what was picked in this frame. `narrow` leaves the names to the tooltips.
-pub fn ui(ui: &mut Ui, current: Workspace, narrow: bool) -> Option<Action> {
+/// Draws the rail; what was picked in this frame. `narrow` leaves the names to the tooltips, `low` the air between them.
+pub fn ui(ui: &mut Ui, current: Workspace, narrow: bool, low: bool) -> Option<Action> {
     let mut picked = None;
-    ui.add_space(4.0);
+    let (height, between) = if low { (24.0, 1.0) } else { (28.0, 2.0) };
+    ui.add_space(2.0 * between);
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().item_spacing.y = between;
+        ui.spacing_mut().interact_size.y = height;
+        if low {
+            ui.spacing_mut().button_padding.y = 1.0;
+        }
         for workspace in Workspace::ALL {
             if entry(
                 ui,
@@ -48,7 +53,7 @@ pub fn ui(ui: &mut Ui, current: Workspace, narrow: bool) -> Option<Action> {
                 picked = Some(Action::Show(workspace));
             }
         }
-        ui.add_space(8.0);
+        ui.add_space(4.0 * between);
         if entry(ui, icons::ICON_SEARCH, "Actions", Action::Palette, false, narrow) {
             picked = Some(Action::Palette);
         }
@@ -68,7 +73,7 @@ fn entry(ui: &mut Ui, icon: MaterialIcon, name: &str, action: Action, selected: 
         Button::selectable(selected, (glyph, RichText::new(name))).right_text("")
     };
     let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
-    ui.add(button.min_size(vec2(ui.available_width(), 28.0)))
+    ui.add(button.min_size(vec2(ui.available_width(), ui.spacing().interact_size.y)))
         .on_hover_text(format!("{name} ({keys})"))
         .accessible_name(name)
         .clicked()
@@ -79,7 +84,8 @@ fn menu(ui: &mut Ui, narrow: bool) -> Option<Action> {
     let glyph = icons::ICON_MENU.rich_text().size(18.0);
     let button =
         if narrow { Button::new(glyph) } else { Button::new((glyph, RichText::new("Menu"))).right_text("") };
-    let button = button.frame_when_inactive(false).min_size(vec2(ui.available_width(), 28.0));
+    let button =
+        button.frame_when_inactive(false).min_size(vec2(ui.available_width(), ui.spacing().interact_size.y));
     let response = ui.add(button).on_hover_text("Menu").accessible_name("Menu");
     Popup::menu(&response).show(|ui| {
         for (index, group) in MENU.into_iter().enumerate() {

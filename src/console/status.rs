@@ -106,6 +106,15 @@ impl Strip<'_> {
     }
 
     fn band(&self, ui: &mut Ui, size: Vec2) {
+        let (_, rect) = ui.allocate_space(size);
+        // In a layer of its own above every dialogue, as the EMERGENCY STOP is.
+        egui::Area::new(Id::unique("mode"))
+            .order(egui::Order::Tooltip)
+            .fixed_pos(rect.min)
+            .show(ui.ctx(), |ui| self.mode(ui, size));
+    }
+
+    fn mode(&self, ui: &mut Ui, size: Vec2) {
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         let tokens = self.tokens;
         let (fill, means) = match self.snapshot.mode {

@@ -152,12 +152,20 @@ fn sentence(asked: &str, words: &str) -> String {
     format!("{first}{}: {words}", asked.as_str())
 }
 
-/// The window with what came of the last commands, newest first.
-pub fn outcomes(ctx: &egui::Context, tokens: &Tokens, outcomes: &[std::sync::Arc<Outcome>], open: &mut bool) {
+/// The window with what came of the last commands, newest first. It stays within `area`.
+pub fn outcomes(
+    ctx: &egui::Context,
+    tokens: &Tokens,
+    outcomes: &[std::sync::Arc<Outcome>],
+    area: egui::Rect,
+    open: &mut bool,
+) {
     egui::Window::new("What came of the last commands")
         .id(Id::unique("outcomes"))
         .open(open)
         .default_size([560.0, 320.0])
+        .default_pos(area.min + vec2(16.0, 16.0))
+        .constrain_to(area)
         .show(ctx, |ui| {
             if outcomes.is_empty() {
                 ui.label(RichText::new("No command has been given in this session.").color(tokens.weak));

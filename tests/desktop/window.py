@@ -115,7 +115,7 @@ def _find(raw, key):
 
 class Window:
     def __init__(self, binary, out, width=1280, height=720, scale=1.0, arguments=()):
-        self.out, self.scale = out, scale
+        self.out, self.scale, self.width, self.height = out, scale, width, height
         os.makedirs(out, exist_ok=True)
         self.home = tempfile.TemporaryDirectory()
         self.data = os.path.join(self.home.name, "sandbox")
@@ -247,7 +247,7 @@ class Window:
             time.sleep(0.3)
 
     def _move(self, point):
-        x, y = (round(v) for v in point)
+        x, y = (round(v * self.scale) for v in point)
         self._xdotool("mousemove", str(x), str(y))
         self.settle()
 
@@ -279,6 +279,17 @@ class Window:
     def key(self, *keys):
         self._xdotool("key", "--clearmodifiers", *keys)
         self.settle()
+
+    def reach(self, label, role=None, exact=True):
+        """Scrolls the workspace until that thing is within the window."""
+        for _ in range(40):
+            x, y = self.find(label, role, exact=exact).center
+            if 80 < y < self.height / self.scale - 110:
+                return
+            self._move((self.width / self.scale * 0.4, self.height / self.scale * 0.45))
+            self._xdotool("click", "5" if y > 80 else "4")
+            self.settle()
+        raise AssertionError(f"{label!r} cannot be scrolled to")
 
     def palette(self, action):
         """Does an action by its name in the palette."""

@@ -242,15 +242,15 @@ impl Review {
                 self.armed = armed;
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let cancel = ui.button("Cancel");
-                if std::mem::take(&mut self.is_new) {
-                    cancel.request_focus();
-                }
                 let ready = self.armed && possible;
                 let (fill, ink) =
                     if ready { (tokens.accent, tokens.on_accent) } else { (tokens.panel, tokens.weak) };
                 let send = filled_button(ui, ready, "Send now", fill, ink)
                     .on_disabled_hover_text("Read it and arm it first");
+                let cancel = ui.button("Cancel");
+                if std::mem::take(&mut self.is_new) {
+                    cancel.request_focus();
+                }
                 if clicked_but_not_by_enter(&send) {
                     decision = Decision::Send;
                 } else if cancel.clicked() {

@@ -181,9 +181,11 @@ pub fn window(ui: &Ui, scene: &Scene<'_>, transform: &PlotTransform, acts: &mut 
     let placed = scene.draft.placed();
     let inside = || placed.iter().map(|p| p.at).filter(|at| *at >= start && *at < end);
     let (first, last) = (inside().min().unwrap_or(end - 60), inside().max().unwrap_or(start));
+    // Inside the frame: below it stand the labels of the axis.
+    let low = transform.frame().left_bottom() - egui::vec2(0.0, 9.0);
+    let floor = transform.value_from_position(low).y;
     let ends = [("start", start, None, Some(first)), ("end", end, Some(last + 60), None)];
     for (word, at, least, most) in ends {
-        let floor = transform.bounds().min()[1];
         let name = format!("Window {word}: {}", words::utc_time(at));
         let shown = Handle {
             id: Id::unique(("compose-window", scene.sheet, word)),

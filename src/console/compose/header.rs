@@ -1,6 +1,7 @@
 //! Above the plot: whose dispatch it is, of what, and when.
 
-use egui::{Id, Label, RichText, Ui};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Id, Label, RichText, TextStyle, Ui};
 
 use crate::console::context::{Intent, View};
 use crate::console::words;
@@ -39,9 +40,14 @@ fn who(ui: &mut Ui, view: &mut View<'_>, sheet: &Sheet) {
     }
 }
 
+/// A name and its value, never on two lines.
 fn named(ui: &mut Ui, view: &View<'_>, name: &str, value: &str) {
-    let label = ui.label(RichText::new(name).color(view.tokens.weak));
-    ui.add(Label::new(value)).labelled_by(label.id);
+    let mut job = LayoutJob::default();
+    let font = TextStyle::Body.resolve(ui.style());
+    for (text, ink) in [(name, view.tokens.weak), (" ", view.tokens.weak), (value, view.tokens.text)] {
+        job.append(text, 0.0, TextFormat::simple(font.clone(), ink));
+    }
+    ui.add(Label::new(job).extend());
 }
 
 fn what(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet) {
@@ -130,5 +136,5 @@ fn when(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
         }
         None => "no window that can be read yet".to_owned(),
     };
-    ui.label(RichText::new(text).color(view.tokens.weak));
+    ui.add(Label::new(RichText::new(text).color(view.tokens.weak)).extend());
 }

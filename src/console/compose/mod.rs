@@ -321,6 +321,15 @@ impl ComposeView {
     }
 
     fn nothing_yet(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        let height = (ui.available_height() * 0.6 - 40.0).max(140.0);
+        egui::ScrollArea::vertical()
+            .id_salt("compose-nothing")
+            .auto_shrink([false, false])
+            .show(ui, |ui| self.beginnings(ui, view, height));
+    }
+
+    /// What can be begun or taken up again; the list of units takes `height`.
+    fn beginnings(&mut self, ui: &mut Ui, view: &mut View<'_>, height: f32) {
         heading(ui, "No dispatch is being drawn up");
         ui.label(
             RichText::new(
@@ -329,15 +338,17 @@ impl ComposeView {
             )
             .color(view.tokens.weak),
         );
-        ui.horizontal_wrapped(|ui| {
-            if let Some(unit) = view.selection.unit.clone().filter(|u| view.unit(u).is_some())
-                && ui.button(format!("Draw up for {unit}")).clicked()
-            {
-                self.begin(view, vec![unit]);
-            }
-            self.bring_back(ui);
-        });
-        let height = (ui.available_height() * 0.6).max(140.0);
+        let unit = view.selection.unit.clone().filter(|u| view.unit(u).is_some());
+        if unit.is_some() || self.discarded.is_some() {
+            ui.horizontal_wrapped(|ui| {
+                if let Some(unit) = unit
+                    && ui.button(format!("Draw up for {unit}")).clicked()
+                {
+                    self.begin(view, vec![unit]);
+                }
+                self.bring_back(ui);
+            });
+        }
         if let Some(units) = self.picker.show(ui, view, height) {
             self.begin(view, units);
         }

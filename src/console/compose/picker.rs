@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use egui::{Id, Label, RichText, TextEdit, Ui};
+use egui::{Align, Id, Label, Layout, RichText, TextEdit, Ui};
 use egui_extras::{Column, TableBuilder};
 
 use crate::console::context::View;
@@ -70,23 +70,27 @@ impl Picker {
         let mut picked = None;
         let tokens = view.tokens;
         let title = |ui: &mut Ui, text: &str| {
-            ui.add(Label::new(RichText::new(text).small().color(tokens.weak)).selectable(false));
+            ui.add(Label::new(RichText::new(text).color(tokens.weak)).selectable(false));
         };
         TableBuilder::new(ui)
             .id_salt("compose-units")
             .striped(true)
             .max_scroll_height(height)
+            .min_scrolled_height(0.0)
             .auto_shrink([false, true])
+            .cell_layout(Layout::left_to_right(Align::Center))
             .column(Column::exact(22.0))
-            .column(Column::initial(190.0).at_least(120.0).clip(true))
+            .column(Column::initial(170.0).at_least(110.0).clip(true))
             .column(Column::remainder().at_least(90.0).clip(true))
-            .column(Column::exact(80.0))
-            .column(Column::exact(130.0))
-            .column(Column::exact(76.0))
-            .header(18.0, |mut header| {
-                for text in ["", "Unit", "Name", "Kind", "From … to, kW", "Unit lamp"] {
+            .column(Column::exact(74.0))
+            .column(Column::exact(112.0))
+            .column(Column::exact(66.0))
+            .header(tokens.row, |mut header| {
+                for text in ["", "Unit", "Name", "Kind"] {
                     header.col(|ui| title(ui, text));
                 }
+                header.col(|ui| number(ui, RichText::new("From … to, kW").color(tokens.weak)));
+                header.col(|ui| title(ui, "Unit lamp"));
             })
             .body(|body| {
                 body.rows(tokens.row, found.len(), |mut row| {

@@ -89,8 +89,16 @@ fn titles(ui: &mut Ui, tokens: &Tokens) {
         ];
         for (title, width) in columns {
             let text = RichText::new(title).small().color(tokens.weak);
-            let (rect, _) = ui.allocate_exact_size(vec2(width, 14.0), egui::Sense::hover());
-            ui.put(rect, egui::Label::new(text).halign(egui::Align::LEFT));
+            // A title stands over what is below it: numbers at the right, the rest at the left.
+            let layout = if title == "Volume" {
+                egui::Layout::right_to_left(egui::Align::Center)
+            } else {
+                egui::Layout::left_to_right(egui::Align::Center)
+            };
+            ui.allocate_ui_with_layout(vec2(width, 14.0), layout, |ui| {
+                ui.set_width(width);
+                ui.add(egui::Label::new(text).selectable(false));
+            });
         }
     });
 }

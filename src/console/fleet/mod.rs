@@ -68,14 +68,13 @@ impl FleetView {
                     self.query.show = show;
                 }
             }
-            ui.separator();
             egui::ComboBox::from_id_salt("kind").selected_text(self.query.kind.name()).show_ui(ui, |ui| {
                 for kind in Kind::ALL {
                     ui.selectable_value(&mut self.query.kind, kind, kind.name());
                 }
             });
             ui.checkbox(&mut self.query.grouped, "Group by FSP");
-            ui.label(RichText::new(self.count(view)).color(view.tokens.weak));
+            ui.add(egui::Label::new(RichText::new(self.count(view)).color(view.tokens.weak)).extend());
         });
     }
 

@@ -12,7 +12,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use egui::{ComboBox, Panel, RichText, TextEdit, Ui};
+use egui::{ComboBox, Label, Panel, RichText, TextEdit, Ui};
 
 use super::context::View;
 use super::widgets;
@@ -103,7 +103,7 @@ impl MessagesView {
                 self.list.clear(view.exchanges);
                 self.page = None;
             }
-            ui.label(RichText::new(self.count(view)).color(view.tokens.weak));
+            ui.add(Label::new(RichText::new(self.count(view)).color(view.tokens.weak)).extend());
         });
     }
 

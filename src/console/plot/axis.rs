@@ -15,18 +15,32 @@ const STEPS: [f64; 13] =
 pub fn time_marks(input: &GridInput) -> Vec<GridMark> {
     let fine = STEPS.iter().position(|s| *s >= input.base_step_size).unwrap_or(STEPS.len() - 1);
     let (step, coarse) = (STEPS[fine], STEPS[(fine + 3).min(STEPS.len() - 1)]);
-    let (from, to) = input.bounds;
+    whole_steps(input.bounds, step)
+        .map(|value| {
+            let step_size = if value.rem_euclid(coarse) == 0.0 { coarse } else { step };
+            GridMark { value, step_size }
+        })
+        .collect()
+}
+
+/// Marks at 1, 2 or 5 times a power of ten, far enough from each other to be labelled; zero weighs more.
+pub fn power_marks(input: &GridInput) -> Vec<GridMark> {
+    // A label needs four times the least distance of two lines.
+    let least = (input.base_step_size * 4.0).max(0.001);
+    let power = 10_f64.powf(least.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * power).find(|s| *s >= least).unwrap_or(least);
+    whole_steps(input.bounds, step)
+        .map(|value| GridMark { value, step_size: if value == 0.0 { step * 10.0 } else { step } })
+        .collect()
+}
+
+/// The multiples of a step within bounds; never more than a plot can show.
+fn whole_steps((from, to): (f64, f64), step: f64) -> impl Iterator<Item = f64> {
     let first = (from / step).ceil();
-    let count = ((to / step).floor() - first).clamp(0.0, 2000.0);
-    let mut marks = Vec::new();
-    let mut index = 0.0;
-    while index <= count {
-        let value = (first + index) * step;
-        let step_size = if value.rem_euclid(coarse) == 0.0 { coarse } else { step };
-        marks.push(GridMark { value, step_size });
-        index += 1.0;
-    }
-    marks
+    let last = (to / step).floor().min(first + 2000.0);
+    std::iter::successors(Some(first), |index| Some(index + 1.0))
+        .take_while(move |index| *index <= last)
+        .map(move |index| index * step)
 }
 
 /// `17:00`, `17:00:30` where marks are closer than a minute, `27 Nov` at London's midnight.
@@ -114,6 +128,21 @@ mod tests {
         assert_eq!(time_title(at("2026-11-26T17:00:00Z")), "London time, GMT = UTC");
         assert_eq!(time_title(at("2026-07-01T17:00:00Z")), "London time, BST = UTC + 1 h");
         assert_eq!(time_readout(at("2026-07-01T17:00:00Z")), "18:00:00 BST · 17:00:00 UTC");
+    }
+
+    #[test]
+    fn marks_of_power_are_round_numbers_with_room_for_their_labels() {
+        for (bounds, base, values) in [
+            ((-600.0, 600.0), 60.0, vec![-500.0, 0.0, 500.0]),
+            ((-600.0, 600.0), 40.0, vec![-600.0, -400.0, -200.0, 0.0, 200.0, 400.0, 600.0]),
+            ((0.5, 3.5), 0.25, vec![1.0, 2.0, 3.0]),
+        ] {
+            let marks = power_marks(&GridInput { bounds, base_step_size: base });
+            assert_eq!(marks.iter().map(|m| m.value).collect::<Vec<_>>(), values);
+        }
+        for base_step_size in [0.0, 1e-12, 1e12] {
+            assert!(power_marks(&GridInput { bounds: (-1e9, 1e9), base_step_size }).len() < 2100);
+        }
     }
 
     #[test]

@@ -80,6 +80,11 @@ pub fn time_plot<'a>(
                 position;
             Some(format!("{}\n{}", axis::time_readout(position.x), quantity.readout(position.y)))
         });
+    let plot = if quantity == Quantity::Charge {
+        plot
+    } else {
+        plot.y_grid_spacer(|input| axis::power_marks(&input))
+    };
     let plot = match quantity {
         Quantity::Power => plot.y_axis_label("kW net").y_axis_formatter(|mark, _| axis::power_label(mark)),
         Quantity::Change => {

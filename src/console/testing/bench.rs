@@ -1,6 +1,7 @@
 //! A window, and the engine's end of it in the test's hands.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use egui::accesskit::Role;
 use egui_kittest::Harness;
@@ -12,6 +13,7 @@ use crate::desk::command::{Command, CommandNumber};
 use crate::desk::snapshot::{Outcome, Snapshot};
 use crate::desk::{DeskEnd, connect};
 use crate::openadr::exchange::ExchangeLog;
+use crate::time::Clock;
 
 /// A window on a fixture, and the engine's end of it in the test's hands.
 pub struct Bench {
@@ -24,12 +26,17 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// Opens a window of this many points at a scale.
+    /// Opens a window of this many points at a scale, at an instant that stands still.
     pub fn new(first: Snapshot, size: [f32; 2], scale: f32) -> Self {
+        Self::with_clock(first, size, scale, clock())
+    }
+
+    /// Opens a window of this many points at a scale.
+    pub fn with_clock(first: Snapshot, size: [f32; 2], scale: f32, clock: Clock) -> Self {
         let (desk, end) = connect(first.clone());
         let exchanges = exchanges();
         let shared = exchanges.clone();
-        let parts = ConsoleParts { desk, clock: clock(), exchanges: shared, keep: Box::new(()) };
+        let parts = ConsoleParts { desk, clock, exchanges: shared, keep: Box::new(()) };
         let harness = Harness::builder()
             .with_size(size)
             .with_pixels_per_point(scale)
@@ -114,6 +121,11 @@ impl Bench {
             }
         }
         copied
+    }
+
+    /// How long the window would sleep if nothing came.
+    pub fn sleeps(&self) -> Duration {
+        self.harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay
     }
 
     /// Everything that a screen reader could say of the window.

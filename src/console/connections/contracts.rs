@@ -1,0 +1,94 @@
+//! The contracts and their terms. Rows only for what is visible.
+
+use egui::{Align, Layout, RichText, ScrollArea, Ui};
+use egui_extras::{Column, TableBuilder, TableRow};
+
+use super::{body_height, weak};
+use crate::console::context::View;
+use crate::console::{widgets, words};
+use crate::desk::snapshot::ContractState;
+
+const HEADS: [(&str, bool); 8] = [
+    ("Contract", false),
+    ("Operator", false),
+    ("Product", false),
+    ("Acknowledge within", true),
+    ("Notice", true),
+    ("Polls every", true),
+    ("Baseline", false),
+    ("Price", true),
+];
+
+/// Draws them.
+pub fn ui(ui: &mut Ui, view: &View<'_>) {
+    let contracts = &view.snapshot.contracts;
+    if contracts.is_empty() {
+        weak(
+            ui,
+            view,
+            "No contract is known. Contracts come from the fleet file that this session was started with.",
+        );
+        return;
+    }
+    let row = view.tokens.row;
+    let height = body_height(ui, row, contracts.len());
+    ScrollArea::horizontal().id_salt("contracts").auto_shrink([false, true]).show(ui, |ui| {
+        ui.set_min_width(860.0);
+        TableBuilder::new(ui)
+            .id_salt("contracts")
+            .striped(true)
+            .auto_shrink([false, true])
+            .min_scrolled_height(height)
+            .max_scroll_height(height)
+            .cell_layout(Layout::left_to_right(Align::Center))
+            .column(Column::initial(136.0).at_least(60.0).resizable(true).clip(true))
+            .column(Column::exact(84.0))
+            .column(Column::remainder().at_least(120.0).clip(true))
+            .column(Column::exact(122.0))
+            .column(Column::exact(90.0))
+            .column(Column::exact(74.0))
+            .column(Column::initial(124.0).at_least(60.0).resizable(true).clip(true))
+            .column(Column::exact(110.0))
+            .header(row, |mut row| {
+                for (head, right) in HEADS {
+                    row.col(|ui| {
+                        let text = RichText::new(head).color(view.tokens.weak);
+                        if right {
+                            widgets::number(ui, text);
+                        } else {
+                            widgets::cell(ui, text);
+                        }
+                    });
+                }
+            })
+            .body(|body| {
+                body.rows(row, contracts.len(), |mut row| {
+                    if let Some(contract) = contracts.get(row.index()) {
+                        one(&mut row, contract);
+                    }
+                });
+            });
+    });
+}
+
+fn one(row: &mut TableRow<'_, '_>, contract: &ContractState) {
+    for text in [contract.contract.as_str(), contract.operator.as_str(), &contract.product] {
+        row.col(|ui| {
+            widgets::cell(ui, text).on_hover_text(text);
+        });
+    }
+    row.col(|ui| widgets::number(ui, words::span(i64::from(contract.ack_seconds))));
+    row.col(|ui| widgets::number(ui, notice(contract)));
+    row.col(|ui| widgets::number(ui, format!("{} s", contract.poll_seconds)));
+    row.col(|ui| {
+        widgets::cell(ui, &contract.baseline).on_hover_text(&contract.baseline);
+    });
+    row.col(|ui| widgets::number(ui, contract.price.as_deref().unwrap_or("none agreed")));
+}
+
+fn notice(contract: &ContractState) -> String {
+    match contract.notice_seconds {
+        0 => "none agreed".to_owned(),
+        seconds => words::span(i64::from(seconds)),
+    }
+}

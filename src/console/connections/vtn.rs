@@ -1,0 +1,72 @@
+//! The VTN: where it is, how it answers, and what to do when it does not.
+
+use egui::{Label, RichText, Ui};
+
+use crate::console::context::{Intent, View};
+use crate::console::{widgets, words};
+use crate::desk::snapshot::{LinkState, Mode, VtnHealth};
+use crate::units::grouped;
+
+/// Draws it.
+pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
+    let vtn = &view.snapshot.vtn;
+    widgets::heading(ui, "VTN");
+    let mut copied = false;
+    ui.horizontal_wrapped(|ui| {
+        widgets::lamp(ui, view.tokens, vtn.state, "VTN");
+        ui.add(Label::new(&vtn.url));
+        copied = ui.button("Copy URL").clicked();
+        ui.add(Label::new(RichText::new(whose(view.snapshot.mode)).color(view.tokens.weak)).extend());
+    });
+    if copied {
+        ui.ctx().copy_text(vtn.url.clone());
+        view.intents.push(Intent::Tell("Copied: the VTN's URL.".to_owned()));
+    }
+    let now = view.clock.now();
+    widgets::pair(
+        ui,
+        view.tokens,
+        "Last answer",
+        match vtn.last_answer {
+            Some(at) => format!("{}, {}", words::ago(Some(at), now), words::utc(at)),
+            None => "never".to_owned(),
+        },
+    );
+    widgets::pair(
+        ui,
+        view.tokens,
+        "Took",
+        vtn.took_ms.map_or_else(|| "–".to_owned(), |took| format!("{} ms", grouped(took, 1))),
+    );
+    if let Some(fault) = &vtn.fault {
+        widgets::pair(ui, view.tokens, "Fault", fault.as_str());
+    }
+    if let Some(advice) = advice(vtn) {
+        widgets::pair(ui, view.tokens, "What to do", advice);
+    }
+}
+
+fn whose(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Live => "a network operator's own",
+        Mode::Training => "of a workshop",
+        Mode::Sandbox => "this program's own, of simulated assets",
+    }
+}
+
+/// What a person can do about a VTN that does not answer as it should.
+fn advice(vtn: &VtnHealth) -> Option<&'static str> {
+    match (vtn.state, &vtn.fault) {
+        (LinkState::Lost, _) => Some(
+            "Nothing new is sent or heard until it answers. What was sent before stays in force at the FSPs: to change \
+             or stop it now, telephone their control points (below). Check that the URL is right and that this \
+             machine reaches it; it is tried again by itself.",
+        ),
+        (LinkState::Late, _) => Some("Wait for the next answer: it is asked again by itself."),
+        (LinkState::Unknown, None) => Some("Wait: it has not been asked yet."),
+        (LinkState::Unknown | LinkState::Live, Some(_)) => {
+            Some("It is tried again by itself. Messages shows each request and what came back.")
+        }
+        (LinkState::Live, None) => None,
+    }
+}
