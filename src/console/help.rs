@@ -115,12 +115,30 @@ fn of(workspace: Workspace) -> Help {
             ],
         },
         Workspace::Delivery => Help {
-            shows: "What was instructed, what was reachable and what was delivered, on one time axis, with the marks \
-                    of each dispatch.",
+            shows: "What was instructed, what was reachable and what was delivered, on one time axis with the heartbeat \
+                    and the charge below it, for one dispatch or for the fleet summed. The time cursor at the foot of \
+                    the plot goes by arrow keys (with Shift five minutes, Home and End, Escape back to now); the \
+                    figures at the side are those of its minute.",
             terms: &[
-                ("Shortfall", "Less than was instructed, in the direction asked."),
-                ("Over-delivery", "More than was instructed; it is not paid for."),
+                (
+                    "Reachable",
+                    "What the unit could deliver by its declared physics, from when it took the dispatch on.",
+                ),
+                (
+                    "Delivered, live",
+                    "Delivered is the mean of each metered minute; live is what the unit says now.",
+                ),
+                ("Shortfall", "Less than was instructed, in the direction asked: hatched, with its energy."),
+                (
+                    "Over-delivery",
+                    "More than was instructed: dotted. It is not paid for, nor does it make up for a shortfall.",
+                ),
                 ("In tolerance", "Within 5 % of the change that was asked, at least 1 kW."),
+                (
+                    "Heartbeat",
+                    "A thin bar is live, stripes are late, crosses are lost. An empty outline is no data: nothing was \
+                     heard yet, or the VTN told nothing.",
+                ),
                 (
                     "Payment factor",
                     "By the Flexible Power rule: full pay from 95 % delivered, then 3 % less for each 1 % short.",

@@ -42,6 +42,12 @@ impl DispatchState {
         dispatches(&effective(self))
     }
 
+    /// Its marks at an instant, by the readings that have come so far. `None` when it asks no real power or nothing of
+    /// it ever went out.
+    pub fn scorecard(&self, baseline: &Baseline, now: UtcTime) -> Option<Scorecard> {
+        scorecard(self, baseline, now)
+    }
+
     /// The minutes that its scorecard counts at an instant, each with its own marks.
     pub fn marked_minutes(&self, baseline: &Baseline, now: UtcTime) -> Vec<MinuteScore> {
         let effective = effective(self);

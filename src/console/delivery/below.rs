@@ -1,6 +1,9 @@
 //! Below the plot, on its time axis: state of charge and the heartbeat strip.
 
-use egui::{Align2, Color32, Id, Pos2, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo, vec2};
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{
+    Color32, Id, Pos2, Rect, Response, Role, Sense, Stroke, TextFormat, TextStyle, Ui, WidgetInfo, vec2,
+};
 use egui_plot::{PlotBounds, PlotTransform, VLine};
 
 use crate::console::plot::axis::time_readout;
@@ -125,10 +128,7 @@ pub fn heartbeats(
         }
         let frame = transform.frame();
         let bar = Rect::from_x_y_ranges(frame.x_range(), rect.shrink2(vec2(0.0, 1.5)).y_range());
-        let font = TextStyle::Small.resolve(ui.style());
-        let place = Pos2::new(bar.left() - 5.0, bar.center().y);
-        let names = ui.painter().with_clip_rect(rect);
-        names.text(place, Align2::RIGHT_CENTER, &line.name, font, tokens.weak);
+        name(ui, tokens, &line.name, rect.left(), bar.left_center());
         ui.painter().rect_filled(bar, 0.0, tokens.well);
         for beat in &line.beats {
             paint(ui, tokens, transform, bar, beat);
@@ -141,6 +141,16 @@ pub fn heartbeats(
         }
         tell(&response, transform, line);
     }
+}
+
+/// Writes a line's name left of its bar, cut short where it must be.
+fn name(ui: &Ui, tokens: &Tokens, words: &str, left: f32, bar: Pos2) {
+    let format = TextFormat::simple(TextStyle::Small.resolve(ui.style()), tokens.weak);
+    let mut job = LayoutJob::single_section(words.to_owned(), format);
+    job.wrap = TextWrapping::truncate_at_width((bar.x - left - 6.0).max(20.0));
+    let galley = ui.painter().layout_job(job);
+    let place = bar - vec2(5.0 + galley.size().x, galley.size().y / 2.0);
+    ui.painter().galley(place, galley, tokens.weak);
 }
 
 /// What the pointer is over, in words.

@@ -1,6 +1,6 @@
 //! The moment that is looked at: the present, or one that a person has gone to.
 
-use egui::{Id, Key, Ui};
+use egui::{Id, Key, Rect, TextStyle, Ui, pos2};
 use egui_plot::{PlotPoint, PlotTransform};
 
 use crate::console::plot::handle::{self, Gesture, Handle};
@@ -15,6 +15,8 @@ const FINE: i64 = 1;
 const COARSE: i64 = 5;
 /// Points from the plot's lower edge to the handle.
 const ABOVE: f32 = 9.0;
+/// Points from the cursor to its time.
+const BESIDE: f32 = 13.0;
 
 /// The time cursor. It stands on whole minutes: a minute is what is metered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,6 +75,9 @@ impl Cursor {
             enabled: true,
         };
         let (response, gesture) = handle::show(ui, tokens, transform, &shape);
+        if !self.is_following() {
+            beside(ui, tokens, transform, at, &words::london_minute(self.minute(live)));
+        }
         match gesture {
             Gesture::Drag { time: Some(to), .. } => self.go_to(to),
             Gesture::Nudge { later, fine, .. } => {
@@ -91,4 +96,20 @@ impl Cursor {
             self.follow_now();
         }
     }
+}
+
+/// Writes the cursor's time beside its handle, on the side where there is room.
+fn beside(ui: &Ui, tokens: &Tokens, transform: &PlotTransform, at: f64, time: &str) {
+    let frame = transform.frame();
+    let x = transform.position_from_point_x(at);
+    if !frame.x_range().contains(x) {
+        return;
+    }
+    let font = TextStyle::Small.resolve(ui.style());
+    let galley = ui.painter().layout_no_wrap(time.to_owned(), font, tokens.accent);
+    let right = x + BESIDE;
+    let left = if right + galley.size().x > frame.right() { x - BESIDE - galley.size().x } else { right };
+    let place = pos2(left, frame.bottom() - ABOVE - galley.size().y / 2.0);
+    ui.painter().rect_filled(Rect::from_min_size(place, galley.size()).expand(2.0), 0.0, tokens.well);
+    ui.painter().galley(place, galley, tokens.accent);
 }

@@ -5,15 +5,15 @@ use egui::{Align, Color32, Role, Sense, TextFormat, TextStyle, Ui, WidgetInfo, p
 
 use crate::console::theme::Tokens;
 
-/// The share of the width that a name may take.
-const NAMES: f32 = 0.58;
+/// The share of the width that a value may take.
+const VALUES: f32 = 0.62;
 
 /// A name at the left and its value at the right edge, read out as one.
 pub fn figure(ui: &mut Ui, tokens: &Tokens, name: &str, value: &str) {
     let width = ui.available_width();
-    let name_galley = text(ui, name, tokens.weak, width * NAMES, Align::LEFT);
-    let rest = (width - name_galley.size().x - tokens.gap).max(40.0);
-    let value_galley = text(ui, value, tokens.text, rest, Align::RIGHT);
+    let value_galley = text(ui, value, tokens.text, width * VALUES, Align::RIGHT);
+    let rest = (width - value_galley.size().x - tokens.gap).max(40.0);
+    let name_galley = text(ui, name, tokens.weak, rest, Align::LEFT);
     let height = name_galley.size().y.max(value_galley.size().y);
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}: {value}")));

@@ -20,7 +20,7 @@ mod trace;
 mod track;
 mod tracks;
 
-use egui::{Label, Panel, RichText, ScrollArea, Ui};
+use egui::{Frame, Label, Margin, Panel, RichText, ScrollArea, Ui};
 use egui_plot::{PlotBounds, PlotTransform};
 
 use self::below::Moments;
@@ -35,13 +35,15 @@ use crate::console::plot::instant::{instant, seconds};
 use crate::console::plot::labels::{self, Label as TimeLabel};
 use crate::console::plot::legend;
 use crate::console::plot::range::{Range, fitting};
-use crate::console::{widgets, words};
+use crate::console::widgets;
 use crate::desk::snapshot::UnitState;
 
 /// Rows of words for stages, below the one for the present and the time cursor.
 const STAGE_ROWS: usize = 4;
 /// The share of the height kept free for them.
 const HEADROOM: f64 = 0.22;
+/// Points kept right of the plots, for half of the last time on the axis.
+const EDGE: i8 = 18;
 /// Narrower than this, the figures go below the plots.
 const NARROW: f32 = 640.0;
 
@@ -81,9 +83,10 @@ impl DeliveryView {
             self.cursor.follow_now();
             self.drawn = Some(subject);
         }
+        let margin = Frame::new().inner_margin(Margin { right: EDGE, ..Margin::ZERO });
         if ui.available_width() < NARROW {
             ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-                self.plots(ui, view, &shown);
+                margin.show(ui, |ui| self.plots(ui, view, &shown));
                 ui.separator();
                 self.side(ui, view, &shown);
             });
@@ -92,7 +95,9 @@ impl DeliveryView {
         Panel::right("delivery figures").default_size(300.0).size_range(220.0..=460.0).show(ui, |ui| {
             ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| self.side(ui, view, &shown));
         });
-        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| self.plots(ui, view, &shown));
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            margin.show(ui, |ui| self.plots(ui, view, &shown));
+        });
     }
 
     /// What is picked in the other workspaces counts again, although something was picked here since.
@@ -199,7 +204,7 @@ impl DeliveryView {
         self.range.settle(&transform);
         let bounds = *transform.bounds();
         self.visible = Some((bounds.min()[0], bounds.max()[0]));
-        self.annotate(ui, view, &transform, &stages, moments);
+        Self::annotate(ui, view, &transform, &stages, moments);
         self.cursor.handle(ui, view.tokens, &transform, live, shown.window(now));
         below::heartbeats(ui, view.tokens, &transform, &strips, moments);
         if let Some(unit) = with_charge {
@@ -209,21 +214,11 @@ impl DeliveryView {
         legend::show(ui, &entries);
     }
 
-    fn annotate(
-        &self,
-        ui: &Ui,
-        view: &View<'_>,
-        transform: &PlotTransform,
-        stages: &[TimeLabel],
-        moments: Moments,
-    ) {
+    fn annotate(ui: &Ui, view: &View<'_>, transform: &PlotTransform, stages: &[TimeLabel], moments: Moments) {
         let tokens = view.tokens;
-        let mut present = vec![TimeLabel { at: moments.now, word: "now".to_owned(), colour: tokens.now }];
-        if let Some(at) = moments.cursor {
-            present.push(TimeLabel { at, word: words::london_minute(instant(at)), colour: tokens.accent });
-        }
-        labels::paint(ui, transform, &present, 0, 1);
-        labels::paint(ui, transform, stages, 1, STAGE_ROWS);
+        let present = [TimeLabel { at: moments.now, word: "now".to_owned(), colour: tokens.now }];
+        labels::paint(ui, transform, &present, tokens.well, (0, 1));
+        labels::paint(ui, transform, stages, tokens.well, (1, STAGE_ROWS));
     }
 
     /// The figures of the moment and the marks.

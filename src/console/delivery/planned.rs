@@ -154,7 +154,8 @@ impl Reach {
         let (asset, baseline) = (&unit.asset, &unit.baseline);
         let from = revisions.first()?.0;
         let mut state = stood(unit, from);
-        let (mut points, mut charge): (Vec<(f64, f64)>, Vec<(f64, f64)>) = (Vec::new(), Vec::new());
+        let mut points: Vec<(f64, f64)> = Vec::new();
+        let mut charge: Vec<(f64, f64)> = Vec::new();
         for (index, (at, dispatch)) in revisions.iter().enumerate() {
             let next = revisions.get(index + 1).map_or(until, |(next, _)| *next);
             if next <= *at {

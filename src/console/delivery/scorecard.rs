@@ -1,12 +1,12 @@
 //! The marks of a dispatch in words, and how the fleet's dispatches stand beside each other.
 
-use egui::{Align, Label, Layout, RichText, Ui, vec2};
+use egui::{Align2, Color32, Label, RichText, Role, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2};
 
 use crate::console::plot::instant::instant;
 use crate::console::theme::Tokens;
 use crate::console::{widgets, words};
 use crate::desk::snapshot::{DispatchState, Phase};
-use crate::dispatch::DispatchKey;
+use crate::dispatch::{DispatchKey, Stage};
 use crate::power::{Scorecard, SetpointScore};
 use crate::time::UtcTime;
 use crate::units::grouped;
@@ -16,13 +16,13 @@ use super::sum::Sum;
 use super::track::{Totals, Track};
 
 /// Width of a column of numbers in the fleet's table.
-const NUMBERS: f32 = 62.0;
+const NUMBERS: f32 = 72.0;
 
 /// Draws a dispatch's marks, its setpoints and its stages.
 pub fn ui(ui: &mut Ui, tokens: &Tokens, track: &Track, now: UtcTime) {
     widgets::heading(ui, "Scorecard");
-    match (&track.planned, &track.dispatch.score) {
-        (Some(_), Some(score)) => {
+    match &track.score {
+        Some(score) => {
             for (name, value) in marks(score) {
                 figure(ui, tokens, name, &value);
             }
@@ -31,7 +31,7 @@ pub fn ui(ui: &mut Ui, tokens: &Tokens, track: &Track, now: UtcTime) {
                 figure(ui, tokens, &name, &value);
             }
         }
-        _ => {
+        None => {
             ui.add(Label::new(RichText::new(unmarked(track, now)).color(tokens.weak)).wrap());
         }
     }
@@ -55,7 +55,7 @@ pub fn marks(score: &Scorecard) -> Vec<(&'static str, String)> {
         ("Energy asked", kwh(score.asked_kwh)),
         ("Energy delivered", kwh(score.delivered_kwh)),
         ("Delivered of asked", score.ratio.map_or_else(|| "not metered yet".to_owned(), percent)),
-        ("Payment factor (Flexible Power)", or_dash(score.payment_factor.map(|f| format!("{f:.3}")))),
+        ("Payment factor, Flexible Power", or_dash(score.payment_factor.map(|f| format!("{f:.3}")))),
         ("Over-delivery", kwh(score.over_kwh)),
         ("Missing data", format!("{} min", score.minutes_missing)),
         ("Stop response", score.stopped_after_s.map_or_else(|| "–".to_owned(), span)),
@@ -130,6 +130,11 @@ pub fn unmarked(track: &Track, now: UtcTime) -> String {
     }
 }
 
+/// A stage as people say it: `at setpoint`.
+pub fn stage(stage: Stage) -> String {
+    stage.word().to_lowercase().replace('_', " ")
+}
+
 /// The acknowledgements, as the FSP times them.
 fn stages(dispatch: &DispatchState) -> Vec<(String, String)> {
     let mut stages: Vec<(String, String)> = dispatch
@@ -140,7 +145,7 @@ fn stages(dispatch: &DispatchState) -> Vec<(String, String)> {
             if rung.signature.is_err() {
                 at += ", not believed";
             }
-            (format!("{}, rev {}", rung.stage.word(), rung.revision), at)
+            (format!("{}, rev {}", stage(rung.stage), rung.revision), at)
         })
         .collect();
     if stages.is_empty() {
@@ -158,25 +163,19 @@ pub fn fleet(ui: &mut Ui, tokens: &Tokens, sum: &Sum, up_to: UtcTime) -> Option<
         let text = format!("Left out, baseline unknown: {}", units.join(", "));
         ui.add(Label::new(RichText::new(text).color(tokens.weak)).wrap());
     }
-    row(ui, tokens, ["Asked", "Delivered", "Of asked"].map(str::to_owned), |ui| {
-        ui.add(Label::new(RichText::new("Unit").color(tokens.weak)).selectable(false));
-    });
+    row(ui, tokens, "kWh", &["Asked", "Delivered", "Of asked"].map(str::to_owned), tokens.weak);
     for track in &sum.tracks {
         let Some(document) = track.dispatch.dispatch() else { continue };
-        let totals = track.totals(up_to);
-        row(ui, tokens, numbers(&totals), |ui| {
-            let name = format!("{} · {}", document.unit, track.dispatch.phase.word());
-            let response = ui.add(egui::Button::new(&name).frame(false).truncate());
-            let spoken = format!("Show {name}, {}", track.dispatch.key.dispatch_ref);
-            if response.accessible_name(spoken).clicked() {
-                picked = Some(track.dispatch.key.clone());
-            }
-        });
+        let name = format!("{} · {}", document.unit, track.dispatch.phase.word());
+        let response = ui.add(egui::Button::new(&name).frame(false).truncate());
+        let spoken = format!("Show {name}, {}", track.dispatch.key.dispatch_ref);
+        if response.accessible_name(spoken).clicked() {
+            picked = Some(track.dispatch.key.clone());
+        }
+        row(ui, tokens, "", &numbers(&track.totals(up_to)), tokens.text);
     }
     ui.separator();
-    row(ui, tokens, numbers(&sum.totals(up_to)), |ui| {
-        ui.add(Label::new("Fleet, kWh").selectable(false));
-    });
+    row(ui, tokens, "Fleet", &numbers(&sum.totals(up_to)), tokens.text);
     picked
 }
 
@@ -186,22 +185,17 @@ fn numbers(totals: &Totals) -> [String; 3] {
     [grouped(totals.asked_kwh, 1), grouped(totals.delivered_kwh, 1), share]
 }
 
-fn row(ui: &mut Ui, tokens: &Tokens, numbers: [String; 3], name: impl FnOnce(&mut Ui)) {
-    ui.horizontal(|ui| {
-        let wide = (ui.available_width() - 3.0 * (NUMBERS + tokens.gap)).max(60.0);
-        ui.allocate_ui_with_layout(vec2(wide, tokens.row), Layout::left_to_right(Align::Center), |ui| {
-            ui.set_width(wide);
-            name(ui);
-        });
-        for number in numbers {
-            ui.allocate_ui_with_layout(
-                vec2(NUMBERS, tokens.row),
-                Layout::right_to_left(Align::Center),
-                |ui| {
-                    ui.set_width(NUMBERS);
-                    ui.add(Label::new(number).selectable(false));
-                },
-            );
-        }
-    });
+/// A row of the fleet's table: a name at the left and three numbers in columns at the right.
+fn row(ui: &mut Ui, tokens: &Tokens, name: &str, numbers: &[String; 3], ink: Color32) {
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), tokens.row - 4.0), Sense::hover());
+    let spoken = format!("{name} {}", numbers.join(", "));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, spoken.trim_start()));
+    let font = TextStyle::Body.resolve(ui.style());
+    let painter = ui.painter();
+    painter.text(rect.left_center(), Align2::LEFT_CENTER, name, font.clone(), ink);
+    for (column, number) in numbers.iter().rev().enumerate() {
+        let right = rect.right() - f32::from(u8::try_from(column).unwrap_or(0)) * NUMBERS;
+        painter.text(pos2(right, rect.center().y), Align2::RIGHT_CENTER, number, font.clone(), ink);
+    }
 }

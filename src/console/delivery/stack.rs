@@ -1,6 +1,6 @@
 //! The plot of the fleet: what was asked of all, and what each FSP delivered of it, one on top of the other.
 
-use egui::{Align2, Id, Role, TextStyle, Ui, WidgetInfo};
+use egui::{Id, Role, TextStyle, Ui, WidgetInfo};
 use egui_plot::{FilledArea, HLine, PlotBounds, PlotPoint, PlotResponse, PlotTransform};
 
 use crate::console::plot::chart::{self, Quantity, style};
@@ -17,8 +17,6 @@ use super::track::Totals;
 
 /// Shares of the colour in which layers alternate.
 const SHADES: [f32; 3] = [0.42, 0.26, 0.55];
-/// A layer this high, points, holds its FSP's name.
-const NAMED_FROM: f32 = 13.0;
 
 /// What is drawn.
 pub struct Scene<'a> {
@@ -97,21 +95,24 @@ impl Scene<'_> {
         shown
     }
 
-    /// Writes each FSP's name where its layer is highest, when it fits in.
+    /// Writes each FSP's name into its layer, in the middle of the first place that is long and high enough.
     fn name_layers(&self, ui: &Ui, transform: &PlotTransform, layers: &[Vec<Band>]) {
         let font = TextStyle::Small.resolve(ui.style());
         let painter = ui.painter().with_clip_rect(*transform.frame());
         for (fsp, bands) in self.sum.fsps.iter().zip(layers) {
-            let places =
-                bands.iter().flat_map(|b| (0..b.at.len()).map(move |i| (b.at[i], b.low[i], b.high[i])));
-            // Of equals the first, so that a name stands still while the stack grows.
-            let highest = places.reduce(|a, b| if b.2 - b.1 > (a.2 - a.1) * 1.02 { b } else { a });
-            let Some((at, low, high)) = highest else { continue };
-            let foot = transform.position_from_point(&PlotPoint::new(at, low));
-            let top = transform.position_from_point(&PlotPoint::new(at, high));
-            if (foot.y - top.y).abs() >= NAMED_FROM {
-                let place = egui::pos2(foot.x + 4.0, (foot.y + top.y) / 2.0);
-                painter.text(place, Align2::LEFT_CENTER, fsp.as_str(), font.clone(), self.tokens.text);
+            let galley = painter.layout_no_wrap(fsp.to_string(), font.clone(), self.tokens.text);
+            let corner =
+                |b: &Band, i: usize, y: f64| transform.position_from_point(&PlotPoint::new(b.at[i], y));
+            let boxes = bands.iter().flat_map(|b| {
+                level_runs(b).into_iter().map(move |(i, j)| {
+                    egui::Rect::from_two_pos(corner(b, i, b.high[i]), corner(b, j, b.low[i]))
+                })
+            });
+            let fits = |place: &egui::Rect| {
+                place.width() > galley.size().x + 6.0 && place.height() > galley.size().y
+            };
+            if let Some(place) = boxes.map(|b| b.intersect(*transform.frame())).find(fits) {
+                painter.galley(place.center() - galley.size() / 2.0, galley, self.tokens.text);
             }
         }
     }
@@ -126,8 +127,29 @@ impl Scene<'_> {
             entry("baseline", Sample::Line(style::BASELINE, 1.0), tokens.baseline),
         ];
         entries.extend(deviation_entries(tokens, totals));
+        entries.extend(self.sum.fsps.iter().enumerate().map(|(index, fsp)| {
+            let shade = tokens.delivered.gamma_multiply(SHADES[index % SHADES.len()]);
+            entry(fsp.to_string(), Sample::Area, shade)
+        }));
         entries
     }
+}
+
+/// The parts of a layer in which neither edge moves by more than a tenth of its height: first and last index.
+fn level_runs(band: &Band) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for index in 0..band.at.len() {
+        match runs.last_mut() {
+            Some((first, last)) if is_level(band, *first, index) => *last = index,
+            _ => runs.push((index, index)),
+        }
+    }
+    runs
+}
+
+fn is_level(band: &Band, a: usize, b: usize) -> bool {
+    let slack = (band.high[a] - band.low[a]) * 0.1;
+    (band.high[b] - band.high[a]).abs() <= slack && (band.low[b] - band.low[a]).abs() <= slack
 }
 
 /// A value of each minute as steps, broken where it is not known.

@@ -16,6 +16,7 @@ use crate::units::grouped;
 
 use super::below::Moments;
 use super::planned::{MINUTE_S, Planned};
+use super::scorecard::stage;
 use super::track::{Totals, Track, broken, metered_runs};
 
 /// A live line is broken across a longer silence, seconds.
@@ -187,7 +188,7 @@ impl Scene<'_> {
         believed
             .map(|rung| {
                 let revision = if many { format!(" r{}", rung.revision) } else { String::new() };
-                let word = format!("{}{revision}", rung.stage.word());
+                let word = format!("{}{revision}", stage(rung.stage));
                 Label { at: seconds(rung.at), word, colour: self.tokens.weak }
             })
             .collect()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::console::plot::instant::{instant, seconds};
 use crate::desk::snapshot::{DispatchState, UnitState};
-use crate::power::{Baseline, MinuteScore, Series};
+use crate::power::{Baseline, MinuteScore, Scorecard, Series};
 use crate::time::UtcTime;
 
 use super::planned::{MINUTE_S, Planned};
@@ -25,6 +25,8 @@ pub struct Track {
     pub planned: Option<Arc<Planned>>,
     /// The minutes that count for the scorecard so far.
     pub minutes: Vec<MinuteScore>,
+    /// The marks of these minutes.
+    pub score: Option<Scorecard>,
     /// As of this minute.
     made: UtcTime,
 }
@@ -97,8 +99,10 @@ impl Track {
             return Some(Arc::clone(before));
         }
         let minutes = known.map_or_else(Vec::new, |(_, baseline)| dispatch.marked_minutes(baseline, now));
+        let score =
+            known.and_then(|(_, baseline)| dispatch.scorecard(baseline, now)).filter(|_| !minutes.is_empty());
         let window = (seconds(document.service_start), seconds(document.service_end));
-        Some(Arc::new(Self { dispatch: Arc::clone(dispatch), window, planned, minutes, made }))
+        Some(Arc::new(Self { dispatch: Arc::clone(dispatch), window, planned, minutes, score, made }))
     }
 
     /// What the minute that ends at `end` held.

@@ -1,6 +1,6 @@
 //! Words at instants on a plot, each with its tick, none over another.
 
-use egui::{Align2, Color32, FontId, Pos2, Stroke, TextStyle, Ui};
+use egui::{Color32, FontId, Pos2, Rect, Stroke, TextStyle, Ui, vec2};
 use egui_plot::PlotTransform;
 
 /// Points between two rows of words.
@@ -76,8 +76,15 @@ pub fn arrange(
     placed
 }
 
-/// Paints words at the top of a plot from row `first` on, in at most `rows` rows, each with a tick down to it.
-pub fn paint(ui: &Ui, transform: &PlotTransform, labels: &[Label], first: usize, rows: usize) {
+/// Paints words at the top of a plot from row `first` on, in at most `rows` rows, on a ground of their own, each with its
+/// tick.
+pub fn paint(
+    ui: &Ui,
+    transform: &PlotTransform,
+    labels: &[Label],
+    ground: Color32,
+    (first, rows): (usize, usize),
+) {
     let frame = transform.frame();
     let font = TextStyle::Small.resolve(ui.style());
     let mut shown: Vec<(f32, &Label)> = labels
@@ -96,13 +103,12 @@ pub fn paint(ui: &Ui, transform: &PlotTransform, labels: &[Label], first: usize,
     }
     for placed in arrange(&places, (frame.left(), frame.right()), rows, width) {
         let Some((_, label)) = shown.get(placed.label) else { continue };
-        painter.text(
-            Pos2::new(placed.left, y(placed.row)),
-            Align2::LEFT_TOP,
-            &placed.text,
-            font.clone(),
-            label.colour,
-        );
+        let galley = painter.layout_no_wrap(placed.text, font.clone(), label.colour);
+        let place = Pos2::new(placed.left, y(placed.row));
+        // Lines that cross a word are not to be taken for letters.
+        let behind = Rect::from_min_size(place, galley.size()).expand2(vec2(1.5, 0.0));
+        painter.rect_filled(behind, 0.0, ground);
+        painter.galley(place, galley, label.colour);
     }
 }
 

@@ -34,6 +34,7 @@ fn a_unit_that_delivers_half_is_short_by_the_exact_energy_and_so_says_the_scorec
     let snapshot = quiet_snapshot();
     let score = marked(state.clone(), unit_of(&snapshot, BATTERY)).score.unwrap();
     let track = track(state);
+    assert_eq!(track.score.as_ref(), Some(&*score), "the marks are those that the desk makes");
     let totals = track.totals(at(NOW));
     // 1,000 of 2,000 kW for 20 minutes.
     assert_near(totals.short_kwh, 1000.0 / 3.0);
@@ -224,7 +225,7 @@ fn the_scorecard_is_told_in_figures_with_units() {
         ("Energy asked", "666.7 kWh"),
         ("Energy delivered", "653.3 kWh"),
         ("Delivered of asked", "98.0 %"),
-        ("Payment factor (Flexible Power)", "1.000"),
+        ("Payment factor, Flexible Power", "1.000"),
         ("Over-delivery", "0.0 kWh"),
         ("Missing data", "0 min"),
         ("Stop response", "–"),

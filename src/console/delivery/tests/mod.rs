@@ -71,12 +71,7 @@ fn track(state: DispatchState) -> Track {
 /// A desk on which these dispatches are, latest first, with signs of life of everyone.
 fn snapshot_with(dispatches: Vec<DispatchState>) -> Snapshot {
     let mut snapshot = quiet_snapshot();
-    let marked = dispatches.into_iter().map(|state| {
-        let unit = state.dispatch().unwrap().unit.to_string();
-        let known = snapshot.units.iter().any(|u| u.unit.to_string() == unit);
-        Arc::new(if known { marked(state, unit_of(&snapshot, &unit)) } else { state })
-    });
-    snapshot.dispatches = marked.collect();
+    snapshot.dispatches = dispatches.into_iter().map(Arc::new).collect();
     let heard = |from: &str, to: &str| {
         let mut line = Lifeline::default();
         let mut second = on(from);

@@ -68,6 +68,7 @@ impl Person {
 
     fn settle(&mut self) {
         self.harness.run_steps(4);
+        self.harness.check_accessibility();
     }
 
     fn click(&mut self, label: &str) {
@@ -131,6 +132,8 @@ fn a_shortfall_is_told_live_with_its_energy() {
         "Deviation: short, −880.0 kW",
         "State of charge: 64.4 %",
         "Energy asked: 666.7 kWh",
+        "Delivered of asked: 56.0 %",
+        "started, rev 1: 16:56:40 GMT",
         "Missing data: 0 min",
         "short 293.3 kWh",
         "over 0.0 kWh",
@@ -294,6 +297,25 @@ fn everything_is_there_on_half_the_screen_too() {
     person.assert_shows("Delivery of EMID-1");
     person.assert_shows("Shown: EMID-1");
     assert!(person.cursor().contains("following now"));
+}
+
+#[test]
+fn an_export_that_fails_stays_on_the_screen_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("not there").join("out.csv");
+    let mut person = Person::new(two());
+    let saving = Saving::asking(Box::new(move |_| Box::pin(std::future::ready(Some(path.clone())))));
+    person.harness.state_mut().delivery = DeliveryView::saving_by(saving);
+    person.settle();
+    person.click("Export CSV");
+    while person.harness.state().intents.is_empty() {
+        person.settle();
+    }
+    let told = &person.harness.state().intents;
+    assert!(
+        matches!(&told[..], [Intent::Warn(text)] if text.contains("choose a folder that exists")),
+        "{told:?}"
+    );
 }
 
 #[test]
