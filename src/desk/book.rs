@@ -1,14 +1,14 @@
 //! The dispatch book: every dispatch of this desk with all that came of it. A pure state machine: it is told what was
 //! sent and what came back, and at which instant to look.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::marks;
 use super::snapshot::{DispatchState, Phase, RevisionState, Rung};
 use super::standing::{self, AckLimits, Standing};
 use crate::dispatch::{
-    Acknowledgement, DispatchKey, DispatchRef, DispatchUnit, FieldComparison, OperatorId, Revision,
+    Acknowledgement, Dispatch, DispatchKey, DispatchRef, DispatchUnit, FieldComparison, OperatorId, Revision,
     SignedDispatch, compare_readback,
 };
 use crate::power::{Baseline, Reading, Series};
@@ -16,6 +16,10 @@ use crate::time::UtcTime;
 
 /// Seconds after the window's end for which readings still count: the rebound hour.
 const MARKED_AFTER_S: i64 = 3600;
+/// For how long after its window a dispatch that is over is kept, seconds; the journal keeps it for good.
+const KEPT_AFTER_S: i64 = 48 * 3600;
+/// Seconds between two looks for what can be forgotten.
+const FORGETS_EVERY_S: i64 = 600;
 
 /// All dispatches.
 #[derive(Default)]
@@ -23,6 +27,9 @@ pub(super) struct Book {
     held: BTreeMap<DispatchKey, Held>,
     by_event: BTreeMap<String, DispatchKey>,
     touches: u64,
+    /// Those that are not kept any more: their refs are used.
+    past: BTreeSet<DispatchKey>,
+    forgotten_at: Option<UtcTime>,
 }
 
 struct Held {
@@ -60,9 +67,46 @@ impl Book {
         self.held.values().map(|h| &h.state)
     }
 
-    /// The refs known of an operator.
+    /// The refs known of an operator, used ones too.
     pub(super) fn refs<'a>(&'a self, operator: &'a OperatorId) -> impl Iterator<Item = &'a DispatchRef> {
-        self.held.keys().filter(move |k| k.operator == *operator).map(|k| &k.dispatch_ref)
+        let all = self.held.keys().chain(&self.past);
+        all.filter(move |k| k.operator == *operator).map(|k| &k.dispatch_ref)
+    }
+
+    /// Whether a ref was used for a dispatch that is long over.
+    pub(super) fn is_past(&self, key: &DispatchKey) -> bool {
+        self.past.contains(key)
+    }
+
+    /// Forgets what is long over, now and then. Answers what it forgot.
+    pub(super) fn forget(&mut self, now: UtcTime) -> Vec<DispatchKey> {
+        if self.forgotten_at.is_some_and(|at| now.since(at) < FORGETS_EVERY_S) {
+            return Vec::new();
+        }
+        self.forgotten_at = Some(now);
+        let over = |held: &Held| {
+            let ends = held.state.revisions.iter().map(|r| r.signed.dispatch.service_end).max();
+            held.settled && ends.is_none_or(|end| is_long_over(end, now))
+        };
+        let gone: Vec<DispatchKey> =
+            self.held.iter().filter(|(_, held)| over(held)).map(|(key, _)| key.clone()).collect();
+        for key in &gone {
+            self.held.remove(key);
+        }
+        if !gone.is_empty() {
+            self.by_event.retain(|_, key| self.held.contains_key(key));
+        }
+        self.past.extend(gone.iter().cloned());
+        gone
+    }
+
+    /// The VTN holds a dispatch that is long over: its ref is used, and that is all of it that is kept.
+    pub(super) fn passes_over(&mut self, dispatch: &Dispatch, now: UtcTime) -> bool {
+        let is_over = is_long_over(dispatch.service_end, now) && !self.held.contains_key(&dispatch.key());
+        if is_over {
+            self.past.insert(dispatch.key());
+        }
+        is_over
     }
 
     /// The open dispatches of a unit whose window is not over, in order of key.
@@ -274,6 +318,10 @@ impl Book {
     pub(super) fn next_due(&self, now: UtcTime) -> Option<UtcTime> {
         self.iter().filter_map(|s| s.due).filter(|due| *due > now).min()
     }
+}
+
+fn is_long_over(end: UtcTime, now: UtcTime) -> bool {
+    end + KEPT_AFTER_S < now
 }
 
 impl Held {

@@ -145,7 +145,7 @@ impl Engine {
         Some(Job {
             terms: self.state.register.terms(&contract.0, &contract.1)?,
             program_id: self.programs.get(&contract).cloned(),
-            is_new: event_id.is_none() && !self.lanes.was_attempted(&key),
+            is_new: event_id.is_none() && !self.lanes.was_attempted(&key) && !self.state.book.is_past(&key),
             event_id,
             look_again: errand.after_one_given_up,
             signed: errand.signed.clone(),

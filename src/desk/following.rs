@@ -9,6 +9,7 @@ use super::conditions::about;
 use super::engine::{Brought, Engine, Readiness, Task};
 use super::follower::{self, Fact, News};
 use super::lanes::Errand;
+use super::marks::seconds;
 use super::provision::{self, Provisioned};
 use super::snapshot::Priority;
 use crate::dispatch::{Acknowledgement, DispatchKey, FspId, Revision, SignedAcknowledgement, SignedDispatch};
@@ -20,6 +21,7 @@ use crate::time::UtcTime;
 
 /// The longest wait between two attempts at provisioning, seconds.
 const LONGEST_WAIT_S: f64 = 30.0;
+const MINUTE_S: f64 = 60.0;
 /// So many looks that bring nothing are a silence of the VTN,
 const SILENT_LOOKS: f64 = 3.0;
 /// if they last this long, seconds.
@@ -77,6 +79,7 @@ impl Engine {
         let signed = mapping::dispatch_from(event)
             .map_err(|u| u.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
         match signed.and_then(|signed| self.verify_own(signed, now)) {
+            Ok(signed) if self.state.book.passes_over(&signed.dispatch, now) => {}
             Ok(signed) => {
                 let dispatch = &signed.dispatch;
                 let limits = self.state.register.ack_limits(dispatch);
@@ -194,6 +197,8 @@ impl Engine {
         match fact {
             Fact::Heartbeat(heartbeat) => self.hear_heartbeat(reached, &heartbeat),
             Fact::Acknowledgement(signed) => self.hear_acknowledgement(now, reached, &signed),
+            // A minute that is not over has not been metered, whatever a clock that is wrong says.
+            Fact::Metered(_, minute) if minute.reading.at > seconds(reached) + MINUTE_S => {}
             Fact::Metered(unit, minute) => {
                 let found = self.state.book.of_event(&report.event_id);
                 let of_unit = found.filter(|s| s.dispatch().is_some_and(|d| d.unit == unit));

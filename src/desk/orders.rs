@@ -44,6 +44,11 @@ impl Desk<'_> {
             dispatch_ref: parts.dispatch_ref.clone(),
         };
         match self.book.get(&key) {
+            None if self.book.is_past(&key) => {
+                return Err(format!(
+                    "{key} was used for a dispatch that is over; draw up a new one with a ref of its own"
+                ));
+            }
             None if parts.revision != Revision::FIRST => {
                 return Err(format!(
                     "{key} is not known here; a new dispatch begins with revision 1, not {}",

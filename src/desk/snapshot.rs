@@ -36,7 +36,7 @@ pub struct Snapshot {
     pub fsps: Vec<FspState>,
     /// The units in order of FSP and unit.
     pub units: Vec<Arc<UnitState>>,
-    /// The dispatches; the one last sent, amended or stopped first.
+    /// The dispatches of the last two days and of those to come; the one last sent, amended or stopped first.
     pub dispatches: Vec<Arc<DispatchState>>,
     /// The alarms: unacknowledged and active first, then by priority, then newest first.
     pub alarms: Vec<Arc<Alarm>>,
@@ -202,7 +202,7 @@ pub struct UnitState {
     pub revisions: BTreeMap<String, Revision>,
     /// The dispatch in force or next to come.
     pub active: Option<DispatchKey>,
-    /// All power readings of this session, net kW.
+    /// Power as its FSP's heartbeats told it, net kW; of the last day and a half.
     pub readings: Series,
     /// State of charge as reported in this session; empty where it has none.
     pub charge: ChargeTrail,

@@ -79,6 +79,8 @@ impl State {
     pub(super) fn settle(&mut self, now: UtcTime) -> bool {
         let register = &self.register;
         let mut changed = self.book.settle(now);
+        let forgotten = self.book.forget(now);
+        self.units.forget(&forgotten);
         changed |= self.units.settle(now, &self.book, &self.links, register);
         self.endurance.look(now, &self.book, &self.units);
         changed |= self.book.mark(now, |unit| register.baseline(unit));
@@ -233,3 +235,7 @@ impl State {
         });
     }
 }
+
+#[cfg(test)]
+#[path = "state_tests.rs"]
+mod tests;

@@ -46,6 +46,15 @@ pub(super) fn fsp_key(name: &str) -> SigningKey {
     SigningKey::from_seed(format!("{}-2026", name.to_lowercase()).parse().unwrap(), &seed)
 }
 
+/// So many batteries of BRIGHTFLEX under one contract: BESS-001 and so on.
+pub(super) fn fleet_of(units: usize) -> Arc<FleetProfile> {
+    let mut fleet = FleetProfile::clone(&fleet());
+    let pattern = fleet.units[0].clone();
+    let numbered = |n: usize| Unit { unit: unit(&format!("BRIGHTFLEX/BESS-{n:03}")), ..pattern.clone() };
+    fleet.units = (1..=units).map(numbered).collect();
+    Arc::new(fleet)
+}
+
 /// Two contracts of GB-DNO-11: `C-1` (BRIGHTFLEX/BESS-07, BRIGHTFLEX/BESS-08) and `C-2` (COLDSTORE/FRIDGE-1).
 pub(super) fn fleet() -> Arc<FleetProfile> {
     let contract = |id: &str| Contract {
@@ -99,12 +108,16 @@ fn battery() -> Asset {
 }
 
 pub(super) fn register() -> Register {
+    register_of(&fleet())
+}
+
+pub(super) fn register_of(fleet: &Arc<FleetProfile>) -> Register {
     let secrets = Secrets { operators: BTreeMap::from([(operator(), operator_key())]), ..Secrets::default() };
     let ring = |name: &str| (fsp(name), KeyRing::new([fsp_key(name).public(None, None)]));
     let trust =
         Trust { operators: BTreeMap::new(), fsps: BTreeMap::from([ring("BRIGHTFLEX"), ring("COLDSTORE")]) };
     let names = OperatorNames { code: "EMID".to_owned(), area: "East Midlands".to_owned() };
-    Register::with_names(&fleet(), BTreeMap::from([(operator(), names)]), &secrets, trust)
+    Register::with_names(fleet, BTreeMap::from([(operator(), names)]), &secrets, trust)
 }
 
 pub(super) fn setpoint(time: &str, kw: i64) -> Setpoint {

@@ -16,6 +16,9 @@ use crate::power::{Reading, Series};
 use crate::profile::fleet::Unit;
 use crate::time::UtcTime;
 
+/// For how long a unit's power is kept, seconds: a day and a half.
+const KEPT_S: f64 = 36.0 * 3600.0;
+
 /// All units in order of FSP and unit.
 pub(super) struct Units {
     states: BTreeMap<DispatchUnit, Arc<UnitState>>,
@@ -40,6 +43,7 @@ impl Units {
         let Some(state) = self.states.get_mut(&pulse.unit) else { return };
         let state = Arc::make_mut(state);
         state.readings.push(Reading { at: seconds(at), kw: pulse.kw });
+        state.readings.forget_before(seconds(at) - KEPT_S);
         if state.reported.is_some_and(|reported| reported > at) {
             return;
         }
@@ -73,6 +77,17 @@ impl Units {
         let Some(state) = self.states.get_mut(unit) else { return };
         if state.revisions.get(key.dispatch_ref.as_str()) != Some(&revision) {
             Arc::make_mut(state).revisions.insert(key.dispatch_ref.to_string(), revision);
+        }
+    }
+
+    /// Forgets what was seen of dispatches that are forgotten.
+    pub(super) fn forget(&mut self, dispatches: &[DispatchKey]) {
+        for state in self.states.values_mut() {
+            let is_gone = |key: &&DispatchKey| state.revisions.contains_key(key.dispatch_ref.as_str());
+            let gone: Vec<&DispatchKey> = dispatches.iter().filter(is_gone).collect();
+            for key in gone {
+                Arc::make_mut(state).revisions.remove(key.dispatch_ref.as_str());
+            }
         }
     }
 

@@ -74,6 +74,9 @@ pub fn is_cut(body: &str) -> bool {
     body.rfind(CUT).is_some_and(|at| body[at..].ends_with(" bytes in all)") && !body[at..].contains('\n'))
 }
 
+/// The longest that all bodies of a log together may be, bytes.
+const MOST_BYTES: usize = 64 << 20;
+
 /// The last exchanges, shared. Clones share the same log.
 #[derive(Clone, Debug)]
 pub struct ExchangeLog {
@@ -85,10 +88,16 @@ pub struct ExchangeLog {
 struct Inner {
     exchanges: VecDeque<Arc<Exchange>>,
     recorded: u64,
+    /// Of all bodies that are kept.
+    bytes: usize,
+}
+
+fn bytes_of(exchange: &Exchange) -> usize {
+    exchange.request_body.len() + exchange.response_body.len()
 }
 
 impl ExchangeLog {
-    /// A log that keeps the last `keep` exchanges.
+    /// A log that keeps the last `keep` exchanges, or fewer where their bodies are long: 64 MiB of them at the most.
     pub fn keeping(keep: usize) -> Self {
         Self { inner: Arc::default(), keep }
     }
@@ -101,9 +110,11 @@ impl ExchangeLog {
         inner.recorded += 1;
         let Some(mut exchange) = exchange else { return };
         exchange.number = inner.recorded;
+        inner.bytes += bytes_of(&exchange);
         inner.exchanges.push_back(Arc::new(exchange));
-        while inner.exchanges.len() > self.keep {
-            inner.exchanges.pop_front();
+        while inner.exchanges.len() > self.keep || (inner.bytes > MOST_BYTES && inner.exchanges.len() > 1) {
+            let Some(gone) = inner.exchanges.pop_front() else { break };
+            inner.bytes -= bytes_of(&gone);
         }
     }
 
@@ -124,23 +135,35 @@ impl ExchangeLog {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_secret_is_masked_at_the_door_whoever_records_it() {
-        let log = ExchangeLog::keeping(10);
-        log.record(Exchange {
+    fn exchange() -> Exchange {
+        Exchange {
             number: 0,
             at: UtcTime::from_unix(0),
             client: "desk".to_owned(),
             method: "POST".to_owned(),
-            target: "/events?limit=5&access_token=hush-hush".to_owned(),
-            url: "http://vtn/events?access_token=hush-hush".to_owned(),
+            target: "/events".to_owned(),
+            url: "http://vtn/events".to_owned(),
             status: Some(200),
             took_ms: 1.0,
+            request_headers: Vec::new(),
+            request_body: "".into(),
+            response_headers: Vec::new(),
+            response_body: "".into(),
+            understood: "token for 3600 s".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_secret_is_masked_at_the_door_whoever_records_it() {
+        let log = ExchangeLog::keeping(10);
+        log.record(Exchange {
+            target: "/events?limit=5&access_token=hush-hush".to_owned(),
+            url: "http://vtn/events?access_token=hush-hush".to_owned(),
             request_headers: vec![("Authorization".to_owned(), "Bearer hush-hush".to_owned())],
             request_body: "grant_type=x&client_secret=hush-hush".into(),
             response_headers: vec![("set-cookie".to_owned(), "id=hush-hush".to_owned())],
             response_body: r#"{"access_token":"hush-hush","expires_in":3600}"#.into(),
-            understood: "token for 3600 s".to_owned(),
+            ..exchange()
         });
         let kept = log.since(0);
         let shown = format!("{:?}", kept[0]);
@@ -149,6 +172,17 @@ mod tests {
         assert_eq!(kept[0].request_headers[0].1, "Bearer •••");
         assert_eq!(&*kept[0].request_body, "grant_type=x&client_secret=•••");
         assert_eq!(&*kept[0].response_body, r#"{"access_token":"•••","expires_in":3600}"#);
+    }
+
+    #[test]
+    fn long_bodies_are_kept_for_a_shorter_time() {
+        let log = ExchangeLog::keeping(5_000);
+        let body: Arc<str> = "x".repeat(64 << 10).into();
+        for _ in 0..3_000 {
+            log.record(Exchange { response_body: Arc::clone(&body), ..exchange() });
+        }
+        let kept = log.since(0);
+        assert_eq!((kept.len(), kept[kept.len() - 1].number), (1_024, 3_000), "the last 64 MiB");
     }
 
     #[test]

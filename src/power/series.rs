@@ -59,6 +59,15 @@ impl Series {
         }
     }
 
+    /// Forgets what lies wholly before an instant, chunk by chunk: some that is older may stay.
+    pub fn forget_before(&mut self, at: f64) {
+        let over = self.chunks.partition_point(|c| c.last_at() < at);
+        if over > 0 {
+            let gone = Arc::make_mut(&mut self.chunks).drain(..over);
+            self.len -= gone.map(|chunk| chunk.len()).sum::<usize>();
+        }
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         self.len
@@ -344,6 +353,21 @@ mod tests {
         assert_eq!((s.len(), snapshot.len()), (5001, 5000));
         let shared = s.chunks.iter().zip(snapshot.chunks.iter()).filter(|(a, b)| Arc::ptr_eq(a, b)).count();
         assert_eq!(shared, s.chunks.len() - 1, "only the last chunk is copied");
+    }
+
+    #[test]
+    fn what_is_forgotten_is_old_and_what_is_not_is_whole() {
+        let mut s = series((0..5000).map(|i| (f64::from(i) * 60.0, f64::from(i))));
+        let snapshot = s.clone();
+        s.forget_before(3000.0 * 60.0);
+        assert!((2000..2000 + CHUNK).contains(&s.len()), "{}", s.len());
+        assert_eq!(s.range(f64::MIN, f64::MAX).count(), s.len());
+        assert_eq!(s.range(3000.0 * 60.0, f64::MAX).count(), 2000);
+        assert_eq!(snapshot.len(), 5000);
+        s.forget_before(f64::MAX);
+        assert!(s.is_empty() && s.last().is_none());
+        s.push(Reading { at: 1.0, kw: 2.0 });
+        assert_eq!(s.len(), 1);
     }
 
     #[test]
