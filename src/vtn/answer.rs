@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 /// What the reader has already (`If-None-Match`, RFC 9110 §13.1.2).
 pub(super) struct Held(Option<HeaderValue>);
@@ -16,11 +16,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Held {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        Ok(Self(parts.headers.get(header::IF_NONE_MATCH).cloned()))
+        Ok(Self::of(&parts.headers))
     }
 }
 
 impl Held {
+    /// By a request's headers.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        Self(headers.get(header::IF_NONE_MATCH).cloned())
+    }
+
     fn has(&self, tag: &str) -> bool {
         let Some(text) = self.0.as_ref().and_then(|value| value.to_str().ok()) else { return false };
         let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();

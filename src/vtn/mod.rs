@@ -1,4 +1,4 @@
-//! The embedded VTN: one OpenADR 3.1.0 server, its storage and its clients. It carries messages and understands none.
+//! The embedded VTN: one OpenADR 3.1.0 server, which older clients may speak 3.0.1 to, its storage and its clients. It carries messages and understands none.
 //!
 //! A request passes [`server`] (which says who asks, and writes every refusal), one file of [`routes`] (what the path
 //! does), [`shape`] (what the body must be), [`access`] (what the asker sees and may do) and [`store`].
@@ -54,6 +54,9 @@ pub use webhooks::Webhooks;
 
 /// The path under which it serves.
 pub const BASE_PATH: &str = "/openadr3/3.1.0";
+
+/// The path under which it serves the same objects as OpenADR 3.0.1 has them.
+pub const LEGACY_BASE_PATH: &str = "/openadr3/3.0.1";
 
 /// Where it keeps what it is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,7 +180,7 @@ impl Vtn {
         })
     }
 
-    /// Its routes, under [`BASE_PATH`].
+    /// Its routes, under [`BASE_PATH`] and [`LEGACY_BASE_PATH`].
     pub fn router(&self) -> axum::Router {
         server::router(&self.shared)
     }

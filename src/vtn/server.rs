@@ -8,25 +8,30 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use axum::routing::any;
 use http::{Method, StatusCode, Uri};
 
 use super::access::Identified;
 use super::problem::Problem;
+use super::routes::Legacy;
 use super::shape::shortened;
 use super::stamp::Stamp;
-use super::{BASE_PATH, Shared, routes};
+use super::{BASE_PATH, LEGACY_BASE_PATH, Shared, routes};
 
 /// How long requests under way may take once the server is asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// All routes, each request accompanied by [`accompany`].
 pub(super) fn router(shared: &Arc<Shared>) -> Router {
-    Router::new()
+    let answering: Router = Router::new()
         .nest(BASE_PATH, routes::all())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
+        .with_state(Arc::clone(shared));
+    let legacy = Legacy::new(Arc::clone(shared), answering.clone());
+    answering
+        .route(&format!("{LEGACY_BASE_PATH}/{{*path}}"), any(move |request| legacy.clone().answer(request)))
         .layer(from_fn_with_state(Arc::clone(shared), accompany))
-        .with_state(Arc::clone(shared))
 }
 
 async fn unknown_path(uri: Uri) -> Problem {
@@ -52,7 +57,8 @@ async fn accompany(State(shared): State<Arc<Shared>>, mut request: Request, next
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     if !client.is_empty() {
-        let below = path.strip_prefix(BASE_PATH).unwrap_or(&path);
+        let below = path.strip_prefix(BASE_PATH).or_else(|| path.strip_prefix(LEGACY_BASE_PATH));
+        let below = below.unwrap_or(&path);
         shared.activity.record(&client, method.as_str(), &shortened(below), Stamp::now(&shared.clock));
     }
     request.extensions_mut().insert(Identified(caller));

@@ -5,12 +5,15 @@ mod collection;
 mod events;
 mod extensions;
 mod grant;
+mod legacy;
 mod notifiers;
 mod programs;
 mod reports;
 mod resources;
 mod subscriptions;
 mod vens;
+
+pub(super) use legacy::Legacy;
 
 use std::sync::Arc;
 

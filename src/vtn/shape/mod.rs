@@ -1,6 +1,7 @@
 //! What a body must be: the requirements of the OpenADR 3.1.0 specification's file as tables, and the reader of those
 //! tables. Beyond them everything is let through: a VTN does not judge content (Definition, "Error handling").
 
+pub(super) mod legacy;
 mod objects;
 mod time;
 

@@ -6,7 +6,7 @@ const INT32: Shape =
     Shape::Whole { min: i32::MIN as i64, max: i32::MAX as i64, says: "a whole number of 32 bits, such as 0" };
 
 static TARGETS: Shape = Shape::List(&Shape::Name);
-static VALUES_MAPS: Shape = Shape::List(&Shape::Object(&[
+pub(super) static VALUES_MAPS: Shape = Shape::List(&Shape::Object(&[
     required("type", &Shape::Name),
     required("values", &Shape::List(&Shape::Datum)),
 ]));

@@ -2,6 +2,7 @@
 
 mod access;
 mod auth;
+mod legacy;
 mod lifecycle;
 mod lists;
 mod operations;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Bench, config, standing_clock};
 use crate::openadr::callback::Reach;
 use crate::openadr::transport::{Transport, TransportError};
-use crate::vtn::{StorePlace, Vtn, Webhooks};
+use crate::vtn::{LEGACY_BASE_PATH, StorePlace, Vtn, Webhooks};
 
 type Answer = Box<dyn Fn(&Request<Bytes>) -> Result<(u16, String), TransportError> + Send + Sync>;
 
@@ -252,6 +252,35 @@ async fn a_subscription_is_told_of_only_the_operations_it_names_and_until_it_is_
     bench.delete("ven-1", &format!("/subscriptions/{subscription}")).await.expect(200);
     bench.delete("bl", &format!("/programs/{program}")).await.expect(200);
     assert_eq!(receivers.told_in_short().await, Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_subscribed_in_3_0_1_is_told_in_3_0_1() {
+    let receivers = Receivers::new();
+    let bench = bench(&receivers, Reach::Public).await;
+    bench.ven("ven-1", &["A_x"]).await;
+    let program = bench.program("P").await;
+    let body = to("one", &["EVENT", "REPORT"], json!({"programID": program}));
+    let uri = format!("http://vtn.test:8080{LEGACY_BASE_PATH}/subscriptions");
+    let request = bench.request("ven-1", "POST", "").uri(uri).header("content-type", "application/json");
+    let made = bench.send(request, body.to_string()).await.expect(201);
+    assert!(!made.text.contains("3.0.1"), "{}", made.text);
+    receivers.told().await;
+    let event = bench.event(program, &["A_x"]).await;
+    let told = receivers.told().await;
+    let targets = json!([{"type": "VEN_NAME", "values": ["A"]}, {"type": "RESOURCE_NAME", "values": ["x"]}]);
+    assert_eq!(told.len(), 1);
+    let (_, body) = &told[0];
+    assert_eq!((&body["operation"], &body["objectType"]), (&json!("POST"), &json!("EVENT")));
+    assert_eq!((&body["targets"], &body["object"]["targets"]), (&targets, &targets));
+    assert_eq!((&body["object"]["id"], &body["object"]["intervals"]), (&json!(event), &json!([])));
+    bench.report("ven-1", event).await;
+    let told = receivers.told().await;
+    assert_eq!(told[0].1["object"]["programID"], program);
+    bench.delete("bl", &format!("/events/{event}")).await.expect(200);
+    let operations: Vec<_> =
+        receivers.told().await.iter().map(|(_, body)| body["operation"].clone()).collect();
+    assert_eq!(operations, ["DELETE", "DELETE"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -16,6 +16,15 @@ pub(in crate::vtn) enum Operation {
 }
 
 impl Operation {
+    /// By its name in notifications of 3.0.1.
+    pub(in crate::vtn) fn name_in_3_0(self) -> &'static str {
+        match self {
+            Self::Create => "POST",
+            Self::Update => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+
     /// By its name in 3.1.
     pub(in crate::vtn) fn name(self) -> &'static str {
         match self {

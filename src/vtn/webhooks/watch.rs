@@ -9,6 +9,7 @@ use crate::openadr::secret::Secret;
 use crate::vtn::Role;
 use crate::vtn::access::Registry;
 use crate::vtn::object::{Kind, targets, text, with_targets_hidden, without_bearer_tokens};
+use crate::vtn::shape::legacy;
 use crate::vtn::store::{Objects, StoreError};
 
 use super::change::{Change, Operation, State};
@@ -20,6 +21,8 @@ pub(super) struct Watch {
     client: String,
     program: Option<String>,
     targets: Vec<String>,
+    /// Whether its client is told in 3.0.1's shape.
+    in_3_0: bool,
     entries: Vec<Entry>,
 }
 
@@ -76,6 +79,7 @@ impl Watch {
             client: text(&members, "clientID")?.to_owned(),
             program: text(&members, "programID").map(str::to_owned),
             targets: targets(&members).into_iter().map(str::to_owned).collect(),
+            in_3_0: legacy::is_notified_in_3_0(&members),
             entries: entries.iter().filter_map(Value::as_object).filter_map(Entry::of).collect(),
         })
     }
@@ -155,7 +159,7 @@ impl Watch {
         }
     }
 
-    /// `notification` of 3.1, with what its client may not see taken out.
+    /// `notification`, with what its client may not see taken out.
     fn notification(
         &self,
         kind: Kind,
@@ -181,14 +185,22 @@ impl Watch {
             (Kind::Subscription, _) => without_bearer_tokens(&state.body)?,
             _ => state.body.clone(),
         };
+        let object = match self.in_3_0 {
+            true => {
+                let object = serde_json::from_str(&object)?;
+                legacy::to_3_0(kind, object, state.program.clone(), None).to_string()
+            }
+            false => object,
+        };
         let mut text = format!(
             r#"{{"objectType":"{}","operation":"{}","object":{object}"#,
             kind.object_type(),
-            operation.name()
+            if self.in_3_0 { operation.name_in_3_0() } else { operation.name() }
         );
         if !shown.is_empty() {
             text.push_str(r#","targets":"#);
-            text.push_str(&Value::from(shown).to_string());
+            let targets = if self.in_3_0 { legacy::targets_to_3_0(&shown) } else { Value::from(shown) };
+            text.push_str(&targets.to_string());
         }
         text.push('}');
         Ok(text.into())
