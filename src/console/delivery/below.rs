@@ -47,7 +47,7 @@ impl Moments {
     }
 }
 
-/// Draws the state of charge as reported and as the unit's physics has it; whether the unit has one.
+/// Draws the state of charge as reported, and as the unit's physics would have it.
 pub fn charge(
     ui: &mut Ui,
     tokens: &Tokens,

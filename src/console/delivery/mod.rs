@@ -44,6 +44,8 @@ const STAGE_ROWS: usize = 4;
 const HEADROOM: f64 = 0.22;
 /// Points kept right of the plots, for half of the last time on the axis.
 const EDGE: i8 = 18;
+/// Points kept right of the figures.
+const SCROLL_BAR: i8 = 8;
 /// Narrower than this, the figures go below the plots.
 const NARROW: f32 = 640.0;
 
@@ -93,7 +95,11 @@ impl DeliveryView {
             return;
         }
         Panel::right("delivery figures").default_size(300.0).size_range(220.0..=460.0).show(ui, |ui| {
-            ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| self.side(ui, view, &shown));
+            ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+                // The bar that scrolls lies over the edge at which the numbers stand.
+                let margin = Frame::new().inner_margin(Margin { right: SCROLL_BAR, ..Margin::ZERO });
+                margin.show(ui, |ui| self.side(ui, view, &shown));
+            });
         });
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             margin.show(ui, |ui| self.plots(ui, view, &shown));
@@ -231,7 +237,9 @@ impl DeliveryView {
         title.replace_range(..1, "M");
         widgets::heading(ui, &format!("{title}{live}"));
         if let Some(moment) = shown.moment(at) {
-            for (name, value) in say::figures(&moment) {
+            let figures =
+                if shown.track().is_some() { say::figures(&moment) } else { say::idle_figures(&moment) };
+            for (name, value) in figures {
                 figures::figure(ui, tokens, name, &value);
             }
         }

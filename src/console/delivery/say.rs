@@ -13,7 +13,7 @@ const SAME_KW: f64 = 1e-6;
 /// Off baseline by more than this is something, kW.
 const OFF_BASELINE_KW: f64 = 1.0;
 
-/// `minute to 17:05 GMT`, and UTC where London is not at it.
+/// `minute to 17:05 GMT`.
 pub fn minute(end: UtcTime) -> String {
     format!("minute to {}", words::london_minute(end))
 }
@@ -49,13 +49,20 @@ pub fn figures(moment: &Moment) -> Vec<(&'static str, String)> {
             deviation.map_or_else(|| "–".to_owned(), |(kw, word)| format!("{word}, {}", signed(kw))),
         ),
     ];
-    if let Some(live) = moment.live {
-        figures.push(("Live", words::kilowatts(Some(live))));
-    }
-    if let Some(charge) = moment.charge {
-        figures.push(("State of charge", format!("{} %", grouped(charge * 100.0, 1))));
-    }
+    figures.extend(moment.live.map(|live| ("Live", words::kilowatts(Some(live)))));
+    figures.extend(charge(moment));
     figures
+}
+
+/// The figures of a moment of a unit without a dispatch.
+pub fn idle_figures(moment: &Moment) -> Vec<(&'static str, String)> {
+    let baseline = moment.baseline.map_or_else(|| "unknown".to_owned(), |kw| words::kilowatts(Some(kw)));
+    let live = moment.live.map_or_else(|| "not reported".to_owned(), |kw| words::kilowatts(Some(kw)));
+    [("Live", live), ("Baseline", baseline)].into_iter().chain(charge(moment)).collect()
+}
+
+fn charge(moment: &Moment) -> Option<(&'static str, String)> {
+    moment.charge.map(|charge| ("State of charge", format!("{} %", grouped(charge * 100.0, 1))))
 }
 
 /// The figures of a moment of the fleet.

@@ -266,6 +266,8 @@ fn a_unit_without_a_dispatch_says_what_to_do_next() {
     person.pick("bess-01");
     person.assert_shows("Power of BRIGHTFLEX/BESS-01 without a dispatch");
     person.assert_shows("BRIGHTFLEX/BESS-01 has no dispatch, so there is nothing to hold its power against.");
+    person.assert_shows("Live: 0.0 kW");
+    assert!(!person.shows("Instructed"), "there is nothing to hold it against");
     person.click("Compose a dispatch for it");
     let intents = std::mem::take(&mut person.harness.state_mut().intents);
     assert!(
