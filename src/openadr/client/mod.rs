@@ -9,6 +9,7 @@
 //! | `paging` | whole lists from pages of 50 |
 //! | `granted` | what a VEN must ask for to see its events |
 //! | `speech` | which version the VTN speaks, and objects in that version's shape |
+//! | `tastes` | what a VTN insists on beyond OpenADR |
 //! | `doubt` | what may have been done although nobody said so |
 //! | `filed` | the program of a report's event, which 3.0 asks for |
 //! | `object` | creating, replacing and making sure of objects |
@@ -25,6 +26,7 @@ mod object;
 mod paging;
 mod retry;
 mod speech;
+mod tastes;
 mod token;
 
 #[cfg(test)]
@@ -42,6 +44,7 @@ use attempt::{Answer, Outgoing};
 use doubt::Doubts;
 use filed::EventPrograms;
 use masking::Masks;
+use tastes::Tastes;
 use token::Session;
 
 use super::exchange::ExchangeLog;
@@ -100,6 +103,7 @@ struct Inner {
     /// The most objects that a page of this VTN has held.
     longest_page: AtomicUsize,
     doubts: Doubts,
+    tastes: Tastes,
     event_programs: EventPrograms,
 }
 
@@ -141,6 +145,7 @@ impl Client {
                 shows_granted: AtomicBool::new(false),
                 longest_page: AtomicUsize::new(0),
                 doubts: Doubts::default(),
+                tastes: Tastes::default(),
                 event_programs: EventPrograms::default(),
             }),
         })

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::attempt::{Answer, Outgoing, Reading};
 use super::speech::{collection, spoken, understood};
 use super::{ClientError, Inner};
-use crate::openadr::legacy::{self, Kind};
+use crate::openadr::legacy::Kind;
 use crate::openadr::version::Version;
 use crate::openadr::wire::{Event, Metadata, Program, Report, Resource, Ven};
 
@@ -143,12 +143,6 @@ impl Named for Resource {
     }
 }
 
-/// What a server of 3.0 may take where it has refused the first.
-fn other_body<T: Object>(version: Version, body: &serde_json::Value) -> Option<serde_json::Value> {
-    let is_event = version == Version::V3_0 && T::KIND == Kind::Event;
-    is_event.then(|| legacy::with_stand_in(body)).flatten()
-}
-
 fn same_targets(a: &[String], b: &[String]) -> bool {
     a.iter().all(|t| b.contains(t)) && b.iter().all(|t| a.contains(t))
 }
@@ -178,12 +172,13 @@ impl Inner {
         let parent = object.parent();
         let url = self.address.url(&[&collection::<T>(version, parent)[..], &[id]].concat(), &[]);
         let read = |answer: &Answer| read_one::<T>(answer, version, parent, "replaced ");
-        let mut body = spoken(version, object)?;
+        let mut body = self.tastes.suited(T::KIND, spoken(version, object)?);
         loop {
             let outgoing = Outgoing::json(Method::PUT, url.clone(), &body)?;
-            match (self.idempotent(&outgoing, &read).await, other_body::<T>(version, &body)) {
-                (Err(refused), Some(other)) if refused.status() == Some(400) => body = other,
-                (done, _) => return done,
+            let done = self.idempotent(&outgoing, &read).await;
+            match self.tastes.other_body(T::KIND, version, &done, &body) {
+                Some(other) => body = other,
+                None => return done,
             }
         }
     }
@@ -203,13 +198,13 @@ impl Inner {
             Box::pin(self.find(query, is_same))
         };
         let kind = format!("{} {query:?}", T::PATH);
-        let mut body = spoken(version, object)?;
+        let mut body = self.tastes.suited(T::KIND, spoken(version, object)?);
         loop {
             let outgoing = Outgoing::json(Method::POST, url.clone(), &body)?;
             let done = self.once(&outgoing, &read, &find, &kind).await;
-            match (done, other_body::<T>(version, &body)) {
-                (Err(refused), Some(other)) if refused.status() == Some(400) => body = other,
-                (done, _) => return done,
+            match self.tastes.other_body(T::KIND, version, &done, &body) {
+                Some(other) => body = other,
+                None => return done,
             }
         }
     }

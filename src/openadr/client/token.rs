@@ -168,6 +168,7 @@ impl Inner {
         let (mut style, mut scope) = (session.style, session.scope);
         let mut other_style = Some(style.other());
         let mut scopes = self.scopes(session).into_iter();
+        let mut told: Option<Fault> = None;
         loop {
             let fault = match self.ask(url, style, scope).await {
                 Ok(issued) => {
@@ -179,13 +180,20 @@ impl Inner {
             if !matches!(fault.error.status(), Some(400 | 401 | 403 | 415 | 422)) {
                 return Err(fault);
             }
-            if is_about_scope(&fault) {
-                let Some(next) = scopes.next() else { return Err(fault) };
-                scope = Some(next);
+            let next = if is_about_scope(&fault) {
+                scopes.next().map(|next| (style, Some(next)))
             } else {
-                let Some(next) = other_style.take() else { return Err(fault) };
-                style = next;
+                other_style.take().map(|next| (next, scope))
+            };
+            // Of several refusals the one that knows the client is told: the other says only that it wants another way.
+            let told_before =
+                told.take().filter(|before| is_token_refusal(before) || !is_token_refusal(&fault));
+            let fault = told_before.unwrap_or(fault);
+            match next {
+                Some(next) => (style, scope) = next,
+                None => return Err(fault),
             }
+            told = Some(fault);
         }
     }
 

@@ -161,6 +161,7 @@ async fn an_anchor_is_made_even_where_a_server_insists_on_an_interval() {
     let made = client.post_event(&mapping::anchor_event("p-1"), mapping::is_anchor).await.unwrap();
     assert!(mapping::is_anchor(&made));
     client.put_event("e-1", &mapping::anchor_event("p-1")).await.unwrap();
+    assert_eq!(vtn.calls(), ["POST /events", "POST /events", "PUT /events/e-1"], "known by then");
     let refused = of_3_0(|_| answer(400, json!({"detail": "no such program"})));
     bench(&refused).client.post_event(&mapping::anchor_event("p"), |_| false).await.unwrap_err();
     assert_eq!(refused.calls(), ["POST /events", "POST /events"], "tried in both forms, then the error");

@@ -4,6 +4,7 @@ use super::*;
 use crate::dispatch::SignedDispatch;
 use crate::openadr::mapping;
 use crate::openadr::version::Version;
+use crate::openadr::wire::Report;
 
 fn sent() -> SignedDispatch {
     mapping::samples::all().swap_remove(0)
@@ -178,4 +179,29 @@ async fn a_ven_finds_its_events_whether_targets_mean_any_or_all() {
         let events = bench(&vtn).client.events_granted(None, &["A_x".into(), "A_y".into()]).await.unwrap();
         assert_eq!(events.len(), 2, "all: {means_all}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vtn_that_takes_no_two_reports_of_one_name_gets_them_without() {
+    let vtn =
+        Fake::open(|asked| match serde_json::from_str::<Value>(&asked.body).unwrap().get("reportName") {
+            Some(_) => answer(409, json!({"title": "Conflict"})),
+            None => answer(201, json!({"id": "r", "eventID": "e", "clientName": "A", "resources": []})),
+        });
+    let client = bench(&vtn).client;
+    let report = Report {
+        event_id: "e".into(),
+        client_name: "A".into(),
+        report_name: Some("GB_DELIVERY".into()),
+        ..Report::default()
+    };
+    client.post_report(&report, |_| false).await.unwrap();
+    assert_eq!(vtn.calls().len(), 2);
+    client.post_report(&report, |_| false).await.unwrap();
+    client.put_report("r", &report).await.unwrap();
+    assert_eq!(vtn.calls().len(), 4, "known by then");
+    let refusing = Fake::open(|_| answer(409, json!({"detail": "no such event"})));
+    let error = bench(&refusing).client.post_report(&report, |_| false).await.unwrap_err();
+    assert!(error.to_string().contains("409: no such event"), "{error}");
+    assert_eq!(refusing.calls().len(), 2);
 }

@@ -226,3 +226,19 @@ async fn what_this_program_s_own_vtn_knows_is_asked_of_no_other() {
     assert_eq!(other.asked().last().unwrap().parameter("modifiedSince"), None);
     assert_eq!(other.count("GET /rampdesk/clients"), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn of_two_refusals_the_one_that_knows_the_client_is_told() {
+    let wants_it_otherwise = || answer(400, json!({"error": "invalid_request"}));
+    let knows_the_client = || answer(401, json!({"error": "invalid_client"}));
+    for form_is_known in [true, false] {
+        let vtn = Fake::new(move |asked| match (asked.path.as_str(), asked.authorization.is_none()) {
+            ("/auth/token", is_form) if is_form == form_is_known => knows_the_client(),
+            ("/auth/token", _) => wants_it_otherwise(),
+            _ => door(asked).unwrap(),
+        });
+        let error = bench(&vtn).client.events(None).await.unwrap_err().to_string();
+        assert!(error.contains("invalid_client"), "{error}");
+        assert_eq!(vtn.count("POST /auth/token"), 2);
+    }
+}
