@@ -20,6 +20,7 @@ mod verify;
 mod vtn;
 mod watch;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -80,9 +81,11 @@ pub fn main() -> ExitCode {
     };
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(
+            // winit warns of displays without a size and the like, which nobody can do anything about.
             tracing_subscriber::EnvFilter::try_from_env("RAMPDESK_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,winit=error")),
         )
         .init();
     let done = match arguments.command {

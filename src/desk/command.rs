@@ -34,12 +34,31 @@ impl Command {
                 format!("send {} revision {} ({})", parts.dispatch_ref, parts.revision, parts.status)
             }
             Self::Stop(key) => format!("stop {key}"),
-            Self::EmergencyStop { units, .. } if units.is_empty() => "EMERGENCY STOP, all units".to_owned(),
-            Self::EmergencyStop { units, .. } => {
+            Self::EmergencyStop { units, operator } => {
                 let named: Vec<String> = units.iter().map(ToString::to_string).collect();
-                format!("EMERGENCY STOP {}", named.join(", "))
+                let which = if units.is_empty() { "all units".to_owned() } else { named.join(", ") };
+                let of = operator.as_ref().map_or(String::new(), |o| format!(" of {o}"));
+                format!("EMERGENCY STOP, {which}{of}")
             }
             Self::AcknowledgeAlarms(ids) => format!("acknowledge {} alarm(s)", ids.len()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_emergency_stop_is_told_with_whom_it_stops() {
+        let unit = || "BRIGHTFLEX/BESS-07".parse().unwrap();
+        for (units, operator, words) in [
+            (vec![], None, "EMERGENCY STOP, all units"),
+            (vec![], Some("GB-DNO-11"), "EMERGENCY STOP, all units of GB-DNO-11"),
+            (vec![unit()], None, "EMERGENCY STOP, BRIGHTFLEX/BESS-07"),
+        ] {
+            let operator = operator.map(|o| o.parse().unwrap());
+            assert_eq!(Command::EmergencyStop { units, operator }.words(), words);
         }
     }
 }

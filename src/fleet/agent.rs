@@ -5,6 +5,7 @@ use tokio::sync::watch;
 use crate::dispatch::SigningKey;
 use crate::entropy::Entropy;
 use crate::openadr::client::{Client, ClientError};
+use crate::openadr::wire::Event;
 use crate::time::{Clock, UtcTime};
 
 use super::cadence::Cadence;
@@ -120,7 +121,7 @@ impl Agent {
     }
 
     async fn poll_and_settle(&mut self, now: UtcTime, ending: &Ending) {
-        match self.poll(now).await {
+        match self.poll().await {
             Ok(()) => {
                 if let Some(seconds) = self.programs.poll_seconds() {
                     self.cadence.set_interval(seconds);
@@ -149,17 +150,26 @@ impl Agent {
     }
 
     /// One poll: what there is to see, and what it means.
-    async fn poll(&mut self, now: UtcTime) -> Result<(), ClientError> {
+    async fn poll(&mut self) -> Result<(), ClientError> {
         let events = self.client.events_granted(None, &self.targets).await?;
+        let now = self.clock.now();
+        self.provider.receive(&events, now, &mut self.outbox);
+        self.meter.read(&self.provider, now);
         if self.programs.is_due(now) || self.programs.misses(&events) {
-            let programs = self.client.programs().await?;
-            self.programs.listed(&programs, &events, now);
+            self.look_at_programs(&events).await;
         }
         self.programs.notice_anchors(&events);
-        let now = self.clock.now();
-        self.provider.receive(events, now, &mut self.outbox);
-        self.meter.read(&self.provider, now);
         Ok(())
+    }
+
+    /// Without its programs an FSP has no heartbeat; its dispatches do not wait for them.
+    async fn look_at_programs(&mut self, events: &[Event]) {
+        match self.client.programs().await {
+            Ok(programs) => self.programs.listed(&programs, events, self.clock.now()),
+            Err(error) => {
+                tracing::warn!(fsp = %self.provider.id(), %error, "programs not seen; looked at again at the next poll");
+            }
+        }
     }
 
     /// Sends acknowledgements, then readings, until all are sent or the VTN does not take one.

@@ -13,6 +13,7 @@ const CUT: u8 = 1;
 const LOSSY: u8 = 2;
 const FAULTY: u8 = 3;
 const SECRETIVE: u8 = 4;
+const WITHOUT_PROGRAMS: u8 = 5;
 
 /// The line. Clones share its state.
 #[derive(Clone)]
@@ -53,6 +54,11 @@ impl Line {
         self.state.store(SECRETIVE, Ordering::Relaxed);
     }
 
+    /// To a VTN that answers everything but the list of programs.
+    pub fn lose_programs(&self) {
+        self.state.store(WITHOUT_PROGRAMS, Ordering::Relaxed);
+    }
+
     /// Leads to another VTN from now on.
     pub fn lead_to(&self, vtn: Arc<dyn Transport>) {
         *self.vtn.lock().unwrap() = vtn;
@@ -79,6 +85,9 @@ impl Transport for Line {
                 address: "vtn.example:443".to_owned(),
                 reason: "connection refused".to_owned(),
             }),
+            WITHOUT_PROGRAMS if request.uri().path().ends_with("/programs") => {
+                Err(TransportError::Broken("reset".to_owned()))
+            }
             LOSSY if writes => {
                 let answer = vtn.send(request).await?;
                 let is_lost = self.writes.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);

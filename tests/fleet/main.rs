@@ -224,6 +224,33 @@ async fn an_fsp_waits_for_its_programs_and_then_sends_heartbeats() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_fsp_that_cannot_see_its_programs_takes_on_its_dispatches_all_the_same() {
+    let field = Field::unprovisioned().await;
+    field.line.lose_programs();
+    field.at("16:00").await;
+    field.provision().await;
+    field.at("16:30").await;
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("18:10").await;
+    field
+        .expect_stages(
+            &event,
+            &[
+                "r1 RECEIVED 16:30:??",
+                "r1 ACCEPTED 16:30:??",
+                "r1 STARTED 16:59:10",
+                "r1 AT_SETPOINT 17:00:00",
+                "r1 ENDED 18:00:00",
+            ],
+        )
+        .await;
+    assert_eq!(field.heartbeat_reports().await, 0);
+    field.line.mend();
+    field.at("18:12").await;
+    assert_eq!(field.heartbeat_reports().await, 1, "the beat begins when they are seen");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_restarted_fleet_takes_its_open_dispatches_on_again() {
     let mut field = Field::open().await;
     field.at("16:30").await;

@@ -72,7 +72,10 @@ pub(super) fn rejected(
 }
 
 pub(super) fn failed(scene: &Scene<'_>, state: &DispatchState) -> Option<Condition> {
-    // What an earlier revision failed at is over once a later one was taken on.
+    // What an earlier revision failed at is over once a later one was taken on, and no matter once it is to stop.
+    if in_force(state).is_some_and(|d| d.status.is_stop()) {
+        return None;
+    }
     let dispatch = &taken_on(state)?.signed.dispatch;
     let rung = reached(state, dispatch, Stage::Failed)?;
     if scene.now >= dispatch.service_end {

@@ -396,6 +396,18 @@ fn what_an_earlier_revision_failed_at_is_over_when_a_later_one_is_taken_on() {
 }
 
 #[test]
+fn a_unit_that_gives_up_what_is_being_stopped_has_not_failed() {
+    let (mut world, first) = World::new(run());
+    world.hear(&first.dispatch, Stage::AtSetpoint, "16:59:59");
+    world.meter(&first.dispatch, "17:00", 30, 2000.0);
+    world.send(&signed(parts(2, Status::EmergencyStop)), "17:30");
+    // The emergency stop of another dispatch of the unit was obeyed first.
+    world.hear(&first.dispatch, Stage::Failed, "17:30:05");
+    world.alive("17:30:05");
+    assert_eq!(world.wrong_at("17:30:05"), []);
+}
+
+#[test]
 fn nobody_is_called_late_while_the_vtn_hesitates_or_before_an_fsp_could_come_back() {
     let (mut world, _) = World::new(run());
     world.alive("16:00:20");

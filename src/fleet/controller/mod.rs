@@ -233,7 +233,7 @@ impl Controller {
                 stopping.push(other.clone());
                 continue;
             }
-            tracing::warn!(unit = %self.unit.unit, dispatch = %other, by = %stop, "ended by an emergency stop");
+            tracing::info!(unit = %self.unit.unit, dispatch = %other, by = %stop, "ended by an emergency stop");
             held.set_stages(vec![Due {
                 at: now,
                 stage: Stage::Failed,

@@ -115,20 +115,20 @@ impl Provider {
 
     /// Takes in everything that the FSP sees at the VTN. What was judged before in the same form costs a comparison;
     /// while the outbox is full, news waits for the next list.
-    pub(super) fn receive(&mut self, events: Vec<Event>, now: UtcTime, outbox: &mut Outbox) {
+    pub(super) fn receive(&mut self, events: &[Event], now: UtcTime, outbox: &mut Outbox) {
         self.collect(now, outbox);
         let ids: BTreeSet<String> = events.iter().filter_map(|e| e.meta.id.clone()).collect();
         self.judged.retain(|id, _| ids.contains(id));
         for event in events {
             let Some(event_id) = event.meta.id.clone() else { continue };
-            if mapping::is_anchor(&event) || self.judged.get(&event_id) == Some(&event) {
+            if mapping::is_anchor(event) || self.judged.get(&event_id) == Some(event) {
                 continue;
             }
             if outbox.is_full() {
                 break;
             }
-            let content = mapping::dispatch_from(&event);
-            self.judged.insert(event_id.clone(), event);
+            let content = mapping::dispatch_from(event);
+            self.judged.insert(event_id.clone(), event.clone());
             self.arrived.push_back(Arrived { event_id, content });
         }
         self.arrived.make_contiguous().sort_by(|a, b| a.order().cmp(&b.order()));

@@ -40,7 +40,7 @@ fn hour() -> Asked {
 
 fn answers(provider: &mut Provider, events: &[Event], at: &str) -> Vec<Acknowledgement> {
     let mut outbox = Outbox::default();
-    provider.receive(events.to_vec(), utc(at), &mut outbox);
+    provider.receive(events, utc(at), &mut outbox);
     outbox.drain().into_iter().map(|a| a.acknowledgement).collect()
 }
 
@@ -282,7 +282,7 @@ fn an_fsp_that_was_cut_off_for_hours_neither_replays_nor_forgets() {
         event(&coming.decided("20:00"), "20:00"),
     ];
     let mut outbox = Outbox::default();
-    provider.receive(events.to_vec(), utc("21:00"), &mut outbox);
+    provider.receive(&events, utc("21:00"), &mut outbox);
     let words = |a: Answer| {
         let a = a.acknowledgement;
         let reason = a.reason.map(|r| format!(" {r}")).unwrap_or_default();
@@ -402,7 +402,7 @@ fn news_waits_while_acknowledgements_cannot_be_sent() {
     while !outbox.is_full() {
         outbox.put(answer.clone());
     }
-    provider.receive(vec![event(&hour(), "15:50")], utc("16:00"), &mut outbox);
+    provider.receive(&[event(&hour(), "15:50")], utc("16:00"), &mut outbox);
     assert!(is_at_rest(&provider));
     outbox.drain();
     assert_eq!(
