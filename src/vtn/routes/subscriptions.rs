@@ -13,6 +13,9 @@ use crate::vtn::store::{Listing, Objects, Stored};
 use super::collection::{Collection, Filters, SeenBy, changeable};
 use super::{shaped, unreadable};
 
+/// The most that are kept for one client: each is looked at with every change of any object.
+const MOST: u32 = 64;
+
 pub(super) struct Subscriptions;
 
 impl Collection for Subscriptions {
@@ -49,6 +52,13 @@ impl Collection for Subscriptions {
             return Err(Problem::forbidden(format!(
                 "subscription `{id}` belongs to the client `{owner}`, and only that client changes it; business logic \
                  may delete it"
+            )));
+        }
+        if stored.is_none() && objects.count_of(Kind::Subscription, &caller.client_id)? >= MOST {
+            return Err(Problem::conflict(format!(
+                "the client `{}` has {MOST} subscriptions, and no more are kept for one client; delete one, or PUT one \
+                 of them",
+                caller.client_id
             )));
         }
         let parent = match text(&members, "programID") {

@@ -84,6 +84,12 @@ impl<'c> Objects<'c> {
         Ok(self.prepare(&sql)?.query_row([client], Stored::of).optional()?)
     }
 
+    /// How many objects of a kind belong to a client.
+    pub(in crate::vtn) fn count_of(&self, kind: Kind, client: &str) -> Result<u32, StoreError> {
+        let mut statement = self.prepare("SELECT COUNT(*) FROM object WHERE client = ? AND kind = ?")?;
+        Ok(statement.query_row([client, kind.object_type()], |row| row.get(0))?)
+    }
+
     /// All objects of a kind as JSON, in the order of creation.
     pub(in crate::vtn) fn bodies(&self, kind: Kind) -> Result<Vec<String>, StoreError> {
         let mut statement = self.prepare("SELECT body FROM object WHERE kind = ? ORDER BY seq")?;

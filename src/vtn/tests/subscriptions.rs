@@ -176,3 +176,21 @@ async fn a_subscription_that_is_not_right_is_refused_in_words() {
     });
     bench.post("ven-1", "/subscriptions", body).await.expect(201);
 }
+
+#[tokio::test(start_paused = true)]
+async fn one_client_cannot_slow_all_writes_down_by_subscriptions_without_end() {
+    let bench = Bench::new().await;
+    let body = subscription_to(&["EVENT"]);
+    let mut last = "";
+    for _ in 0..64 {
+        last = bench.post("ven-1", "/subscriptions", body.clone()).await.expect(201).id();
+    }
+    assert_eq!(
+        bench.post("ven-1", "/subscriptions", body.clone()).await.expect(409).detail(),
+        "the client `ven-1` has 64 subscriptions, and no more are kept for one client; delete one, or PUT one of them"
+    );
+    bench.post("ven-2", "/subscriptions", body.clone()).await.expect(201);
+    bench.put("ven-1", &format!("/subscriptions/{last}"), body.clone()).await.expect(200);
+    bench.delete("ven-1", &format!("/subscriptions/{last}")).await.expect(200);
+    bench.post("ven-1", "/subscriptions", body).await.expect(201);
+}
