@@ -16,7 +16,7 @@ use rampdesk::openadr::tcp::TcpTransport;
 use rampdesk::openadr::wire::{Event, Report, Resource, Ven};
 use rampdesk::time::Clock;
 use rampdesk::units::Watts;
-use rampdesk::vtn::{BASE_PATH, ClientSeed, Role, StorePlace, Vtn, VtnConfig};
+use rampdesk::vtn::{BASE_PATH, ClientSeed, LEGACY_BASE_PATH, Role, StorePlace, Vtn, VtnConfig};
 
 use super::proxy::{Fault, Proxy};
 
@@ -245,6 +245,13 @@ async fn own(place: &Place) {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_dispatch_goes_out_twice_when_the_embedded_vtn_s_answer_is_lost() {
     every_loss(&embedded().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_dispatch_goes_out_twice_when_a_3_0_vtn_s_answer_is_lost() {
+    let place = embedded().await;
+    let base_url = place.base_url.replace(BASE_PATH, LEGACY_BASE_PATH);
+    every_loss(&Place { base_url, ..place }).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
