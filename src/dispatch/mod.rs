@@ -22,7 +22,7 @@ pub use identifier::{
     ContractId, DispatchKey, DispatchRef, DispatchUnit, FspId, IdentifierError, KeyId, OperatorId, UnitId,
 };
 pub use json::{dispatch_from_json, dispatch_to_json};
-pub use problem::{Place, Problem, ProblemKind};
+pub use problem::{Place, Problem, ProblemKind, quoted};
 pub use readback::Readback;
 pub use revision::{Arrival, Revision, judge_revision};
 pub use rules::{MAX_PENCE, MAX_SETPOINTS, MAX_VOLUME, MAX_WINDOW_DAYS};

@@ -60,3 +60,14 @@ impl Problem {
         Self { kind, field: field.into(), message: message.into(), place: None }
     }
 }
+
+/// A text as a message shows it: in backquotes, on one line, at most 60 characters, however long it came.
+pub fn quoted(text: &str) -> String {
+    let short: String = text.chars().take(60).collect();
+    let ellipsis = if short.len() < text.len() { "…" } else { "" };
+    let mut plain = String::with_capacity(short.len());
+    for character in short.chars() {
+        if character.is_control() { plain.extend(character.escape_default()) } else { plain.push(character) }
+    }
+    format!("`{plain}{ellipsis}`")
+}

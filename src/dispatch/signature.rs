@@ -9,7 +9,7 @@ use ed25519_dalek::{Signer as _, VerifyingKey};
 
 use crate::time::UtcTime;
 
-use super::KeyId;
+use super::{KeyId, quoted};
 
 /// The one algorithm of the profile.
 pub const ALGORITHM: &str = "Ed25519";
@@ -35,7 +35,13 @@ impl Signature {
     /// A sentence that says what would be right.
     pub fn value_from_text(text: &str) -> Result<[u8; 64], String> {
         let bytes =
-            URL_SAFE_NO_PAD.decode(text).map_err(|_| format!("`{text}` is not base64url without padding"))?;
+            URL_SAFE_NO_PAD.decode(text).map_err(|_| {
+            let count = text.chars().count();
+            format!(
+                "{} ({count} characters) is not base64url without padding; an Ed25519 signature is 86 characters",
+                quoted(text)
+            )
+        })?;
         let length = bytes.len();
         bytes.try_into().map_err(|_| {
             format!("an Ed25519 signature is 64 bytes (86 characters); this one is {length} bytes")

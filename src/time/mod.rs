@@ -23,14 +23,26 @@ pub struct UtcTime(i64);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UtcTimeError {
     /// Not an RFC 3339 date and time.
-    #[error("`{0}` is not a date and time; write UTC as 2026-11-26T17:00:00Z")]
+    #[error("`{}` is not a date and time; write UTC as 2026-11-26T17:00:00Z", shown(.0))]
     Malformed(String),
     /// A date and time, but written with an offset other than `Z` or with none.
-    #[error("`{0}` is not written in UTC; end it with Z, as in 2026-11-26T17:00:00Z")]
+    #[error("`{}` is not written in UTC; end it with Z, as in 2026-11-26T17:00:00Z", shown(.0))]
     NotUtc(String),
     /// A real instant with a fraction of a second.
-    #[error("`{0}` has a fraction of a second; times are whole seconds")]
+    #[error("`{}` has a fraction of a second; times are whole seconds", shown(.0))]
     Fraction(String),
+}
+
+/// A text as an error shows it: on one line, at most 60 characters, however long it came.
+fn shown(text: &str) -> String {
+    let mut shown = String::new();
+    for character in text.chars().take(60) {
+        if character.is_control() { shown.extend(character.escape_default()) } else { shown.push(character) }
+    }
+    if text.chars().nth(60).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 impl UtcTime {

@@ -9,7 +9,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use super::{Dispatch, Problem, Readback, Signature, SignedDispatch};
+use super::{Dispatch, Problem, Readback, Signature, SignedDispatch, quoted};
 use reader::Dialect;
 
 /// Reads a dispatch document. The signature is optional here: an unsigned draft is a document too.
@@ -42,15 +42,4 @@ impl SignedDispatch {
     pub fn to_json(&self) -> String {
         dispatch_to_json(&self.dispatch, Some(&self.signature))
     }
-}
-
-/// A value as a message shows it: in backquotes, on one line, at most 40 characters.
-fn quoted(text: &str) -> String {
-    let short: String = text.chars().take(40).collect();
-    let ellipsis = if short.len() < text.len() { "…" } else { "" };
-    let mut plain = String::with_capacity(short.len());
-    for character in short.chars() {
-        if character.is_control() { plain.extend(character.escape_default()) } else { plain.push(character) }
-    }
-    format!("`{plain}{ellipsis}`")
 }

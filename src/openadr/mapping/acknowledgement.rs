@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::dispatch::{
     Acknowledgement, DispatchKey, DispatchUnit, Problem, ProblemKind, Readback, Reason,
-    SignedAcknowledgement, Stage, Status,
+    SignedAcknowledgement, Stage, Status, quoted,
 };
 use crate::openadr::wire::{Interval, Report, ReportResource, ValuesMap};
 use crate::time::UtcTime;
@@ -53,14 +53,14 @@ pub fn acknowledgement_from(report: &Report) -> Option<Result<SignedAcknowledgem
 
 fn read(report: &Report, resource: &ReportResource) -> Result<SignedAcknowledgement, Vec<Problem>> {
     let mut reader = Reader { intervals: &resource.intervals, problems: Vec::new() };
-    let stage = reader.word(names::GB_ACK_STAGE, Stage::from_word);
+    let stage = reader.required(names::GB_ACK_STAGE, |t| known(t, &Stage::ALL.map(|s| (s.word(), s))));
     let operator = reader.required(names::GB_OPERATOR, |t| t.parse().map_err(|e| format!("{e}")));
     let dispatch_ref = reader.required(names::GB_DISPATCH_REF, |t| t.parse().map_err(|e| format!("{e}")));
     let revision = reader.revision();
-    let status = reader.optional(names::GB_STATUS, |t| known(t, Status::from_word));
+    let status = reader.optional(names::GB_STATUS, |t| known(t, &Status::ALL.map(|s| (s.word(), s))));
     let at = reader.required(names::GB_ACK_TIME, time);
     let readback = reader.readback();
-    let reason = reader.optional(names::GB_REASON, |t| known(t, Reason::from_word));
+    let reason = reader.optional(names::GB_REASON, |t| known(t, &Reason::ALL.map(|r| (r.word(), r))));
     let detail = reader.optional(names::GB_DETAIL, |t| Ok(t.to_owned()));
     let reached_at = reader.optional(names::GB_REACHED_AT, time);
     let unit = reader.unit(report, resource);
@@ -96,8 +96,12 @@ fn time(text: &str) -> Result<UtcTime, String> {
     UtcTime::parse_tolerant(text).map_err(|e| e.to_string())
 }
 
-fn known<T>(word: &str, from_word: impl Fn(&str) -> Option<T>) -> Result<T, String> {
-    from_word(word).ok_or_else(|| format!("`{word}` is not a word of the profile"))
+/// One of the profile's words.
+fn known<T: Copy>(word: &str, words: &[(&str, T)]) -> Result<T, String> {
+    words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value).ok_or_else(|| {
+        let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        format!("{} is not a word of the profile; it is one of {}", quoted(word), words.join(", "))
+    })
 }
 
 struct Reader<'a> {
@@ -127,10 +131,6 @@ impl Reader<'_> {
             self.problems.push(problem(ProblemKind::Missing, kind, message));
         }
         value
-    }
-
-    fn word<T>(&mut self, kind: &str, from_word: impl Fn(&str) -> Option<T>) -> Option<T> {
-        self.required(kind, |t| known(t, &from_word))
     }
 
     fn revision(&mut self) -> Option<crate::dispatch::Revision> {

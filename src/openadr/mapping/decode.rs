@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::dispatch::{
     Dispatch, DispatchKey, DispatchParts, DispatchRef, DispatchUnit, IdentifierError, Problem, ProblemKind,
-    Revision, Setpoint, Signature, SignedDispatch, Status,
+    Revision, Setpoint, Signature, SignedDispatch, Status, quoted,
 };
 use crate::openadr::wire::{Event, Interval};
 use crate::time::UtcTime;
@@ -131,7 +131,10 @@ impl<'a> Reader<'a> {
                     problem(
                         ProblemKind::Value,
                         "status",
-                        format!("`{word}` is not a status and is never acted on; it is one of {words}"),
+                        format!(
+                            "{} is not a status and is never acted on; it is one of {words}",
+                            quoted(word)
+                        ),
                     )
                 })
             },
@@ -195,7 +198,7 @@ impl<'a> Reader<'a> {
                 self.problems.push(problem(
                     ProblemKind::Units,
                     format!("payloadDescriptors.{kind}.units"),
-                    format!("`{other}` is not this profile's unit; it is {units}"),
+                    format!("{} is not this profile's unit; it is {units}", quoted(other)),
                 ));
             }
         }
@@ -206,7 +209,7 @@ impl<'a> Reader<'a> {
                 self.problems.push(problem(
                     ProblemKind::Units,
                     format!("payloadDescriptors.{kind}.currency"),
-                    format!("`{other}` is not this profile's currency; it is GBP"),
+                    format!("{} is not this profile's currency; it is GBP", quoted(other)),
                 ));
             }
         }
@@ -256,7 +259,10 @@ pub(super) fn signature_from(values: &[Value]) -> Result<Signature, Problem> {
         )));
     };
     if algorithm != names::ED25519 {
-        return Err(fault(format!("`{algorithm}` is not an algorithm of this profile; it is Ed25519")));
+        return Err(fault(format!(
+            "{} is not an algorithm of this profile; it is Ed25519",
+            quoted(algorithm)
+        )));
     }
     Ok(Signature {
         key_id: key_id.parse().map_err(|e: IdentifierError| fault(e.to_string()))?,
@@ -271,7 +277,7 @@ fn unit_of(event: &Event) -> Result<DispatchUnit, Problem> {
     let Some(values) = only_one(&event.intervals, names::GB_UNIT, "dispatch_unit")? else {
         return match event.targets.as_slice() {
             [target] => DispatchUnit::from_target(target).ok_or_else(|| {
-                fault(ProblemKind::Value, format!("target `{target}` is not of the form FSP_UNIT"))
+                fault(ProblemKind::Value, format!("target {} is not of the form FSP_UNIT", quoted(target)))
             }),
             [] => Err(fault(
                 ProblemKind::Missing,
@@ -297,7 +303,7 @@ fn unit_of(event: &Event) -> Result<DispatchUnit, Problem> {
     } else {
         Err(fault(
             ProblemKind::Value,
-            format!("the event is targeted at `{}` but names unit {unit}", event.targets.join("`, `")),
+            format!("the event is targeted at {} but names unit {unit}", quoted(&event.targets.join(", "))),
         ))
     }
 }

@@ -3,6 +3,7 @@
 use jiff::fmt::temporal::SpanParser;
 use jiff::tz::TimeZone;
 
+use crate::dispatch::quoted;
 use crate::openadr::wire::{Interval, IntervalPeriod};
 use crate::time::UtcTime;
 
@@ -33,16 +34,16 @@ pub fn period(start: UtcTime, end: UtcTime) -> IntervalPeriod {
 pub fn end_after(start: UtcTime, duration: &str) -> Result<UtcTime, String> {
     let span = SpanParser::new()
         .parse_span(duration.trim())
-        .map_err(|_| format!("`{duration}` is not an ISO 8601 duration; write PT30M"))?;
+        .map_err(|_| format!("{} is not an ISO 8601 duration; write PT30M", quoted(duration)))?;
     if span.is_negative() {
-        return Err(format!("`{duration}` is negative; a duration runs forward"));
+        return Err(format!("{} is negative; a duration runs forward", quoted(duration)));
     }
     let end = jiff::Timestamp::from_second(start.unix())
         .and_then(|t| t.to_zoned(TimeZone::UTC).checked_add(span))
-        .map_err(|_| format!("`{duration}` has no end; the profile asks for a window that ends"))?
+        .map_err(|_| format!("{} has no end; the profile asks for a window that ends", quoted(duration)))?
         .timestamp();
     if end.subsec_nanosecond() != 0 {
-        return Err(format!("`{duration}` has a fraction of a second; times are whole seconds"));
+        return Err(format!("{} has a fraction of a second; times are whole seconds", quoted(duration)));
     }
     Ok(UtcTime::from_unix(end.as_second()))
 }

@@ -14,13 +14,12 @@ use toml::de::{DeTable, DeValue};
 pub(crate) use tables::Table;
 
 use super::fault::FileFault;
+use crate::dispatch::quoted;
 
 /// Most faults that are reported; what is beyond is counted.
 const MAX_FAULTS: usize = 100;
 /// Longest text that is read, in bytes: a fleet of some fifteen thousand units.
 const MAX_BYTES: usize = 8 << 20;
-/// Most characters of a value in a message.
-const SHOWN: usize = 60;
 
 /// What is being read, and what was found wrong with it.
 pub(crate) struct Reader<'d> {
@@ -150,7 +149,7 @@ impl<'d> Reader<'d> {
 
     /// The value as a message shows it: shortened, in backquotes; nothing of it in a secret file.
     pub fn shown(&self, text: &str) -> String {
-        if self.shows_values { format!("`{}`", one_line(text, SHOWN)) } else { "the value".to_owned() }
+        if self.shows_values { quoted(text) } else { "the value".to_owned() }
     }
 
     fn wrong_type(&mut self, node: &Node<'_>, right: &str) {
@@ -165,18 +164,6 @@ impl<'d> Reader<'d> {
         };
         self.wrong(node, message);
     }
-}
-
-/// At most so many characters, on one line.
-fn one_line(text: &str, most: usize) -> String {
-    let mut out = String::new();
-    for character in text.chars().take(most) {
-        if character.is_control() { out.extend(character.escape_default()) } else { out.push(character) }
-    }
-    if text.chars().nth(most).is_some() {
-        out.push('…');
-    }
-    out
 }
 
 /// `A, B or C`.

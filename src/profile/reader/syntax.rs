@@ -2,7 +2,7 @@
 
 use toml::de::Error;
 
-use super::{SHOWN, one_line};
+use crate::dispatch::quoted;
 
 const NO_VALUE: &str = "the value after the = is missing";
 
@@ -12,7 +12,7 @@ pub(super) fn sentence(error: &Error, text: &str, shows_values: bool) -> String 
     let there = text.get(span.clone()).unwrap_or_default();
     let (what, expected) = error.message().split_once(", expected ").unwrap_or((error.message(), ""));
     match what {
-        "duplicate key" if shows_values => twice(one_line(there.trim(), SHOWN).as_str(), text, span.start),
+        "duplicate key" if shows_values => twice(there.trim(), text, span.start),
         "duplicate key" => "this key is here twice; keep one".to_owned(),
         "string values must be quoted" if there.trim().is_empty() => NO_VALUE.to_owned(),
         "string values must be quoted" => {
@@ -52,9 +52,11 @@ pub(super) fn sentence(error: &Error, text: &str, shows_values: bool) -> String 
 /// A key that stands twice; when it names a table, a list of tables may have been meant.
 fn twice(key: &str, text: &str, start: usize) -> String {
     let before = text.get(..start).unwrap_or_default().trim_end_matches([' ', '\t']);
+    let key = quoted(key);
     if before.ends_with('[') {
-        format!("`{key}` is here twice; keep one, or write [[{key}]] each time for a list of them")
+        let name = key.trim_matches('`');
+        format!("{key} is here twice; keep one, or write [[{name}]] each time for a list of them")
     } else {
-        format!("`{key}` is here twice; keep one")
+        format!("{key} is here twice; keep one")
     }
 }

@@ -5,7 +5,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Node, Reader, SHOWN, one_line, one_of};
+use super::{Node, Reader, one_of};
+use crate::dispatch::quoted;
 
 /// A table, and the path to it.
 #[derive(Clone, Debug)]
@@ -65,7 +66,7 @@ impl Reader<'_> {
         if !key.is_empty() && key.len() <= 64 && key.chars().all(plain) {
             key.to_owned()
         } else if self.shows_values {
-            format!("`{}`", one_line(key, SHOWN))
+            quoted(key)
         } else {
             "…".to_owned()
         }
