@@ -35,12 +35,11 @@ pub fn decode_text(text: &str) -> Result<SignedDispatch, Vec<Problem>> {
 
 fn not_an_event(error: &serde_json::Error) -> Problem {
     let place = (error.line() > 0).then(|| Place { line: error.line(), column: error.column() });
-    Problem {
-        kind: ProblemKind::Form,
-        field: "event".to_owned(),
-        message: format!("this is not an OpenADR event: {error}"),
-        place,
-    }
+    let full = error.to_string();
+    // The place is told once, in front.
+    let reason = full.rsplit_once(" at line").map_or(full.as_str(), |(reason, _)| reason);
+    let message = format!("this is not an OpenADR event: {reason}");
+    Problem { place, ..Problem::new(ProblemKind::Form, "event", message) }
 }
 
 #[cfg(test)]

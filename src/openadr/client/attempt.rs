@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Serialize;
+use serde_json::error::Category;
 use tokio::time::Instant;
 use url::Url;
 
@@ -80,7 +81,15 @@ pub(super) struct Answer {
 impl Answer {
     /// Its JSON, as `T`; the error is a sentence.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, String> {
-        wire::read(&self.body).map_err(|e| e.to_string())
+        let begins = |byte: u8| self.body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&byte);
+        wire::read(&self.body).map_err(|error| match error.classify() {
+            _ if self.body.is_empty() => "it is empty, and JSON is expected".to_owned(),
+            Category::Syntax if begins(b'<') => {
+                "it is HTML or XML, and JSON is expected; check the base URL of the connection".to_owned()
+            }
+            Category::Syntax | Category::Eof => format!("it is not JSON: {error}"),
+            Category::Data | Category::Io => error.to_string(),
+        })
     }
 
     /// Its refusal: an OpenADR problem, else what can be made of the body.

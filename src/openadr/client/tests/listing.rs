@@ -141,7 +141,8 @@ async fn one_object_that_cannot_be_read_does_not_hide_the_rest() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_no_list_is_not_understood() {
-    for (body, says) in [("{}", "it is not a list of events"), ("<html>", "expected value"), ("", "EOF")] {
+    for (body, says) in [("{}", "it is not a list of events"), ("<html>", "it is HTML"), ("", "it is empty")]
+    {
         let vtn = Fake::open(move |_| Ok(http::Response::new(Bytes::from_static(body.as_bytes()))));
         let error = bench(&vtn).client.events(None).await.unwrap_err();
         let text = error.to_string();
