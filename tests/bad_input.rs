@@ -7,14 +7,28 @@
 
 use rampdesk::profile::fault::FileFault;
 
+#[path = "bad_input/answers.rs"]
+mod answers;
+#[path = "bad_input/anything.rs"]
+mod anything;
 #[path = "bad_input/connections.rs"]
 mod connections;
 #[path = "bad_input/dispatches.rs"]
 mod dispatches;
+#[path = "bad_input/expectations.rs"]
+mod expectations;
 #[path = "bad_input/fleets.rs"]
 mod fleets;
+#[path = "bad_input/levels.rs"]
+mod levels;
+#[path = "bad_input/messages.rs"]
+mod messages;
+#[path = "bad_input/requests.rs"]
+mod requests;
 #[path = "bad_input/scenarios.rs"]
 mod scenarios;
+#[path = "bad_input/texts.rs"]
+mod texts;
 
 /// A case: what stands in the good text, what is written instead, and every line that the person reads.
 type Case = (&'static str, &'static str, &'static [&'static str]);
