@@ -1,5 +1,9 @@
 //! One FSP's judgement: from the events that it sees to acknowledgements. Pure: time is passed in, nothing is sent.
 
+mod answers;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::dispatch::{
@@ -13,6 +17,7 @@ use crate::time::UtcTime;
 
 use super::controller::{Controller, Happened, Refusal, Taken};
 use super::outbox::{Answer, Outbox};
+use answers::acknowledgement_of;
 
 /// For how long after its window a dispatch stands in heartbeats, seconds.
 const TOLD_AFTER_S: i64 = 24 * 3600;
@@ -20,8 +25,6 @@ const TOLD_AFTER_S: i64 = 24 * 3600;
 const KNOWN_AFTER_S: i64 = 7 * 24 * 3600;
 /// For how long a unit's path and what it was asked are kept, seconds.
 const PATH_KEPT_S: i64 = 2 * 3600;
-/// Longest detail of a rejection, characters.
-const LONGEST_DETAIL: usize = 600;
 
 /// The last revision of a dispatch whose signature held, and what became of it.
 #[derive(Debug)]
@@ -328,74 +331,4 @@ impl Provider {
         }
         controller.take_on(dispatch, now)
     }
-
-    /// Answers an event that is not a dispatch that can be acted on, when it says enough to be answered.
-    fn reject_undecodable(
-        &self,
-        event_id: &str,
-        undecodable: &Undecodable,
-        now: UtcTime,
-        outbox: &mut Outbox,
-    ) {
-        let words: Vec<String> = undecodable.problems.iter().map(ToString::to_string).collect();
-        let detail: String = words.join("; ").chars().take(LONGEST_DETAIL).collect();
-        let (Some(key), Some(unit), Some(revision)) =
-            (&undecodable.key, &undecodable.unit, undecodable.revision)
-        else {
-            tracing::warn!(fsp = %self.id, event = event_id, %detail, "not a dispatch; left alone");
-            return;
-        };
-        if unit.fsp != self.id {
-            return;
-        }
-        let is_status =
-            undecodable.status.is_none() && undecodable.problems.iter().any(|p| p.field == "status");
-        let reason = match (undecodable.signature_only, is_status) {
-            (true, _) => Reason::BadSignature,
-            (false, true) => Reason::WrongStatus,
-            (false, false) => Reason::Malformed,
-        };
-        tracing::warn!(fsp = %self.id, dispatch = %key, %reason, %detail, "rejected");
-        let acknowledgement = Acknowledgement {
-            key: key.clone(),
-            unit: unit.clone(),
-            revision,
-            status: undecodable.status,
-            stage: Stage::Rejected,
-            at: now,
-            readback: None,
-            reason: Some(reason),
-            detail: Some(detail),
-            reached_at: None,
-        };
-        outbox.put(Answer { event_id: event_id.to_owned(), acknowledgement });
-    }
 }
-
-fn acknowledgement_of(
-    dispatch: &Dispatch,
-    stage: Stage,
-    verdict: Option<&Verdict>,
-    now: UtcTime,
-) -> Acknowledgement {
-    let (taken, refusal) = match verdict {
-        Some(Verdict::Taken(taken)) => (Some(taken), None),
-        Some(Verdict::Refused(refusal)) => (None, Some(refusal)),
-        Some(Verdict::Over) | None => (None, None),
-    };
-    Acknowledgement {
-        key: dispatch.key(),
-        unit: dispatch.unit.clone(),
-        revision: dispatch.revision,
-        status: Some(dispatch.status),
-        stage,
-        at: now,
-        readback: taken.map(|t| t.readback.clone()),
-        reason: refusal.map(|r| r.reason),
-        detail: taken.and_then(|t| t.detail.clone()).or_else(|| refusal.map(|r| r.detail.clone())),
-        reached_at: taken.and_then(|t| t.reached_at),
-    }
-}
-
-#[cfg(test)]
-mod tests;

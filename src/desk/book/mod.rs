@@ -1,15 +1,18 @@
 //! The dispatch book: every dispatch of this desk with all that came of it. A pure state machine: it is told what was
 //! sent and what came back, and at which instant to look.
 
+mod ladder;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::marks;
-use super::snapshot::{DispatchState, Phase, RevisionState, Rung};
+use super::snapshot::{DispatchState, Phase, RevisionState};
 use super::standing::{self, AckLimits, Standing};
 use crate::dispatch::{
-    Acknowledgement, Dispatch, DispatchKey, DispatchRef, DispatchUnit, FieldComparison, OperatorId, Revision,
-    SignedDispatch, compare_readback,
+    Acknowledgement, Dispatch, DispatchKey, DispatchRef, DispatchUnit, OperatorId, Revision, SignedDispatch,
 };
 use crate::power::{Baseline, Reading, Series};
 use crate::time::UtcTime;
@@ -371,43 +374,3 @@ impl Held {
         !self.state.readings.is_empty()
     }
 }
-
-impl DispatchState {
-    fn climb(&mut self, acknowledgement: &Acknowledgement, signature: Result<(), String>, seen: UtcTime) {
-        let rung = Rung {
-            stage: acknowledgement.stage,
-            revision: acknowledgement.revision,
-            at: acknowledgement.at,
-            seen,
-            signature,
-            reason: acknowledgement.reason,
-            detail: acknowledgement.detail.clone(),
-            reached_at: acknowledgement.reached_at,
-        };
-        if let Some(compared) = self.compared(acknowledgement).filter(|_| rung.signature.is_ok()) {
-            self.readback = Some(Arc::new(compared));
-        }
-        self.ladder.push(rung);
-        self.ladder.sort_by_key(|g| (g.at, g.revision, standing::rank(g.stage)));
-    }
-
-    /// The read-back of the latest revision, field by field; `None` when it is not that, or carries none.
-    fn compared(&self, acknowledgement: &Acknowledgement) -> Option<Vec<FieldComparison>> {
-        let dispatch = self.dispatch().filter(|d| d.revision == acknowledgement.revision)?;
-        Some(compare_readback(dispatch, acknowledgement.readback.as_ref()?))
-    }
-
-    /// Whether an acknowledgement says something else than the rung of the same stage that is known already.
-    fn says_otherwise(&self, rung: usize, said: &Acknowledgement) -> bool {
-        let same_words = self.ladder.get(rung).is_some_and(|g| {
-            (g.reason, &g.detail, g.reached_at) == (said.reason, &said.detail, said.reached_at)
-        });
-        let same_readback =
-            self.compared(said).is_none_or(|compared| self.readback.as_deref() == Some(&compared));
-        !(same_words && same_readback)
-    }
-}
-
-#[cfg(test)]
-#[path = "book_tests.rs"]
-mod tests;
