@@ -1,6 +1,7 @@
 //! The alarm list at the bottom: what is abnormal, how soon a person must act, and who has taken notice.
 
-use egui::{Align, Button, Layout, RichText, Role, Sense, Ui, WidgetInfo};
+use egui::text::LayoutJob;
+use egui::{Align, Button, Label, Layout, RichText, Role, Sense, TextStyle, Ui, WidgetInfo};
 use egui_extras::{Column, TableBuilder, TableRow};
 use egui_material_icons::icons;
 
@@ -16,15 +17,18 @@ const HEADER: f32 = 20.0;
 /// Space between two rows, points.
 const BETWEEN_ROWS: f32 = 2.0;
 
-/// Height of one alarm.
-fn row_height(tokens: &Tokens) -> f32 {
-    tokens.row + 2.0
+/// Below this width an alarm takes two lines, and what is least needed goes into other columns.
+const ROOMY: f32 = 760.0;
+
+/// Height of one alarm in a list of this width.
+fn row_height(tokens: &Tokens, width: f32) -> f32 {
+    if width < ROOMY { 2.0 * tokens.row - 6.0 } else { tokens.row + 2.0 }
 }
 
-/// What the bar and a list of this many rows take together, points.
-pub fn height(tokens: &Tokens, rows: f32) -> f32 {
+/// What the bar and a list of this width and this many rows take together, points.
+pub fn height(tokens: &Tokens, width: f32, rows: f32) -> f32 {
     let line = 1.0;
-    line + tokens.row + tokens.gap + HEADER + rows * (row_height(tokens) + BETWEEN_ROWS)
+    line + tokens.row + tokens.gap + HEADER + rows * (row_height(tokens, width) + BETWEEN_ROWS)
 }
 
 /// The height of as many whole rows as fit into `height`, at least one: a row cut in half reads as another text.
@@ -94,31 +98,45 @@ pub fn list(ui: &mut Ui, view: &mut View<'_>) {
         );
         return;
     }
-    let row = row_height(view.tokens);
+    let roomy = ui.available_width() >= ROOMY;
+    let row = row_height(view.tokens, ui.available_width());
     ui.spacing_mut().item_spacing.y = BETWEEN_ROWS;
     let body = whole_rows(ui.available_height() - HEADER - BETWEEN_ROWS, row);
-    TableBuilder::new(ui)
-        .id_salt("alarms")
+    let mut table = TableBuilder::new(ui)
+        .id_salt(("alarms", roomy))
         .striped(true)
         .sense(Sense::CLICK)
         .auto_shrink([false, false])
         .min_scrolled_height(0.0)
         .max_scroll_height(body)
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::exact(28.0))
-        .column(Column::initial(104.0).at_least(60.0).resizable(true).clip(true))
-        .column(Column::initial(84.0).at_least(50.0).resizable(true).clip(true))
-        .column(Column::remainder().at_least(120.0).clip(true))
-        .column(Column::exact(104.0))
-        .column(Column::exact(50.0))
-        .column(Column::exact(64.0))
-        .column(Column::exact(116.0))
+        .column(Column::exact(28.0));
+    table = if roomy {
+        table
+            .column(Column::initial(104.0).at_least(60.0).resizable(true).clip(true))
+            .column(Column::initial(84.0).at_least(50.0).resizable(true).clip(true))
+            .column(Column::remainder().at_least(120.0).clip(true))
+            .column(Column::exact(104.0))
+            .column(Column::exact(50.0))
+            .column(Column::exact(64.0))
+            .column(Column::exact(116.0))
+    } else {
+        table
+            .column(Column::exact(92.0))
+            .column(Column::remainder().at_least(120.0).clip(true))
+            .column(Column::exact(84.0))
+            .column(Column::exact(104.0))
+    };
+    let titles: &[&str] = if roomy {
+        &["", "Source", "Unit", "What is wrong, and what to do", "Since", "Count", "Cause", ""]
+    } else {
+        &["", "Source", "What is wrong, and what to do", "Since", ""]
+    };
+    table
         .header(HEADER, |mut header| {
-            for title in
-                ["", "Source", "Unit", "What is wrong, and what to do", "Since", "Count", "Cause", ""]
-            {
+            for title in titles {
                 header.col(|ui| {
-                    widgets::cell(ui, RichText::new(title).color(view.tokens.weak));
+                    widgets::cell(ui, RichText::new(*title).color(view.tokens.weak));
                 });
             }
         })
@@ -126,15 +144,64 @@ pub fn list(ui: &mut Ui, view: &mut View<'_>) {
             let alarms = view.snapshot.alarms.clone();
             body.rows(row, alarms.len(), |mut row| {
                 if let Some(alarm) = alarms.get(row.index()) {
-                    one(&mut row, view, alarm);
+                    one(&mut row, view, alarm, roomy);
                 }
             });
         });
 }
 
-fn one(row: &mut TableRow<'_, '_>, view: &mut View<'_>, alarm: &Alarm) {
-    let now = view.clock.now();
+fn one(row: &mut TableRow<'_, '_>, view: &mut View<'_>, alarm: &Alarm, roomy: bool) {
     row.col(|ui| priority(ui, view, alarm));
+    if roomy {
+        in_one_line(row, view, alarm);
+    } else {
+        in_two_lines(row, view, alarm);
+    }
+    row.col(|ui| acknowledge(ui, view, alarm));
+    let response = row.response();
+    if response.clicked() {
+        pick(view, alarm);
+    }
+    if response.double_clicked() && alarm.dispatch.is_some() {
+        view.ask(Intent::Show(Workspace::Board));
+    }
+}
+
+fn since(view: &View<'_>, alarm: &Alarm) -> String {
+    words::span(view.clock.now().since(alarm.raised).max(0))
+}
+
+/// How many alarms it stands for, when it is not itself alone.
+fn times(alarm: &Alarm) -> String {
+    if alarm.count > 1 { format!("×{}", alarm.count) } else { String::new() }
+}
+
+fn cause(alarm: &Alarm) -> &'static str {
+    if alarm.active { "active" } else { "gone" }
+}
+
+fn in_two_lines(row: &mut TableRow<'_, '_>, view: &View<'_>, alarm: &Alarm) {
+    let lines = |ui: &mut Ui, text: String| {
+        ui.add(Label::new(text).selectable(false).wrap());
+    };
+    row.col(|ui| {
+        let unit = alarm.unit.as_ref().map_or("", |u| u.unit.as_str());
+        lines(ui, format!("{}\n{unit}", alarm.source).trim_end().to_owned());
+    });
+    row.col(|ui| {
+        let mut job = LayoutJob::simple(
+            alarm.text.clone(),
+            TextStyle::Body.resolve(ui.style()),
+            view.tokens.text,
+            ui.available_width(),
+        );
+        job.wrap.max_rows = 2;
+        ui.add(Label::new(job).selectable(false)).on_hover_text(&alarm.text);
+    });
+    row.col(|ui| lines(ui, format!("{}\n{} {}", since(view, alarm), cause(alarm), times(alarm))));
+}
+
+fn in_one_line(row: &mut TableRow<'_, '_>, view: &View<'_>, alarm: &Alarm) {
     row.col(|ui| {
         widgets::cell(ui, &alarm.source);
     });
@@ -146,32 +213,18 @@ fn one(row: &mut TableRow<'_, '_>, view: &mut View<'_>, alarm: &Alarm) {
     });
     row.col(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            widgets::cell(ui, words::span(now.since(alarm.raised).max(0))).on_hover_text(format!(
+            widgets::cell(ui, since(view, alarm)).on_hover_text(format!(
                 "{}, {}",
                 words::utc(alarm.raised),
                 words::london(alarm.raised)
             ));
         });
     });
+    row.col(|ui| widgets::number(ui, times(alarm)));
     row.col(|ui| {
-        widgets::number(ui, if alarm.count > 1 { format!("×{}", alarm.count) } else { String::new() })
+        let ink = if alarm.active { view.tokens.text } else { view.tokens.weak };
+        widgets::cell(ui, RichText::new(cause(alarm)).color(ink));
     });
-    row.col(|ui| {
-        let text = if alarm.active {
-            RichText::new("active")
-        } else {
-            RichText::new("gone").color(view.tokens.weak)
-        };
-        widgets::cell(ui, text);
-    });
-    row.col(|ui| acknowledge(ui, view, alarm));
-    let response = row.response();
-    if response.clicked() {
-        pick(view, alarm);
-    }
-    if response.double_clicked() && alarm.dispatch.is_some() {
-        view.ask(Intent::Show(Workspace::Board));
-    }
 }
 
 fn priority(ui: &mut Ui, view: &View<'_>, alarm: &Alarm) {

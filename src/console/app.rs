@@ -270,7 +270,8 @@ impl App {
         let digest = &self.digest;
         let margin = Margin::symmetric(8, 3);
         let frame = Frame::side_top_panel(ui.style()).inner_margin(margin);
-        let of_rows = |rows| alarms::height(&self.tokens, rows) + margin.sum().y;
+        let width = ui.available_width() - margin.sum().x;
+        let of_rows = |rows| alarms::height(&self.tokens, width, rows) + margin.sum().y;
         let least = of_rows(1.0);
         let most = (ui.available_height() * 0.5).max(least);
         let panel = if open {

@@ -1,6 +1,6 @@
 //! The rail at the left: one entry a workspace.
 
-use egui::{Button, Popup, RichText, ScrollArea, Ui, vec2};
+use egui::{Button, Popup, RectAlign, RichText, ScrollArea, Ui, vec2};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons;
 
@@ -24,7 +24,7 @@ fn icon(workspace: Workspace) -> MaterialIcon {
 
 /// What stands in the menu, in groups.
 const MENU: [&[Action]; 4] = [
-    &[Action::Palette, Action::Help, Action::Outcomes],
+    &[Action::Outcomes],
     &[Action::Use(Theme::Dark), Action::Use(Theme::Light), Action::Use(Theme::HighContrast)],
     &[Action::ZoomIn, Action::ZoomOut, Action::ZoomReset],
     &[Action::Alarms, Action::AcknowledgeAll],
@@ -87,7 +87,9 @@ fn menu(ui: &mut Ui, narrow: bool) -> Option<Action> {
     let button =
         button.frame_when_inactive(false).min_size(vec2(ui.available_width(), ui.spacing().interact_size.y));
     let response = ui.add(button).on_hover_text("Menu").accessible_name("Menu");
-    Popup::menu(&response).show(|ui| {
+    // Beside the rail: above or below it would cover the workspaces, or the strip.
+    Popup::menu(&response).align(RectAlign::RIGHT_END).align_alternatives(&[]).show(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
         for (index, group) in MENU.into_iter().enumerate() {
             if index > 0 {
                 ui.separator();

@@ -218,7 +218,7 @@ fn light() -> Tokens {
         instructed: rgb(20, 20, 20),
         delivered: rgb(0, 98, 168),
         predicted: rgb(96, 104, 140),
-        reachable: Color32::from_rgba_premultiplied(110, 130, 150, 60),
+        reachable: Color32::from_rgba_premultiplied(22, 30, 38, 60),
         shortfall: rgb(186, 74, 16),
         over: rgb(132, 54, 160),
         charge: rgb(40, 110, 60),
@@ -370,6 +370,17 @@ mod tests {
             wrong.extend(short(theme, 3.0, &pairs));
         }
         assert!(wrong.is_empty(), "below WCAG 1.4.11:\n{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn the_reachable_area_can_be_told_from_its_ground_in_every_theme() {
+        for theme in Theme::ALL {
+            let t = Tokens::of(theme);
+            let area = t.well.blend(t.reachable);
+            let told = contrast(area, t.well);
+            assert!(told >= 1.2, "{}: {told:.2}", theme.name());
+            assert!(contrast(t.instructed, area) >= 3.0, "{}", theme.name());
+        }
     }
 
     #[test]

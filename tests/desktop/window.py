@@ -284,7 +284,8 @@ class Window:
         """Scrolls the workspace until that thing is within the window."""
         for _ in range(40):
             x, y = self.find(label, role, exact=exact).center
-            if 80 < y < self.height / self.scale - 110:
+            fold = self.find("old the alarm list", exact=False).center[1] - 26
+            if 80 < y < fold:
                 return
             self._move((self.width / self.scale * 0.4, self.height / self.scale * 0.45))
             self._xdotool("click", "5" if y > 80 else "4")

@@ -1,11 +1,12 @@
 //! Above the plot: whose dispatch it is, of what, and when.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Id, Label, RichText, TextStyle, Ui};
+use egui::{Id, Label, Response, RichText, TextStyle, Ui};
 
 use crate::console::context::{Intent, View};
 use crate::console::words;
 use crate::dispatch::Status;
+use crate::time::UtcTime;
 
 use super::checks;
 use super::entry::TimeFault;
@@ -30,9 +31,9 @@ fn who(ui: &mut Ui, view: &mut View<'_>, sheet: &Sheet) {
     let name = operator.map_or_else(String::new, |o| format!(" ({})", o.name));
     named(ui, view, "Operator", &format!("{}{name}", draft.operator));
     let contract = contract_of(view, draft);
-    let product = contract.map_or_else(String::new, |c| format!(" ({})", c.product));
-    named(ui, view, "Contract", &format!("{}{product}", draft.contract));
+    let shown = named(ui, view, "Contract", draft.contract.as_str());
     if let Some(contract) = contract {
+        shown.on_hover_text(&contract.product);
         named(ui, view, "Baseline", &contract.baseline);
         if let Some(price) = &contract.price {
             named(ui, view, "Agreed price", price);
@@ -41,13 +42,13 @@ fn who(ui: &mut Ui, view: &mut View<'_>, sheet: &Sheet) {
 }
 
 /// A name and its value, never on two lines.
-fn named(ui: &mut Ui, view: &View<'_>, name: &str, value: &str) {
+fn named(ui: &mut Ui, view: &View<'_>, name: &str, value: &str) -> Response {
     let mut job = LayoutJob::default();
     let font = TextStyle::Body.resolve(ui.style());
     for (text, ink) in [(name, view.tokens.weak), (" ", view.tokens.weak), (value, view.tokens.text)] {
         job.append(text, 0.0, TextFormat::simple(font.clone(), ink));
     }
-    ui.add(Label::new(job).extend());
+    ui.add(Label::new(job).extend())
 }
 
 fn what(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet) {
@@ -114,7 +115,7 @@ fn when(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
         changed,
         number: false,
     };
-    ui.label(RichText::new("Window, London time").color(view.tokens.weak));
+    ui.label(RichText::new("Window, London").color(view.tokens.weak));
     field("Window date", "date", 92.0, "2026-11-26", false, false).show(ui, view.tokens, &mut draft.date);
     let from = field("Window start", "start", 86.0, "17:00", wrong(checks::Field::Start), start_changed)
         .show(ui, view.tokens, &mut draft.start.text);
@@ -131,10 +132,57 @@ fn when(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
         draft.end.fold = None;
     }
     let text = match draft.span() {
-        Some((start, end)) => {
-            format!("= {} to {}, {}", words::utc(start), words::utc_time(end), words::span(end.since(start)))
-        }
+        Some((start, end)) => in_utc(&draft.date, start, end),
         None => "no window that can be read yet".to_owned(),
     };
     ui.add(Label::new(RichText::new(text).color(view.tokens.weak)).extend());
+}
+
+/// A window in UTC and how long it is; seconds only where there are any, days only where they are not the one typed.
+fn in_utc(date: &str, start: UtcTime, end: UtcTime) -> String {
+    let at = |at: UtcTime| {
+        let text = at.to_string();
+        let (day, time) = text.split_once('T').unwrap_or(("", text.as_str()));
+        let time = time.trim_end_matches('Z');
+        let time = time.strip_suffix(":00").unwrap_or(time);
+        if day == date.trim() { time.to_owned() } else { format!("{day} {time}") }
+    };
+    format!("= {} to {} UTC, {}", at(start), at(end), words::span(end.since(start)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_utc;
+
+    #[test]
+    fn a_window_in_utc_says_no_more_than_is_needed_and_no_less() {
+        for (date, start, end, says) in [
+            (
+                "2026-11-26",
+                "2026-11-26T17:00:00Z",
+                "2026-11-26T19:00:00Z",
+                "= 17:00 to 19:00 UTC, 2 h 00 min",
+            ),
+            (
+                "2026-11-26",
+                "2026-11-26T17:00:30Z",
+                "2026-11-26T17:05:00Z",
+                "= 17:00:30 to 17:05 UTC, 4 min 30 s",
+            ),
+            (
+                "2026-07-02",
+                "2026-07-01T23:30:00Z",
+                "2026-07-02T00:30:00Z",
+                "= 2026-07-01 23:30 to 00:30 UTC, 1 h 00 min",
+            ),
+            (
+                "2026-11-26",
+                "2026-11-26T23:30:00Z",
+                "2026-11-27T00:30:00Z",
+                "= 23:30 to 2026-11-27 00:30 UTC, 1 h 00 min",
+            ),
+        ] {
+            assert_eq!(in_utc(date, start.parse().unwrap(), end.parse().unwrap()), says);
+        }
+    }
 }

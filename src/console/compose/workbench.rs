@@ -17,6 +17,8 @@ use super::{header, notes, table, timeline};
 const SIDE_BY_SIDE: f32 = 980.0;
 /// Width of the table.
 const TABLE_WIDTH: f32 = 492.0;
+/// Height of the plots in a low window, where they are scrolled to.
+const LEAST_PLOT_HEIGHT: f32 = 320.0;
 /// Height of the plots when all is in one column.
 const PLOT_HEIGHT: f32 = 420.0;
 
@@ -58,8 +60,13 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet, several: bool) 
             });
         });
         CentralPanel::no_frame().show(ui, |ui| {
-            header::show(ui, view, sheet);
-            plots(ui, view, sheet);
+            let room = ui.available_height();
+            ScrollArea::vertical().id_salt("compose-plots").auto_shrink(false).show(ui, |ui| {
+                let top = ui.cursor().top();
+                header::show(ui, view, sheet);
+                let left = (room - (ui.cursor().top() - top)).max(LEAST_PLOT_HEIGHT);
+                ui.allocate_ui(egui::vec2(ui.available_width(), left), |ui| plots(ui, view, sheet));
+            });
         });
     } else {
         CentralPanel::no_frame().show(ui, |ui| {

@@ -56,6 +56,9 @@ pub struct Pending {
     pub place: Pos2,
 }
 
+/// Height below which the plot of power is of no use.
+const LEAST_HEIGHT: f32 = 150.0;
+
 /// Draws the plots and tells what a person did on them.
 pub fn show(ui: &mut Ui, scene: &Scene<'_>, range: &mut Range, pending: &mut Option<Pending>) -> Vec<Act> {
     let mut acts = Vec::new();
@@ -63,7 +66,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, range: &mut Range, pending: &mut Opt
     let below = 40.0
         + if has_charge { CHARGE_HEIGHT } else { 0.0 }
         + if scene.has_reactive() { REACTIVE_HEIGHT } else { 0.0 };
-    let height = (ui.available_height() - below).clamp(190.0, 900.0);
+    let height = (ui.available_height() - below).clamp(LEAST_HEIGHT, 900.0);
     let is_lowest = !has_charge && !scene.has_reactive();
 
     let bounds = range.bounds(scene.fitting());

@@ -14,7 +14,7 @@ use crate::power::Curve;
 use crate::units::grouped;
 
 /// Height of the plot of state of charge.
-pub const CHARGE_HEIGHT: f32 = 96.0;
+pub const CHARGE_HEIGHT: f32 = 84.0;
 /// Height of the plot of reactive power.
 pub const REACTIVE_HEIGHT: f32 = 120.0;
 
