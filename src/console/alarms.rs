@@ -196,7 +196,8 @@ fn in_two_lines(row: &mut TableRow<'_, '_>, view: &View<'_>, alarm: &Alarm) {
             ui.available_width(),
         );
         job.wrap.max_rows = 2;
-        ui.add(Label::new(job).selectable(false)).on_hover_text(&alarm.text);
+        let galley = ui.painter().layout_job(job);
+        ui.add(Label::new(galley).selectable(false)).on_hover_text(&alarm.text);
     });
     row.col(|ui| lines(ui, format!("{}\n{} {}", since(view, alarm), cause(alarm), times(alarm))));
 }

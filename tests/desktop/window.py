@@ -280,11 +280,11 @@ class Window:
         self._xdotool("key", "--clearmodifiers", *keys)
         self.settle()
 
-    def reach(self, label, role=None, exact=True):
-        """Scrolls the workspace until that thing is within the window."""
+    def reach(self, label, role=None, exact=True, below=26):
+        """Scrolls the workspace until that thing stands at least so far above the alarm list."""
         for _ in range(40):
             x, y = self.find(label, role, exact=exact).center
-            fold = self.find("old the alarm list", exact=False).center[1] - 26
+            fold = self.find("old the alarm list", exact=False).center[1] - below
             if 80 < y < fold:
                 return
             self._move((self.width / self.scale * 0.4, self.height / self.scale * 0.45))

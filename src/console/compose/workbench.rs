@@ -1,6 +1,6 @@
 //! The bench on which a draft is worked: header, time line, table, checks, and the bar from which it is sent.
 
-use egui::{CentralPanel, Key, KeyboardShortcut, Modifiers, Panel, RichText, ScrollArea, Ui};
+use egui::{CentralPanel, Key, KeyboardShortcut, Label, Modifiers, Panel, RichText, ScrollArea, Ui};
 
 use crate::console::context::View;
 use crate::console::widgets::filled_button;
@@ -134,9 +134,7 @@ fn checks(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
 }
 
 fn plots(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
-    ui.horizontal(|ui| {
-        tools(ui, sheet);
-    });
+    ui.horizontal_wrapped(|ui| tools(ui, sheet));
     let Some(unit) = view.unit(&sheet.draft.unit) else {
         ui.label("The unit is no longer among those of this desk; nothing can be drawn.");
         return;
@@ -188,9 +186,8 @@ fn tools(ui: &mut Ui, sheet: &mut Sheet) {
     if ui.add_enabled(sheet.range.is_chosen(), fit).on_hover_text("Show all that matters").clicked() {
         sheet.range.fit();
     }
-    ui.label(
-        RichText::new("Double-click adds a setpoint; arrow keys move it; Shift for fine").small().weak(),
-    );
+    let hint = "Double-click adds a setpoint; arrow keys move it; Shift for fine";
+    ui.add(Label::new(RichText::new(hint).small().weak()).extend());
 }
 
 fn perform(view: &View<'_>, sheet: &mut Sheet, act: &Act) {
@@ -262,7 +259,13 @@ fn send_bar(ui: &mut Ui, view: &View<'_>, sheet: &Sheet, several: bool) -> Wish 
             }
         }
         summary.push(notes::counted(warnings, "warning"));
-        ui.label(RichText::new(summary.join(" · ")).color(tokens.weak));
+        // What is asked of a person stands at the right and is never cut; the summary gives way.
+        let kept = 150.0 + if several { 180.0 } else { 0.0 } + if errors > 0 { 230.0 } else { 0.0 };
+        let room = egui::vec2((ui.available_width() - kept).max(60.0), tokens.row);
+        let summary = summary.join(" · ");
+        ui.allocate_ui_with_layout(room, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.add(Label::new(RichText::new(&summary).color(tokens.weak)).truncate()).on_hover_text(&summary);
+        });
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let ready = enabled && errors == 0;
             let (fill, ink) =

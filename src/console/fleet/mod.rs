@@ -17,6 +17,9 @@ use super::widgets;
 use crate::units::grouped;
 use index::{Index, Kind, Query, Show};
 
+/// Below this height list and unit do not stand one below the other.
+const LOW: f32 = 360.0;
+
 /// The Fleet workspace.
 #[derive(Default)]
 pub struct FleetView {
@@ -41,11 +44,15 @@ impl FleetView {
             return;
         }
         self.index.refresh(view.snapshot, &self.query);
+        let narrow = ui.available_width() < 760.0;
+        let in_hand = view.selection.unit.as_ref().and_then(|u| view.unit(u)).cloned();
+        if let Some(state) = in_hand.as_ref().filter(|_| narrow && ui.available_height() < LOW) {
+            // There is room for the list or for the unit in hand, not for both.
+            side::ui(ui, view, state, &mut self.emergency_stop);
+            return;
+        }
         self.controls(ui, view);
-        if let Some(unit) = view.selection.unit.clone()
-            && let Some(state) = view.snapshot.units.iter().find(|u| u.unit == unit).cloned()
-        {
-            let narrow = ui.available_width() < 760.0;
+        if let Some(state) = in_hand {
             let pane = if narrow { Panel::bottom("unit") } else { Panel::right("unit") };
             let size = if narrow { 170.0 } else { 330.0 };
             pane.resizable(true).default_size(size).size_range(120.0..=560.0).show(ui, |ui| {

@@ -183,3 +183,16 @@ fn ten_thousand_units_show_only_the_rows_that_are_visible() {
     bench.harness.run_steps(100);
     println!("10,000 units: {:?} a frame", began.elapsed() / 100);
 }
+
+#[test]
+fn at_200_percent_the_unit_in_hand_takes_the_place_of_the_list_and_gives_it_back() {
+    let mut bench = Bench::new(quiet_snapshot(), [640.0, 360.0], 2.0);
+    bench.press(Modifiers::COMMAND, Key::Num3);
+    bench.harness.get_by_label("Kettering battery").click();
+    bench.settle();
+    let heading = bench.harness.get_by_role_and_label(egui::accesskit::Role::Heading, "BRIGHTFLEX/BESS-01");
+    assert!(heading.rect().height() > 10.0);
+    assert!(bench.harness.query_by_label("Search units").is_none());
+    bench.click(egui::accesskit::Role::Button, "Close the unit's page");
+    assert!(bench.harness.query_by_label("Search units").is_some());
+}
