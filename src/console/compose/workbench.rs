@@ -264,6 +264,7 @@ fn send_bar(ui: &mut Ui, view: &View<'_>, sheet: &Sheet, several: bool) -> Wish 
         let room = egui::vec2((ui.available_width() - kept).max(60.0), tokens.row);
         let summary = summary.join(" · ");
         ui.allocate_ui_with_layout(room, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_max_width(room.x);
             ui.add(Label::new(RichText::new(&summary).color(tokens.weak)).truncate()).on_hover_text(&summary);
         });
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
