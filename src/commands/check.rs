@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::profile::connection::Connection;
+use crate::profile::fault::FileFault;
 use crate::profile::fleet::FleetProfile;
+use crate::profile::kind::{FileKind, is_json};
 use crate::profile::operators::Operators;
 use crate::profile::reader;
 use crate::profile::secrets::Secrets;
@@ -35,37 +37,38 @@ pub fn run(arguments: &Arguments) -> Done {
 fn check(file: &Path) -> Result<&'static str, Failure> {
     let text = input::text(file)?;
     let shown = file.display().to_string();
-    if file.extension().is_some_and(|e| e == "json")
-        || text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
-    {
+    let kind = FileKind::of(&text);
+    if kind == Some(FileKind::Event) {
+        return Err(Failure::input(format!("{shown}: is an OpenADR event; `rampdesk decode` reads it")));
+    }
+    if is_json(&text) || file.extension().is_some_and(|e| e == "json") {
         return input::dispatch_of(file, &text).map(|(_, signature)| match signature {
             Some(_) => "signed dispatch document",
             None => "dispatch document, not signed",
         });
     }
-    let keys = reader::root_keys(&shown, &text).map_err(Failure::inputs)?;
-    let has = |names: &[&str]| keys.iter().any(|key| names.contains(&key.as_str()));
-    let (kind, faults) = if has(&["steps", "run_for", "expect"]) {
-        let folder = file.parent().unwrap_or(Path::new(""));
-        ("scenario", Scenario::from_toml(&shown, &text, folder).err())
-    } else if has(&["units", "contracts", "fsps"]) {
-        ("fleet", FleetProfile::from_toml(&shown, &text).err())
-    } else if has(&["vtn", "client_id"]) {
-        ("connection", Connection::from_toml(&shown, &text).err())
-    } else if has(&["keys"]) {
-        ("trust", Trust::from_toml(&shown, &text).err())
-    } else if has(&["operators"]) {
-        ("operators", Operators::from_toml(&shown, &text).err())
-    } else if has(&["clients", "signing_keys"]) {
-        ("secrets", Secrets::from_toml(&shown, &text).err())
-    } else {
-        return Err(Failure::input(format!(
-            "{shown}: is no file of this program's: a scenario has `steps`, a fleet `units`, a connection `vtn`, a \
-             trust file `keys`, an operator list `operators`, a secrets file `clients`"
-        )));
+    let faults = match kind {
+        Some(FileKind::Scenario) => {
+            Scenario::from_toml(&shown, &text, file.parent().unwrap_or(Path::new(""))).err()
+        }
+        Some(FileKind::Fleet) => FleetProfile::from_toml(&shown, &text).err(),
+        Some(FileKind::Connection) => Connection::from_toml(&shown, &text).err(),
+        Some(FileKind::Trust) => Trust::from_toml(&shown, &text).err(),
+        Some(FileKind::Operators) => Operators::from_toml(&shown, &text).err(),
+        Some(FileKind::Secrets) => Secrets::from_toml(&shown, &text).err(),
+        Some(FileKind::Dispatch | FileKind::Event) | None => Some(no_kind(&shown, &text)),
     };
     match faults {
-        None => Ok(kind),
         Some(faults) => Err(Failure::inputs(faults)),
+        None => Ok(kind.map_or("", FileKind::words)),
     }
+}
+
+/// What is wrong with a text that is no file of any kind.
+fn no_kind(file: &str, text: &str) -> Vec<FileFault> {
+    reader::root_keys(file, text).err().unwrap_or_else(|| {
+        let message = "is no file of this program's: a scenario has `steps`, a fleet `units`, a connection `vtn`, a \
+                       trust file `keys`, an operator list `operators`, a secrets file `clients`";
+        vec![FileFault { file: file.to_owned(), line: None, field: String::new(), message: message.to_owned() }]
+    })
 }

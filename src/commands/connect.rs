@@ -11,6 +11,7 @@ use crate::openadr::client::{Client, ClientParts, Credentials};
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::tcp::TcpTransport;
 use crate::profile::connection::Connection;
+use crate::profile::kind::FileKind;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::Secrets;
 use crate::time::Clock;
@@ -43,7 +44,7 @@ fn follow_seconds(text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// When its mode lets group or others in.
-pub fn only_ours(path: &Path) -> Result<(), Failure> {
+fn only_ours(path: &Path) -> Result<(), Failure> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -67,8 +68,9 @@ pub fn only_ours(path: &Path) -> Result<(), Failure> {
 /// # Errors
 /// When others can read it, or every mistake in it.
 pub fn secrets(path: &Path) -> Result<Secrets, Failure> {
+    let secrets = input::file(path, FileKind::Secrets, Secrets::from_toml)?;
     only_ours(path)?;
-    Secrets::from_toml(&path.display().to_string(), &input::text(path)?).map_err(Failure::inputs)
+    Ok(secrets)
 }
 
 /// Opens the desk on the present tokio runtime.
@@ -77,8 +79,7 @@ pub fn secrets(path: &Path) -> Result<Secrets, Failure> {
 /// When a file is missing or wrong.
 pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
     let path = &arguments.connection;
-    let connection =
-        Connection::from_toml(&path.display().to_string(), &input::text(path)?).map_err(Failure::inputs)?;
+    let connection = input::file(path, FileKind::Connection, Connection::from_toml)?;
     let beside = |file: &Path| path.parent().unwrap_or(Path::new("")).join(file);
     let fleet = if connection.fleet == Path::new("demo") {
         input::fleet(&connection.fleet)?

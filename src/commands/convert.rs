@@ -6,6 +6,8 @@ use crate::dispatch::SignedDispatch;
 use crate::openadr::text::{decode_text, encode_text};
 use crate::openadr::version::Version;
 
+use crate::profile::kind::FileKind;
+
 use super::input;
 use super::output::{self, Done, Failure};
 
@@ -33,8 +35,9 @@ pub fn encode(arguments: &EncodeArguments) -> Done {
 }
 
 pub fn decode(arguments: &DecodeArguments) -> Done {
-    let shown = arguments.file.display();
-    let signed = decode_text(&input::text(&arguments.file)?)
-        .map_err(|problems| Failure::inputs(problems.iter().map(|p| format!("{shown}: {p}"))))?;
+    let file = &arguments.file;
+    let text = input::text(file)?;
+    let read = decode_text(&text).map_err(|problems| input::named(file, &problems));
+    let signed = input::expect(file, &text, FileKind::Event, read)?;
     output::print(signed.to_json() + "\n")
 }

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use crate::dispatch::{self, Dispatch, Signature};
+use crate::dispatch::{self, Dispatch, Problem, Signature};
+use crate::profile::fault::FileFault;
 use crate::profile::fleet::FleetProfile;
+use crate::profile::kind::FileKind;
 use crate::profile::text_file;
 use crate::profile::trust::Trust;
 
@@ -35,8 +37,8 @@ pub fn dispatch(path: &Path) -> Result<(Dispatch, Option<Signature>), Failure> {
 /// # Errors
 /// As for [`dispatch`].
 pub fn dispatch_of(path: &Path, text: &str) -> Result<(Dispatch, Option<Signature>), Failure> {
-    dispatch::dispatch_from_json(text)
-        .map_err(|problems| Failure::inputs(problems.iter().map(|p| format!("{}: {p}", path.display()))))
+    let read = dispatch::dispatch_from_json(text);
+    expect(path, text, FileKind::Dispatch, read.map_err(|problems| named(path, &problems)))
 }
 
 /// A fleet file; `demo` is the built-in one.
@@ -47,7 +49,7 @@ pub fn fleet(path: &Path) -> Result<FleetProfile, Failure> {
     if path == Path::new("demo") {
         return Ok(FleetProfile::demo());
     }
-    FleetProfile::from_toml(&path.display().to_string(), &text(path)?).map_err(Failure::inputs)
+    file(path, FileKind::Fleet, FleetProfile::from_toml)
 }
 
 /// A trust file.
@@ -55,5 +57,38 @@ pub fn fleet(path: &Path) -> Result<FleetProfile, Failure> {
 /// # Errors
 /// Every mistake in it, with its line.
 pub fn trust(path: &Path) -> Result<Trust, Failure> {
-    Trust::from_toml(&path.display().to_string(), &text(path)?).map_err(Failure::inputs)
+    file(path, FileKind::Trust, Trust::from_toml)
+}
+
+/// A file of a kind, read by a function of its name and its text.
+///
+/// # Errors
+/// Every mistake in it, with its line; or, when it is of another kind, which one.
+pub fn file<T>(
+    path: &Path,
+    kind: FileKind,
+    read: impl FnOnce(&str, &str) -> Result<T, Vec<FileFault>>,
+) -> Result<T, Failure> {
+    let text = text(path)?;
+    let read = read(&path.display().to_string(), &text);
+    expect(path, &text, kind, read.map_err(Failure::inputs))
+}
+
+/// What was read; when it could not be and the text is of another kind, that alone is said: a list of everything that
+/// makes the one unlike the other helps nobody.
+///
+/// # Errors
+/// As given, or of which kind the file is.
+pub fn expect<T>(path: &Path, text: &str, kind: FileKind, read: Result<T, Failure>) -> Result<T, Failure> {
+    read.map_err(|failure| match FileKind::of(text).filter(|found| *found != kind) {
+        Some(found) => {
+            Failure::input(format!("{}: is {}; name {}", path.display(), found.words(), kind.words()))
+        }
+        None => failure,
+    })
+}
+
+/// Problems of a document, each with the name of its file.
+pub fn named(path: &Path, problems: &[Problem]) -> Failure {
+    Failure::inputs(problems.iter().map(|p| format!("{}: {p}", path.display())))
 }

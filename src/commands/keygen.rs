@@ -20,7 +20,7 @@ use super::output::{self, Done, Failure};
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The id of a single signing key, such as gb-dno-11-2026
-    #[arg(required_unless_present = "fleet", conflicts_with = "fleet")]
+    #[arg(conflicts_with = "fleet")]
     key_id: Option<KeyId>,
     /// Makes everything that a VTN, this fleet and a desk need to know each other: keys, client secrets, pinned keys,
     /// and a connection file for `send` and `watch`
@@ -40,29 +40,28 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Done {
-    fs::create_dir_all(&arguments.out)
-        .map_err(|e| Failure::input(format!("{}: cannot be made: {e}", arguments.out.display())))?;
     match (&arguments.key_id, &arguments.fleet) {
         (Some(key_id), _) => single(key_id, &arguments.out),
         (None, Some(fleet)) => whole_fleet(fleet, &arguments.vtn, &arguments.out),
-        (None, None) => Err(Failure::input("give a key id, or --fleet FLEET.toml")),
+        (None, None) => Err(Failure::input("give a key id, such as gb-dno-11-2026, or --fleet FLEET.toml")),
     }
 }
 
-fn new_file(path: &Path) -> Result<&Path, Failure> {
-    if path.exists() {
-        return Err(Failure::input(format!(
-            "{}: is there already; a key is never overwritten",
-            path.display()
-        )));
+/// Makes the folder, and sees that none of the files to be written stands in it already: all of them or none.
+fn make_room(folder: &Path, names: &[&str]) -> Done {
+    if let Some(taken) = names.iter().map(|name| folder.join(name)).find(|path| path.exists()) {
+        let shown = taken.display();
+        return Err(Failure::input(format!("{shown}: is there already; a key is never overwritten")));
     }
-    Ok(path)
+    output::make_folder(folder)
 }
 
 fn single(key_id: &KeyId, folder: &Path) -> Done {
     let key = SigningKey::from_seed(key_id.clone(), &Entropy::system().bytes());
-    let path = folder.join(format!("{key_id}.pem"));
-    write_private(new_file(&path)?, pem(&key)?.reveal()).map_err(Failure::failed)?;
+    let name = format!("{key_id}.pem");
+    let path = folder.join(&name);
+    make_room(folder, &[&name])?;
+    write_private(&path, pem(&key)?.reveal()).map_err(Failure::failed)?;
     output::say(format!("{}: private key, keep it to yourself", path.display()));
     output::print(format!("{}\n", key.public(None, None).to_text()))
 }
@@ -80,6 +79,10 @@ fn pem(key: &SigningKey) -> Result<Secret, Failure> {
 pub fn seed_from_pem(text: &str) -> Option<[u8; 32]> {
     ed25519_dalek::SigningKey::from_pkcs8_pem(text).ok().map(|key| key.to_bytes())
 }
+
+/// What is made for a whole fleet.
+const MADE: [&str; 5] =
+    ["vtn.clients.toml", "fleet.secrets.toml", "desk.secrets.toml", "trust.toml", "connection.toml"];
 
 fn whole_fleet(fleet_path: &Path, vtn: &str, folder: &Path) -> Done {
     let fleet = input::fleet(fleet_path)?;
@@ -100,17 +103,18 @@ fn whole_fleet(fleet_path: &Path, vtn: &str, folder: &Path) -> Done {
         mode: "SANDBOX".to_owned(),
         openadr: None,
     };
+    make_room(folder, &MADE)?;
     let clients_only = Secrets { clients: secrets.clients.clone(), ..Secrets::default() };
     for (name, private) in [
         ("vtn.clients.toml", clients_only.to_toml()),
         ("fleet.secrets.toml", secrets.for_fleet().to_toml()),
         ("desk.secrets.toml", secrets.for_desk().to_toml()),
     ] {
-        write_private(new_file(&file(name))?, private.reveal()).map_err(Failure::failed)?;
+        write_private(&file(name), private.reveal()).map_err(Failure::failed)?;
     }
     for (name, shared) in [("trust.toml", trust.to_toml()), ("connection.toml", connection.to_toml())] {
         let path = file(name);
-        fs::write(new_file(&path)?, shared)
+        fs::write(&path, shared)
             .map_err(|e| Failure::failed(format!("{}: cannot be written: {e}", path.display())))?;
     }
     output::say(format!("{}: made for {}", folder.display(), fleet.name));

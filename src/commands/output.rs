@@ -1,6 +1,7 @@
 //! What a command prints, and how it fails.
 
 use std::io::Write as _;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -45,6 +46,18 @@ pub type Done = Result<(), Failure>;
 /// A line for people, on standard error.
 pub fn say(line: impl AsRef<str>) {
     let _ = writeln!(std::io::stderr().lock(), "{}", line.as_ref());
+}
+
+/// A folder to write into, made where there is none.
+///
+/// # Errors
+/// When its name is a file's, or it cannot be made.
+pub fn make_folder(folder: &Path) -> Done {
+    if folder.exists() && !folder.is_dir() {
+        return Err(Failure::input(format!("{}: is a file; name a folder", folder.display())));
+    }
+    std::fs::create_dir_all(folder)
+        .map_err(|e| Failure::input(format!("{}: cannot be made: {e}", folder.display())))
 }
 
 /// Text on standard output as it is.

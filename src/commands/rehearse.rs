@@ -1,13 +1,15 @@
 //! `rampdesk rehearse`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::profile::kind::FileKind;
 use crate::units::grouped;
 use crate::workshop::outcome::{DispatchOutcome, UnitOutcome};
 use crate::workshop::rehearsal::{Rehearsal, rehearse};
 use crate::workshop::report;
 use crate::workshop::scenario::Scenario;
 
+use super::input;
 use super::output::{self, Done, Failure};
 
 #[derive(clap::Args)]
@@ -23,7 +25,10 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Done {
-    let scenario = Scenario::from_file(&arguments.scenario).map_err(Failure::inputs)?;
+    let file = &arguments.scenario;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let scenario =
+        input::file(file, FileKind::Scenario, |name, text| Scenario::from_toml(name, text, folder))?;
     let (result, snapshot) = rehearse(&scenario).map_err(Failure::failed)?;
     if let Some(folder) = &arguments.report {
         report::write(folder, &result, &snapshot)

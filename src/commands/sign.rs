@@ -30,7 +30,10 @@ fn private_key(path: &Path, key_id: Option<&str>) -> Result<SigningKey, Failure>
     let key_id = key_id.unwrap_or(stem).parse().map_err(Failure::input)?;
     // The text is a secret: what is wrong with it is said without quoting it.
     let seed = keygen::seed_from_pem(&input::text(path)?).ok_or_else(|| {
-        Failure::input(format!("{}: is not an Ed25519 private key in PKCS#8 PEM", path.display()))
+        Failure::input(format!(
+            "{}: is not an Ed25519 private key in PKCS#8 PEM, as `rampdesk keygen` writes it",
+            path.display()
+        ))
     })?;
     Ok(SigningKey::from_seed(key_id, &seed))
 }

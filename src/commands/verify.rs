@@ -23,24 +23,32 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Done {
-    let mut faults = Vec::new();
+    let (mut lines, mut has_bad_input) = (Vec::new(), false);
     for file in &arguments.files {
         let is_journal = file.extension().is_some_and(|e| e == "sqlite");
         let checked = if is_journal { journal(file) } else { document(file, arguments) };
         match checked {
             Ok(words) => output::say(format!("{}: {words}", file.display())),
-            Err(Failure::Failed(lines)) => faults.extend(lines),
-            Err(input) => return Err(input),
+            Err(failure) => {
+                has_bad_input |= matches!(failure, Failure::Input(_));
+                lines.extend_from_slice(failure.lines());
+            }
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(Failure::Failed(faults)) }
+    match (lines.is_empty(), has_bad_input) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Failure::Input(lines)),
+        (false, false) => Err(Failure::Failed(lines)),
+    }
 }
 
 fn journal(file: &Path) -> Result<String, Failure> {
     if !file.is_file() {
-        return Err(Failure::input(format!("{}: there is no such file", file.display())));
+        let why =
+            if file.is_dir() { "is a folder; name a file" } else { "cannot be read: there is no such file" };
+        return Err(Failure::input(format!("{}: {why}", file.display())));
     }
-    let journal = Journal::open(file).map_err(|e| Failure::failed(format!("{}: {e}", file.display())))?;
+    let journal = Journal::open(file).map_err(Failure::input)?;
     let entries = journal.verify().map_err(|e| Failure::failed(format!("{}: {e}", file.display())))?;
     Ok(format!("{entries} entries, the chain holds"))
 }

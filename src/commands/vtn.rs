@@ -18,7 +18,7 @@ use super::output::{self, Done, Failure};
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Where to listen; port 0 takes a free one. Loopback only: there is no TLS yet
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
     listen: SocketAddr,
     /// The folder for its database; without one it keeps everything in memory
     #[arg(long, value_name = "DIR")]
@@ -29,6 +29,10 @@ pub struct Arguments {
     /// Let subscriptions call back private and loopback addresses too, and by plain http: for trials on one machine
     #[arg(long)]
     private_callbacks: bool,
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "write an address and a port, as in 127.0.0.1:8080".to_owned())
 }
 
 #[derive(Serialize)]
@@ -55,8 +59,7 @@ pub fn run(arguments: &Arguments) -> Done {
         .collect();
     let store = match &arguments.data {
         Some(folder) => {
-            std::fs::create_dir_all(folder)
-                .map_err(|e| Failure::input(format!("{}: cannot be made: {e}", folder.display())))?;
+            output::make_folder(folder)?;
             StorePlace::File(folder.join("vtn.sqlite"))
         }
         None => StorePlace::Memory,

@@ -5,6 +5,7 @@ pub mod connection;
 pub mod fault;
 pub mod fleet;
 mod fleet_file;
+pub mod kind;
 pub mod operators;
 mod physics_file;
 pub(crate) mod reader;

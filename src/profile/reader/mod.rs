@@ -14,6 +14,7 @@ use toml::de::{DeTable, DeValue};
 pub(crate) use tables::Table;
 
 use super::fault::FileFault;
+use super::kind::is_json;
 use crate::dispatch::quoted;
 
 /// Most faults that are reported; what is beyond is counted.
@@ -108,6 +109,10 @@ impl<'d> Reader<'d> {
         }
         if text.trim_start_matches('\u{feff}').trim().is_empty() {
             self.report(None, "", "there is nothing in it");
+            return None;
+        }
+        if is_json(text) {
+            self.report(None, "", "this is JSON, and TOML is expected");
             return None;
         }
         match DeTable::parse(text) {

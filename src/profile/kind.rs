@@ -1,0 +1,97 @@
+//! Which kind of file a text is, told by what stands at its root: so that a file in the place of another is called by
+//! its name.
+
+use super::reader;
+
+/// A kind of file that a person gives to this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A dispatch document.
+    Dispatch,
+    /// An OpenADR event.
+    Event,
+    /// A scenario.
+    Scenario,
+    /// A fleet file.
+    Fleet,
+    /// A connection file.
+    Connection,
+    /// A trust file.
+    Trust,
+    /// A list of operators.
+    Operators,
+    /// A secrets file.
+    Secrets,
+}
+
+impl FileKind {
+    /// With its article, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Dispatch => "a dispatch document",
+            Self::Event => "an OpenADR event",
+            Self::Scenario => "a scenario",
+            Self::Fleet => "a fleet file",
+            Self::Connection => "a connection file",
+            Self::Trust => "a trust file",
+            Self::Operators => "a list of operators",
+            Self::Secrets => "a secrets file",
+        }
+    }
+
+    /// What the text most likely is, however much in it is wrong; `None` when nothing tells.
+    pub fn of(text: &str) -> Option<Self> {
+        if is_json(text) {
+            let root: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
+            let has = |names: &[&str]| names.iter().any(|name| root.get(name).is_some());
+            if has(&["programID", "intervals"]) {
+                return Some(Self::Event);
+            }
+            return has(&["profile", "dispatch_ref", "dispatch_unit", "setpoints"]).then_some(Self::Dispatch);
+        }
+        let keys = reader::root_keys("", text).ok()?;
+        let has = |names: &[&str]| keys.iter().any(|key| names.contains(&key.as_str()));
+        [
+            (Self::Scenario, &["steps", "run_for", "expect"][..]),
+            (Self::Fleet, &["units", "contracts", "fsps"]),
+            (Self::Connection, &["vtn", "client_id"]),
+            (Self::Trust, &["keys"]),
+            (Self::Operators, &["operators"]),
+            (Self::Secrets, &["clients", "signing_keys"]),
+        ]
+        .into_iter()
+        .find(|(_, names)| has(names))
+        .map(|(kind, _)| kind)
+    }
+}
+
+/// Whether a text is meant as JSON: it begins with a brace, which no TOML does.
+pub fn is_json(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_known_by_what_stands_at_its_root_whatever_else_is_wrong() {
+        for (text, kind) in [
+            ("{\"profile\": 7}", Some(FileKind::Dispatch)),
+            ("\u{feff} {\"programID\": \"p\", \"intervals\": []}", Some(FileKind::Event)),
+            ("{\"a\": 1}", None),
+            ("{", None),
+            ("name = \"x\"\nrun_for = 7\nfleet = \"demo\"\n", Some(FileKind::Scenario)),
+            ("[[units]]\n", Some(FileKind::Fleet)),
+            ("vtn = 7\nfleet = \"demo\"\n", Some(FileKind::Connection)),
+            ("keys = []\n", Some(FileKind::Trust)),
+            ("operators = []\n", Some(FileKind::Operators)),
+            ("[clients]\n", Some(FileKind::Secrets)),
+            ("colour = \"blue\"\n", None),
+            ("units = [\n", None),
+            ("", None),
+        ] {
+            assert_eq!(FileKind::of(text), kind, "{text}");
+        }
+    }
+}
