@@ -11,6 +11,8 @@ use rampdesk::profile::fault::FileFault;
 mod answers;
 #[path = "bad_input/anything.rs"]
 mod anything;
+#[path = "bad_input/commands.rs"]
+mod commands;
 #[path = "bad_input/connections.rs"]
 mod connections;
 #[path = "bad_input/dispatches.rs"]
@@ -23,6 +25,8 @@ mod fleets;
 mod levels;
 #[path = "bad_input/messages.rs"]
 mod messages;
+#[path = "bad_input/physics.rs"]
+mod physics;
 #[path = "bad_input/requests.rs"]
 mod requests;
 #[path = "bad_input/scenarios.rs"]

@@ -1,0 +1,193 @@
+//! Fleet files: what a unit declares of itself and its baseline.
+
+use super::fleets::{GOOD, read};
+use super::{Case, hold};
+
+const PHYSICS: &[Case] = &[
+    (
+        r#"kind = "battery""#,
+        r#"kind = "flywheel""#,
+        &["fleet.toml:34: units[0].asset.kind: `flywheel` is not known; write battery, generator or \
+           turn_down"],
+    ),
+    (
+        r#"capacity_kwh = 5000
+"#,
+        "",
+        &["fleet.toml:33: units[0].asset.capacity_kwh: is missing; write a number of kWh"],
+    ),
+    (
+        "capacity_kwh = 5000",
+        "capacity_mwh = 5",
+        &[
+            "fleet.toml:33: units[0].asset.capacity_kwh: is missing; write a number of kWh",
+            "fleet.toml:37: units[0].asset.capacity_mwh: no key has this name here; known are kind, \
+             max_discharge_kw, max_charge_kw, capacity_kwh, discharge_efficiency, charge_efficiency, \
+             min_soc, max_soc, initial_soc, delay_s, ramp_up_kw_per_min, ramp_down_kw_per_min",
+        ],
+    ),
+    (
+        "capacity_kwh = 5000",
+        "capacity_kwh = -5000",
+        &["fleet.toml:37: units[0].asset.capacity_kwh: -5000 kWh is too little; write a number above 0, \
+           at least 0.001"],
+    ),
+    (
+        "capacity_kwh = 5000",
+        r#"capacity_kwh = "5 MWh""#,
+        &["fleet.toml:37: units[0].asset.capacity_kwh: `5 MWh` is a text; write a number of kWh"],
+    ),
+    (
+        "max_discharge_kw = 2500",
+        "max_discharge_kw = inf",
+        &["fleet.toml:35: units[0].asset.max_discharge_kw: `inf` is not a finite number; write a number \
+           of kW"],
+    ),
+    (
+        "min_soc = 0.05",
+        "min_soc = 0.96",
+        &["fleet.toml:40: units[0].asset.min_soc: 0.96 is not below max_soc 0.95; write a lower share"],
+    ),
+    (
+        "initial_soc = 0.85",
+        "initial_soc = 85",
+        &["fleet.toml:42: units[0].asset.initial_soc: 85 is not a share; write a number from 0 to 1, as \
+           in 0.9 for 90 %"],
+    ),
+    (
+        "min_stable_kw = 800",
+        "min_stable_kw = 8000",
+        &["fleet.toml:53: units[1].asset.min_stable_kw: 8000 kW is more than max_kw 2000; write at most \
+           that"],
+    ),
+    (
+        r#"ramp_up_kw_per_min = 120
+"#,
+        r#"ramp_up_kw_per_min = 0
+"#,
+        &["fleet.toml:68: units[2].asset.ramp_up_kw_per_min: 0 kW per minute is too little; write a \
+           number above 0, at least 0.001"],
+    ),
+    (
+        r#"baseline = { kind = "daily", points = [["00:00", -700], ["06:00", -900]] }"#,
+        "",
+        &["fleet.toml:56: units[2].baseline: is missing; write { kind = \"fixed\", kw = 0 }, say"],
+    ),
+    (
+        r#"["06:00", -900]"#,
+        r#"["26:00", -900]"#,
+        &["fleet.toml:62: units[2].baseline.points: `26:00` is not a time of day; write London local \
+           time as 07:00"],
+    ),
+    (
+        r#"["06:00", -900]"#,
+        r#"["06:00"]"#,
+        &["fleet.toml:62: units[2].baseline.points[1]: this has 1 entry; write a local time and net kW, \
+           as in [\"07:00\", -700]"],
+    ),
+    (
+        r#"["06:00", -900]"#,
+        r#"[-900, "06:00"]"#,
+        &[
+            "fleet.toml:62: units[2].baseline.points[1][0]: `-900` is a whole number; write a local time \
+             and net kW, as in [\"07:00\", -700]",
+            "fleet.toml:62: units[2].baseline.points[1][1]: `06:00` is a text; write a local time and net \
+             kW, as in [\"07:00\", -700]",
+        ],
+    ),
+    (
+        r#"kw = 0 }
+
+[units.asset]"#,
+        r#"kw = true }
+
+[units.asset]"#,
+        &["fleet.toml:31: units[0].baseline.kw: `true` is true or false; write net kW, negative for \
+           import"],
+    ),
+    (
+        "discharge_efficiency = 0.94",
+        "discharge_efficiency = 0",
+        &["fleet.toml:38: units[0].asset.discharge_efficiency: 0 leaves nothing; write a share of at \
+           least 0.01"],
+    ),
+    (
+        "discharge_efficiency = 0.94",
+        "discharge_efficiency = 2",
+        &["fleet.toml:38: units[0].asset.discharge_efficiency: 2 is not a share; write a number from 0 \
+           to 1, as in 0.9 for 90 %"],
+    ),
+    (
+        "discharge_efficiency = 0.94",
+        "discharge_efficiency = nan",
+        &["fleet.toml:38: units[0].asset.discharge_efficiency: `nan` is not a finite number; write a \
+           share from 0 to 1, as in 0.9 for 90 %"],
+    ),
+    (
+        "max_soc = 0.95",
+        "max_soc = 0.05",
+        &["fleet.toml:40: units[0].asset.min_soc: 0.05 is not below max_soc 0.05; write a lower share"],
+    ),
+    (
+        "delay_s = 1\n",
+        "delay_s = -0.5\n",
+        &["fleet.toml:43: units[0].asset.delay_s: -0.5 s is negative; write 0 or more"],
+    ),
+    (
+        "max_kw = 2000, ",
+        "max_kw = 2000 ",
+        &["fleet.toml:53: a comma is missing between two keys, or there is one = too many"],
+    ),
+    (
+        "max_duration_min = 120",
+        "max_duration_min = false",
+        &["fleet.toml:70: units[2].asset.max_duration_min: `false` is true or false; write a number of \
+           minutes"],
+    ),
+    (
+        "rebound_share = 0.9",
+        "rebound_share = 1.2",
+        &["fleet.toml:71: units[2].asset.rebound_share: 1.2 is not a share; write a number from 0 to 1, \
+           as in 0.9 for 90 %"],
+    ),
+    (
+        "[\"06:00\", -900]",
+        "[\"06:00:30\", -900]",
+        &["fleet.toml:62: units[2].baseline.points: `06:00:30` is not a time of day; write London local \
+           time as 07:00"],
+    ),
+    (
+        "[\"06:00\", -900]",
+        "[\"00:00\", -900]",
+        &["fleet.toml:62: units[2].baseline.points: `00:00` does not come after `00:00`; write the \
+           times in ascending order"],
+    ),
+    (
+        "[\"06:00\", -900]",
+        "[\"06:00\", -1e300]",
+        &["fleet.toml:62: units[2].baseline.points[1][1]: `-1e300` is too much; write a local time and \
+           net kW, as in [\"07:00\", -700]"],
+    ),
+    (
+        "[[\"00:00\", -700], [\"06:00\", -900]]",
+        "[]",
+        &["fleet.toml:62: units[2].baseline.points: a daily baseline has no points; write at least one, \
+           as in [[\"00:00\", -300]]"],
+    ),
+    (
+        "baseline = { kind = \"fixed\", kw = 0 }\n\n[units.asset]",
+        "baseline = { kind = \"weekly\", kw = 0 }\n\n[units.asset]",
+        &["fleet.toml:31: units[0].baseline.kind: `weekly` is not known; write fixed or daily"],
+    ),
+    (
+        "baseline = { kind = \"fixed\", kw = 0 }\n\n[units.asset]",
+        "baseline = 0\n\n[units.asset]",
+        &["fleet.toml:31: units[0].baseline: `0` is a whole number; write { kind = \"fixed\", kw = 0 }, \
+           say"],
+    ),
+];
+
+#[test]
+fn physics_and_a_baseline_that_cannot_be_are_named_with_line_field_and_what_would_be_right() {
+    hold(GOOD, PHYSICS, read);
+}
