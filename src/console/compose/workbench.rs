@@ -260,7 +260,7 @@ fn send_bar(ui: &mut Ui, view: &View<'_>, sheet: &Sheet, several: bool) -> Wish 
         }
         summary.push(notes::counted(warnings, "warning"));
         // What is asked of a person stands at the right and is never cut; the summary gives way.
-        let kept = 150.0 + if several { 180.0 } else { 0.0 } + if errors > 0 { 230.0 } else { 0.0 };
+        let kept = 170.0 + if several { 180.0 } else { 0.0 } + if errors > 0 { 230.0 } else { 0.0 };
         let room = egui::vec2((ui.available_width() - kept).max(60.0), tokens.row);
         let summary = summary.join(" · ");
         ui.allocate_ui_with_layout(room, egui::Layout::left_to_right(egui::Align::Center), |ui| {

@@ -126,8 +126,15 @@ pub fn unmarked(track: &Track, now: UtcTime) -> String {
                                                     If that stays so, telephone the FSP's control point."
                 .to_owned()
         }
+        _ if asks_real_power(track) => {
+            "Not marked yet: no minute of its service has been metered to its end.".to_owned()
+        }
         _ => "Not marked: it asks for no real power.".to_owned(),
     }
+}
+
+fn asks_real_power(track: &Track) -> bool {
+    track.dispatch.in_effect().iter().any(|(_, dispatch)| dispatch.setpoints.iter().any(|s| s.real.is_some()))
 }
 
 /// A stage as people say it: `at setpoint`.

@@ -204,6 +204,13 @@ fn a_dispatch_without_marks_says_why_and_what_comes_next() {
     assert!(rejected.contains("it was rejected") && rejected.contains("dispatch another unit"), "{rejected}");
     let silent = delivering("EMID-1", BATTERY, 500, &[]);
     assert!(unmarked(&track(silent), at(NOW)).contains("telephone the FSP's control point"));
+    let (snapshot, moment) = (quiet_snapshot(), at("2026-11-26T17:00:40Z"));
+    let begun = Arc::new(delivering("EMID-1", BATTERY, 500, &[("16:59", "17:00", 0.0)]));
+    let begun = Track::of(&begun, Some(unit_of(&snapshot, BATTERY)), moment, None).unwrap();
+    assert_eq!(
+        unmarked(&begun, moment),
+        "Not marked yet: no minute of its service has been metered to its end."
+    );
 }
 
 #[test]
