@@ -5,6 +5,7 @@ use egui::{
     Align, Color32, Label, Layout, Pos2, Rect, Response, RichText, Role, Sense, Shape, Stroke, Ui, Vec2,
     WidgetInfo, vec2,
 };
+use egui_extras::TableRow;
 
 use super::theme::Tokens;
 use crate::desk::snapshot::{LinkState, Phase, Priority};
@@ -152,6 +153,20 @@ pub fn count(many: usize) -> String {
 /// A text in a table: cut short with the whole text under the pointer.
 pub fn cell(ui: &mut Ui, text: impl Into<egui::WidgetText>) -> Response {
     ui.add(Label::new(text).selectable(false).truncate())
+}
+
+/// The heads of a table's columns, quiet; those of numbers, marked `true`, stand at the right like their numbers.
+pub fn heads(row: &mut TableRow<'_, '_>, tokens: &Tokens, heads: &[(&str, bool)]) {
+    for (head, right) in heads {
+        row.col(|ui| {
+            let text = RichText::new(*head).color(tokens.weak);
+            if *right {
+                number(ui, text);
+            } else {
+                cell(ui, text);
+            }
+        });
+    }
 }
 
 /// A heading above a part of a workspace.

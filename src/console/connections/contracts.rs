@@ -1,6 +1,6 @@
 //! The contracts and their terms. Rows only for what is visible.
 
-use egui::{Align, Layout, RichText, ScrollArea, Ui};
+use egui::{Align, Layout, ScrollArea, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
 
 use super::{body_height, weak};
@@ -49,18 +49,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>) {
             .column(Column::exact(74.0))
             .column(Column::initial(124.0).at_least(60.0).resizable(true).clip(true))
             .column(Column::exact(110.0))
-            .header(row, |mut row| {
-                for (head, right) in HEADS {
-                    row.col(|ui| {
-                        let text = RichText::new(head).color(view.tokens.weak);
-                        if right {
-                            widgets::number(ui, text);
-                        } else {
-                            widgets::cell(ui, text);
-                        }
-                    });
-                }
-            })
+            .header(row, |mut row| widgets::heads(&mut row, view.tokens, &HEADS))
             .body(|body| {
                 body.rows(row, contracts.len(), |mut row| {
                     if let Some(contract) = contracts.get(row.index()) {

@@ -69,18 +69,7 @@ impl FspTable {
                 .column(Column::exact(124.0))
                 .column(Column::initial(136.0).at_least(60.0).resizable(true).clip(true))
                 .column(Column::exact(84.0))
-                .header(row, |mut row| {
-                    for (head, right) in HEADS {
-                        row.col(|ui| {
-                            let text = RichText::new(head).color(view.tokens.weak);
-                            if right {
-                                widgets::number(ui, text);
-                            } else {
-                                widgets::cell(ui, text);
-                            }
-                        });
-                    }
-                })
+                .header(row, |mut row| widgets::heads(&mut row, view.tokens, &HEADS))
                 .body(|body| {
                     body.rows(row, self.found.len(), |mut row| {
                         let place = self.found.get(row.index());

@@ -43,30 +43,17 @@ pub fn ui(
         if let Some(row) = reach.take() {
             table = table.scroll_to_row(row, None);
         }
-        table
-            .header(view.tokens.row, |mut row| {
-                for (head, right) in HEADS {
-                    row.col(|ui| {
-                        let text = RichText::new(head).color(view.tokens.weak);
-                        if right {
-                            widgets::number(ui, text);
-                        } else {
-                            widgets::cell(ui, text);
-                        }
-                    });
+        table.header(view.tokens.row, |mut row| widgets::heads(&mut row, view.tokens, &HEADS)).body(|body| {
+            body.rows(view.tokens.row, list.len(), |mut row| {
+                let Some(exchange) = list.row(row.index()) else { return };
+                row.set_selected(present == Some(exchange.number));
+                one(&mut row, view, exchange, base);
+                if row.response().clicked() {
+                    anchor.request_focus();
+                    picked = Some(Arc::clone(exchange));
                 }
-            })
-            .body(|body| {
-                body.rows(view.tokens.row, list.len(), |mut row| {
-                    let Some(exchange) = list.row(row.index()) else { return };
-                    row.set_selected(present == Some(exchange.number));
-                    one(&mut row, view, exchange, base);
-                    if row.response().clicked() {
-                        anchor.request_focus();
-                        picked = Some(Arc::clone(exchange));
-                    }
-                });
             });
+        });
     });
     picked
 }
