@@ -12,10 +12,11 @@
 //! | 5 | `workshop` (sandbox, scenarios, rehearsal) |
 //! | 4 | `desk` (the operator's engine), `fleet` (simulated FSPs), `vtn` (the embedded VTN) |
 //! | 3 | `openadr` (the wire), `journal` (the record), `profile` (files people share) |
-//! | 2 | `power` (curves, ramps, assets, scoring) |
+//! | 2 | `power` (curves, ramps, assets, scoring), `certificate` (X.509: made and read) |
 //! | 1 | `dispatch` (what an operator says and an FSP answers) |
 //! | 0 | `time`, `units`, `entropy` |
 
+pub mod certificate;
 pub mod commands;
 #[cfg(feature = "console")]
 pub mod console;
