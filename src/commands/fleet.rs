@@ -1,5 +1,6 @@
 //! `rampdesk fleet`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -39,6 +40,7 @@ pub fn run(arguments: &Arguments) -> Done {
             secrets,
             trust,
             transport: Arc::new(TcpTransport::new().map_err(Failure::failed)?),
+            own_transports: BTreeMap::new(),
             clock: Clock::real(),
             entropy: Entropy::system(),
             exchanges: ExchangeLog::keeping(100),

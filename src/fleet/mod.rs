@@ -18,8 +18,10 @@ mod testing;
 
 pub use start::{Fleet, start};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::dispatch::FspId;
 use crate::entropy::Entropy;
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::transport::Transport;
@@ -40,6 +42,8 @@ pub struct FleetConfig {
     pub trust: Trust,
     /// How requests travel.
     pub transport: Arc<dyn Transport>,
+    /// The transports of FSPs that have one of their own, with a client certificate.
+    pub own_transports: BTreeMap<FspId, Arc<dyn Transport>>,
     /// Domain time.
     pub clock: Clock,
     /// For jitter.

@@ -83,7 +83,7 @@ fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<Agent, String> {
     let client = Client::new(ClientParts {
         base_url: config.base_url.clone(),
         credentials: Credentials { client_id: id.to_string(), secret },
-        transport: config.transport.clone(),
+        transport: config.own_transports.get(id).unwrap_or(&config.transport).clone(),
         clock: config.clock.clone(),
         entropy: entropy.fork("client"),
         exchanges: config.exchanges.clone(),

@@ -1,6 +1,7 @@
 //! The sandbox: an embedded VTN on a loopback port with a database file, the demonstration fleet and a desk, all in
 //! this process and talking HTTP over TCP.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -150,6 +151,7 @@ impl Sandbox {
             secrets: secrets.for_fleet(),
             trust: trust.clone(),
             transport,
+            own_transports: BTreeMap::new(),
             clock: clock.clone(),
             entropy: entropy.fork("fleet"),
             exchanges: exchanges.clone(),

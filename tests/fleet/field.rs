@@ -105,6 +105,7 @@ impl Field {
                 fsps: BTreeMap::new(),
             },
             transport: Arc::new(self.line.clone()) as Arc<dyn Transport>,
+            own_transports: BTreeMap::new(),
             clock: self.clock.clone(),
             entropy: Entropy::seeded(11),
             exchanges: self.exchanges.clone(),

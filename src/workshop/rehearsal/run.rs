@@ -1,5 +1,6 @@
 //! Runs a scenario.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::desk::command::{Command, CommandNumber};
@@ -117,6 +118,7 @@ fn open(
         secrets: secrets.for_fleet(),
         trust: trust.clone(),
         transport: vtn.transport(),
+        own_transports: BTreeMap::new(),
         clock: clock.clone(),
         entropy: entropy.fork("fleet"),
         exchanges: exchanges.clone(),
