@@ -5,9 +5,10 @@
 //!
 //! Where OpenADR leaves a choice, this server's is:
 //!
-//! - Objects are kept as they were written, unknown members and `null`s included; only metadata is the server's.
-//! - The operations of a subscription have two sets of names in the field; the older (GET, POST, PUT, DELETE) is
-//!   accepted and kept as READ, CREATE, UPDATE, DELETE. Its bearer token is shown to the client that gave it alone.
+//! - Objects are kept as they were written, unknown members included; only metadata is the server's. A `null` is kept
+//!   where the specification allows one, and else taken for a member that is missing.
+//! - The operations of a subscription have two sets of names in the field; both are accepted, and kept as written, since
+//!   a client reads only the names that it writes. Its bearer token is shown to the client that gave it alone.
 //! - A body that names an unknown program or event is refused with 400, one that names an unknown ven with 404
 //!   (the file of the specification lists 404 for `/resources` alone). What is hidden counts as unknown.
 //! - Deleting a program deletes its events, their reports and the subscriptions to it, deleting an event its reports,

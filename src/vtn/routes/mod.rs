@@ -42,9 +42,10 @@ pub(super) fn all() -> Router<Arc<Shared>> {
         .merge(extensions::routes())
 }
 
-/// A body that must have this shape.
-fn shaped(members: Map<String, Value>, shape: &'static [Member]) -> Result<Map<String, Value>, Problem> {
+/// A body that must have this shape, without the nulls that the specification does not allow.
+fn shaped(mut members: Map<String, Value>, shape: &'static [Member]) -> Result<Map<String, Value>, Problem> {
     shape::check(&members, shape).map_err(Problem::bad_request)?;
+    shape::leave_out_nulls(&mut members, shape);
     Ok(members)
 }
 

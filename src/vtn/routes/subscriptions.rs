@@ -31,13 +31,7 @@ impl Collection for Subscriptions {
     };
 
     fn members(_caller: &Caller, members: Map<String, Value>) -> Result<Map<String, Value>, Problem> {
-        let mut members = shaped(members, shape::SUBSCRIPTION)?;
-        for operation in entries(&mut members).flat_map(|e| list(e.get_mut("operations"))) {
-            if let Some(named) = operation.as_str().and_then(named_in_3_1) {
-                *operation = Value::from(named);
-            }
-        }
-        Ok(members)
+        shaped(members, shape::SUBSCRIPTION)
     }
 
     fn draft(
@@ -101,22 +95,4 @@ fn program(objects: &Objects<'_>, caller: &Caller, id: &str) -> Result<Stored, P
             "`programID` must be the id of a program that you can see, or left out; there is none with id `{id}`"
         ))
     })
-}
-
-fn entries(members: &mut Map<String, Value>) -> impl Iterator<Item = &mut Map<String, Value>> {
-    list(members.get_mut("objectOperations")).iter_mut().filter_map(Value::as_object_mut)
-}
-
-fn list(value: Option<&mut Value>) -> &mut [Value] {
-    value.and_then(Value::as_array_mut).map_or(&mut [], Vec::as_mut_slice)
-}
-
-/// What 3.1 calls an operation that an older client names after an HTTP method; `DELETE` is the same in both.
-fn named_in_3_1(operation: &str) -> Option<&'static str> {
-    match operation {
-        "GET" => Some("READ"),
-        "POST" => Some("CREATE"),
-        "PUT" => Some("UPDATE"),
-        _ => None,
-    }
 }

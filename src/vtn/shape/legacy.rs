@@ -13,12 +13,6 @@ use super::{Member, Shape, optional, required};
 const NOTIFIED_AS: &str = "notificationVersion";
 const VERSION: &str = "3.0.1";
 
-/// Kept in a subscription whose operations were named after HTTP methods: two files of 3.0.1 circulate, one with those
-/// names, and a client reads only the names that it writes.
-const OPERATION_NAMES: &str = "operationNames";
-const OF_HTTP: &str = "HTTP";
-const NAMES: [(&str, &str); 3] = [("READ", "GET"), ("CREATE", "POST"), ("UPDATE", "PUT")];
-
 static PROGRAM: &[Member] = &[
     optional("targets", &VALUES_MAPS),
     optional("programLongName", &Shape::Text),
@@ -64,10 +58,6 @@ pub(in crate::vtn) fn check(kind: Kind, members: &Map<String, Value>) -> Result<
 pub(in crate::vtn) fn from_3_0(kind: Kind, mut members: Map<String, Value>) -> Value {
     if kind == Kind::Subscription {
         members.insert(NOTIFIED_AS.to_owned(), VERSION.into());
-        members.shift_remove(OPERATION_NAMES);
-        if operations(&mut members).any(|o| NAMES.iter().any(|(_, http)| o == http)) {
-            members.insert(OPERATION_NAMES.to_owned(), OF_HTTP.into());
-        }
     }
     legacy::from_3_0(as_legacy(kind), Value::Object(members))
 }
@@ -114,13 +104,6 @@ pub(in crate::vtn) fn to_3_0(
     match kind {
         Kind::Subscription => {
             members.shift_remove(NOTIFIED_AS);
-            if members.shift_remove(OPERATION_NAMES).is_some_and(|names| names == OF_HTTP) {
-                for operation in operations(members) {
-                    if let Some((_, http)) = NAMES.iter().find(|(name, _)| operation == name) {
-                        *operation = (*http).into();
-                    }
-                }
-            }
         }
         Kind::Event if members.get("intervals").is_some_and(Value::is_null) => {
             members.insert("intervals".to_owned(), json!([]));
@@ -128,13 +111,6 @@ pub(in crate::vtn) fn to_3_0(
         _ => {}
     }
     old
-}
-
-/// The operations of a subscription, in all its entries.
-fn operations(subscription: &mut Map<String, Value>) -> impl Iterator<Item = &mut Value> {
-    let entries = subscription.get_mut("objectOperations").and_then(Value::as_array_mut);
-    let lists = entries.into_iter().flatten().filter_map(|entry| entry.get_mut("operations"));
-    lists.filter_map(Value::as_array_mut).flatten()
 }
 
 /// Whether the client of a subscription is told of changes in 3.0.1's shape.

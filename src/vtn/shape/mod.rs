@@ -52,18 +52,34 @@ pub(super) enum Shape {
 pub(super) struct Member {
     name: &'static str,
     shape: &'static Shape,
-    required: bool,
+    need: Need,
+}
+
+/// Whether a member must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    /// It must, and not null.
+    Required,
+    /// It may be null.
+    Nullable,
+    /// It may be missing, and null means that it is.
+    Optional,
 }
 
 /// A member that must be there and not null.
 const fn required(name: &'static str, shape: &'static Shape) -> Member {
-    Member { name, shape, required: true }
+    Member { name, shape, need: Need::Required }
 }
 
-/// A member that may be missing or null. The specification allows null for some optional members only; real clients
-/// send it for every member that they do not set.
+/// A member that may be missing or null.
+const fn nullable(name: &'static str, shape: &'static Shape) -> Member {
+    Member { name, shape, need: Need::Nullable }
+}
+
+/// A member that may be missing. The specification does not allow null for it, and real clients send null for every
+/// member that they do not set: it is accepted, and left out of what is kept.
 const fn optional(name: &'static str, shape: &'static Shape) -> Member {
-    Member { name, shape, required: false }
+    Member { name, shape, need: Need::Optional }
 }
 
 pub(super) static OBJECT_ID: Shape = Shape::ObjectId;
@@ -148,11 +164,11 @@ fn check_members(
     for member in shape {
         let here = Path::Member(path, member.name);
         match members.get(member.name) {
-            None if member.required => {
+            None if member.need == Need::Required => {
                 return Err(format!("`{here}` is missing; it must be {}", member.shape.expectation()));
             }
             None => {}
-            Some(Value::Null) if !member.required => {}
+            Some(Value::Null) if member.need != Need::Required => {}
             Some(value) => check_value(value, member.shape, &here)?,
         }
     }
@@ -174,6 +190,27 @@ fn check_value(value: &Value, shape: &'static Shape, path: &Path<'_>) -> Result<
             .try_for_each(|(index, item)| check_value(item, of, &Path::Item(path, index))),
         (Shape::Object(shape), Value::Object(members)) => check_members(members, shape, path),
         _ => Ok(()),
+    }
+}
+
+/// Leaves out the members that are null and may only be missing; the others stay as they are, and in their order.
+pub(super) fn leave_out_nulls(members: &mut Map<String, Value>, shape: &'static [Member]) {
+    for member in shape {
+        match members.get_mut(member.name) {
+            Some(Value::Null) if member.need == Need::Optional => drop(members.shift_remove(member.name)),
+            Some(value) => leave_out_nulls_within(value, member.shape),
+            None => {}
+        }
+    }
+}
+
+fn leave_out_nulls_within(value: &mut Value, shape: &'static Shape) {
+    match (shape, value) {
+        (Shape::List(of), Value::Array(items)) => {
+            items.iter_mut().for_each(|item| leave_out_nulls_within(item, of));
+        }
+        (Shape::Object(shape), Value::Object(members)) => leave_out_nulls(members, shape),
+        _ => {}
     }
 }
 

@@ -1,6 +1,6 @@
 //! The objects of the OpenADR 3.1.0 specification's file, as far as they bind a client's request.
 
-use super::{Member, Shape, optional, required};
+use super::{Member, Shape, nullable, optional, required};
 
 const INT32: Shape =
     Shape::Whole { min: i32::MIN as i64, max: i32::MAX as i64, says: "a whole number of 32 bits, such as 0" };
@@ -39,11 +39,11 @@ macro_rules! descriptors {
         Shape::List(&Shape::Object(&[
             optional("objectType", $kind),
             required("payloadType", &Shape::Name),
-            optional("units", &Shape::Name),
-            optional("currency", &Shape::Text),
-            optional("readingType", &Shape::Name),
-            optional("accuracy", &Shape::Number),
-            optional("confidence", &CONFIDENCE),
+            nullable("units", &Shape::Name),
+            nullable("currency", &Shape::Text),
+            nullable("readingType", &Shape::Name),
+            nullable("accuracy", &Shape::Number),
+            nullable("confidence", &CONFIDENCE),
         ]))
     };
 }
@@ -54,9 +54,9 @@ static ANY_DESCRIPTORS: Shape = descriptors!(&ANY_DESCRIPTOR_TYPE);
 
 static REPORT_DESCRIPTORS: Shape = Shape::List(&Shape::Object(&[
     required("payloadType", &Shape::Name),
-    optional("readingType", &Shape::Name),
-    optional("units", &Shape::Name),
-    optional("targets", &TARGETS),
+    nullable("readingType", &Shape::Name),
+    nullable("units", &Shape::Name),
+    nullable("targets", &TARGETS),
     optional("aggregate", &Shape::Truth),
     optional("startInterval", &INT32),
     optional("numIntervals", &INT32),
@@ -76,21 +76,21 @@ static REPORT_DESCRIPTORS: Shape = Shape::List(&Shape::Object(&[
 pub(in crate::vtn) static PROGRAM: &[Member] = &[
     required("programName", &Shape::Name),
     optional("intervalPeriod", &INTERVAL_PERIOD),
-    optional("programDescriptions", &Shape::List(&Shape::Object(&[required("URL", &Shape::Uri)]))),
-    optional("payloadDescriptors", &ANY_DESCRIPTORS),
-    optional("attributes", &VALUES_MAPS),
-    optional("targets", &TARGETS),
+    nullable("programDescriptions", &Shape::List(&Shape::Object(&[required("URL", &Shape::Uri)]))),
+    nullable("payloadDescriptors", &ANY_DESCRIPTORS),
+    nullable("attributes", &VALUES_MAPS),
+    nullable("targets", &TARGETS),
 ];
 
 /// `eventRequest`.
 pub(in crate::vtn) static EVENT: &[Member] = &[
     required("programID", &Shape::ObjectId),
-    optional("eventName", &Shape::Text),
+    nullable("eventName", &Shape::Text),
     optional("duration", &Shape::Duration),
-    optional("priority", &PRIORITY),
-    optional("targets", &TARGETS),
-    optional("reportDescriptors", &REPORT_DESCRIPTORS),
-    optional("payloadDescriptors", &EVENT_DESCRIPTORS),
+    nullable("priority", &PRIORITY),
+    nullable("targets", &TARGETS),
+    nullable("reportDescriptors", &REPORT_DESCRIPTORS),
+    nullable("payloadDescriptors", &EVENT_DESCRIPTORS),
     optional("intervalPeriod", &INTERVAL_PERIOD),
     optional("intervals", &INTERVALS),
 ];
@@ -99,8 +99,8 @@ pub(in crate::vtn) static EVENT: &[Member] = &[
 pub(in crate::vtn) static REPORT: &[Member] = &[
     required("eventID", &Shape::ObjectId),
     required("clientName", &Shape::Name),
-    optional("reportName", &Shape::Text),
-    optional("payloadDescriptors", &REPORT_PAYLOAD_DESCRIPTORS),
+    nullable("reportName", &Shape::Text),
+    nullable("payloadDescriptors", &REPORT_PAYLOAD_DESCRIPTORS),
     required(
         "resources",
         &Shape::List(&Shape::Object(&[
@@ -136,34 +136,34 @@ pub(in crate::vtn) static SUBSCRIPTION: &[Member] = &[
             optional("bearerToken", &Shape::Secret),
         ])),
     ),
-    optional("targets", &TARGETS),
+    nullable("targets", &TARGETS),
 ];
 
 /// `BlVenRequest`.
 pub(in crate::vtn) static BL_VEN: &[Member] = &[
     required("clientID", &Shape::Name),
     required("venName", &Shape::Name),
-    optional("targets", &TARGETS),
-    optional("attributes", &VALUES_MAPS),
+    nullable("targets", &TARGETS),
+    nullable("attributes", &VALUES_MAPS),
 ];
 
 /// `VenVenRequest`; `targets` is not its member, and [`super::super::routes`] says who grants them.
 pub(in crate::vtn) static VEN_VEN: &[Member] =
-    &[required("venName", &Shape::Name), optional("targets", &TARGETS), optional("attributes", &VALUES_MAPS)];
+    &[required("venName", &Shape::Name), nullable("targets", &TARGETS), nullable("attributes", &VALUES_MAPS)];
 
 /// `BlResourceRequest`; its `clientID` is required in 3.1.0 and gone in 3.1.1, and follows from the ven.
 pub(in crate::vtn) static BL_RESOURCE: &[Member] = &[
     optional("clientID", &Shape::Name),
     required("resourceName", &Shape::Name),
     required("venID", &Shape::ObjectId),
-    optional("targets", &TARGETS),
-    optional("attributes", &VALUES_MAPS),
+    nullable("targets", &TARGETS),
+    nullable("attributes", &VALUES_MAPS),
 ];
 
 /// `VenResourceRequest`; its `venID` is required in 3.1.0 and gone in 3.1.1, and follows from the client.
 pub(in crate::vtn) static VEN_RESOURCE: &[Member] = &[
     required("resourceName", &Shape::Name),
     optional("venID", &Shape::ObjectId),
-    optional("targets", &TARGETS),
-    optional("attributes", &VALUES_MAPS),
+    nullable("targets", &TARGETS),
+    nullable("attributes", &VALUES_MAPS),
 ];

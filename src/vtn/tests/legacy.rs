@@ -401,24 +401,18 @@ async fn what_is_wrong_is_said_in_the_words_of_3_0_1() {
 async fn a_subscription_names_its_operations_to_a_client_of_3_0_1_as_that_client_did() {
     let bench = Bench::new().await;
     let program = bench.program("P").await;
-    for (sent, read) in [
-        (json!(["POST", "PUT", "DELETE"]), json!(["POST", "PUT", "DELETE"])),
-        (json!(["CREATE", "UPDATE"]), json!(["CREATE", "UPDATE"])),
-        (json!(["DELETE"]), json!(["DELETE"])),
-    ] {
+    for sent in [json!(["POST", "PUT", "DELETE"]), json!(["CREATE", "UPDATE"]), json!(["DELETE"])] {
         let mut body = subscription_to(&["EVENT"]);
         body["programID"] = json!(program);
         body["targets"] = json!([{"type": "GROUP", "values": ["feeder-1"]}]);
         body["objectOperations"][0]["operations"] = sent.clone();
         let made = bench.old("ven-1", "POST", "/subscriptions", body.clone()).await.expect(201);
-        body["objectOperations"][0]["operations"] = read;
         let names: Vec<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(pick(&made.json(), &names), body, "{sent}");
         let path = format!("/subscriptions/{}", made.id());
         assert_eq!(bench.get_old("ven-1", &path).await.expect(200).text, made.text);
         let new = bench.get("ven-1", &path).await.expect(200).json();
         assert_eq!(new["targets"], json!(["feeder-1"]));
-        let operations = new["objectOperations"][0]["operations"].to_string();
-        assert!(!operations.contains("POST") && !operations.contains("PUT"), "{operations}");
+        assert_eq!(new["objectOperations"][0]["operations"], sent);
     }
 }

@@ -16,7 +16,7 @@ async fn what_is_written_comes_back_as_written() {
         r#""duration":"P9999Y","intervalPeriod":{"start":"0001-01-01","duration":"P0Y0M0DT0H30M0S"}"#,
         r#""intervalPeriod":{"start":"2026-11-26T17:00:00.000+00:00","randomizeStart":"-PT5M"}"#,
         r#""intervals":[{"id":0,"payloads":[]},{"id":0,"intervalPeriod":{"duration":"PT30M"},"payloads":[]}]"#,
-        r#""priority":null,"targets":null,"intervals":null,"intervalPeriod":null,"duration":null,"eventName":null,"reportDescriptors":null,"payloadDescriptors":null"#,
+        r#""priority":null,"targets":null,"eventName":null,"reportDescriptors":null,"payloadDescriptors":null,"other":null"#,
         r#""zeta":1,"alpha":{"b":[null,true,{}],"a":""},"Ωmega":"\u0001 é 🔌 \" \\","":0"#,
         r#""targets":["b","a","b","feeder:1 (north)"]"#,
         r#""intervals":[{"id":-1,"payloads":[{"type":"CURVE","values":[{"x":1,"y":2.50}],"note":"kept"}]}]"#,
@@ -38,6 +38,28 @@ async fn what_is_written_comes_back_as_written() {
         assert_eq!(bench.get("bl", &format!("/events/{id}")).await.expect(200).text, expected);
         let list = bench.get("ven-1", &format!("/events?programID={program}")).await.expect(200).text;
         assert_eq!(list.contains(&expected), !members.contains("feeder"), "{list}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_null_that_the_specification_does_not_allow_is_a_member_that_is_missing() {
+    let bench = Bench::new().await;
+    let program = bench.program("P").await;
+    let sent = json!({"programID": program, "duration": null, "intervalPeriod": null, "priority": null,
+        "intervals": [{"id": 0, "intervalPeriod": {"start": null, "duration": "PT5M", "randomizeStart": null}, "payloads": []},
+            {"id": 1, "intervalPeriod": null, "payloads": [], "other": null}],
+        "reportDescriptors": [{"payloadType": "P", "aggregate": null, "frequency": null, "units": null}]});
+    let kept = json!({"programID": program, "priority": null,
+        "intervals": [{"id": 0, "intervalPeriod": {"duration": "PT5M"}, "payloads": []}, {"id": 1, "payloads": [], "other": null}],
+        "reportDescriptors": [{"payloadType": "P", "units": null}]});
+    let created = bench.post("bl", "/events", sent).await.expect(201);
+    let names: Vec<&str> = kept.as_object().unwrap().keys().map(String::as_str).collect();
+    let read = created.json();
+    let read =
+        names.iter().map(|name| ((*name).to_owned(), read[*name].clone())).collect::<serde_json::Map<_, _>>();
+    assert_eq!(Value::Object(read), kept);
+    for absent in ["duration", "intervalPeriod"] {
+        assert!(created.json().get(absent).is_none(), "{absent}");
     }
 }
 

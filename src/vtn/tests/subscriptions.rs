@@ -11,19 +11,20 @@ fn with(change: impl FnOnce(&mut Value)) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn operations_by_their_older_names_are_kept_by_the_names_of_3_1() {
+async fn a_client_reads_the_names_of_operations_that_it_wrote() {
     let bench = Bench::new().await;
-    for (sent, kept) in [
-        (json!(["GET", "POST", "PUT", "DELETE"]), json!(["READ", "CREATE", "UPDATE", "DELETE"])),
-        (json!(["READ", "CREATE", "UPDATE", "DELETE"]), json!(["READ", "CREATE", "UPDATE", "DELETE"])),
-        (json!([]), json!([])),
+    for sent in [
+        json!(["GET", "POST", "PUT", "DELETE"]),
+        json!(["READ", "CREATE", "UPDATE", "DELETE"]),
+        json!(["POST", "UPDATE"]),
+        json!([]),
     ] {
         let body = with(|b| b["objectOperations"][0]["operations"] = sent.clone());
         let made = bench.post("ven-1", "/subscriptions", body.clone()).await.expect(201);
-        assert_eq!(made.json()["objectOperations"][0]["operations"], kept, "{sent}");
+        assert_eq!(made.json()["objectOperations"][0]["operations"], sent);
         let path = format!("/subscriptions/{}", made.id());
         let put = bench.put("ven-1", &path, body).await.expect(200);
-        assert_eq!(put.json()["objectOperations"][0]["operations"], kept, "{sent}");
+        assert_eq!(put.json()["objectOperations"][0]["operations"], sent);
         assert_eq!(bench.get("ven-1", &path).await.expect(200).text, put.text);
     }
 }

@@ -482,3 +482,17 @@ async fn who_subscribed_before_a_restart_is_told_after_it() {
     assert_eq!(receivers.told_in_short().await, [format!("/one CREATE PROGRAM {program}")]);
     assert_eq!(bench.get("ven-1", "/notifiers").await.expect(200).json(), json!({"WEBHOOK": true}));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_names_operations_after_http_methods_is_told_as_well() {
+    let receivers = Receivers::new();
+    let bench = bench(&receivers, Reach::Public).await;
+    let entry = json!({"objects": ["PROGRAM"], "operations": ["POST", "DELETE"],
+        "callbackUrl": "https://fsp.example.org/old"});
+    subscribe(&bench, "bl", "old", &[], json!({ "objectOperations": [entry] })).await;
+    let program = bench.program("P").await;
+    bench.put("bl", &format!("/programs/{program}"), json!({"programName": "Q"})).await.expect(200);
+    bench.delete("bl", &format!("/programs/{program}")).await.expect(200);
+    let of = |operation: &str| format!("/old {operation} PROGRAM {program}");
+    assert_eq!(receivers.told_in_short().await, [of("CREATE"), of("DELETE")]);
+}

@@ -33,6 +33,11 @@ impl Operation {
             Self::Delete => "DELETE",
         }
     }
+
+    /// Whether a subscription that has this word watches it: both sets of names are in the field, in either version.
+    pub(super) fn is_called(self, word: &str) -> bool {
+        word == self.name() || word == self.name_in_3_0()
+    }
 }
 
 /// One object's change.

@@ -117,7 +117,7 @@ impl Watch {
         let mut body = None;
         for entry in &self.entries {
             let again = out.iter().any(|delivery| delivery.callback == entry.callback);
-            if again || !entry.watches(kind) || !entry.operations.iter().any(|o| o == operation.name()) {
+            if again || !entry.watches(kind) || !entry.operations.iter().any(|o| operation.is_called(o)) {
                 continue;
             }
             let body = match &body {
