@@ -24,7 +24,22 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
 /// # Errors
 /// As for [`read`].
 pub fn read_value<T: DeserializeOwned>(value: Value) -> Result<T, serde_json::Error> {
-    serde_json::from_value(value)
+    serde_json::from_value(value).map_err(in_brief)
+}
+
+/// The error with the middle of a long text left out: serde quotes a text of the wrong type whole, however long it is.
+fn in_brief(error: serde_json::Error) -> serde_json::Error {
+    const HEAD: usize = 120;
+    const TAIL: usize = 60;
+    let said = error.to_string();
+    let head = said.char_indices().nth(HEAD);
+    let tail = said.char_indices().rev().nth(TAIL);
+    match (head, tail) {
+        (Some((head, _)), Some((tail, _))) if head < tail => {
+            serde_json::Error::custom(format!("{}…{}", &said[..head], &said[tail..]))
+        }
+        _ => error,
+    }
 }
 
 /// Members that this program does not know, kept as they came.

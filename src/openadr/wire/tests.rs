@@ -133,3 +133,17 @@ fn what_must_be_there_is_named_when_it_is_not() {
         assert!(error.contains(field), "{error}");
     }
 }
+
+#[test]
+fn a_hostile_text_of_the_wrong_type_is_not_quoted_whole() {
+    for text in ["é".repeat(1_000_000), "x".repeat(1_000_000)] {
+        let said = read::<Event>(Value::from(text).to_string().as_bytes()).unwrap_err().to_string();
+        assert!(said.len() < 400, "{} bytes", said.len());
+        assert!(
+            said.starts_with("invalid type: string") && said.ends_with("expected struct Event"),
+            "{said}"
+        );
+    }
+    let said = read::<Event>(b"\"short\"").unwrap_err().to_string();
+    assert_eq!(said, "invalid type: string \"short\", expected struct Event");
+}
