@@ -1,0 +1,51 @@
+//! A report as some VEN files it: an acknowledgement, a heartbeat, readings, or none of them.
+
+use rampdesk::dispatch::DispatchUnit;
+use rampdesk::openadr::legacy::{self, Kind};
+use rampdesk::openadr::mapping::{self, MinuteReading};
+use rampdesk::openadr::wire::{self, Report};
+
+pub fn exercise(data: &[u8]) {
+    if let Ok(value) = wire::read::<serde_json::Value>(data)
+        && let Ok(report) = wire::read_value::<Report>(legacy::from_3_0(Kind::Report, value))
+    {
+        understand(&report);
+    }
+    let Ok(report) = wire::read::<Report>(data) else { return };
+    let written = serde_json::to_vec(&report).expect("what was read can be written");
+    assert_eq!(wire::read::<Report>(&written).expect("what was written can be read"), report);
+    understand(&report);
+}
+
+fn understand(report: &Report) {
+    match mapping::acknowledgement_from(report) {
+        Some(Ok(signed)) => {
+            let again = mapping::report_from_acknowledgement(&signed, "E");
+            let again =
+                mapping::acknowledgement_from(&again).expect("an acknowledgement").expect("a good one");
+            assert_eq!(again, signed);
+        }
+        Some(Err(problems)) => super::assert_readable(&problems),
+        None => {}
+    }
+    if let Some(heartbeat) = mapping::heartbeat_from(report) {
+        let again = mapping::report_from_heartbeat(&heartbeat, "E");
+        assert_eq!(mapping::heartbeat_from(&again).as_ref(), Some(&heartbeat));
+    }
+    let readings = mapping::readings_from(report);
+    for (unit, minute) in &readings {
+        let figures = [Some(minute.reading.at), Some(minute.reading.kw), minute.baseline_kw, minute.soc];
+        assert!(figures.into_iter().flatten().all(f64::is_finite), "{unit}: {minute:?}");
+    }
+    let Some((unit, _)) = readings.first() else { return };
+    // What is finer than a watt is rounded once, and then stays.
+    let of_one = |readings: &[(DispatchUnit, MinuteReading)]| -> Vec<MinuteReading> {
+        readings.iter().filter(|(other, _)| other == unit).map(|(_, minute)| *minute).collect()
+    };
+    let filed = |minutes: &[MinuteReading]| {
+        mapping::readings_from(&mapping::report_from_readings("E", unit, minutes))
+    };
+    let rounded = of_one(&filed(&of_one(&readings)));
+    assert_eq!(rounded.len(), of_one(&readings).len());
+    assert_eq!(of_one(&filed(&rounded)), rounded);
+}

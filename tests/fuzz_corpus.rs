@@ -1,0 +1,42 @@
+//! The inputs that fuzzing has found, through the same functions on any toolchain: none panics, and what must hold of
+//! each holds. `tests/fuzz/README.md` says how they were found.
+
+#[path = "fuzz/exercise/mod.rs"]
+mod exercise;
+
+use std::path::Path;
+
+/// Every input of a target's corpus.
+fn run(target: &str, exercise: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus").join(target);
+    let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut inputs = 0;
+    for file in files {
+        let path = file.expect("a file").path();
+        let input = std::fs::read(&path).expect("it can be read");
+        let outcome = std::panic::catch_unwind(|| exercise(&input));
+        assert!(outcome.is_ok(), "{} fails", path.display());
+        inputs += 1;
+    }
+    assert!(inputs >= 10, "{} holds {inputs} inputs", folder.display());
+}
+
+#[test]
+fn no_event_that_was_found_breaks_the_decoding_of_dispatches() {
+    run("events", exercise::events::exercise);
+}
+
+#[test]
+fn no_report_that_was_found_breaks_acknowledgements_heartbeats_or_readings() {
+    run("reports", exercise::reports::exercise);
+}
+
+#[test]
+fn no_request_that_was_found_gets_a_token_without_the_secret() {
+    run("tokens", exercise::tokens::exercise);
+}
+
+#[test]
+fn no_request_that_was_found_breaks_the_vtn_or_spoils_a_list() {
+    run("requests", exercise::requests::exercise);
+}
