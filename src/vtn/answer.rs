@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hasher};
 use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
@@ -26,9 +27,9 @@ impl Held {
         Self(headers.get(header::IF_NONE_MATCH).cloned())
     }
 
-    fn has(&self, tag: &str) -> bool {
+    fn has(&self, tag: &HeaderValue) -> bool {
         let Some(text) = self.0.as_ref().and_then(|value| value.to_str().ok()) else { return false };
-        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        let tag = tag.to_str().unwrap_or_default();
         text.trim() == "*" || text.split(',').any(|held| opaque(held) == opaque(tag))
     }
 }
@@ -39,25 +40,50 @@ pub(super) fn json(status: StatusCode, body: impl Into<Body>) -> Response {
         .into_response()
 }
 
+/// A tag without what says that it is weak.
+fn opaque(tag: &str) -> &str {
+    let tag = tag.trim();
+    tag.strip_prefix("W/").unwrap_or(tag)
+}
+
+/// What a reader asked for, and its tag. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tagged {
+    body: Bytes,
+    tag: HeaderValue,
+}
+
+impl Tagged {
+    pub(super) fn new(body: String) -> Self {
+        Self { tag: tag_of(&body), body: body.into() }
+    }
+
+    /// Bytes of memory that it takes.
+    pub(super) fn size(&self) -> usize {
+        self.body.len()
+    }
+}
+
 /// What a reader asked for: its own copy, to be asked for again each time, since what it sees depends on who it is.
-pub(super) fn read(held: &Held, body: String) -> Response {
-    let tag = tag_of(&body);
-    let mut response =
-        if held.has(&tag) { StatusCode::NOT_MODIFIED.into_response() } else { json(StatusCode::OK, body) };
+pub(super) fn read(held: &Held, answer: &Tagged) -> Response {
+    let mut response = match held.has(&answer.tag) {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => json(StatusCode::OK, answer.body.clone()),
+    };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     headers.insert(header::VARY, HeaderValue::from_static("Authorization"));
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        headers.insert(header::ETAG, tag);
-    }
+    headers.insert(header::ETAG, answer.tag.clone());
     response
 }
 
 /// A weak tag: a change of the body changes it, but for one chance in 2⁶⁴.
-fn tag_of(body: &str) -> String {
+fn tag_of(body: &str) -> HeaderValue {
     let mut hasher = DefaultHasher::new();
     hasher.write(body.as_bytes());
-    format!("W/\"{:016x}\"", hasher.finish())
+    let tag = HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish()));
+    // What hexadecimal digits are written with, a header can carry.
+    tag.unwrap_or(HeaderValue::from_static("W/\"\""))
 }
 
 /// A JSON list of objects that are JSON already.

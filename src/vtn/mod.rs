@@ -20,6 +20,7 @@
 mod access;
 mod activity;
 mod answer;
+mod answers;
 mod body;
 mod in_process;
 mod lifespan;
@@ -47,6 +48,7 @@ use crate::time::Clock;
 
 use access::Registry;
 use activity::ActivityLog;
+use answers::Answers;
 use store::Store;
 use token::TokenSigner;
 use webhooks::Notifier;
@@ -112,6 +114,7 @@ struct Shared {
     registry: Registry,
     signer: TokenSigner,
     activity: ActivityLog,
+    answers: Answers,
     clock: Clock,
     occurrences: Entropy,
     /// `None` when no callback is ever called.
@@ -160,13 +163,14 @@ impl Vtn {
     fn assemble(config: VtnConfig, webhooks: Option<Webhooks>) -> Result<Self, VtnError> {
         let VtnConfig { store, clients, clock, entropy } = config;
         let registry = Registry::of(&clients)?;
-        let store = Store::open(&store, clock.clone(), entropy.fork("vtn object ids"))?;
+        let ids = entropy.fork("vtn object ids");
+        let (store, token_key) = Store::open(&store, clock.clone(), ids, &entropy.fork("vtn token key"))?;
         let challenges = entropy.fork("vtn callback challenges");
         let notifier = webhooks
             .map(|webhooks| store.read(|objects| Notifier::new(webhooks, challenges, objects)))
             .transpose()
             .map_err(|error| store.refusal(&error))?;
-        let signer = TokenSigner::new(store.token_key(&entropy.fork("vtn token key"))?);
+        let signer = TokenSigner::new(token_key);
         let occurrences = entropy.fork("vtn problem instances");
         Ok(Self {
             shared: Arc::new(Shared {
@@ -174,6 +178,7 @@ impl Vtn {
                 registry,
                 signer,
                 activity: ActivityLog::default(),
+                answers: Answers::default(),
                 clock,
                 occurrences,
                 notifier,

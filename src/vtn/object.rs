@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::stamp::Stamp;
 
 /// A kind of object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     Program,
     Event,

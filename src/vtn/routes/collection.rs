@@ -8,7 +8,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;
@@ -16,16 +16,15 @@ use serde_json::{Map, Value};
 
 use crate::vtn::Shared;
 use crate::vtn::access::{Caller, Scope};
-use crate::vtn::answer::{self, Held};
+use crate::vtn::answer;
 use crate::vtn::body::JsonBody;
-use crate::vtn::object::{Draft, Kind, text, with_targets_hidden};
+use crate::vtn::object::{Draft, Kind, text};
 use crate::vtn::problem::Problem;
-use crate::vtn::query::Query;
 use crate::vtn::shape::shortened;
-use crate::vtn::store::{Found, Listing, Objects, Sight, StoreError, Stored};
+use crate::vtn::store::{Objects, Sight, StoreError, Stored};
 use crate::vtn::webhooks::Changes;
 
-use super::{Id, no_such, unreadable};
+use super::{Id, no_such, reading};
 
 /// A kind of object, with what sets it apart.
 pub(super) trait Collection: 'static {
@@ -74,7 +73,7 @@ pub(super) enum SeenBy {
 }
 
 impl SeenBy {
-    fn sight(&self, caller: &Caller, objects: &Objects<'_>) -> Result<Sight, StoreError> {
+    pub(super) fn sight(&self, caller: &Caller, objects: &Objects<'_>) -> Result<Sight, StoreError> {
         match self {
             Self::Targets => caller.sight_by_targets(objects),
             Self::Owner => Ok(caller.sight_by_owner()),
@@ -120,52 +119,8 @@ impl Filters {
 pub(super) fn routes<C: Collection>() -> Router<Arc<Shared>> {
     let path = format!("/{}s", C::KIND.word());
     Router::new()
-        .route(&path, get(list::<C>).post(create::<C>))
-        .route(&format!("{path}/{{id}}"), get(read::<C>).put(replace::<C>).delete(remove::<C>))
-}
-
-async fn list<C: Collection>(
-    State(vtn): State<Arc<Shared>>,
-    caller: Caller,
-    held: Held,
-    RawQuery(raw): RawQuery,
-) -> Result<Response, Problem> {
-    let query = Query::parse(raw.as_deref());
-    let filters = C::FILTERS;
-    vtn.store.read(|objects| {
-        let sight = C::SEEN_BY.sight(&caller, objects)?;
-        let id = |name: Option<&'static str>| name.map_or(Ok(None), |name| query.id(name));
-        let name = |name: Option<&'static str>| name.map_or(Ok(None), |name| query.name(name));
-        let objects_asked = if filters.objects { query.objects()? } else { Vec::new() };
-        let targets = if filters.targets { query.targets()? } else { Vec::new() };
-        let listing = Listing {
-            parent: id(filters.parent)?,
-            grandparent: id(filters.grandparent)?,
-            name: name(filters.name)?,
-            client: name(filters.client)?,
-            targets: &targets,
-            objects: &objects_asked,
-            modified_since: if filters.modified_since { query.modified_since()? } else { None },
-            active_at: (filters.active && query.truth("active")?).then(|| objects.now()),
-            ..Listing::all(C::KIND, &sight, query.page()?)
-        };
-        let bodies = bodies::<C>(&caller, objects.list(&listing)?, &listing)?;
-        Ok(answer::read(&held, answer::list(bodies.iter().map(String::as_str))))
-    })
-}
-
-async fn read<C: Collection>(
-    State(vtn): State<Arc<Shared>>,
-    caller: Caller,
-    held: Held,
-    Id(id): Id,
-) -> Result<Response, Problem> {
-    vtn.store.read(|objects| {
-        let sight = C::SEEN_BY.sight(&caller, objects)?;
-        let listing = Listing::one(C::KIND, &sight, &id);
-        let body = bodies::<C>(&caller, objects.list(&listing)?, &listing)?.pop();
-        Ok(answer::read(&held, body.ok_or_else(|| no_such(C::KIND, &id))?))
-    })
+        .route(&path, get(reading::list::<C>).post(create::<C>))
+        .route(&format!("{path}/{{id}}"), get(reading::one::<C>).put(replace::<C>).delete(remove::<C>))
 }
 
 async fn create<C: Collection>(
@@ -176,14 +131,14 @@ async fn create<C: Collection>(
     caller.must_have(C::WRITTEN_WITH)?;
     let members = C::members(&caller, body.object()?)?;
     C::before_keeping(&vtn, &caller, None, &members).await?;
-    let body = vtn.change(C::KIND, |objects, changes| {
+    let change = move |objects: &Objects<'_>, changes: &mut Changes| {
         let draft = C::draft(objects, &caller, members, None)?;
         name_is_free(objects, &draft, None)?;
         let body = objects.create(&draft)?;
         changes.created(objects, C::KIND, &body)?;
         Ok(body)
-    })?;
-    Ok(answer::json(StatusCode::CREATED, body))
+    };
+    Ok(answer::json(StatusCode::CREATED, vtn.change(C::KIND, change).await?))
 }
 
 async fn replace<C: Collection>(
@@ -195,15 +150,15 @@ async fn replace<C: Collection>(
     caller.must_have(C::WRITTEN_WITH)?;
     let members = C::members(&caller, body.object()?)?;
     C::before_keeping(&vtn, &caller, Some(&id), &members).await?;
-    let body = vtn.change(C::KIND, |objects, changes| {
+    let change = move |objects: &Objects<'_>, changes: &mut Changes| {
         let stored = changeable(objects, C::KIND, &caller, &id)?;
         let draft = C::draft(objects, &caller, members, Some(&stored))?;
         name_is_free(objects, &draft, Some(&id))?;
         let body = objects.replace(&stored, &draft)?;
         changes.updated(objects, C::KIND, &stored.body, &body)?;
         Ok(body)
-    })?;
-    Ok(answer::json(StatusCode::OK, body))
+    };
+    Ok(answer::json(StatusCode::OK, vtn.change(C::KIND, change).await?))
 }
 
 /// Deletes an object and all that hangs on it: a program's events, an event's reports, a ven's resources.
@@ -213,50 +168,40 @@ async fn remove<C: Collection>(
     Id(id): Id,
 ) -> Result<Response, Problem> {
     caller.must_have(C::WRITTEN_WITH)?;
-    let body = vtn.change(C::KIND, |objects, changes| {
+    let change = move |objects: &Objects<'_>, changes: &mut Changes| {
         let stored = changeable(objects, C::KIND, &caller, &id)?;
         changes.deleting(objects, C::KIND, &stored)?;
         objects.delete(&stored)?;
-        Ok(stored.body)
-    })?;
-    Ok(answer::json(StatusCode::OK, C::shown_to(&caller, body)?))
+        C::shown_to(&caller, stored.body)
+    };
+    Ok(answer::json(StatusCode::OK, vtn.change(C::KIND, change).await?))
 }
 
 impl Shared {
     /// Changes objects, and has those told who watch; answers the object that it is about, as JSON.
-    fn change(
-        &self,
+    async fn change(
+        self: Arc<Self>,
         kind: Kind,
-        work: impl FnOnce(&Objects<'_>, &mut Changes) -> Result<String, Problem>,
+        work: impl FnOnce(&Objects<'_>, &mut Changes) -> Result<String, Problem> + Send + 'static,
     ) -> Result<String, Problem> {
-        let Some(notifier) = &self.notifier else {
-            return self.store.write(|objects| work(objects, &mut Changes::new(false)), |_| ());
+        let (working, telling) = (Arc::clone(&self), Arc::clone(&self));
+        let work = move |objects: &Objects<'_>| {
+            let notifier = working.notifier.as_ref();
+            let mut changes = Changes::new(notifier.is_some_and(|notifier| notifier.records(kind)));
+            let body = work(objects, &mut changes)?;
+            let deliveries = match notifier {
+                Some(notifier) => notifier.deliveries(objects, &working.registry, &changes.list)?,
+                None => Vec::new(),
+            };
+            Ok::<_, Problem>((body, changes.list, deliveries))
         };
-        let kept = self.store.write(
-            |objects| {
-                let mut changes = Changes::new(notifier.records(kind));
-                let body = work(objects, &mut changes)?;
-                let deliveries = notifier.deliveries(objects, &self.registry, &changes.list)?;
-                Ok::<_, Problem>((body, changes.list, deliveries))
-            },
-            |(_, changes, deliveries)| notifier.kept(changes, std::mem::take(deliveries)),
-        );
-        kept.map(|(body, ..)| body)
+        let kept = self.store.write(work, move |(_, changes, deliveries)| {
+            if let Some(notifier) = &telling.notifier {
+                notifier.kept(changes, std::mem::take(deliveries));
+            }
+        });
+        kept.await.map(|(body, ..)| body)
     }
-}
-
-/// The objects as they may be shown.
-fn bodies<C: Collection>(
-    caller: &Caller,
-    found: Vec<Found>,
-    listing: &Listing<'_>,
-) -> Result<Vec<String>, Problem> {
-    let shown = listing.shown_targets().unwrap_or_default();
-    let without_hidden = |object: Found| match object.has_hidden_targets {
-        true => with_targets_hidden(&object.body, &shown).map_err(|error| unreadable(&error)),
-        false => Ok(object.body),
-    };
-    found.into_iter().map(|object| C::shown_to(caller, without_hidden(object)?)).collect()
 }
 
 /// The object with this id, to be changed by a caller that sees all of it or owns it.

@@ -23,7 +23,7 @@ use serde_json::{Map, Value};
 use tower::ServiceExt;
 
 use crate::vtn::access::{Caller, Identified, Scope};
-use crate::vtn::answer::{self, Held};
+use crate::vtn::answer::{self, Held, Tagged};
 use crate::vtn::object::{Kind, targets, text};
 use crate::vtn::problem::Problem;
 use crate::vtn::query::Page;
@@ -137,7 +137,7 @@ impl Legacy {
         }
         let text = self.rewritten(place.kind, &caller, response.status(), response.into_body()).await?;
         Ok(match parts.method {
-            Method::GET => answer::read(&Held::of(&parts.headers), text.1),
+            Method::GET => answer::read(&Held::of(&parts.headers), &Tagged::new(text.1)),
             _ => answer::json(text.0, text.1),
         })
     }

@@ -8,6 +8,7 @@ mod grant;
 mod legacy;
 mod notifiers;
 mod programs;
+mod reading;
 mod reports;
 mod resources;
 mod subscriptions;

@@ -88,11 +88,7 @@ pub(in crate::vtn) struct Found {
 impl Objects<'_> {
     /// The objects of a list, in the order of creation.
     pub(in crate::vtn) fn list(&self, listing: &Listing<'_>) -> Result<Vec<Found>, StoreError> {
-        let mut conditions = Conditions::default();
-        conditions.of_kind(listing.kind);
-        conditions.of_sight(listing);
-        conditions.of_filters(listing);
-        let Conditions { mut sql, mut values } = conditions;
+        let Conditions { mut sql, mut values } = Conditions::of(listing);
         sql.push_str(" ORDER BY o.seq LIMIT ? OFFSET ?");
         values.push(Box::new(listing.page.limit));
         values.push(Box::new(listing.page.skip));
@@ -114,6 +110,14 @@ impl Objects<'_> {
         })?;
         Ok(found.collect::<rusqlite::Result<_>>()?)
     }
+
+    /// When the first of the objects of a list, on whichever page, is over; `None` when none ever is.
+    pub(in crate::vtn) fn first_end(&self, listing: &Listing<'_>) -> Result<Option<Stamp>, StoreError> {
+        let Conditions { sql, values } = Conditions::of(listing);
+        let mut statement = self.prepare(&format!("SELECT MIN(o.ends) FROM object o WHERE {sql}"))?;
+        let first: Option<i64> = statement.query_row(params_from_iter(values), |row| row.get(0))?;
+        Ok(first.map(Stamp::from_millis))
+    }
 }
 
 /// The conditions of a list as SQL, and their values in the same order. The text depends only on which conditions
@@ -125,6 +129,14 @@ struct Conditions {
 }
 
 impl Conditions {
+    fn of(listing: &Listing<'_>) -> Self {
+        let mut conditions = Self::default();
+        conditions.of_kind(listing.kind);
+        conditions.of_sight(listing);
+        conditions.of_filters(listing);
+        conditions
+    }
+
     fn and(&mut self, sql: &str, value: impl ToSql + 'static) {
         self.sql.push_str(" AND ");
         self.sql.push_str(sql);

@@ -1,21 +1,23 @@
 //! Where objects are kept: SQLite, in memory or in a file.
 //!
-//! Statements run on the thread that asks, behind a lock. In memory they take microseconds, and a rehearsal, which
-//! runs on one thread under a paused clock, must not wait for another thread. In a file a write waits for the disk
-//! (`synchronous=FULL`), so there a write tells a multi-threaded runtime that it blocks, and reads have a connection of
-//! their own that no write holds up.
+//! In memory, statements run on the thread that asks, behind a lock: they take microseconds, and a rehearsal, which
+//! runs on one thread under a paused clock, must not wait for another thread. In a file, reads do so too, on a
+//! connection of their own that no write holds up; writes wait for the disk (`synchronous=FULL`) and have a thread of
+//! their own ([`writer`]).
 
+mod epochs;
 mod file;
 mod listing;
 mod objects;
+mod writer;
 
+pub(super) use epochs::{Epochs, Part, Slot};
 pub(super) use listing::{Found, Listing, Sight};
 pub(super) use objects::{Objects, Stored};
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
-use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::entropy::Entropy;
 use crate::time::Clock;
@@ -24,60 +26,106 @@ use super::stamp::Stamp;
 use super::token::KEY_LENGTH;
 use super::{StorePlace, VtnError};
 
+use writer::Writer;
+
 /// The database failed.
 #[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub(super) struct StoreError(#[from] rusqlite::Error);
+pub(super) enum StoreError {
+    #[error(transparent)]
+    Database(#[from] rusqlite::Error),
+    #[error("the write broke off, and nothing of it was kept")]
+    BrokeOff,
+}
 
 impl StoreError {
     /// Whether something unique is there already.
     pub(super) fn is_conflict(&self) -> bool {
-        self.0.sqlite_error().is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
+        match self {
+            Self::Database(error) => error
+                .sqlite_error()
+                .is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE),
+            Self::BrokeOff => false,
+        }
+    }
+
+    /// The same, for another whom it befell.
+    fn again(&self) -> Self {
+        match self {
+            Self::Database(rusqlite::Error::SqliteFailure(error, words)) => {
+                Self::Database(rusqlite::Error::SqliteFailure(*error, words.clone()))
+            }
+            Self::Database(_) | Self::BrokeOff => Self::BrokeOff,
+        }
     }
 }
 
 /// The objects of one VTN.
 pub(super) struct Store {
-    // Closed before the writer, which then folds the write-ahead log into the file.
-    reader: Option<Mutex<Connection>>,
-    writer: Mutex<Connection>,
+    connections: Connections,
+    epochs: Arc<Epochs>,
     name: String,
     clock: Clock,
     ids: Entropy,
 }
 
+enum Connections {
+    Memory(Mutex<Writing>),
+    /// The reader is closed before the writer, which then folds the write-ahead log into the file.
+    File {
+        reader: Mutex<Connection>,
+        writer: Writer,
+    },
+}
+
+/// What a write needs.
+struct Writing {
+    connection: Connection,
+    epochs: Arc<Epochs>,
+    clock: Clock,
+    ids: Entropy,
+}
+
+impl Writing {
+    /// The objects, for one write.
+    ///
+    /// The time is taken once the store is this writer's alone, so that what is committed later is stamped later, and
+    /// a reader who asks for all that changed since the last time it saw misses nothing.
+    fn objects(&self) -> Objects<'_> {
+        Objects::new(&self.connection, Stamp::now(&self.clock), &self.ids)
+    }
+}
+
 impl Store {
+    /// With the key that tokens are signed with, which is drawn from `keys` at the first opening.
+    ///
     /// # Errors
     /// When the file cannot be opened, is no database of a VTN, is damaged, or was made by a newer version.
-    pub(super) fn open(place: &StorePlace, clock: Clock, ids: Entropy) -> Result<Self, VtnError> {
-        let (writer, reader, name) = match place {
+    pub(super) fn open(
+        place: &StorePlace,
+        clock: Clock,
+        ids: Entropy,
+        keys: &Entropy,
+    ) -> Result<(Self, [u8; KEY_LENGTH]), VtnError> {
+        let (connection, reader, name) = match place {
             StorePlace::Memory => (file::in_memory()?, None, ":memory:".to_owned()),
             StorePlace::File(path) => {
                 let (writer, reader) = file::open(path)?;
                 (writer, Some(Mutex::new(reader)), path.display().to_string())
             }
         };
-        Ok(Self { reader, writer: Mutex::new(writer), name, clock, ids })
-    }
-
-    /// The key that tokens are signed with, drawn at the first opening.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub(super) fn token_key(&self, entropy: &Entropy) -> Result<[u8; KEY_LENGTH], VtnError> {
-        let connection = lock(&self.writer);
-        let kept = connection
-            .query_row("SELECT value FROM setting WHERE name = 'token key'", [], |row| row.get(0))
-            .optional();
-        let key = kept.and_then(|kept: Option<[u8; KEY_LENGTH]>| match kept {
-            Some(key) => Ok(key),
-            None => {
-                let key = entropy.bytes::<KEY_LENGTH>();
-                connection.execute("INSERT INTO setting (name, value) VALUES ('token key', ?)", [key])?;
-                Ok(key)
+        let refused = |reason: String| VtnError::Store { path: name.clone(), reason };
+        let token_key = token_key(&connection, keys).map_err(|error| refused(error.to_string()))?;
+        let epochs = Arc::new(Epochs::new());
+        let writing =
+            Writing { connection, epochs: Arc::clone(&epochs), clock: clock.clone(), ids: ids.clone() };
+        let connections = match reader {
+            None => Connections::Memory(Mutex::new(writing)),
+            Some(reader) => {
+                let writer = Writer::start(writing).map_err(|error| refused(error.to_string()))?;
+                Connections::File { reader, writer }
             }
-        });
-        key.map_err(|error| self.refusal(&StoreError(error)))
+        };
+        Ok((Self { connections, epochs, name, clock, ids }, token_key))
     }
 
     /// Why a VTN cannot open on this store.
@@ -85,49 +133,69 @@ impl Store {
         VtnError::Store { path: self.name.clone(), reason: error.to_string() }
     }
 
+    /// What has changed since.
+    pub(super) fn epochs(&self) -> &Epochs {
+        &self.epochs
+    }
+
     /// Reads.
     ///
     /// # Errors
     /// What `work` answers.
     pub(super) fn read<T, E>(&self, work: impl FnOnce(&Objects<'_>) -> Result<T, E>) -> Result<T, E> {
-        let connection = lock(self.reader.as_ref().unwrap_or(&self.writer));
-        work(&Objects::new(&connection, Stamp::now(&self.clock), &self.ids))
+        match &self.connections {
+            Connections::Memory(writing) => work(&lock(writing).objects()),
+            Connections::File { reader, .. } => {
+                work(&Objects::new(&lock(reader), Stamp::now(&self.clock), &self.ids))
+            }
+        }
     }
 
     /// Writes: all of it or, when `work` answers an error, nothing. On return it is on the disk. What comes `then` sees
     /// writes in the order in which they were kept.
     ///
-    /// The time is taken once the store is this writer's alone, so that what is committed later is stamped later, and
-    /// a reader who asks for all that changed since the last time it saw misses nothing.
-    ///
     /// # Errors
     /// What `work` answers, and when the database fails.
-    pub(super) fn write<T, E: From<StoreError>>(
+    pub(super) async fn write<T: Send + 'static, E: From<StoreError> + Send + 'static>(
         &self,
-        work: impl FnOnce(&Objects<'_>) -> Result<T, E>,
-        then: impl FnOnce(&mut T),
+        work: impl FnOnce(&Objects<'_>) -> Result<T, E> + Send + 'static,
+        then: impl FnOnce(&mut T) + Send + 'static,
     ) -> Result<T, E> {
-        self.blocking(|| {
-            let connection = lock(&self.writer);
-            let transaction = Transaction::new_unchecked(&connection, TransactionBehavior::Immediate)
-                .map_err(StoreError::from)?;
-            let mut done = work(&Objects::new(&transaction, Stamp::now(&self.clock), &self.ids))?;
-            transaction.commit().map_err(StoreError::from)?;
-            then(&mut done);
-            Ok(done)
-        })
-    }
-
-    fn blocking<T>(&self, work: impl FnOnce() -> T) -> T {
-        let threads = Handle::try_current().map(|handle| handle.runtime_flavor());
-        match threads {
-            Ok(RuntimeFlavor::MultiThread) if self.reader.is_some() => tokio::task::block_in_place(work),
-            _ => work(),
+        match &self.connections {
+            Connections::Memory(writing) => write_at_once(&lock(writing), work, then),
+            Connections::File { writer, .. } => writer.write(work, then).await,
         }
     }
 }
 
+fn write_at_once<T, E: From<StoreError>>(
+    writing: &Writing,
+    work: impl FnOnce(&Objects<'_>) -> Result<T, E>,
+    then: impl FnOnce(&mut T),
+) -> Result<T, E> {
+    let transaction = Transaction::new_unchecked(&writing.connection, TransactionBehavior::Immediate)
+        .map_err(StoreError::from)?;
+    let objects = writing.objects();
+    let mut done = work(&objects)?;
+    transaction.commit().map_err(StoreError::from)?;
+    writing.epochs.changed(&objects.into_changed());
+    then(&mut done);
+    Ok(done)
+}
+
+fn token_key(connection: &Connection, keys: &Entropy) -> rusqlite::Result<[u8; KEY_LENGTH]> {
+    let kept = connection
+        .query_row("SELECT value FROM setting WHERE name = 'token key'", [], |row| row.get(0))
+        .optional()?;
+    if let Some(key) = kept {
+        return Ok(key);
+    }
+    let key = keys.bytes::<KEY_LENGTH>();
+    connection.execute("INSERT INTO setting (name, value) VALUES ('token key', ?)", [key])?;
+    Ok(key)
+}
+
 /// A panic while the lock was held has rolled its transaction back: the connection is as good as before.
-fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+fn lock<T>(connection: &Mutex<T>) -> MutexGuard<'_, T> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,5 +1,7 @@
 //! Reading and writing single objects.
 
+use std::cell::RefCell;
+
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, named_params};
 
 use crate::entropy::Entropy;
@@ -8,12 +10,14 @@ use crate::vtn::object::{Draft, Kind, Metadata};
 use crate::vtn::stamp::Stamp;
 
 use super::StoreError;
+use super::epochs::{Part, Slot};
 
 /// The objects, within one read or one write.
 pub(in crate::vtn) struct Objects<'c> {
     connection: &'c Connection,
     now: Stamp,
     ids: &'c Entropy,
+    changed: RefCell<Vec<Slot>>,
 }
 
 /// An object that is kept.
@@ -46,7 +50,12 @@ impl Stored {
 
 impl<'c> Objects<'c> {
     pub(super) fn new(connection: &'c Connection, now: Stamp, ids: &'c Entropy) -> Self {
-        Self { connection, now, ids }
+        Self { connection, now, ids, changed: RefCell::default() }
+    }
+
+    /// What was changed by it.
+    pub(super) fn into_changed(self) -> Vec<Slot> {
+        self.changed.into_inner()
     }
 
     /// The instant of this read or write.
@@ -152,10 +161,11 @@ impl<'c> Objects<'c> {
             ":body": body,
         })?;
         self.write_targets(self.connection.last_insert_rowid(), draft)?;
+        self.note(draft.kind, &draft.targets(), draft.client.as_deref());
         Ok(body)
     }
 
-    /// Replaces an object; answers it as JSON.
+    /// Reslots an object; answers it as JSON.
     pub(in crate::vtn) fn replace(&self, stored: &Stored, draft: &Draft) -> Result<String, StoreError> {
         let modified = self.now.after(stored.modified);
         let body = draft.to_json(&Metadata { id: &stored.id, created: stored.created, modified });
@@ -173,15 +183,43 @@ impl<'c> Objects<'c> {
             ":targeted": !draft.targets().is_empty(),
             ":body": body,
         })?;
+        let before = self.targets_of(stored)?;
+        let before: Vec<&str> = before.iter().map(String::as_str).collect();
+        self.note(draft.kind, &before, stored.client.as_deref());
         self.prepare("DELETE FROM target WHERE object = ?")?.execute([stored.seq])?;
         self.write_targets(stored.seq, draft)?;
+        self.note(draft.kind, &draft.targets(), draft.client.as_deref());
         Ok(body)
     }
 
     /// Deletes an object and all that hangs on it.
     pub(in crate::vtn) fn delete(&self, stored: &Stored) -> Result<(), StoreError> {
         self.prepare("DELETE FROM object WHERE seq = ?")?.execute([stored.seq])?;
+        self.changed.borrow_mut().push(Part::All.slot());
         Ok(())
+    }
+
+    /// Notes what changes when an object with these targets, of this client, comes or goes.
+    fn note(&self, kind: Kind, targets: &[&str], client: Option<&str>) {
+        let mut changed = self.changed.borrow_mut();
+        let mut note = |part: Part<'_>| changed.push(part.slot());
+        note(Part::Kind(kind));
+        match client {
+            Some(client) => {
+                note(Part::Owned(kind, client));
+                if matches!(kind, Kind::Ven | Kind::Resource) {
+                    note(Part::Grants(client));
+                }
+            }
+            None if targets.is_empty() => note(Part::Untargeted(kind)),
+            None => targets.iter().for_each(|target| note(Part::Targeted(kind, target))),
+        }
+    }
+
+    fn targets_of(&self, stored: &Stored) -> Result<Vec<String>, StoreError> {
+        let mut statement = self.prepare("SELECT target FROM target WHERE object = ?")?;
+        let targets = statement.query_map([stored.seq], |row| row.get(0))?;
+        Ok(targets.collect::<rusqlite::Result<_>>()?)
     }
 
     fn write_targets(&self, seq: i64, draft: &Draft) -> Result<(), StoreError> {

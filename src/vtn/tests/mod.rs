@@ -1,6 +1,7 @@
 //! The VTN as its clients meet it: requests through its transport, answers as they come.
 
 mod access;
+mod answers;
 mod auth;
 mod legacy;
 mod lifecycle;

@@ -1,0 +1,180 @@
+//! The thread that writes a database file. Waiting for the disk is what a write costs, so what is asked for while one
+//! group is being kept is kept together as the next, and nobody is answered before the disk has it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{self, JoinHandle};
+
+use rusqlite::{Transaction, TransactionBehavior};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use super::epochs::Slot;
+use super::{Objects, StoreError, Writing};
+
+/// The most writes that are kept together.
+const MOST_TOGETHER: usize = 256;
+
+/// Hands writes to the thread. Ends it when it is dropped, once all that was asked for is kept.
+pub(super) struct Writer {
+    jobs: Option<Sender<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// One write.
+trait Job: Send {
+    /// Does it, within its group; answers whether what it changed is to be kept.
+    fn work(&mut self, objects: &Objects<'_>) -> bool;
+
+    /// Answers whoever asked for it: the disk has it, or why it has not.
+    fn answer(self: Box<Self>, kept: Result<(), StoreError>);
+}
+
+impl Writer {
+    /// # Errors
+    /// When the system gives no thread.
+    pub(super) fn start(writing: Writing) -> std::io::Result<Self> {
+        let (jobs, asked) = channel();
+        let thread =
+            thread::Builder::new().name("vtn writer".to_owned()).spawn(move || run(&writing, &asked))?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    /// Has `work` done, and once the disk has it, `then`; both on the writer's thread, `then` in the order in which
+    /// writes were kept and within the runtime of whoever asks. A write is done even when nobody waits for it any more.
+    ///
+    /// # Errors
+    /// What `work` answers, and when the database fails.
+    pub(super) async fn write<T: Send + 'static, E: From<StoreError> + Send + 'static>(
+        &self,
+        work: impl FnOnce(&Objects<'_>) -> Result<T, E> + Send + 'static,
+        then: impl FnOnce(&mut T) + Send + 'static,
+    ) -> Result<T, E> {
+        let (answer, answered) = oneshot::channel();
+        let job = Write { work: Some(work), done: None, then, answer, runtime: Handle::try_current().ok() };
+        if let Some(jobs) = &self.jobs {
+            // An error means that the thread has ended: then the answer says so.
+            let _ = jobs.send(Box::new(job));
+        }
+        answered.await.unwrap_or_else(|_| Err(StoreError::BrokeOff.into()))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        // The last to hold the store may be a write that nobody waited for, on the thread itself.
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != thread::current().id()
+        {
+            // It has said what went wrong, if anything did.
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Write<W, N, T, E> {
+    work: Option<W>,
+    done: Option<Result<T, E>>,
+    then: N,
+    answer: oneshot::Sender<Result<T, E>>,
+    runtime: Option<Handle>,
+}
+
+impl<W, N, T, E> Job for Write<W, N, T, E>
+where
+    W: FnOnce(&Objects<'_>) -> Result<T, E> + Send,
+    N: FnOnce(&mut T) + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn work(&mut self, objects: &Objects<'_>) -> bool {
+        self.done = self.work.take().map(|work| work(objects));
+        matches!(self.done, Some(Ok(_)))
+    }
+
+    fn answer(self: Box<Self>, kept: Result<(), StoreError>) {
+        let Self { done, then, answer, runtime, .. } = *self;
+        let outcome = match (done, kept) {
+            (Some(Err(refusal)), _) => Err(refusal),
+            (_, Err(error)) => Err(error.into()),
+            (None, Ok(())) => Err(StoreError::BrokeOff.into()),
+            (Some(Ok(mut done)), Ok(())) => {
+                let _within = runtime.as_ref().map(Handle::enter);
+                then(&mut done);
+                Ok(done)
+            }
+        };
+        // An error means that nobody waits any more.
+        let _ = answer.send(outcome);
+    }
+}
+
+fn run(writing: &Writing, asked: &Receiver<Box<dyn Job>>) {
+    while let Ok(first) = asked.recv() {
+        // What arrives while the others are worked on still joins them.
+        let group = std::iter::once(first).chain(asked.try_iter()).take(MOST_TOGETHER);
+        let answered = catch_unwind(AssertUnwindSafe(|| keep(writing, group)));
+        if answered.is_err() {
+            tracing::error!("telling of a write broke off; the writes themselves are kept");
+        }
+    }
+}
+
+/// Does a group of writes, keeps those that succeed, and answers all.
+fn keep(writing: &Writing, group: impl Iterator<Item = Box<dyn Job>>) {
+    let mut changed = Vec::new();
+    let mut done = Vec::new();
+    let kept = attempt(writing, group, &mut done, &mut changed);
+    writing.epochs.changed(&changed);
+    for (job, outcome) in done {
+        job.answer(match &kept {
+            Ok(()) => outcome,
+            Err(error) => Err(error.again()),
+        });
+    }
+}
+
+/// A write that was done, and whether it may be kept.
+type Done = (Box<dyn Job>, Result<(), StoreError>);
+
+fn attempt(
+    writing: &Writing,
+    mut group: impl Iterator<Item = Box<dyn Job>>,
+    done: &mut Vec<Done>,
+    changed: &mut Vec<Slot>,
+) -> Result<(), StoreError> {
+    let begun = Transaction::new_unchecked(&writing.connection, TransactionBehavior::Immediate);
+    let transaction = match begun {
+        Ok(transaction) => transaction,
+        Err(error) => {
+            let error = StoreError::from(error);
+            done.extend(group.map(|job| (job, Err(error.again()))));
+            return Err(error);
+        }
+    };
+    for mut job in group.by_ref() {
+        let outcome = on_its_own(writing, &mut *job, changed);
+        done.push((job, outcome));
+        // SQLite gives up a whole transaction when the disk is full or fails: nothing of the group is there then.
+        if transaction.is_autocommit() {
+            return Err(StoreError::BrokeOff);
+        }
+    }
+    Ok(transaction.commit()?)
+}
+
+/// Does one write of a group. One that fails, or breaks off, takes nothing of the others with it.
+fn on_its_own(writing: &Writing, job: &mut dyn Job, changed: &mut Vec<Slot>) -> Result<(), StoreError> {
+    let run = |sql| writing.connection.prepare_cached(sql)?.execute([]);
+    run("SAVEPOINT one")?;
+    let objects = writing.objects();
+    let worked = catch_unwind(AssertUnwindSafe(|| job.work(&objects)));
+    if matches!(worked, Ok(true)) {
+        changed.extend(objects.into_changed());
+    } else {
+        run("ROLLBACK TO one")?;
+    }
+    run("RELEASE one")?;
+    worked.map(|_| ()).map_err(|_| StoreError::BrokeOff)
+}
