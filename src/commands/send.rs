@@ -1,12 +1,14 @@
 //! `rampdesk send`.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::desk::DeskHandle;
-use crate::desk::command::Command;
-use crate::desk::snapshot::{DispatchState, Phase};
-use crate::dispatch::{DispatchKey, Revision};
+use crate::desk::command::{Command, CommandNumber};
+use crate::desk::snapshot::{DispatchState, Phase, Rung, Snapshot};
+use crate::dispatch::{Dispatch, DispatchKey};
+use crate::time::Clock;
 use crate::units::grouped;
 use crate::workshop::outcome::{self, DispatchOutcome};
 
@@ -14,17 +16,22 @@ use super::connect::{self, DeskArguments};
 use super::input;
 use super::output::{self, Done, Failure};
 
+/// How many dispatches are given to the desk before it has said what became of the first: fewer than the outcomes
+/// that it keeps to be looked at.
+const MOST_AT_ONCE: usize = 100;
+
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The dispatch document; - for standard input. It is signed here with the operator's key, and its instruction
+    /// The dispatch documents; - for standard input. Each is signed here with the operator's key, and its instruction
     /// time set
-    file: PathBuf,
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
     #[command(flatten)]
     desk: DeskArguments,
     /// What to wait for before ending
     #[arg(long, value_enum, default_value = "sent")]
     wait: Wait,
-    /// One JSON document on standard output
+    /// One JSON document on standard output; a list when several dispatches are sent
     #[arg(long)]
     json: bool,
 }
@@ -40,79 +47,149 @@ enum Wait {
 }
 
 pub fn run(arguments: &Arguments) -> Done {
-    let (dispatch, _) = input::dispatch(&arguments.file)?;
+    let dispatches = read(&arguments.files)?;
     connect::runtime()?.block_on(async {
         let desk = connect::open(&arguments.desk)?;
         let mut handle = desk.handle.clone();
         let followed = tokio::select! {
-            followed = send(&mut handle, &dispatch, arguments.wait) => followed,
-            () = connect::asked_to_end() => Err(Failure::failed("ended before what was waited for; the dispatch stands")),
+            followed = send(&mut handle, &dispatches, arguments.wait) => followed,
+            () = connect::asked_to_end() => {
+                Err(Failure::failed("ended before what was waited for; what was sent stands"))
+            }
         };
         desk.stop().await;
-        let state = followed?;
-        let said = outcome::dispatch(&state).ok_or_else(|| Failure::failed("the desk lost the dispatch"))?;
-        if arguments.json { output::print_json(&said)? } else { tell(&said)? }
-        match state.phase {
-            Phase::Rejected | Phase::Failed | Phase::SendFailed => Err(Failure::Failed(Vec::new())),
-            _ => Ok(()),
+        let states = followed?;
+        let said: Option<Vec<_>> = states.iter().map(|state| outcome::dispatch(state)).collect();
+        let said = said.ok_or_else(|| Failure::failed("the desk lost a dispatch"))?;
+        match said.as_slice() {
+            [one] if arguments.json => output::print_json(one)?,
+            all if arguments.json => output::print_json(&all)?,
+            all => all.iter().try_for_each(tell)?,
         }
+        let went_wrong = |state: &Arc<DispatchState>| {
+            matches!(state.phase, Phase::Rejected | Phase::Failed | Phase::SendFailed)
+        };
+        if states.iter().any(went_wrong) { Err(Failure::Failed(Vec::new())) } else { Ok(()) }
     })
+}
+
+/// Every document, before any is sent.
+fn read(files: &[PathBuf]) -> Result<Vec<Dispatch>, Failure> {
+    let mut keys = BTreeSet::new();
+    let mut dispatches = Vec::new();
+    for file in files {
+        let (dispatch, _) = input::dispatch(file)?;
+        if !keys.insert(dispatch.key()) {
+            return Err(Failure::input(format!(
+                "{}: dispatch_ref: `{}` is given twice; send its revisions one after the other",
+                file.display(),
+                dispatch.dispatch_ref
+            )));
+        }
+        dispatches.push(dispatch);
+    }
+    Ok(dispatches)
 }
 
 async fn send(
     handle: &mut DeskHandle,
-    dispatch: &crate::dispatch::Dispatch,
+    dispatches: &[Dispatch],
     wait: Wait,
-) -> Result<Arc<DispatchState>, Failure> {
+) -> Result<Vec<Arc<DispatchState>>, Failure> {
     connect::ready(handle).await?;
-    let gone = || Failure::failed("the desk has ended");
-    let number = handle.give(Command::Send(Box::new(dispatch.parts().clone()))).ok_or_else(gone)?;
+    let clock = Clock::real();
+    let began = clock.now_seconds();
+    give(handle, dispatches).await?;
+    let states = follow(handle, dispatches, wait).await?;
+    if dispatches.len() > 1 && wait != Wait::Sent {
+        output::say(format!(
+            "{} dispatches: what was waited for was there {:.1} s after the first was given",
+            dispatches.len(),
+            clock.now_seconds() - began
+        ));
+    }
+    Ok(states)
+}
+
+/// Gives them all to the desk, and waits until it has said of each what became of it.
+async fn give(handle: &mut DeskHandle, dispatches: &[Dispatch]) -> Result<(), Failure> {
+    let mut rest = dispatches.iter();
+    let mut given: BTreeSet<CommandNumber> = BTreeSet::new();
+    let mut refused = Vec::new();
     loop {
-        let snapshot = handle.snapshot();
-        if let Some(outcome) = snapshot.outcomes.iter().find(|o| o.command == number) {
+        for dispatch in rest.by_ref().take(MOST_AT_ONCE - given.len()) {
+            let command = Command::Send(Box::new(dispatch.parts().clone()));
+            given.insert(handle.give(command).ok_or_else(gone)?);
+        }
+        if given.is_empty() {
+            break;
+        }
+        for outcome in handle.snapshot().outcomes.iter().filter(|o| given.remove(&o.command)) {
             match &outcome.result {
                 Ok(words) => output::say(words),
-                Err(words) => return Err(Failure::failed(words)),
+                Err(words) => refused.push(words.clone()),
             }
-            break;
+        }
+        if !given.is_empty() && !handle.changed().await {
+            return Err(gone());
+        }
+    }
+    if refused.is_empty() { Ok(()) } else { Err(Failure::Failed(refused)) }
+}
+
+fn gone() -> Failure {
+    Failure::failed("the desk has ended")
+}
+
+/// Says every acknowledgement as it comes, until each dispatch has come as far as is waited for.
+async fn follow(
+    handle: &mut DeskHandle,
+    dispatches: &[Dispatch],
+    wait: Wait,
+) -> Result<Vec<Arc<DispatchState>>, Failure> {
+    let mut told: BTreeMap<DispatchKey, usize> = BTreeMap::new();
+    loop {
+        let snapshot = handle.snapshot();
+        let states = states_of(&snapshot, dispatches);
+        for state in states.iter().flatten() {
+            let told = told.entry(state.key.clone()).or_default();
+            tell_stages(state, *told, dispatches.len() > 1);
+            *told = state.ladder.len();
+        }
+        let done = |(dispatch, state): (&Dispatch, &Option<Arc<DispatchState>>)| {
+            state.as_ref().is_some_and(|state| has_come(state, dispatch, wait))
+        };
+        if dispatches.iter().zip(&states).all(done) {
+            return Ok(states.into_iter().flatten().collect());
         }
         if !handle.changed().await {
             return Err(gone());
         }
     }
-    follow(handle, &dispatch.key(), dispatch.revision, wait).await
 }
 
-async fn follow(
-    handle: &mut DeskHandle,
-    key: &DispatchKey,
-    revision: Revision,
-    wait: Wait,
-) -> Result<Arc<DispatchState>, Failure> {
-    let mut told = 0;
-    loop {
-        if let Some(state) = handle.snapshot().dispatches.iter().find(|d| d.key == *key) {
-            for rung in state.ladder.iter().skip(told) {
-                let detail = rung.detail.as_ref().map(|d| format!(": {d}")).unwrap_or_default();
-                output::say(format!("{} {} revision {}{detail}", rung.at, rung.stage, rung.revision));
-            }
-            told = state.ladder.len();
-            let answered = state
-                .ladder
-                .iter()
-                .any(|r| r.revision == revision && (r.stage.carries_readback() || r.reason.is_some()));
-            let done = match wait {
-                Wait::Sent => true,
-                Wait::Accepted => answered,
-                Wait::Ended => !state.is_open(),
-            };
-            if done {
-                return Ok(Arc::clone(state));
-            }
-        }
-        if !handle.changed().await {
-            return Err(Failure::failed("the desk has ended"));
-        }
+/// The state of each dispatch, in the order given.
+fn states_of(snapshot: &Snapshot, dispatches: &[Dispatch]) -> Vec<Option<Arc<DispatchState>>> {
+    let by_key: BTreeMap<_, _> = snapshot.dispatches.iter().map(|state| (&state.key, state)).collect();
+    dispatches.iter().map(|dispatch| by_key.get(&dispatch.key()).map(|state| Arc::clone(state))).collect()
+}
+
+fn tell_stages(state: &DispatchState, told: usize, among_others: bool) {
+    for rung in state.ladder.iter().skip(told) {
+        let detail = rung.detail.as_ref().map(|d| format!(": {d}")).unwrap_or_default();
+        let whose = if among_others { format!("{} ", state.key.dispatch_ref) } else { String::new() };
+        output::say(format!("{} {whose}{} revision {}{detail}", rung.at, rung.stage, rung.revision));
+    }
+}
+
+fn has_come(state: &DispatchState, dispatch: &Dispatch, wait: Wait) -> bool {
+    let answers = |rung: &Rung| {
+        rung.revision == dispatch.revision && (rung.stage.carries_readback() || rung.reason.is_some())
+    };
+    match wait {
+        Wait::Sent => true,
+        Wait::Accepted => state.ladder.iter().any(answers) || state.phase == Phase::SendFailed,
+        Wait::Ended => !state.is_open(),
     }
 }
 
