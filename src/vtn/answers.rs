@@ -86,11 +86,7 @@ impl Answers {
     /// The answer to a question, when there is one that still holds.
     pub(super) fn find(&self, question: &Question, epochs: &Epochs, now: Stamp) -> Option<Tagged> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let answer = kept
-            .find(question)
-            .filter(|(_, basis)| basis.holds(epochs, now))
-            .map(|(answer, _)| answer.clone());
-        answer
+        kept.find(question).filter(|(_, basis)| basis.holds(epochs, now)).map(|(answer, _)| answer.clone())
     }
 
     /// Keeps the answer to a question, unless it is too large.

@@ -60,7 +60,7 @@ start_postgres() {
     cd /
     as_postgres "$postgres/initdb" -D "$pgdata/data" -U openadr -A trust -E UTF8 --locale=C &&
       as_postgres "$postgres/pg_ctl" -D "$pgdata/data" -w -l "$pgdata/log" \
-        -o "-p $pgport -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off" start
+        -o "-p $pgport -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=${PG_FSYNC:-off}" start
   ) >postgres.log 2>&1 || {
     tail -5 postgres.log
     exit 1
