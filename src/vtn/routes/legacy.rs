@@ -176,7 +176,7 @@ impl Legacy {
         let Some(ven) = place.ven else { return Ok(()) };
         self.vtn.store.read(|objects| {
             let sight = caller.sight_by_owner();
-            if objects.list(&Listing::one(Kind::Ven, &sight, ven))?.is_empty() {
+            if objects.seen(Kind::Ven, &sight, ven)?.is_none() {
                 return Err(no_such(Kind::Ven, ven));
             }
             let Some(id) = place.id else { return Ok(()) };
@@ -338,7 +338,7 @@ fn check_program_of(
     let claimed = report.shift_remove("programID");
     let event = text(report, "eventID").unwrap_or_default();
     let sight = caller.sight_by_targets(objects)?;
-    if objects.list(&Listing::one(Kind::Event, &sight, event))?.is_empty() {
+    if objects.seen(Kind::Event, &sight, event)?.is_none() {
         // Refused by the routes of 3.1, as there.
         return Ok(());
     }

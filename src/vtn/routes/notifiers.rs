@@ -12,7 +12,6 @@ use crate::vtn::Shared;
 use crate::vtn::access::{Caller, Scope};
 use crate::vtn::object::Kind;
 use crate::vtn::problem::Problem;
-use crate::vtn::store::Listing;
 
 use super::{Id, no_such};
 
@@ -70,9 +69,9 @@ fn of_one(vtn: &Shared, caller: &Caller, kind: Kind, id: &str) -> Result<Problem
             Kind::Program => caller.sight_by_targets(objects)?,
             _ => caller.sight_by_owner(),
         };
-        match objects.list(&Listing::one(kind, &sight, id))?.is_empty() {
-            true => Err(no_such(kind, id)),
-            false => Ok(no_broker()),
+        match objects.seen(kind, &sight, id)? {
+            Some(_) => Ok(no_broker()),
+            None => Err(no_such(kind, id)),
         }
     })
 }

@@ -44,7 +44,10 @@ pub(super) async fn list<C: Collection>(
             active_at: (filters.active && query.truth("active")?).then(|| objects.now()),
             ..Listing::all(C::KIND, &seen.sight, query.page()?)
         };
-        let bodies = bodies::<C>(&caller, objects.list(&listing)?, &listing)?;
+        let targets_shown = listing.shown_targets().unwrap_or_default();
+        let found = objects.list(&listing)?.into_iter();
+        let bodies: Vec<String> =
+            found.map(|object| shown::<C>(&caller, object, &targets_shown)).collect::<Result<_, _>>()?;
         let until = match listing.active_at {
             Some(_) => objects.first_end(&listing)?,
             None => None,
@@ -63,9 +66,12 @@ pub(super) async fn one<C: Collection>(
 ) -> Result<Response, Problem> {
     vtn.read(&held, Question::one(C::KIND, &caller, &id), |objects| {
         let seen = Seen::by::<C>(&vtn, &caller, objects)?;
-        let listing = Listing::one(C::KIND, &seen.sight, &id);
-        let body = bodies::<C>(&caller, objects.list(&listing)?, &listing)?.pop();
-        Ok((body.ok_or_else(|| no_such(C::KIND, &id))?, seen.basis))
+        let found = objects.one(C::KIND, &seen.sight, &id)?.ok_or_else(|| no_such(C::KIND, &id))?;
+        let targets_shown = match &seen.sight {
+            Sight::Granted(granted) => granted.as_slice(),
+            Sight::Everything | Sight::Owned(_) => &[],
+        };
+        Ok((shown::<C>(&caller, found, targets_shown)?, seen.basis))
     })
 }
 
@@ -130,16 +136,11 @@ fn parts<C: Collection>(sight: &Sight, client: &str) -> Vec<Slot> {
     parts
 }
 
-/// The objects as they may be shown.
-fn bodies<C: Collection>(
-    caller: &Caller,
-    found: Vec<Found>,
-    listing: &Listing<'_>,
-) -> Result<Vec<String>, Problem> {
-    let shown = listing.shown_targets().unwrap_or_default();
-    let without_hidden = |object: Found| match object.has_hidden_targets {
-        true => with_targets_hidden(&object.body, &shown).map_err(|error| unreadable(&error)),
-        false => Ok(object.body),
+/// An object as it may be shown: of its targets, no others than these when some are to be hidden.
+fn shown<C: Collection>(caller: &Caller, object: Found, targets: &[String]) -> Result<String, Problem> {
+    let body = match object.has_hidden_targets {
+        true => with_targets_hidden(&object.body, targets).map_err(|error| unreadable(&error))?,
+        false => object.body,
     };
-    found.into_iter().map(|object| C::shown_to(caller, without_hidden(object)?)).collect()
+    C::shown_to(caller, body)
 }

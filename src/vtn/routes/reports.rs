@@ -6,7 +6,7 @@ use crate::vtn::access::{Caller, Scope};
 use crate::vtn::object::{Draft, Kind, text};
 use crate::vtn::problem::Problem;
 use crate::vtn::shape;
-use crate::vtn::store::{Listing, Objects, Stored};
+use crate::vtn::store::{Objects, Stored};
 
 use super::collection::{Collection, Filters, SeenBy};
 use super::shaped;
@@ -37,8 +37,7 @@ impl Collection for Reports {
     ) -> Result<Draft, Problem> {
         let event_id = text(&members, "eventID").unwrap_or_default();
         let sight = caller.sight_by_targets(objects)?;
-        let seen = !objects.list(&Listing::one(Kind::Event, &sight, event_id))?.is_empty();
-        let Some(event) = objects.find(Kind::Event, event_id)?.filter(|_| seen) else {
+        let Some(event) = objects.seen(Kind::Event, &sight, event_id)? else {
             return Err(Problem::bad_request(format!(
                 "`eventID` must be the id of an event that you can see; there is none with id `{event_id}`"
             )));

@@ -8,7 +8,7 @@ use crate::vtn::access::{Caller, Scope};
 use crate::vtn::object::{Draft, Kind, text, without_bearer_tokens};
 use crate::vtn::problem::Problem;
 use crate::vtn::shape;
-use crate::vtn::store::{Listing, Objects, Stored};
+use crate::vtn::store::{Objects, Stored};
 
 use super::collection::{Collection, Filters, SeenBy, changeable};
 use super::{shaped, unreadable};
@@ -89,8 +89,7 @@ impl Collection for Subscriptions {
 
 fn program(objects: &Objects<'_>, caller: &Caller, id: &str) -> Result<Stored, Problem> {
     let sight = caller.sight_by_targets(objects)?;
-    let seen = !objects.list(&Listing::one(Kind::Program, &sight, id))?.is_empty();
-    objects.find(Kind::Program, id)?.filter(|_| seen).ok_or_else(|| {
+    objects.seen(Kind::Program, &sight, id)?.ok_or_else(|| {
         Problem::bad_request(format!(
             "`programID` must be the id of a program that you can see, or left out; there is none with id `{id}`"
         ))

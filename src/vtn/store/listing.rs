@@ -6,7 +6,7 @@ use crate::vtn::object::Kind;
 use crate::vtn::query::Page;
 use crate::vtn::stamp::Stamp;
 
-use super::{Objects, StoreError};
+use super::{Objects, StoreError, Stored};
 
 /// What the reader sees.
 #[derive(Clone, Debug)]
@@ -23,7 +23,6 @@ pub(in crate::vtn) enum Sight {
 pub(in crate::vtn) struct Listing<'a> {
     pub(in crate::vtn) kind: Kind,
     pub(in crate::vtn) sight: &'a Sight,
-    pub(in crate::vtn) id: Option<&'a str>,
     /// Id of the object that they hang on: the program of an event or a subscription, the event of a report, the ven of a resource.
     pub(in crate::vtn) parent: Option<&'a str>,
     /// Id of the object that that one hangs on: the program of the event of a report.
@@ -47,7 +46,6 @@ impl<'a> Listing<'a> {
         Self {
             kind,
             sight,
-            id: None,
             parent: None,
             grandparent: None,
             name: None,
@@ -58,11 +56,6 @@ impl<'a> Listing<'a> {
             active_at: None,
             page,
         }
-    }
-
-    /// The one object of a kind with this id.
-    pub(in crate::vtn) fn one(kind: Kind, sight: &'a Sight, id: &'a str) -> Self {
-        Self { id: Some(id), ..Self::all(kind, sight, Page { skip: 0, limit: 1 }) }
     }
 
     /// The targets that the reader may be shown: those granted, and of them those asked for. `None`: all.
@@ -111,6 +104,42 @@ impl Objects<'_> {
         Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The object of a kind with this id, when the reader sees it.
+    pub(in crate::vtn) fn seen(
+        &self,
+        kind: Kind,
+        sight: &Sight,
+        id: &str,
+    ) -> Result<Option<Stored>, StoreError> {
+        let Some(stored) = self.find(kind, id)? else { return Ok(None) };
+        let is_seen = match sight {
+            Sight::Everything => true,
+            Sight::Owned(client) => stored.client.as_ref() == Some(client),
+            Sight::Granted(granted) => {
+                let targets = self.targets_of(&stored)?;
+                targets.is_empty() || targets.iter().any(|target| granted.contains(target))
+            }
+        };
+        Ok(Some(stored).filter(|_| is_seen))
+    }
+
+    /// As [`Objects::seen`], to be shown.
+    pub(in crate::vtn) fn one(
+        &self,
+        kind: Kind,
+        sight: &Sight,
+        id: &str,
+    ) -> Result<Option<Found>, StoreError> {
+        let Some(stored) = self.seen(kind, sight, id)? else { return Ok(None) };
+        let has_hidden_targets = match sight {
+            Sight::Granted(granted) => {
+                self.targets_of(&stored)?.iter().any(|target| !granted.contains(target))
+            }
+            Sight::Everything | Sight::Owned(_) => false,
+        };
+        Ok(Some(Found { body: stored.body, has_hidden_targets }))
+    }
+
     /// When the first of the objects of a list, on whichever page, is over; `None` when none ever is.
     pub(in crate::vtn) fn first_end(&self, listing: &Listing<'_>) -> Result<Option<Stamp>, StoreError> {
         let Conditions { sql, values } = Conditions::of(listing);
@@ -150,18 +179,13 @@ impl Conditions {
 
     fn of_sight(&mut self, listing: &Listing<'_>) {
         const WITH_TARGET: &str =
-            "SELECT object FROM target WHERE target IN (SELECT value FROM json_each(?))";
-        const HAS_TARGET: &str =
-            "SELECT 1 FROM target WHERE object = o.seq AND target IN (SELECT value FROM json_each(?))";
+            "SELECT t.object FROM json_each(?) g CROSS JOIN target t ON t.target = g.value";
         match listing.sight {
             Sight::Owned(client) => self.and("o.client = ?", client.clone()),
             Sight::Everything | Sight::Granted(_) => {}
         }
         let targets = listing.shown_targets().unwrap_or_else(|| listing.targets.to_vec());
         match (listing.sight, listing.targets) {
-            (Sight::Granted(_), []) if listing.id.is_some() => {
-                self.and(&format!("(o.targeted = 0 OR EXISTS ({HAS_TARGET}))"), json_list(&targets));
-            }
             // From the indexes, not by looking at every object: most are for others.
             (Sight::Granted(_), []) => {
                 let kind = listing.kind.object_type();
@@ -174,9 +198,6 @@ impl Conditions {
     }
 
     fn of_filters(&mut self, listing: &Listing<'_>) {
-        if let Some(id) = listing.id {
-            self.and("o.id = ?", id.to_owned());
-        }
         if let Some(parent) = listing.parent {
             self.and("o.parent = (SELECT seq FROM object WHERE id = ?)", parent.to_owned());
         }

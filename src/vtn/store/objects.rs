@@ -216,7 +216,7 @@ impl<'c> Objects<'c> {
         }
     }
 
-    fn targets_of(&self, stored: &Stored) -> Result<Vec<String>, StoreError> {
+    pub(super) fn targets_of(&self, stored: &Stored) -> Result<Vec<String>, StoreError> {
         let mut statement = self.prepare("SELECT target FROM target WHERE object = ?")?;
         let targets = statement.query_map([stored.seq], |row| row.get(0))?;
         Ok(targets.collect::<rusqlite::Result<_>>()?)

@@ -5,7 +5,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
-use rusqlite::{Transaction, TransactionBehavior};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
@@ -123,9 +122,12 @@ fn run(writing: &Writing, asked: &Receiver<Box<dyn Job>>) {
 
 /// Does a group of writes, keeps those that succeed, and answers all.
 fn keep(writing: &Writing, group: impl Iterator<Item = Box<dyn Job>>) {
-    let mut changed = Vec::new();
-    let mut done = Vec::new();
+    let (mut done, mut changed) = (Vec::new(), Vec::new());
     let kept = attempt(writing, group, &mut done, &mut changed);
+    if kept.is_err() && !writing.connection.is_autocommit() {
+        // Nothing of it may be there when the next group begins; when this fails, that one cannot begin and says so.
+        let _ = run_sql(writing, "ROLLBACK");
+    }
     writing.epochs.changed(&changed);
     for (job, outcome) in done {
         job.answer(match &kept {
@@ -140,41 +142,54 @@ type Done = (Box<dyn Job>, Result<(), StoreError>);
 
 fn attempt(
     writing: &Writing,
-    mut group: impl Iterator<Item = Box<dyn Job>>,
+    group: impl Iterator<Item = Box<dyn Job>>,
     done: &mut Vec<Done>,
     changed: &mut Vec<Slot>,
 ) -> Result<(), StoreError> {
-    let begun = Transaction::new_unchecked(&writing.connection, TransactionBehavior::Immediate);
-    let transaction = match begun {
-        Ok(transaction) => transaction,
-        Err(error) => {
-            let error = StoreError::from(error);
-            done.extend(group.map(|job| (job, Err(error.again()))));
+    let begun = run_sql(writing, "BEGIN IMMEDIATE");
+    for mut job in group {
+        let outcome = match &begun {
+            Ok(()) => on_its_own(writing, &mut *job, changed),
+            Err(error) => Err(error.again()),
+        };
+        let (outcome, lost) = match outcome {
+            Ok(outcome) => (outcome, None),
+            Err(error) => (Err(error.again()), Some(error)),
+        };
+        done.push((job, outcome));
+        if let Some(error) = lost {
             return Err(error);
         }
-    };
-    for mut job in group.by_ref() {
-        let outcome = on_its_own(writing, &mut *job, changed);
-        done.push((job, outcome));
         // SQLite gives up a whole transaction when the disk is full or fails: nothing of the group is there then.
-        if transaction.is_autocommit() {
+        if writing.connection.is_autocommit() {
             return Err(StoreError::BrokeOff);
         }
     }
-    Ok(transaction.commit()?)
+    run_sql(writing, "COMMIT")
+}
+
+fn run_sql(writing: &Writing, sql: &str) -> Result<(), StoreError> {
+    writing.connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
 }
 
 /// Does one write of a group. One that fails, or breaks off, takes nothing of the others with it.
-fn on_its_own(writing: &Writing, job: &mut dyn Job, changed: &mut Vec<Slot>) -> Result<(), StoreError> {
-    let run = |sql| writing.connection.prepare_cached(sql)?.execute([]);
-    run("SAVEPOINT one")?;
+///
+/// # Errors
+/// When the database fails, so that the whole group is lost.
+fn on_its_own(
+    writing: &Writing,
+    job: &mut dyn Job,
+    changed: &mut Vec<Slot>,
+) -> Result<Result<(), StoreError>, StoreError> {
+    run_sql(writing, "SAVEPOINT one")?;
     let objects = writing.objects();
     let worked = catch_unwind(AssertUnwindSafe(|| job.work(&objects)));
     if matches!(worked, Ok(true)) {
         changed.extend(objects.into_changed());
     } else {
-        run("ROLLBACK TO one")?;
+        run_sql(writing, "ROLLBACK TO one")?;
     }
-    run("RELEASE one")?;
-    worked.map(|_| ()).map_err(|_| StoreError::BrokeOff)
+    run_sql(writing, "RELEASE one")?;
+    Ok(worked.map(|_| ()).map_err(|_| StoreError::BrokeOff))
 }
