@@ -20,6 +20,7 @@
 //! - [`client`]: tokens, paging, retries. It speaks through a [`transport`]: [`tcp`] for real, or an embedded VTN's own
 //!   router in process.
 //! - [`callback`]: the transport to an address that somebody else named.
+//! - [`push`]: being woken by a VTN that publishes to a broker; [`mqtt`]: the connection to one, for both sides.
 //! - [`exchange`]: the record of what was said, for people, and what of it is [`signed`]; [`secret`]: what never gets there.
 
 pub mod callback;
@@ -28,6 +29,8 @@ pub mod exchange;
 pub mod legacy;
 pub mod mapping;
 mod masking;
+pub mod mqtt;
+pub mod push;
 pub mod secret;
 pub mod signed;
 pub mod tcp;

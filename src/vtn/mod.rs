@@ -15,7 +15,8 @@
 //!   deleting a ven its resources.
 //! - Lists are in the order of creation. Several `targets` in a query mean any of them.
 //! - A client has one ven, whose client cannot change. A resource belongs to the client of its ven.
-//! - Callbacks are called by a VTN that was given [`Webhooks`]; MQTT is not served. `/notifiers` says which there are.
+//! - Callbacks are called by a VTN that was given [`Webhooks`], and one that was given a [`Push`] publishes to its MQTT
+//!   broker. `/notifiers` says which there are.
 
 mod access;
 mod activity;
@@ -24,6 +25,7 @@ mod answers;
 mod body;
 mod in_process;
 mod lifespan;
+mod notices;
 mod object;
 mod problem;
 mod query;
@@ -35,11 +37,11 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod token;
-mod webhooks;
 
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::entropy::Entropy;
 use crate::openadr::secret::Secret;
@@ -49,17 +51,20 @@ use crate::time::Clock;
 use access::Registry;
 use activity::ActivityLog;
 use answers::Answers;
+use notices::Notifier;
 use store::Store;
 use token::TokenSigner;
-use webhooks::Notifier;
 
-pub use webhooks::Webhooks;
+pub use notices::{Notices, Push, PushAuthentication, Webhooks};
 
 /// The path under which it serves.
 pub const BASE_PATH: &str = "/openadr3/3.1.0";
 
 /// The path under which it serves the same objects as OpenADR 3.0.1 has them.
 pub const LEGACY_BASE_PATH: &str = "/openadr3/3.0.1";
+
+/// How long a VTN that stops goes on telling of changes.
+const DRAIN: Duration = Duration::from_secs(5);
 
 /// Where it keeps what it is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,14 +115,14 @@ pub struct Vtn {
 
 /// What every request works with.
 struct Shared {
-    store: Store,
+    store: Arc<Store>,
     registry: Registry,
     signer: TokenSigner,
     activity: ActivityLog,
     answers: Answers,
     clock: Clock,
     occurrences: Entropy,
-    /// `None` when no callback is ever called.
+    /// `None` when nobody is ever told of a change.
     notifier: Option<Notifier>,
 }
 
@@ -149,7 +154,7 @@ impl Vtn {
     /// When the store cannot be opened, is damaged or was made by a newer version, and when two clients have the same
     /// id or an id is not 1 to 128 characters long. A file that is refused is left as it is.
     pub fn open(config: VtnConfig) -> Result<Self, VtnError> {
-        Self::assemble(config, None)
+        Self::open_with_notices(config, Notices::default())
     }
 
     /// Opens its store as [`Vtn::open`] does, and tells those who subscribed of every change from now on.
@@ -157,19 +162,20 @@ impl Vtn {
     /// # Errors
     /// Those of [`Vtn::open`].
     pub fn open_with_webhooks(config: VtnConfig, webhooks: Webhooks) -> Result<Self, VtnError> {
-        Self::assemble(config, Some(webhooks))
+        Self::open_with_notices(config, Notices { webhooks: Some(webhooks), push: None })
     }
 
-    fn assemble(config: VtnConfig, webhooks: Option<Webhooks>) -> Result<Self, VtnError> {
+    /// Opens its store as [`Vtn::open`] does, and tells of every change from now on in these ways.
+    ///
+    /// # Errors
+    /// Those of [`Vtn::open`].
+    pub fn open_with_notices(config: VtnConfig, notices: Notices) -> Result<Self, VtnError> {
         let VtnConfig { store, clients, clock, entropy } = config;
         let registry = Registry::of(&clients)?;
         let ids = entropy.fork("vtn object ids");
         let (store, token_key) = Store::open(&store, clock.clone(), ids, &entropy.fork("vtn token key"))?;
-        let challenges = entropy.fork("vtn callback challenges");
-        let notifier = webhooks
-            .map(|webhooks| store.read(|objects| Notifier::new(webhooks, challenges, objects)))
-            .transpose()
-            .map_err(|error| store.refusal(&error))?;
+        let store = Arc::new(store);
+        let notifier = Notifier::new(notices, &entropy, &store).map_err(|error| store.refusal(&error))?;
         let signer = TokenSigner::new(token_key);
         let occurrences = entropy.fork("vtn problem instances");
         Ok(Self {
@@ -208,6 +214,23 @@ impl Vtn {
         listener: tokio::net::TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        server::serve(self.router(), listener, shutdown).await
+        self.started();
+        let served = server::serve(self.router(), listener, shutdown).await;
+        self.drained().await;
+        served
+    }
+
+    /// Before the first request: the broker is there when the first change comes.
+    fn started(&self) {
+        if let Some(notifier) = &self.shared.notifier {
+            notifier.start();
+        }
+    }
+
+    /// After the last request: what waits to be told is told, for five seconds at most.
+    async fn drained(&self) {
+        if let Some(notifier) = &self.shared.notifier {
+            notifier.drain(DRAIN).await;
+        }
     }
 }

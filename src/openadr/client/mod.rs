@@ -53,7 +53,7 @@ use super::transport::Transport;
 use super::version::Version;
 use super::wire::{Event, Program, Report, Resource, Ven};
 use crate::entropy::Entropy;
-use crate::time::Clock;
+use crate::time::{Clock, UtcTime};
 
 /// Who the client is.
 #[derive(Clone, Debug)]
@@ -353,6 +353,42 @@ impl Client {
             Err(error) if error.status() == Some(404) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Its OAuth client id.
+    pub fn client_id(&self) -> &str {
+        &self.inner.credentials.client_id
+    }
+
+    /// Its name in the record of exchanges.
+    pub fn label(&self) -> &str {
+        &self.inner.label
+    }
+
+    /// The instant by its clock.
+    pub(in crate::openadr) fn now(&self) -> UtcTime {
+        self.inner.clock.now()
+    }
+
+    /// An access token that should hold, for a broker that takes it as a password.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub(in crate::openadr) async fn access_token(&self) -> Result<Secret, ClientError> {
+        let pass = self.inner.pass_unused().await.map_err(|fault| fault.error)?;
+        let bearer = pass.bearer.to_str().unwrap_or_default();
+        Ok(Secret::new(bearer.strip_prefix("Bearer ").unwrap_or_default()))
+    }
+
+    /// The topics of MQTT at a path below `/notifiers/mqtt/topics`.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub(in crate::openadr) async fn topics(&self, path: &[&str]) -> Result<Value, ClientError> {
+        let segments = [&["notifiers", "mqtt", "topics"], path].concat();
+        let outgoing = Outgoing::get(self.inner.address.url(&segments, &[]));
+        let read = |answer: &Answer| Ok((answer.json()?, "names of topics".to_owned()));
+        self.inner.idempotent(&outgoing, &read).await
     }
 
     /// What the VTN offers for push.

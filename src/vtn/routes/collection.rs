@@ -18,11 +18,11 @@ use crate::vtn::Shared;
 use crate::vtn::access::{Caller, Scope};
 use crate::vtn::answer;
 use crate::vtn::body::JsonBody;
+use crate::vtn::notices::{Changes, Deliveries};
 use crate::vtn::object::{Draft, Kind, text};
 use crate::vtn::problem::Problem;
 use crate::vtn::shape::shortened;
 use crate::vtn::store::{Objects, Sight, StoreError, Stored};
-use crate::vtn::webhooks::Changes;
 
 use super::{Id, no_such, reading};
 
@@ -191,7 +191,7 @@ impl Shared {
             let body = work(objects, &mut changes)?;
             let deliveries = match notifier {
                 Some(notifier) => notifier.deliveries(objects, &working.registry, &changes.list)?,
-                None => Vec::new(),
+                None => Deliveries::default(),
             };
             Ok::<_, Problem>((body, changes.list, deliveries))
         };

@@ -69,7 +69,7 @@ impl Collection for Subscriptions {
         id: Option<&str>,
         members: &Map<String, Value>,
     ) -> Result<(), Problem> {
-        let Some(notifier) = &vtn.notifier else { return Ok(()) };
+        let Some(notifier) = vtn.notifier.as_ref().filter(|n| n.calls_back()) else { return Ok(()) };
         // Nobody is called on behalf of a request that will be refused for what is known already.
         vtn.store.read(|objects| {
             let stored = id.map(|id| changeable(objects, Kind::Subscription, caller, id)).transpose()?;

@@ -9,6 +9,7 @@ mod epochs;
 mod file;
 mod listing;
 mod objects;
+mod suspensions;
 mod writer;
 
 pub(super) use epochs::{Epochs, Part, Slot};

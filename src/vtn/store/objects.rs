@@ -140,6 +140,22 @@ impl<'c> Objects<'c> {
         Ok(targets.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The clients on whose ven or resources any of these targets is granted, in order.
+    pub(in crate::vtn) fn clients_granted(&self, targets: &[&str]) -> Result<Vec<String>, StoreError> {
+        let mut statement = self.prepare(
+            "SELECT DISTINCT o.client FROM target t JOIN object o ON o.seq = t.object
+             WHERE t.target = ? AND o.kind IN ('VEN', 'RESOURCE') AND o.client IS NOT NULL",
+        )?;
+        let mut clients = Vec::new();
+        for target in targets {
+            let found = statement.query_map([target], |row| row.get(0))?;
+            clients.extend(found.collect::<rusqlite::Result<Vec<String>>>()?);
+        }
+        clients.sort_unstable();
+        clients.dedup();
+        Ok(clients)
+    }
+
     /// Keeps a new object; answers it as JSON.
     pub(in crate::vtn) fn create(&self, draft: &Draft) -> Result<String, StoreError> {
         let id = self.free_id()?;

@@ -8,6 +8,7 @@ mod lifecycle;
 mod lists;
 mod operations;
 mod privacy;
+mod push;
 mod refusals;
 mod restart;
 mod serving;

@@ -496,3 +496,55 @@ async fn a_client_that_names_operations_after_http_methods_is_told_as_well() {
     let of = |operation: &str| format!("/old {operation} PROGRAM {program}");
     assert_eq!(receivers.told_in_short().await, [of("CREATE"), of("DELETE")]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_that_was_given_up_before_a_restart_is_left_alone_after_it_until_it_is_put_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = StorePlace::File(folder.path().join("vtn.sqlite"));
+    let receivers = Receivers::new();
+    let clock = standing_clock();
+    let bench = async || {
+        let webhooks = Webhooks { transport: receivers.clone(), reach: Reach::Public };
+        let vtn = Vtn::open_with_webhooks(config(place.clone(), &clock), webhooks).unwrap();
+        Bench::of(vtn, clock.clone()).await
+    };
+    let first = bench().await;
+    let subscription = subscribe(&first, "ven-1", "one", &["PROGRAM"], json!({})).await;
+    let other = subscribe(&first, "ven-1", "two", &["PROGRAM"], json!({})).await;
+    receivers.answer(|_| Ok((503, String::new())));
+    first.program("P").await;
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    receivers.told().await;
+    drop(first);
+
+    let second = bench().await;
+    second.program("Q").await;
+    assert_eq!(receivers.told().await, []);
+    receivers.answer(|request| Ok((200, echo(request))));
+    let path = format!("/subscriptions/{subscription}");
+    second.put("ven-1", &path, to("one", &["PROGRAM"], json!({}))).await.expect(200);
+    second.delete("ven-1", &format!("/subscriptions/{other}")).await.expect(200);
+    drop(second);
+    let third = bench().await;
+    let program = third.program("R").await;
+    assert_eq!(receivers.told_in_short().await, [format!("/one CREATE PROGRAM {program}")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_to_be_told_when_the_vtn_stops_is_told_and_who_does_not_answer_holds_it_up_for_seconds_only()
+ {
+    let receivers = Receivers::new();
+    let bench = bench(&receivers, Reach::Public).await;
+    subscribe(&bench, "ven-1", "one", &["PROGRAM"], json!({})).await;
+    subscribe(&bench, "ven-2", "two", &["PROGRAM"], json!({})).await;
+    receivers.told().await;
+    receivers.answer(|request| Ok((if request.uri().path() == "/two" { 0 } else { 200 }, String::new())));
+    for n in 0..100 {
+        bench.program(&format!("P{n}")).await;
+    }
+    let began = tokio::time::Instant::now();
+    bench.vtn.clone().drained().await;
+    let told = receivers.told().await;
+    assert_eq!(told.iter().filter(|(path, _)| path == "/one").count(), 100);
+    assert!(began.elapsed() < Duration::from_secs(6));
+}

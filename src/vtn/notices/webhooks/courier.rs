@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Method;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::AbortHandle;
 use url::Url;
 
 use crate::openadr::secret::Secret;
 use crate::openadr::transport::Transport;
+use crate::vtn::store::{Store, StoreError};
 
 use super::callback::{call, request};
 
@@ -33,7 +34,7 @@ const PAUSES: [Duration; 6] = [
 ];
 
 /// One notification to one callback.
-pub(in crate::vtn) struct Delivery {
+pub(in crate::vtn::notices) struct Delivery {
     pub(super) subscription: String,
     pub(super) client: String,
     pub(super) callback: String,
@@ -52,8 +53,12 @@ pub(super) struct Courier {
 /// What the courier and its tasks have in common.
 struct Round {
     transport: Arc<dyn Transport>,
+    /// Where suspensions are kept.
+    store: Arc<Store>,
     lines: Mutex<BTreeMap<Line, Queue>>,
     calls: Semaphore,
+    /// Woken when a line has nothing more to send.
+    quiet: Notify,
 }
 
 /// What waits for one callback.
@@ -61,6 +66,8 @@ struct Round {
 struct Queue {
     waiting: VecDeque<Delivery>,
     worker: Option<AbortHandle>,
+    /// Whether one is being sent.
+    sending: bool,
     /// Whether the log has that some were dropped.
     dropping: bool,
     /// Given up until its subscription is written again.
@@ -68,9 +75,28 @@ struct Queue {
 }
 
 impl Courier {
-    pub(super) fn new(transport: Arc<dyn Transport>) -> Self {
+    /// Which callbacks are `suspended` stands in the store.
+    pub(super) fn new(transport: Arc<dyn Transport>, store: Arc<Store>, suspended: Vec<Line>) -> Self {
+        let lines = suspended.into_iter().map(|line| (line, Queue { suspended: true, ..Queue::default() }));
+        let lines = Mutex::new(lines.collect());
         let calls = Semaphore::new(MOST_CALLS);
-        Self { round: Arc::new(Round { transport, lines: Mutex::default(), calls }) }
+        Self { round: Arc::new(Round { transport, store, lines, calls, quiet: Notify::new() }) }
+    }
+
+    /// Waits until nothing waits and nothing is being sent.
+    pub(super) async fn idle(&self) {
+        loop {
+            let quiet = self.round.quiet.notified();
+            if self.waiting() == 0 {
+                return;
+            }
+            quiet.await;
+        }
+    }
+
+    /// How many notifications wait or are being sent.
+    pub(super) fn waiting(&self) -> usize {
+        self.round.lines().values().map(|queue| queue.waiting.len() + usize::from(queue.sending)).sum()
     }
 
     /// Puts notifications into their callbacks' queues. Never waits; must be called within a runtime.
@@ -133,10 +159,10 @@ impl Round {
                     host = host(&delivery.callback),
                     reason,
                     "a callback failed {} times and is suspended: nothing is sent to it until the subscription is PUT \
-                     again or this VTN starts anew",
+                     again",
                     PAUSES.len() + 1
                 );
-                self.suspend(&line);
+                self.suspend(&line).await;
                 return;
             }
         }
@@ -144,16 +170,29 @@ impl Round {
 
     fn next(&self, line: &Line) -> Option<Delivery> {
         let mut lines = self.lines();
-        let next = lines.get_mut(line).and_then(|queue| queue.waiting.pop_front());
+        let next = lines.get_mut(line).and_then(|queue| {
+            let next = queue.waiting.pop_front();
+            queue.sending = next.is_some();
+            next
+        });
         if next.is_none() {
             lines.remove(line);
+            self.quiet.notify_waiters();
         }
         next
     }
 
-    fn suspend(&self, line: &Line) {
+    async fn suspend(&self, line: &Line) {
         if let Some(queue) = self.lines().get_mut(line) {
             *queue = Queue { suspended: true, ..Queue::default() };
+        }
+        self.quiet.notify_waiters();
+        let (subscription, callback) = line.clone();
+        let kept = self.store.write(move |objects| objects.suspend(&subscription, &callback), |()| ());
+        let kept: Result<(), StoreError> = kept.await;
+        if let Err(error) = kept {
+            let (subscription, _) = line;
+            tracing::error!(subscription, %error, "a callback is suspended until this VTN starts anew only");
         }
     }
 

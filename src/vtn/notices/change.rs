@@ -42,7 +42,7 @@ impl Operation {
 
 /// One object's change.
 pub(in crate::vtn) struct Change {
-    pub(super) kind: Kind,
+    pub(in crate::vtn) kind: Kind,
     pub(super) id: String,
     pub(super) operation: Operation,
     pub(super) before: Option<State>,

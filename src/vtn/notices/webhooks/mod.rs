@@ -1,41 +1,32 @@
 //! Webhooks: a client that subscribed is told of a change by a POST to its callback (OpenADR 3.1 Definition,
 //! "Subscriptions" and "Webhooks").
 //!
-//! A change is matched with the subscriptions while it is written, by what each client may see at that moment
-//! ([`watch`]), and handed over once it is kept ([`courier`]), in the order in which changes were kept. Nothing here
-//! holds a request up, but for the challenge by which a new callback shows that it is its client's ([`callback`]).
-//!
-//! - Of reads nobody is told.
-//! - An object that a change takes out of a client's sight is told as deleted, as it was before.
 //! - A subscription's `programID` narrows what belongs to a program; vens and resources belong to none.
-//! - Notifications are hints: those under way when the VTN ends, or beyond what a callback's queue holds, are lost, and
-//!   a poll shows all.
+//! - A callback that fails for good is suspended, over restarts too, until its subscription is written again.
 
 mod callback;
-mod change;
 mod courier;
 mod watch;
 
-pub(super) use change::Changes;
-
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
 use crate::entropy::Entropy;
 use crate::openadr::callback::{CallbackTransport, Reach};
 use crate::openadr::transport::Transport;
+use crate::vtn::object::Kind;
+use crate::vtn::problem::Problem;
+use crate::vtn::store::{Store, StoreError};
 
-use super::access::Registry;
-use super::object::Kind;
-use super::problem::Problem;
-use super::routes::unreadable;
-use super::store::{Objects, StoreError};
+use super::change::Change;
+use super::sight::Grants;
+use courier::Courier;
+use watch::Watch;
 
-use change::Change;
-use courier::{Courier, Delivery};
-use watch::{Grants, Watch};
+pub(super) use courier::Delivery;
 
 /// How the callbacks of subscriptions are called.
 pub struct Webhooks {
@@ -55,15 +46,15 @@ impl Webhooks {
     }
 }
 
-/// Who watches what, and how they are told.
-pub(super) struct Notifier {
+/// Who watches what, and how they are called.
+pub(super) struct Callbacks {
     webhooks: Webhooks,
     challenges: Entropy,
     watches: Mutex<BTreeMap<String, Arc<Watch>>>,
     courier: Courier,
 }
 
-impl Notifier {
+impl Callbacks {
     /// With the subscriptions that are kept.
     ///
     /// # Errors
@@ -71,11 +62,13 @@ impl Notifier {
     pub(super) fn new(
         webhooks: Webhooks,
         challenges: Entropy,
-        objects: &Objects<'_>,
+        store: &Arc<Store>,
     ) -> Result<Self, StoreError> {
-        let kept = objects.bodies(Kind::Subscription)?;
+        let (kept, suspended) = store.read(|objects| {
+            Ok::<_, StoreError>((objects.bodies(Kind::Subscription)?, objects.suspended()?))
+        })?;
         let watches = kept.iter().filter_map(|body| Watch::of(body)).map(|w| (w.id.clone(), Arc::new(w)));
-        let courier = Courier::new(Arc::clone(&webhooks.transport));
+        let courier = Courier::new(Arc::clone(&webhooks.transport), Arc::clone(store), suspended);
         Ok(Self { watches: Mutex::new(watches.collect()), webhooks, challenges, courier })
     }
 
@@ -84,26 +77,24 @@ impl Notifier {
         kind == Kind::Subscription || !self.watches().is_empty()
     }
 
-    /// What is to be sent of these changes once they are kept.
+    /// Adds what is to be sent of a change once it is kept.
     ///
     /// # Errors
-    /// When the store fails.
+    /// When the store fails, or what is kept is not JSON.
     pub(super) fn deliveries(
         &self,
-        objects: &Objects<'_>,
-        registry: &Registry,
-        changes: &[Change],
-    ) -> Result<Vec<Delivery>, Problem> {
+        change: &Change,
+        grants: &mut Grants<'_, '_>,
+        out: &mut Vec<Delivery>,
+    ) -> Result<Result<(), serde_json::Error>, StoreError> {
         let watches: Vec<_> = self.watches().values().cloned().collect();
-        let mut grants = Grants::new(objects, registry);
-        let mut deliveries = Vec::new();
-        for change in changes {
-            for watch in &watches {
-                let found = watch.deliveries(change, &mut grants)?;
-                deliveries.extend(found.map_err(|error| unreadable(&error))?);
+        for watch in watches {
+            match watch.deliveries(change, grants)? {
+                Ok(found) => out.extend(found),
+                Err(error) => return Ok(Err(error)),
             }
         }
-        Ok(deliveries)
+        Ok(Ok(()))
     }
 
     /// Takes note of what was kept, and hands over what is to be sent of it. Never waits.
@@ -124,13 +115,20 @@ impl Notifier {
     ///
     /// # Errors
     /// 400, in words, when one is not acceptable or does not answer the challenge.
-    pub(super) async fn check_callbacks(&self, subscription: &Map<String, Value>) -> Result<(), Problem> {
+    pub(super) async fn check(&self, subscription: &Map<String, Value>) -> Result<(), Problem> {
         let callbacks = callback::of(subscription, self.webhooks.reach).map_err(Problem::bad_request)?;
         for callback in callbacks {
             let challenge = self.challenges.id();
             callback.challenge(&*self.webhooks.transport, &challenge).await.map_err(Problem::bad_request)?;
         }
         Ok(())
+    }
+
+    /// Waits until all is sent, for `grace` at most; answers how many notifications are lost.
+    pub(super) async fn drain(&self, grace: Duration) -> usize {
+        // A timeout is no fault: what is left is counted.
+        let _ = tokio::time::timeout(grace, self.courier.idle()).await;
+        self.courier.waiting()
     }
 
     fn watches(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Watch>>> {
