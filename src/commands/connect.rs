@@ -18,6 +18,7 @@ use crate::time::Clock;
 
 use super::input;
 use super::output::{self, Failure};
+use super::push::PushArguments;
 
 /// What a desk is opened with.
 #[derive(clap::Args)]
@@ -31,6 +32,8 @@ pub struct DeskArguments {
     /// Seconds between looks at the VTN
     #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = follow_seconds)]
     follow: f64,
+    #[command(flatten)]
+    push: PushArguments,
 }
 
 fn follow_seconds(text: &str) -> Result<f64, String> {
@@ -44,7 +47,7 @@ fn follow_seconds(text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// When its mode lets group or others in.
-fn only_ours(path: &Path) -> Result<(), Failure> {
+pub fn only_ours(path: &Path) -> Result<(), Failure> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -107,6 +110,8 @@ pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
     })
     .map_err(Failure::input)?
     .speaking(connection.openadr);
+    let listening = arguments.push.settings([connection.client_id.as_str()])?;
+    let push = listening.and_then(|mut settings| settings.pop());
     let journal = arguments.journal.clone().unwrap_or_else(|| beside(Path::new("journal.sqlite")));
     Ok(desk::start(DeskConfig {
         profile: Arc::new(fleet),
@@ -119,6 +124,7 @@ pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
         entropy: entropy.fork("desk"),
         mode: mode_of(&connection.mode),
         follow_every_s: arguments.follow,
+        push,
     }))
 }
 

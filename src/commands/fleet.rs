@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::entropy::Entropy;
-use crate::fleet::{self, FleetConfig};
+use crate::fleet::{self, Fleet, FleetConfig};
 use crate::openadr::exchange::ExchangeLog;
+use crate::openadr::push::{PushState, PushStatus};
 use crate::openadr::tcp::TcpTransport;
 use crate::time::Clock;
 
 use super::output::{self, Done, Failure};
+use super::push::PushArguments;
 use super::{connect, input};
 
 #[derive(clap::Args)]
@@ -27,12 +29,17 @@ pub struct Arguments {
     /// The pinned public keys
     #[arg(long, value_name = "FILE")]
     trust: PathBuf,
+    #[command(flatten)]
+    push: PushArguments,
 }
 
 pub fn run(arguments: &Arguments) -> Done {
     let profile = Arc::new(input::fleet(&arguments.profile)?);
     let secrets = connect::secrets(&arguments.secrets)?;
     let trust = input::trust(&arguments.trust)?;
+    let ids = profile.fsps.iter().map(|fsp| fsp.id.clone());
+    let settings = arguments.push.settings(profile.fsps.iter().map(|fsp| fsp.id.as_str()))?;
+    let push = ids.zip(settings.unwrap_or_default()).collect();
     connect::runtime()?.block_on(async {
         let fleet = fleet::start(FleetConfig {
             profile: Arc::clone(&profile),
@@ -41,6 +48,7 @@ pub fn run(arguments: &Arguments) -> Done {
             trust,
             transport: Arc::new(TcpTransport::new().map_err(Failure::failed)?),
             own_transports: BTreeMap::new(),
+            push,
             clock: Clock::real(),
             entropy: Entropy::system(),
             exchanges: ExchangeLog::keeping(100),
@@ -53,8 +61,29 @@ pub fn run(arguments: &Arguments) -> Done {
             profile.units.len(),
             arguments.vtn
         ));
-        connect::asked_to_end().await;
+        tokio::select! {
+            () = connect::asked_to_end() => {}
+            () = say_push(&fleet) => {}
+        }
         fleet.stop().await;
         Ok(())
     })
+}
+
+/// Says how many FSPs are woken, whenever it is another number.
+async fn say_push(fleet: &Fleet) {
+    let mut said = 0;
+    loop {
+        let all = fleet.push();
+        let woken = |status: &&PushStatus| matches!(status.state, PushState::Subscribed { .. });
+        let number = all.iter().filter(woken).count();
+        if number != said {
+            output::say(format!(
+                "{number} of {} FSPs are woken through the VTN's MQTT broker; all poll",
+                all.len()
+            ));
+            said = number;
+        }
+        Clock::real().sleep(1.0).await;
+    }
 }

@@ -13,6 +13,7 @@ mod input;
 mod keygen;
 mod output;
 mod predict;
+mod push;
 mod rehearse;
 mod send;
 mod sign;

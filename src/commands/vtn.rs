@@ -10,10 +10,11 @@ use crate::entropy::Entropy;
 use crate::openadr::callback::Reach;
 use crate::profile::secrets::DESK_CLIENT;
 use crate::time::Clock;
-use crate::vtn::{BASE_PATH, ClientSeed, Role, StorePlace, Vtn, VtnConfig, Webhooks};
+use crate::vtn::{BASE_PATH, ClientSeed, Notices, Role, StorePlace, Vtn, VtnConfig, Webhooks};
 
 use super::connect;
 use super::output::{self, Done, Failure};
+use super::push::BrokerArguments;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -29,6 +30,8 @@ pub struct Arguments {
     /// Let subscriptions call back private and loopback addresses too, and by plain http: for trials on one machine
     #[arg(long)]
     private_callbacks: bool,
+    #[command(flatten)]
+    broker: BrokerArguments,
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {
@@ -67,7 +70,8 @@ pub fn run(arguments: &Arguments) -> Done {
     let reach = if arguments.private_callbacks { Reach::Anywhere } else { Reach::Public };
     let webhooks = Webhooks::over_tcp(reach).map_err(Failure::failed)?;
     let config = VtnConfig { store, clients, clock: Clock::real(), entropy: Entropy::system() };
-    let vtn = Vtn::open_with_webhooks(config, webhooks).map_err(Failure::input)?;
+    let notices = Notices { webhooks: Some(webhooks), push: arguments.broker.push()? };
+    let vtn = Vtn::open_with_notices(config, notices).map_err(Failure::input)?;
     connect::runtime()?.block_on(async {
         let listener = TcpListener::bind(arguments.listen)
             .await

@@ -27,10 +27,14 @@ use crate::dispatch::{ContractId, DispatchKey, OperatorId, Revision};
 use crate::entropy::Entropy;
 use crate::journal::EntryKind;
 use crate::openadr::client::{Client, ClientError};
+use crate::openadr::push::{Listening, Turn};
 use crate::time::{Clock, UtcTime};
 
 /// The shortest time between two publications: at most 30 a second.
 const PUBLISH_EVERY: Duration = Duration::from_millis(34);
+
+/// Seconds from a hint to the look that it brings about: what comes in a burst is looked at once.
+const AFTER_HINT_S: f64 = 0.1;
 
 /// How long a closing desk waits for what it is sending: a training clock that stands still would keep it for ever.
 const CLOSE_WITHIN: Duration = Duration::from_secs(10);
@@ -61,6 +65,10 @@ pub(super) struct Engine {
     pub(super) was_lost: bool,
     pub(super) next_look: f64,
     pub(super) follow_every_s: f64,
+    /// Tells when there is something to look at before the next look is due.
+    listening: Option<Listening>,
+    /// The VTN has something new that the look under way may have missed.
+    pub(super) hinted: bool,
     in_hand: Option<(CommandNumber, String)>,
     /// The last moment at which a closing desk still waits.
     closing: Option<Instant>,
@@ -119,6 +127,7 @@ enum Wake {
     Done(Box<Done>),
     Tick,
     Publish,
+    Push(Turn),
 }
 
 impl Engine {
@@ -129,6 +138,7 @@ impl Engine {
         clock: Clock,
         entropy: Entropy,
         follow_every_s: f64,
+        listening: Option<Listening>,
     ) -> Self {
         let now = clock.now();
         let url = client.base_url().to_owned();
@@ -153,6 +163,8 @@ impl Engine {
             asked_until: now,
             was_lost: false,
             follow_every_s: follow_every_s.max(0.1),
+            listening,
+            hinted: false,
             in_hand: None,
             closing: None,
             changed: true,
@@ -191,6 +203,7 @@ impl Engine {
                 self.changed = true;
             }
             Wake::Done(done) => self.take_done(now, *done),
+            Wake::Push(turn) => self.take_push(now, turn),
             Wake::Tick => self.tick(now),
             Wake::Publish => {}
         }
@@ -206,6 +219,7 @@ impl Engine {
             Some(done) = self.under_way.next() => Wake::Done(Box::new(done)),
             () = tokio::time::sleep_until(self.published + PUBLISH_EVERY), if self.changed => Wake::Publish,
             () = until(self.closing), if self.closing.is_some() => Wake::GiveUp,
+            turn = turn_of(&mut self.listening) => Wake::Push(turn),
             () = self.clock.sleep(tick_in) => Wake::Tick,
         }
     }
@@ -266,6 +280,28 @@ impl Engine {
                 self.begin_provisioning(failures);
             }
             _ => {}
+        }
+    }
+
+    /// A hint brings the next look forward; there is at most one under way, and a pause before the next. What it finds
+    /// is fetched and verified as in any other look.
+    fn take_push(&mut self, now: UtcTime, turn: Turn) {
+        match turn {
+            Turn::Hint => self.hinted = true,
+            Turn::Status => {
+                let status = self.listening.as_ref().map(Listening::status);
+                self.state.push(now, status);
+                self.changed = true;
+            }
+        }
+        self.look_if_hinted();
+    }
+
+    /// Has the next look come soon when the VTN has something new.
+    pub(super) fn look_if_hinted(&mut self) {
+        if self.hinted && self.looking.is_none() && self.readiness == Readiness::Ready {
+            self.hinted = false;
+            self.next_look = self.next_look.min(self.clock.now_seconds() + AFTER_HINT_S);
         }
     }
 
@@ -345,6 +381,14 @@ impl Engine {
                 silences: false,
             },
         );
+    }
+}
+
+/// Waits for what comes of listening, where there is any.
+async fn turn_of(listening: &mut Option<Listening>) -> Turn {
+    match listening {
+        Some(listening) => listening.turn().await,
+        None => std::future::pending().await,
     }
 }
 

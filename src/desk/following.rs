@@ -160,6 +160,7 @@ impl Engine {
             }
             Err(error) => self.state.health.failed(error.to_string()),
         }
+        self.look_if_hinted();
     }
 
     fn hear(&mut self, now: UtcTime, asked: UtcTime, news: News) {

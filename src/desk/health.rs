@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::lamps::lamp;
 use super::lifeline::Lifeline;
 use super::snapshot::{LinkState, VtnHealth};
+use crate::openadr::push::{PushState, PushStatus};
 use crate::time::UtcTime;
 
 /// The shortest interval by which silence is judged, seconds: a client tries a few times before it gives up.
@@ -27,6 +28,7 @@ impl Health {
             fault: None,
             took_ms: None,
             news: Lifeline::default(),
+            push: None,
         };
         Self { shown, began, interval_s: u32::try_from(every).unwrap_or(u32::MAX).max(LEAST_INTERVAL_S) }
     }
@@ -44,6 +46,15 @@ impl Health {
     /// It told all that it knew when it was asked.
     pub(super) fn told(&mut self, asked: UtcTime) {
         self.shown.news.heard(asked, true, None, self.interval_s);
+    }
+
+    /// How it stands with push; answers whether it is there now and was not before, or the other way round.
+    pub(super) fn push(&mut self, status: Option<PushStatus>) -> bool {
+        let is_there = |status: &Option<PushStatus>| {
+            matches!(status, Some(PushStatus { state: PushState::Subscribed { .. }, .. }))
+        };
+        let before = std::mem::replace(&mut self.shown.push, status);
+        is_there(&before) != is_there(&self.shown.push)
     }
 
     pub(super) fn failed(&mut self, fault: String) {

@@ -49,6 +49,7 @@ use self::state::State;
 use crate::entropy::Entropy;
 use crate::journal::Journal;
 use crate::openadr::client::Client;
+use crate::openadr::push::{self, Interest, PushSettings};
 use crate::profile::fleet::FleetProfile;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::Secrets;
@@ -77,6 +78,8 @@ pub struct DeskConfig {
     pub mode: snapshot::Mode,
     /// Domain seconds between looks at the VTN.
     pub follow_every_s: f64,
+    /// What it listens with at the broker that the VTN names; `None` polls only.
+    pub push: Option<PushSettings>,
 }
 
 /// A running desk. Dropping it stops its task at once; [`Desk::stop`] lets it finish what it is sending.
@@ -95,6 +98,9 @@ pub fn start(config: DeskConfig) -> Desk {
     let health = Health::new(config.client.base_url(), now, config.follow_every_s);
     let mut state = State::new(register, Record::new(config.journal), health, config.mode, now);
     let (handle, end) = connect(state.snapshot(now));
+    let listening = config.push.map(|settings| {
+        push::listen(config.client.clone(), Interest::Reports, settings, config.entropy.fork("push"))
+    });
     let engine = Engine::new(
         state,
         end,
@@ -102,6 +108,7 @@ pub fn start(config: DeskConfig) -> Desk {
         config.clock,
         config.entropy.fork("desk"),
         config.follow_every_s,
+        listening,
     );
     let (close, closing) = oneshot::channel();
     let task = tokio::spawn(engine.run(closing));

@@ -22,6 +22,7 @@ use super::units::Units;
 use super::words::clock_words;
 use crate::dispatch::FspId;
 use crate::journal::{Entry, EntryKind};
+use crate::openadr::push::{PushState, PushStatus};
 use crate::time::UtcTime;
 
 /// How many outcomes a snapshot shows.
@@ -96,6 +97,19 @@ impl State {
         {
             line.heard(at, true, self.links.known_before(), self.register.poll_seconds(fsp));
         }
+    }
+
+    /// How it stands with push. That it came or went is kept.
+    pub(super) fn push(&mut self, now: UtcTime, status: Option<PushStatus>) {
+        if !self.health.push(status) {
+            return;
+        }
+        let text = match self.health.shown().push.as_ref().map(|push| &push.state) {
+            Some(PushState::Subscribed { broker }) => format!("told at once through {broker}"),
+            Some(PushState::Away { fault }) => format!("not told at once any more, polling goes on: {fault}"),
+            _ => "not told at once any more, polling goes on".to_owned(),
+        };
+        self.record.say(now, EntryKind::Link, text);
     }
 
     /// Something went wrong that has no end of its own.

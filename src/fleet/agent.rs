@@ -5,6 +5,7 @@ use tokio::sync::watch;
 use crate::dispatch::SigningKey;
 use crate::entropy::Entropy;
 use crate::openadr::client::{Client, ClientError};
+use crate::openadr::push::PushStatus;
 use crate::openadr::wire::Event;
 use crate::time::{Clock, UtcTime};
 
@@ -13,6 +14,7 @@ use super::meter::Meter;
 use super::outbox::Outbox;
 use super::programs::Programs;
 use super::provider::Provider;
+use super::waking::Waking;
 
 /// What an agent is made of.
 pub(super) struct AgentParts {
@@ -21,6 +23,7 @@ pub(super) struct AgentParts {
     pub(super) client: Client,
     pub(super) clock: Clock,
     pub(super) entropy: Entropy,
+    pub(super) waking: Waking,
 }
 
 /// An FSP's agent. All that it knows outlives a fault in its loop.
@@ -38,6 +41,7 @@ pub(super) struct Agent {
     meter: Meter,
     /// When what could not be sent is tried again.
     send_again: UtcTime,
+    waking: Waking,
 }
 
 /// Whether the fleet is to end.
@@ -60,7 +64,7 @@ impl Ending {
 impl Agent {
     /// An agent that has not polled yet.
     pub(super) fn new(parts: AgentParts) -> Self {
-        let AgentParts { provider, key, client, clock, entropy } = parts;
+        let AgentParts { provider, key, client, clock, entropy, waking } = parts;
         let now = clock.now();
         Self {
             targets: provider.units().map(|u| u.unit.target()).collect(),
@@ -74,6 +78,7 @@ impl Agent {
             client,
             clock,
             entropy,
+            waking,
         }
     }
 
@@ -82,20 +87,28 @@ impl Agent {
         self.provider.id().to_string()
     }
 
+    /// How it stands with push; `None` when it only polls.
+    pub(super) fn push(&self) -> Option<watch::Receiver<PushStatus>> {
+        self.waking.status()
+    }
+
     /// Runs until it is to end; what is being sent then is finished.
     pub(super) async fn run(&mut self, ending: &mut Ending) {
         loop {
             let due = self.next_due();
+            let mut woken = false;
             tokio::select! {
                 biased;
                 () = ending.asked() => return,
+                () = self.waking.hint() => woken = true,
                 () = self.clock.sleep_until(due) => {}
             }
             let now = self.clock.now();
             self.provider.collect(now, &mut self.outbox);
             self.meter.read(&self.provider, now);
-            if now >= self.cadence.next() {
+            if woken || now >= self.cadence.next() {
                 self.poll_and_settle(now, ending).await;
+                self.waking.polled();
             } else if now >= self.send_again {
                 self.send(ending).await;
             }

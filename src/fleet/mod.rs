@@ -3,7 +3,8 @@
 //! Each FSP has one agent (`agent`) with a client of its own. What it polls goes to its `provider`, which verifies
 //! signatures, judges revisions and hands a dispatch to the `controller` of its unit. The controller takes it on as its
 //! own model and knows its unit's exact path from then on, whether or not the VTN can be reached. Acknowledgements
-//! wait in the `outbox`, minutes in the `meter`, heartbeats go out with each poll (`programs`).
+//! wait in the `outbox`, minutes in the `meter`, heartbeats go out with each poll (`programs`). An agent polls at its
+//! interval, and at once when the VTN's broker wakes it (`waking`).
 
 mod agent;
 mod cadence;
@@ -15,6 +16,7 @@ mod provider;
 mod start;
 #[cfg(test)]
 mod testing;
+mod waking;
 
 pub use start::{Fleet, start};
 
@@ -24,6 +26,7 @@ use std::sync::Arc;
 use crate::dispatch::FspId;
 use crate::entropy::Entropy;
 use crate::openadr::exchange::ExchangeLog;
+use crate::openadr::push::PushSettings;
 use crate::openadr::transport::Transport;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::secrets::Secrets;
@@ -44,6 +47,8 @@ pub struct FleetConfig {
     pub transport: Arc<dyn Transport>,
     /// The transports of FSPs that have one of their own, with a client certificate.
     pub own_transports: BTreeMap<FspId, Arc<dyn Transport>>,
+    /// What FSPs listen with at the broker that their VTN names; those that are not in it poll only.
+    pub push: BTreeMap<FspId, PushSettings>,
     /// Domain time.
     pub clock: Clock,
     /// For jitter.

@@ -9,12 +9,14 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::openadr::client::{Client, ClientParts, Credentials};
+use crate::openadr::push::PushStatus;
 use crate::profile::fleet::Fsp;
 use crate::time::Clock;
 
 use super::FleetConfig;
 use super::agent::{Agent, AgentParts, Ending};
 use super::provider::Provider;
+use super::waking::Waking;
 
 /// Seconds until an agent goes on after a fault in it.
 const AFTER_FAULT_S: f64 = 10.0;
@@ -27,6 +29,7 @@ const GRACE: Duration = Duration::from_secs(10);
 pub struct Fleet {
     ends: watch::Sender<bool>,
     agents: Vec<JoinHandle<()>>,
+    push: Vec<watch::Receiver<PushStatus>>,
 }
 
 /// Starts one agent for each FSP on the present tokio runtime. A VTN that is not there yet, or has no program for the
@@ -37,15 +40,21 @@ pub struct Fleet {
 pub fn start(mut config: FleetConfig) -> Result<Fleet, String> {
     let profile = Arc::clone(&config.profile);
     let agents = profile.fsps.iter().map(|fsp| agent_of(&mut config, fsp)).collect::<Result<Vec<_>, _>>()?;
+    let push = agents.iter().filter_map(Agent::push).collect();
     let (ends, ending) = watch::channel(false);
     let agents = agents
         .into_iter()
         .map(|agent| tokio::spawn(keep_running(agent, config.clock.clone(), Ending(ending.clone()))))
         .collect();
-    Ok(Fleet { ends, agents })
+    Ok(Fleet { ends, agents, push })
 }
 
 impl Fleet {
+    /// How it stands with push, for each agent that listens.
+    pub fn push(&self) -> Vec<PushStatus> {
+        self.push.iter().map(|status| status.borrow().clone()).collect()
+    }
+
     /// Ends the agents after what they are sending; one that waits for a VTN that does not answer is ended after 10 s.
     pub async fn stop(mut self) {
         self.ends.send_replace(true);
@@ -89,9 +98,10 @@ fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<Agent, String> {
         exchanges: config.exchanges.clone(),
         label: id.to_string(),
     })?;
+    let waking = Waking::by(&client, config.push.get(id), &entropy);
     let operators = config.trust.operators.clone();
     let provider = Provider::new(id.clone(), &config.profile, operators, config.clock.now());
-    Ok(Agent::new(AgentParts { provider, key, client, clock: config.clock.clone(), entropy }))
+    Ok(Agent::new(AgentParts { provider, key, client, clock: config.clock.clone(), entropy, waking }))
 }
 
 async fn keep_running(mut agent: Agent, clock: Clock, mut ending: Ending) {

@@ -152,6 +152,7 @@ impl Sandbox {
             trust: trust.clone(),
             transport,
             own_transports: BTreeMap::new(),
+            push: BTreeMap::new(),
             clock: clock.clone(),
             entropy: entropy.fork("fleet"),
             exchanges: exchanges.clone(),
@@ -168,6 +169,7 @@ impl Sandbox {
             entropy: entropy.fork("desk"),
             mode: Mode::Sandbox,
             follow_every_s: 1.0,
+            push: None,
         });
         Ok(Self { desk, fleet, vtn, end_vtn, clock, exchanges, _lock: lock })
     }

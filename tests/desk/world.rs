@@ -123,6 +123,7 @@ impl World {
             entropy,
             mode: Mode::Sandbox,
             follow_every_s: FOLLOW_EVERY_S,
+            push: None,
         }));
     }
 

@@ -106,6 +106,7 @@ impl Field {
             },
             transport: Arc::new(self.line.clone()) as Arc<dyn Transport>,
             own_transports: BTreeMap::new(),
+            push: BTreeMap::new(),
             clock: self.clock.clone(),
             entropy: Entropy::seeded(11),
             exchanges: self.exchanges.clone(),

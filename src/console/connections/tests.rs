@@ -8,7 +8,7 @@ use egui_kittest::kittest::Queryable as _;
 
 use crate::console::context::Workspace;
 use crate::console::testing::{Bench, at, quiet_snapshot};
-use crate::desk::snapshot::{LinkState, Snapshot};
+use crate::desk::snapshot::{LinkState, Notice, PushState, PushStatus, Snapshot};
 
 fn open(snapshot: Snapshot) -> Bench {
     let mut bench = Bench::open(snapshot);
@@ -38,6 +38,30 @@ fn a_lost_vtn_says_the_fault_and_whom_to_call() {
     let said = bench.said();
     for text in ["VTN: lost", "connection refused", "telephone their control points"] {
         assert!(said.contains(text), "{text} in {said}");
+    }
+}
+
+#[test]
+fn it_is_seen_whether_the_desk_is_told_at_once_or_only_polls() {
+    let mut bench = open(quiet_snapshot());
+    assert!(bench.said().contains("no: this session only polls"), "{}", bench.said());
+    let subscribed = PushState::Subscribed { broker: "mqtts://broker.example:8883".to_owned() };
+    let (object_type, operation, id) = ("REPORT".to_owned(), "CREATE".to_owned(), "r".to_owned());
+    let last = Notice { at: at("2026-11-26T17:19:57Z"), object_type, operation, id };
+    for (state, last, says) in [
+        (PushState::NotOffered, None, "the VTN offers no push by MQTT"),
+        (
+            PushState::Away { fault: "it does not answer".to_owned() },
+            None,
+            "polling goes on: it does not answer",
+        ),
+        (subscribed.clone(), None, "by mqtts://broker.example:8883; nothing yet"),
+        (subscribed, Some(last), "by mqtts://broker.example:8883; last 3 s ago, 2026-11-26 17:19:57 UTC"),
+    ] {
+        bench.publish(|s| {
+            s.vtn.push = Some(PushStatus { state: state.clone(), notices: 1, last: last.clone() })
+        });
+        assert!(bench.said().contains(says), "{says} in {}", bench.said());
     }
 }
 

@@ -4,7 +4,8 @@ use egui::{Label, RichText, Ui};
 
 use crate::console::context::{Intent, View};
 use crate::console::{widgets, words};
-use crate::desk::snapshot::{LinkState, Mode, VtnHealth};
+use crate::desk::snapshot::{LinkState, Mode, PushState, PushStatus, VtnHealth};
+use crate::time::UtcTime;
 use crate::units::grouped;
 
 /// Draws it.
@@ -38,11 +39,29 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
         "Took",
         vtn.took_ms.map_or_else(|| "–".to_owned(), |took| format!("{} ms", grouped(took, 1))),
     );
+    widgets::pair(ui, view.tokens, "Told at once", push(vtn.push.as_ref(), now));
     if let Some(fault) = &vtn.fault {
         widgets::pair(ui, view.tokens, "Fault", fault.as_str());
     }
     if let Some(advice) = advice(vtn) {
         widgets::pair(ui, view.tokens, "What to do", advice);
+    }
+}
+
+/// Whether the VTN's broker wakes this desk.
+fn push(status: Option<&PushStatus>, now: UtcTime) -> String {
+    let Some(status) = status else { return "no: this session only polls".to_owned() };
+    let last = status.last.as_ref();
+    match &status.state {
+        PushState::Beginning => "not yet: the VTN is being asked".to_owned(),
+        PushState::NotOffered => "no: the VTN offers no push by MQTT; it is polled".to_owned(),
+        PushState::Away { fault } => format!("not now, polling goes on: {fault}"),
+        PushState::Subscribed { broker } => match last {
+            Some(notice) => {
+                format!("by {broker}; last {}, {}", words::ago(Some(notice.at), now), words::utc(notice.at))
+            }
+            None => format!("by {broker}; nothing yet"),
+        },
     }
 }
 

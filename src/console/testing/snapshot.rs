@@ -48,6 +48,7 @@ pub fn quiet_snapshot() -> Snapshot {
             fault: None,
             took_ms: Some(3.4),
             news: Lifeline::default(),
+            push: None,
         },
         operators: vec![
             operator("GB-DNO-11", "East Midlands", "gb-dno-11-2026"),

@@ -4,6 +4,7 @@
 
 mod dispatch;
 
+pub use crate::openadr::push::{Notice, PushState, PushStatus};
 pub use dispatch::{DispatchState, Phase, RevisionState, Rung};
 
 use std::collections::BTreeMap;
@@ -84,6 +85,8 @@ pub struct VtnHealth {
     pub took_ms: Option<f64>,
     /// When it told all that it knew: outside of these stretches nothing is known of clients and units.
     pub news: Lifeline,
+    /// How it stands with being told at once, through the broker that the VTN names; `None` when the desk does not listen.
+    pub push: Option<PushStatus>,
 }
 
 /// A connection's or a client's state, by age of the last sign of life.

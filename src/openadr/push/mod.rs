@@ -134,6 +134,11 @@ impl Listening {
         }
     }
 
+    /// Follows how it stands.
+    pub fn watched(&self) -> watch::Receiver<PushStatus> {
+        self.status.clone()
+    }
+
     /// How it stands.
     pub fn status(&self) -> PushStatus {
         self.status.borrow().clone()

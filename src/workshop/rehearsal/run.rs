@@ -119,6 +119,7 @@ fn open(
         trust: trust.clone(),
         transport: vtn.transport(),
         own_transports: BTreeMap::new(),
+        push: BTreeMap::new(),
         clock: clock.clone(),
         entropy: entropy.fork("fleet"),
         exchanges: exchanges.clone(),
@@ -134,6 +135,7 @@ fn open(
         entropy: entropy.fork("desk"),
         mode: Mode::Training,
         follow_every_s: FOLLOW_EVERY_S,
+        push: None,
     });
     Ok((desk, fleet))
 }
