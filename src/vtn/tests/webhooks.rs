@@ -515,6 +515,11 @@ async fn a_callback_that_was_given_up_before_a_restart_is_left_alone_after_it_un
     first.program("P").await;
     tokio::time::sleep(Duration::from_secs(600)).await;
     receivers.told().await;
+    // The file is written by a thread of its own, for which a clock that stands still does not wait.
+    while first.vtn.shared.store.read(|objects| objects.suspended()).unwrap().len() < 2 {
+        std::thread::sleep(Duration::from_millis(1));
+        tokio::task::yield_now().await;
+    }
     drop(first);
 
     let second = bench().await;

@@ -1,7 +1,7 @@
 //! Sends notifications, in order for each callback, without holding anybody up.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -53,8 +53,8 @@ pub(super) struct Courier {
 /// What the courier and its tasks have in common.
 struct Round {
     transport: Arc<dyn Transport>,
-    /// Where suspensions are kept.
-    store: Arc<Store>,
+    /// Where suspensions are kept; what is under way does not keep it open.
+    store: Weak<Store>,
     lines: Mutex<BTreeMap<Line, Queue>>,
     calls: Semaphore,
     /// Woken when a line has nothing more to send.
@@ -76,11 +76,19 @@ struct Queue {
 
 impl Courier {
     /// Which callbacks are `suspended` stands in the store.
-    pub(super) fn new(transport: Arc<dyn Transport>, store: Arc<Store>, suspended: Vec<Line>) -> Self {
+    pub(super) fn new(transport: Arc<dyn Transport>, store: &Arc<Store>, suspended: Vec<Line>) -> Self {
         let lines = suspended.into_iter().map(|line| (line, Queue { suspended: true, ..Queue::default() }));
         let lines = Mutex::new(lines.collect());
         let calls = Semaphore::new(MOST_CALLS);
-        Self { round: Arc::new(Round { transport, store, lines, calls, quiet: Notify::new() }) }
+        Self {
+            round: Arc::new(Round {
+                transport,
+                store: Arc::downgrade(store),
+                lines,
+                calls,
+                quiet: Notify::new(),
+            }),
+        }
     }
 
     /// Waits until nothing waits and nothing is being sent.
@@ -188,7 +196,8 @@ impl Round {
         }
         self.quiet.notify_waiters();
         let (subscription, callback) = line.clone();
-        let kept = self.store.write(move |objects| objects.suspend(&subscription, &callback), |()| ());
+        let Some(store) = self.store.upgrade() else { return };
+        let kept = store.write(move |objects| objects.suspend(&subscription, &callback), |()| ());
         let kept: Result<(), StoreError> = kept.await;
         if let Err(error) = kept {
             let (subscription, _) = line;

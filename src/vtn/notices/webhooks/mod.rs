@@ -68,7 +68,7 @@ impl Callbacks {
             Ok::<_, StoreError>((objects.bodies(Kind::Subscription)?, objects.suspended()?))
         })?;
         let watches = kept.iter().filter_map(|body| Watch::of(body)).map(|w| (w.id.clone(), Arc::new(w)));
-        let courier = Courier::new(Arc::clone(&webhooks.transport), Arc::clone(store), suspended);
+        let courier = Courier::new(Arc::clone(&webhooks.transport), store, suspended);
         Ok(Self { watches: Mutex::new(watches.collect()), webhooks, challenges, courier })
     }
 
