@@ -13,6 +13,10 @@ use super::{Member, Shape, optional, required};
 const NOTIFIED_AS: &str = "notificationVersion";
 const VERSION: &str = "3.0.1";
 
+/// The program of a subscription to all programs, which 3.1 writes by leaving the member out: in 3.0.1 it is required,
+/// and clients fail without it. No object has such an id.
+const ANY_PROGRAM: &str = "ANY-PROGRAM";
+
 static PROGRAM: &[Member] = &[
     optional("targets", &VALUES_MAPS),
     optional("programLongName", &Shape::Text),
@@ -58,6 +62,9 @@ pub(in crate::vtn) fn check(kind: Kind, members: &Map<String, Value>) -> Result<
 pub(in crate::vtn) fn from_3_0(kind: Kind, mut members: Map<String, Value>) -> Value {
     if kind == Kind::Subscription {
         members.insert(NOTIFIED_AS.to_owned(), VERSION.into());
+        if members.get("programID").is_some_and(|program| program == ANY_PROGRAM) {
+            members.shift_remove("programID");
+        }
     }
     legacy::from_3_0(as_legacy(kind), Value::Object(members))
 }
@@ -104,6 +111,9 @@ pub(in crate::vtn) fn to_3_0(
     match kind {
         Kind::Subscription => {
             members.shift_remove(NOTIFIED_AS);
+            if members.get("programID").is_none_or(Value::is_null) {
+                members.insert("programID".to_owned(), ANY_PROGRAM.into());
+            }
         }
         Kind::Event if members.get("intervals").is_some_and(Value::is_null) => {
             members.insert("intervals".to_owned(), json!([]));

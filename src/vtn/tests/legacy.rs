@@ -416,3 +416,17 @@ async fn a_subscription_names_its_operations_to_a_client_of_3_0_1_as_that_client
         assert_eq!(new["objectOperations"][0]["operations"], sent);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_subscription_to_all_programs_has_the_member_that_3_0_1_requires_and_comes_back_as_one_to_all() {
+    let bench = Bench::new().await;
+    let made = bench.post("ven-1", "/subscriptions", subscription_to(&["EVENT"])).await.expect(201).id();
+    let path = format!("/subscriptions/{made}");
+    assert_eq!(bench.get("ven-1", &path).await.expect(200).json().get("programID"), None);
+    let mut old = bench.old("ven-1", "GET", &path, json!(null)).await.expect(200).json();
+    assert_eq!(old["programID"], "ANY-PROGRAM");
+    old["clientName"] = json!("renamed");
+    let written = bench.old("ven-1", "PUT", &path, old).await.expect(200).json();
+    assert_eq!((&written["programID"], &written["clientName"]), (&json!("ANY-PROGRAM"), &json!("renamed")));
+    assert_eq!(bench.get("ven-1", &path).await.expect(200).json().get("programID"), None);
+}

@@ -220,3 +220,19 @@ async fn a_client_is_told_how_to_show_the_broker_who_it_is_and_handed_no_key_but
         bench.get("", "/notifiers").await.expect(401);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_broker_that_is_away_holds_up_no_request_and_no_stop_and_what_waits_for_it_is_bounded() {
+    let bench = bench(PushAuthentication::Anonymous).await;
+    let p = bench.program("P").await;
+    for n in 0..2100 {
+        let body = json!({"programName": format!("P{n}")});
+        bench.put("bl", &format!("/programs/{p}"), body).await.expect(200);
+    }
+    let began = tokio::time::Instant::now();
+    bench.vtn.drained().await;
+    assert!(began.elapsed().as_secs() < 6);
+    let waiting = bench.published();
+    assert_eq!(waiting.len(), 4096);
+    assert_eq!(waiting[4095].1["object"]["programName"], "P2099", "the newest is kept");
+}
