@@ -174,12 +174,12 @@ impl Listener {
             let pause = match self.session(failures).await {
                 Ended::NotOffered => {
                     failures = 0;
-                    self.stands(PushState::NotOffered);
+                    self.stands(&PushState::NotOffered);
                     Duration::from_secs_f64(ASKED_AGAIN_S * (0.5 + self.entropy.unit()))
                 }
                 Ended::Away { fault, was_subscribed } => {
                     failures = if was_subscribed { 0 } else { failures.saturating_add(1) };
-                    self.stands(PushState::Away { fault });
+                    self.stands(&PushState::Away { fault });
                     super::mqtt::pause(failures, self.entropy.unit())
                 }
             };
@@ -188,17 +188,17 @@ impl Listener {
     }
 
     /// Shows a state, and writes it to the log when it is another.
-    fn stands(&self, state: PushState) {
+    fn stands(&self, state: &PushState) {
         let who = self.client.label();
         let changed = self.status.send_if_modified(|status| {
-            let changed = status.state != state;
+            let changed = status.state != *state;
             status.state = state.clone();
             changed
         });
         if !changed {
             return;
         }
-        match &state {
+        match state {
             PushState::Beginning => {}
             PushState::NotOffered => tracing::info!(client = who, "the VTN offers no push by MQTT; polling"),
             PushState::Subscribed { broker } => {

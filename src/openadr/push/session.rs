@@ -62,7 +62,7 @@ impl Listener {
                     Some(fault) => return fault,
                     None => {
                         *was_subscribed = true;
-                        self.stands(PushState::Subscribed { broker: address.to_owned() });
+                        self.stands(&PushState::Subscribed { broker: address.to_owned() });
                         self.hint();
                     }
                 },

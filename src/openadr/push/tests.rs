@@ -68,9 +68,11 @@ fn whatever_is_published_is_a_hint_and_harms_nobody() {
     }
 }
 
+type Answer = Box<dyn Fn(&str) -> (u16, Value) + Send + Sync>;
+
 /// A VTN that answers by path.
 struct Vtn {
-    answer: Box<dyn Fn(&str) -> (u16, Value) + Send + Sync>,
+    answer: Answer,
     asked: Mutex<Vec<String>>,
 }
 

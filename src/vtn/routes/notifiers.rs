@@ -33,11 +33,8 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
     }
     for kind in [Kind::Event, Kind::Program, Kind::Resource] {
         let answer = move |State(vtn): State<Arc<Shared>>, caller: Caller, Id(id): Id| async move {
-            Ok::<_, Problem>(named(
-                &vtn,
-                &topics::of_ven_objects(&client_of(&vtn, &caller, &id)?, kind),
-                true,
-            )?)
+            let client = client_of(&vtn, &caller, &id)?;
+            named(&vtn, &topics::of_ven_objects(&client, kind), true)
         };
         routes = routes.route(&format!("{topics}/vens/{{id}}/{}s", kind.word()), get(answer));
     }
