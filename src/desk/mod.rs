@@ -99,7 +99,7 @@ pub fn start(config: DeskConfig) -> Desk {
     let mut state = State::new(register, Record::new(config.journal), health, config.mode, now);
     let (handle, end) = connect(state.snapshot(now));
     let listening = config.push.map(|settings| {
-        push::listen(config.client.clone(), Interest::Reports, settings, config.entropy.fork("push"))
+        push::listen(config.client.clone(), Interest::Acknowledgements, settings, config.entropy.fork("push"))
     });
     let engine = Engine::new(
         state,

@@ -33,8 +33,9 @@ const ASKED_AGAIN_S: f64 = 300.0;
 pub enum Interest {
     /// A VEN's: what its own ven sees.
     OwnVen,
-    /// Business logic's: reports, by which it follows its dispatches.
-    Reports,
+    /// Business logic's: what FSPs answer to its dispatches. Other reports, such as a thousand FSPs' heartbeats, wait
+    /// for its next look.
+    Acknowledgements,
 }
 
 /// What a client needs to reach a broker, beyond what its VTN tells.

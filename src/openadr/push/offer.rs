@@ -9,22 +9,12 @@ use crate::openadr::secret::Secret;
 use crate::openadr::version::Version;
 use crate::openadr::wire::Ven;
 
-/// The most topics that are subscribed to: a VTN names four at the most for each kind of object.
-const MOST_TOPICS: usize = 64;
-
 /// Where to listen.
 #[derive(Debug)]
 pub(super) struct Offer {
     pub broker: Broker,
-    pub topics: Vec<Topic>,
-}
-
-/// What to listen to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Topic {
-    pub filter: String,
-    /// Whether many clients listen to it, who must not all ask the VTN at one moment.
-    pub is_shared: bool,
+    /// What to subscribe to.
+    pub topics: Vec<String>,
 }
 
 /// Why there is nowhere to listen.
@@ -151,38 +141,25 @@ fn tls(method: &Method, settings: &PushSettings) -> Result<Option<BrokerTls>, St
 }
 
 /// The topics of an interest. What the VTN refuses is left out, as long as something remains.
-async fn topics(client: &Client, interest: Interest) -> Result<Vec<Topic>, NoOffer> {
-    let paths: Vec<(Vec<String>, bool)> = match interest {
-        Interest::Reports => vec![(vec!["reports".to_owned()], false)],
+///
+/// A VEN listens to its own topics alone. What is told to every VEN is no dispatch, which is for one unit, and comes with
+/// the next poll: were all of them woken by it, they would all ask the VTN at one moment.
+async fn topics(client: &Client, interest: Interest) -> Result<Vec<String>, NoOffer> {
+    let own;
+    let paths: Vec<Vec<&str>> = match interest {
+        Interest::Acknowledgements => vec![vec!["reports"]],
         Interest::OwnVen => {
-            let own = own_ven(client).await?;
-            let of_ven = |more: Option<&str>| {
-                let path = ["vens", &own].into_iter().chain(more).map(str::to_owned).collect();
-                (path, false)
-            };
-            let mut paths = vec![of_ven(Some("events")), of_ven(Some("programs")), of_ven(None)];
-            paths.push(of_ven(Some("resources")));
-            paths.push((vec!["programs".to_owned()], true));
-            for program in client.programs().await? {
-                if let Some(id) = program.meta.id {
-                    paths.push((vec!["programs".to_owned(), id, "events".to_owned()], true));
-                }
-            }
-            paths
+            own = own_ven(client).await?;
+            let of_ven = vec!["vens", own.as_str()];
+            let of_objects = ["events", "programs", "resources"].map(|kind| [&of_ven[..], &[kind]].concat());
+            of_objects.into_iter().chain([of_ven]).collect()
         }
     };
-    let mut topics: Vec<Topic> = Vec::new();
+    let mut topics: Vec<String> = Vec::new();
     let mut refusal = None;
-    for (path, is_shared) in paths {
-        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    for path in paths {
         match client.topics(&path).await {
-            Ok(answer) => {
-                for filter in filters(&answer) {
-                    if topics.len() < MOST_TOPICS && topics.iter().all(|known| known.filter != filter) {
-                        topics.push(Topic { filter, is_shared });
-                    }
-                }
-            }
+            Ok(answer) => topics.extend(filters(&answer)),
             Err(error @ ClientError::Refused { status: 403 | 404 | 501, .. }) => refusal = Some(error),
             Err(error) => return Err(error.into()),
         }

@@ -1,19 +1,14 @@
 //! One connection to the broker, from asking where it is until it breaks.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
-
 use rumqttc::{AsyncClient, Event, EventLoop, Packet, QoS, SubAck, SubscribeFilter, SubscribeReasonCode};
 use serde_json::Value;
 
-use super::offer::{self, NoOffer, Offer, Topic};
-use super::{Ended, Listener, Notice, PushState};
+use super::offer::{self, NoOffer, Offer};
+use super::{Ended, Interest, Listener, Notice, PushState};
+use crate::openadr::mapping;
 use crate::openadr::mqtt::Fault;
+use crate::openadr::wire::Report;
 use crate::time::UtcTime;
-
-/// What is told to many clients at once is looked at within so many seconds, so that they do not all ask at one moment.
-const SPREAD_S: f64 = 2.0;
 
 /// The longest word of a notification that is shown to people.
 const LONGEST_WORD: usize = 128;
@@ -39,11 +34,10 @@ impl Listener {
         &self,
         client: &AsyncClient,
         events: &mut EventLoop,
-        topics: &[Topic],
+        topics: &[String],
         address: &str,
         was_subscribed: &mut bool,
     ) -> Fault {
-        let delayed = Arc::new(AtomicBool::new(false));
         loop {
             let packet = match events.poll().await {
                 Ok(Event::Incoming(packet)) => packet,
@@ -52,8 +46,7 @@ impl Listener {
             };
             match packet {
                 Packet::ConnAck(_) => {
-                    let filters =
-                        topics.iter().map(|t| SubscribeFilter::new(t.filter.clone(), QoS::AtLeastOnce));
+                    let filters = topics.iter().map(|t| SubscribeFilter::new(t.clone(), QoS::AtLeastOnce));
                     if let Err(error) = client.try_subscribe_many(filters) {
                         return Fault::other(error);
                     }
@@ -67,11 +60,9 @@ impl Listener {
                     }
                 },
                 Packet::Publish(publish) => {
-                    self.noticed(notice(self.client.now(), &publish.payload));
-                    let is_shared = |t: &Topic| t.is_shared && rumqttc::matches(&publish.topic, &t.filter);
-                    if topics.iter().any(is_shared) {
-                        self.hint_later(&delayed);
-                    } else {
+                    let body = serde_json::from_slice(&publish.payload).unwrap_or_default();
+                    self.noticed(notice(self.client.now(), &body));
+                    if concerns(self.interest, body) {
                         self.hint();
                     }
                 }
@@ -82,20 +73,6 @@ impl Listener {
 
     fn hint(&self) {
         self.hints.send_modify(|hints| *hints += 1);
-    }
-
-    /// Hints within [`SPREAD_S`]; one hint is enough for all that comes until then.
-    fn hint_later(&self, delayed: &Arc<AtomicBool>) {
-        if delayed.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        let (hints, delayed) = (self.hints.clone(), Arc::clone(delayed));
-        let pause = Duration::from_secs_f64(SPREAD_S * self.entropy.unit());
-        tokio::spawn(async move {
-            tokio::time::sleep(pause).await;
-            delayed.store(false, Ordering::Relaxed);
-            hints.send_modify(|hints| *hints += 1);
-        });
     }
 
     fn noticed(&self, notice: Notice) {
@@ -115,19 +92,29 @@ impl Listener {
 
 /// Why listening is no use: the broker lets this client read nothing of what its VTN told it to. Some of several topics
 /// are enough.
-fn refused(answer: &SubAck, topics: &[Topic]) -> Option<Fault> {
+fn refused(answer: &SubAck, topics: &[String]) -> Option<Fault> {
     let granted = answer.return_codes.iter().any(|code| matches!(code, SubscribeReasonCode::Success(_)));
     (!granted).then(|| {
-        let first = topics.first().map(|topic| topic.filter.as_str()).unwrap_or_default();
+        let first = topics.first().map(String::as_str).unwrap_or_default();
         Fault::other(format!(
             "it lets this client read none of its topics, such as {first}: check its access rules"
         ))
     })
 }
 
+/// Whether a notification is worth a look at once. What cannot be read is.
+pub(super) fn concerns(interest: Interest, mut body: Value) -> bool {
+    let mut report = || serde_json::from_value::<Report>(body.get_mut("object")?.take()).ok();
+    match interest {
+        Interest::OwnVen => true,
+        Interest::Acknowledgements => {
+            report().is_none_or(|report| mapping::acknowledgement_from(&report).is_some())
+        }
+    }
+}
+
 /// What can be said of a notification, whatever was sent.
-pub(super) fn notice(at: UtcTime, payload: &[u8]) -> Notice {
-    let body: Value = serde_json::from_slice(payload).unwrap_or_default();
+pub(super) fn notice(at: UtcTime, body: &Value) -> Notice {
     let word = |value: Option<&Value>| {
         let text = value.and_then(Value::as_str).unwrap_or_default();
         text.chars().filter(|c| !c.is_control()).take(LONGEST_WORD).collect::<String>()

@@ -7,7 +7,7 @@ use http::{Request, Response};
 use serde_json::{Value, json};
 
 use super::offer::{Method, addresses, filters, method};
-use super::session::notice;
+use super::session::{concerns, notice};
 use super::{Interest, Listening, PushSettings, PushState, listen};
 use crate::entropy::Entropy;
 use crate::openadr::client::{Client, ClientParts, Credentials};
@@ -57,15 +57,28 @@ fn whatever_is_published_is_a_hint_and_harms_nobody() {
     let at = UtcTime::from_unix(1_795_712_400);
     let told = notice(
         at,
-        br#"{"objectType": "EVENT", "operation": "CREATE", "object": {"id": "e1", "programID": "p"}}"#,
+        &json!({"objectType": "EVENT", "operation": "CREATE", "object": {"id": "e1", "programID": "p"}}),
     );
     assert_eq!((&*told.object_type, &*told.operation, &*told.id), ("EVENT", "CREATE", "e1"));
-    let long =
-        format!(r#"{{"objectType": "{}"}}"#, "\u{7}A".repeat(100_000).escape_unicode().to_string().len());
-    for payload in ["", "no JSON", "[1]", r#"{"object": 7}"#, "\u{0}", &long, &"[".repeat(100_000)] {
-        let notice = notice(at, payload.as_bytes());
-        assert!(notice.id.is_empty() && notice.object_type.len() <= 512, "{notice:?}");
+    let long = json!({"objectType": "\u{7}A".repeat(100_000)});
+    for body in [Value::Null, json!([1]), json!({"object": 7}), json!({"object": {"id": [1]}}), long] {
+        let notice = notice(at, &body);
+        assert!(notice.id.is_empty() && notice.object_type.chars().count() <= 128, "{notice:?}");
+        assert!(!notice.object_type.contains('\u{7}'));
+        assert!(concerns(Interest::OwnVen, body.clone()) && concerns(Interest::Acknowledgements, body));
     }
+}
+
+#[test]
+fn a_desk_is_woken_by_an_acknowledgement_and_not_by_every_heartbeat() {
+    let payload = |kind: &str| {
+        json!({"objectType": "REPORT", "operation": "UPDATE", "object": {"eventID": "e", "clientName": "FSP",
+            "resources": [{"resourceName": "FSP_UNIT", "intervals":
+                [{"id": 0, "payloads": [{"type": kind, "values": ["ACCEPTED"]}]}]}]}})
+    };
+    assert!(concerns(Interest::Acknowledgements, payload("GB_ACK_STAGE")));
+    assert!(!concerns(Interest::Acknowledgements, payload("USAGE")));
+    assert!(concerns(Interest::OwnVen, payload("USAGE")));
 }
 
 type Answer = Box<dyn Fn(&str) -> (u16, Value) + Send + Sync>;
