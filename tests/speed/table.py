@@ -21,7 +21,8 @@ def read(name, file):
 
 loads = {name: read(name, "load.json") for name in given.names}
 agents = {name: read(name, "agents.json") for name in given.names}
-TITLES = {"rampdesk": "Rampdesk, SQLite, durable", "openadr": "openadr 0.4.0, in memory, nothing durable",
+TITLES = {"rampdesk": "Rampdesk, SQLite, durable", "rampdesk-push": "Rampdesk, the same with push by MQTT",
+          "openadr": "openadr 0.4.0, in memory, nothing durable",
           "openleadr-3.1": "openleadr-vtn 0.2.8 + PostgreSQL, durable"}
 
 

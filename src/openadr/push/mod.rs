@@ -61,7 +61,7 @@ pub struct PushStatus {
 /// Whether there is push.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum PushState {
-    /// The VTN is being asked, or the broker connected to for the first time.
+    /// The VTN is being asked, or does not know the client's ven yet.
     #[default]
     Beginning,
     /// The VTN offers none: the client polls.
@@ -165,6 +165,7 @@ struct Listener {
 /// Why listening ended for now.
 enum Ended {
     NotOffered,
+    TooEarly,
     Away { fault: String, was_subscribed: bool },
 }
 
@@ -177,6 +178,11 @@ impl Listener {
                     failures = 0;
                     self.stands(&PushState::NotOffered);
                     Duration::from_secs_f64(ASKED_AGAIN_S * (0.5 + self.entropy.unit()))
+                }
+                Ended::TooEarly => {
+                    failures = failures.saturating_add(1);
+                    self.stands(&PushState::Beginning);
+                    super::mqtt::pause(failures, self.entropy.unit())
                 }
                 Ended::Away { fault, was_subscribed } => {
                     failures = if was_subscribed { 0 } else { failures.saturating_add(1) };

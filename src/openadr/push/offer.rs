@@ -21,6 +21,8 @@ pub(super) struct Offer {
 pub(super) enum NoOffer {
     /// The VTN has no broker.
     None,
+    /// The VTN does not know this client's ven yet.
+    NoVen,
     /// It has one that cannot be used now.
     Unusable(String),
 }
@@ -176,12 +178,7 @@ async fn own_ven(client: &Client) -> Result<String, NoOffer> {
     // Some VTNs tell nobody whose a ven is; a VEN sees its own.
     let is_own = |ven: &&Ven| ven.client_id.as_deref().is_none_or(|id| id == client.client_id());
     let own = vens.iter().find(is_own).and_then(|ven| ven.meta.id.clone());
-    own.ok_or_else(|| {
-        NoOffer::Unusable(format!(
-            "the VTN has no ven of client `{}` yet, so no topics either",
-            client.client_id()
-        ))
-    })
+    own.ok_or(NoOffer::NoVen)
 }
 
 /// What to subscribe to of a `notifierTopicsResponse`: the topic of all operations where there is one.

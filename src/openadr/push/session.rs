@@ -20,6 +20,7 @@ impl Listener {
         let Offer { broker, topics } = match asked {
             Ok(offer) => offer,
             Err(NoOffer::None) => return Ended::NotOffered,
+            Err(NoOffer::NoVen) => return Ended::TooEarly,
             Err(NoOffer::Unusable(fault)) => return Ended::Away { fault, was_subscribed: false },
         };
         let address = broker.address.to_string();

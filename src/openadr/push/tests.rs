@@ -141,7 +141,6 @@ async fn why_there_is_no_push_is_told_in_words_and_it_is_tried_again() {
         (mqtt("mqtt://b.example", token), "would be sent the access token without TLS"),
         (mqtt("mqtts://b.example", certificate), "asks for a client certificate, and there is none"),
         (mqtt("mqtts://b.example", json!({"method": "ANONYMOUS"})), "certificate authority"),
-        (mqtt("mqtt://127.0.0.1:1", json!({"method": "ANONYMOUS"})), "has no ven of client `FSP` yet"),
         (mqtt("mqtt://127.0.0.1:1", json!({"method": "FAX"})), "`FAX`"),
     ] {
         let (vtn, mut listening) = listening(move |path| match path {
@@ -156,4 +155,20 @@ async fn why_there_is_no_push_is_told_in_words_and_it_is_tried_again() {
         let asked = vtn.asked.lock().unwrap().iter().filter(|path| *path == "/notifiers").count();
         assert!((4..=12).contains(&asked), "{asked}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vtn_that_does_not_know_the_ven_yet_is_asked_again_soon() {
+    let (vtn, listening) = listening(move |path| match path {
+        "/notifiers" => {
+            let anonymous = json!({"method": "ANONYMOUS"});
+            (200, json!({"MQTT": {"URIS": ["mqtt://127.0.0.1:1"], "authentication": anonymous}}))
+        }
+        _ => (200, json!([])),
+    })
+    .await;
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert_eq!(listening.status().state, PushState::Beginning);
+    let asked = vtn.asked.lock().unwrap().iter().filter(|path| *path == "/vens").count();
+    assert!((3..=8).contains(&asked), "{asked}");
 }
