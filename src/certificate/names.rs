@@ -39,6 +39,11 @@ impl Thumbprint {
         Self(Sha256::digest(der).into())
     }
 
+    /// From what `x5t#S256` holds; `None` when it is none.
+    pub fn from_x5t_s256(text: &str) -> Option<Self> {
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+
     /// As `x5t#S256` writes it (RFC 8705 §3.1): base64url without padding, 43 characters.
     pub fn x5t_s256(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)

@@ -19,6 +19,7 @@
 //! - [`text`]: a dispatch as an event's text, for the command line.
 //! - [`client`]: tokens, paging, retries. It speaks through a [`transport`]: [`tcp`] for real, or an embedded VTN's own
 //!   router in process.
+//! - [`tls`]: whom a client trusts and who it is; [`security`]: what came of it.
 //! - [`callback`]: the transport to an address that somebody else named.
 //! - [`push`]: being woken by a VTN that publishes to a broker; [`mqtt`]: the connection to one, for both sides.
 //! - [`exchange`]: the record of what was said, for people, and what of it is [`signed`]; [`secret`]: what never gets there.
@@ -32,9 +33,11 @@ mod masking;
 pub mod mqtt;
 pub mod push;
 pub mod secret;
+pub mod security;
 pub mod signed;
 pub mod tcp;
 pub mod text;
+pub mod tls;
 pub mod transport;
 pub mod version;
 pub mod wire;

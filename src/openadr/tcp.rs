@@ -1,28 +1,41 @@
 //! The transport over TCP and TLS.
 
-use std::error::Error as _;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, Response};
+use reqwest::tls::{TlsInfo, Version};
+use reqwest::{Client, Response};
 
+use super::security::{Channel, Security};
+use super::tls::{self, ClientTls};
 use super::transport::{Transport, TransportError};
+use crate::certificate::{Names, Thumbprint};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const WHOLE_TIMEOUT: Duration = Duration::from_secs(20);
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 
-/// HTTP over TCP; TLS by rustls for `https`, against the roots that the system trusts. No redirects; answers are read
-/// up to 16 MiB. A machine's own address is reached directly, any other through the system's proxy where one is set.
+/// HTTP over TCP; TLS by rustls for `https`, against the roots that the system trusts or those that it is given. No
+/// redirects; answers are read up to 16 MiB. A machine's own address is reached directly, any other through the system's
+/// proxy where one is set.
 pub struct TcpTransport {
+    clients: ArcSwap<Clients>,
+    /// How long a whole exchange may take.
+    patience: Duration,
+    channel: Mutex<Option<Channel>>,
+}
+
+/// Pooled clients that speak TLS in one way.
+struct Clients {
     direct: Client,
     proxied: Client,
     /// Why `https` cannot be used, when it cannot.
     no_tls: Option<String>,
-    /// How long a whole exchange may take.
-    patience: Duration,
+    own: Option<Names>,
 }
 
 impl TcpTransport {
@@ -39,28 +52,62 @@ impl TcpTransport {
     /// # Errors
     /// When TLS cannot be set up, in words.
     pub fn waiting(patience: Duration) -> Result<Self, String> {
+        Self::of(patience, &ClientTls::default())
+    }
+
+    /// A pooled client that speaks TLS so, and waits 20 s for a whole answer.
+    ///
+    /// # Errors
+    /// When a certificate or a key cannot be used, in words.
+    pub fn secured(tls: &ClientTls) -> Result<Self, String> {
+        Self::of(WHOLE_TIMEOUT, tls)
+    }
+
+    fn of(patience: Duration, tls: &ClientTls) -> Result<Self, String> {
+        let clients = ArcSwap::from_pointee(Clients::new(patience, tls)?);
+        Ok(Self { clients, patience, channel: Mutex::default() })
+    }
+
+    /// Speaks TLS so from now on, over new connections; what is under way is finished over the old.
+    ///
+    /// # Errors
+    /// When a certificate or a key cannot be used, in words. Then all stays as it was.
+    pub fn renew(&self, tls: &ClientTls) -> Result<(), String> {
+        self.clients.store(Arc::new(Clients::new(self.patience, tls)?));
+        Ok(())
+    }
+}
+
+impl Clients {
+    fn new(patience: Duration, tls: &ClientTls) -> Result<Self, String> {
         // Another part of the process may have chosen a provider before; either will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        match Self::build(patience, |builder| builder) {
-            Ok(transport) => Ok(transport),
+        match Self::build(patience, tls) {
             // A machine without root certificates: plain HTTP, as on loopback, must work all the same.
-            Err(reason) => {
-                let plain = Self::build(patience, |builder| builder.tls_certs_only([]))?;
-                Ok(Self { no_tls: Some(reason), ..plain })
+            Err(reason) if tls.trusts_the_system() && tls.own.is_none() => {
+                let nobody = ClientTls { authorities: Some(String::new()), own: None };
+                Ok(Self { no_tls: Some(reason), ..Self::build(patience, &nobody)? })
             }
+            built => built,
         }
     }
 
-    fn build(patience: Duration, with: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Self, String> {
-        let build = |builder: ClientBuilder| builder.build().map_err(|e| innermost(&e));
+    fn build(patience: Duration, tls: &ClientTls) -> Result<Self, String> {
         let builder = || {
-            with(Client::builder())
+            let builder = Client::builder()
                 .connect_timeout(CONNECT_TIMEOUT)
                 .timeout(patience)
                 .redirect(Policy::none())
-                .retry(reqwest::retry::never())
+                .retry(reqwest::retry::never());
+            tls.apply(builder)
         };
-        Ok(Self { direct: build(builder().no_proxy())?, proxied: build(builder())?, no_tls: None, patience })
+        let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|e| innermost(&e));
+        Ok(Self {
+            direct: build(builder()?.no_proxy())?,
+            proxied: build(builder()?)?,
+            no_tls: None,
+            own: tls.names()?,
+        })
     }
 }
 
@@ -68,18 +115,44 @@ impl TcpTransport {
 impl Transport for TcpTransport {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
         let address = address_of(request.uri());
+        let clients = self.clients.load_full();
         let unreachable = |reason: String| TransportError::Unreachable { address: address.clone(), reason };
-        if let Some(reason) = self.no_tls.as_ref().filter(|_| request.uri().scheme_str() == Some("https")) {
+        if let Some(reason) = clients.no_tls.as_ref().filter(|_| is_https(request.uri())) {
             return Err(unreachable(format!("TLS cannot be used: {reason}; install ca-certificates")));
         }
-        let client = if is_this_machine(request.uri()) { &self.direct } else { &self.proxied };
+        let loopback = is_this_machine(request.uri());
+        let client = if loopback { &clients.direct } else { &clients.proxied };
         let request = reqwest::Request::try_from(request).map_err(|e| unreachable(innermost(&e)))?;
         let response = client.execute(request).await.map_err(|e| self.fault(&e, &address))?;
+        self.note(response.extensions().get::<TlsInfo>(), loopback);
         self.read_whole(response, &address).await
+    }
+
+    fn security(&self) -> Security {
+        let channel = self.channel.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Security { channel, own: self.clients.load().own.clone() }
     }
 }
 
 impl TcpTransport {
+    /// Keeps how the VTN was spoken to. A certificate that is known already is not read again.
+    fn note(&self, tls: Option<&TlsInfo>, loopback: bool) {
+        let mut channel = self.channel.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(tls) = tls else {
+            *channel = Some(Channel::Plain { loopback });
+            return;
+        };
+        let der = tls.peer_certificate();
+        let print = der.map(Thumbprint::of_der);
+        if let Some(Channel::Tls { certificate: Some(known), .. }) = &*channel
+            && Some(known.thumbprint) == print
+        {
+            return;
+        }
+        let certificate = der.and_then(|der| Names::of_der(der).ok());
+        *channel = Some(Channel::Tls { version: tls.version().and_then(version_words), certificate });
+    }
+
     async fn read_whole(
         &self,
         mut response: Response,
@@ -101,6 +174,11 @@ impl TcpTransport {
     }
 
     fn fault(&self, error: &reqwest::Error, address: &str) -> TransportError {
+        // In TLS 1.3 a server refuses a client's certificate only after the client's side of the handshake is done: no
+        // connection came about all the same, and no request was read.
+        if let Some(reason) = tls::refusal(error) {
+            return TransportError::Unreachable { address: address.to_owned(), reason };
+        }
         // A connection that was not made in time is no connection.
         if error.is_connect() || error.is_builder() {
             TransportError::Unreachable { address: address.to_owned(), reason: innermost(error) }
@@ -118,13 +196,22 @@ impl TcpTransport {
     }
 }
 
+fn version_words(version: Version) -> Option<String> {
+    let known = [(Version::TLS_1_2, "TLS 1.2"), (Version::TLS_1_3, "TLS 1.3")];
+    known.iter().find(|(known, _)| *known == version).map(|(_, words)| (*words).to_owned())
+}
+
+fn is_https(uri: &http::Uri) -> bool {
+    uri.scheme_str() == Some("https")
+}
+
 /// The cause of the cause: `Connection refused`, where the outer ones say only that a request failed.
-fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
+pub(super) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    if error.source().is_none() {
+    if error.is::<reqwest::Error>() && error.source().is_none() {
         return "the request cannot be sent".to_owned();
     }
     cause.to_string()
@@ -132,7 +219,7 @@ fn innermost(error: &reqwest::Error) -> String {
 
 fn address_of(uri: &http::Uri) -> String {
     let host = uri.host().unwrap_or("?");
-    let default = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+    let default = if is_https(uri) { 443 } else { 80 };
     format!("{host}:{}", uri.port_u16().unwrap_or(default))
 }
 
@@ -240,8 +327,9 @@ mod tests {
     #[tokio::test]
     async fn plain_http_works_on_a_machine_without_root_certificates() {
         let base = answering(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec()).await;
-        let plain = TcpTransport::build(WHOLE_TIMEOUT, |b| b.tls_certs_only([])).unwrap();
-        let transport = TcpTransport { no_tls: Some("no roots".into()), ..plain };
+        let transport = TcpTransport::new().unwrap();
+        let plain = Clients::new(WHOLE_TIMEOUT, &ClientTls::default()).unwrap();
+        transport.clients.store(Arc::new(Clients { no_tls: Some("no roots".into()), ..plain }));
         let request = |url: &str| http::Request::get(url).body(Bytes::new()).unwrap();
         assert_eq!(transport.send(request(&base)).await.unwrap().status(), 200);
         let error = transport.send(request("https://127.0.0.1:1/")).await.unwrap_err();

@@ -5,6 +5,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use super::security::Security;
+
 /// Carries one HTTP exchange. Headers and body go through as they are; no retry, no redirect.
 #[async_trait]
 pub trait Transport: Send + Sync {
@@ -14,6 +16,11 @@ pub trait Transport: Send + Sync {
     /// [`TransportError`] when no whole answer came; whether the server acted is then unknown, unless the error is
     /// [`TransportError::Unreachable`].
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError>;
+
+    /// What secures the exchanges, as far as is known by now.
+    fn security(&self) -> Security {
+        Security::default()
+    }
 }
 
 /// Why no answer came.

@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode, header};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::arrival::Arrival;
 use super::problem::Problem;
 use super::stamp::Stamp;
 use super::store::{Objects, Sight, StoreError};
@@ -135,11 +136,11 @@ pub(super) struct Caller {
 pub(super) struct Identified(pub(super) Result<Caller, Problem>);
 
 impl Shared {
-    /// Who the bearer of this request's token is.
+    /// Who the bearer of this request's token is, over the connection by which it came.
     ///
     /// # Errors
-    /// 401 when there is no token, or none that holds.
-    pub(super) fn identify(&self, headers: &HeaderMap) -> Result<Caller, Problem> {
+    /// 401 when there is no token, none that holds, or the connection is not the token's client's.
+    pub(super) fn identify(&self, headers: &HeaderMap, arrival: &Arrival) -> Result<Caller, Problem> {
         let Some(authorization) = headers.get(header::AUTHORIZATION) else {
             return Err(unauthorised(
                 "no access token: send `Authorization: Bearer …` with a token from /auth/token",
@@ -158,10 +159,12 @@ impl Shared {
                 ", error=\"invalid_request\"",
             ));
         };
-        let claims = self.signer.read(token, Stamp::now(&self.clock)).map_err(|e| invalid_token(&e))?;
+        let now = Stamp::now(&self.clock);
+        let claims = self.signer.read(token, now).map_err(|e| invalid_token(&e))?;
         if !self.registry.knows(&claims) {
             return Err(invalid_token(&TokenError::Foreign));
         }
+        arrival.admits(&claims.client_id, claims.bound, now).map_err(|e| invalid_token(&e))?;
         Ok(Caller { client_id: claims.client_id, role: claims.role })
     }
 }
@@ -170,7 +173,7 @@ fn unauthorised(detail: &str, challenge: &str) -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, detail).challenged(challenge)
 }
 
-fn invalid_token(error: &TokenError) -> Problem {
+fn invalid_token(error: &impl ToString) -> Problem {
     unauthorised(&error.to_string(), ", error=\"invalid_token\"")
 }
 

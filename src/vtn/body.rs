@@ -1,5 +1,8 @@
 //! Request bodies: their size, their media type, their JSON.
 
+use std::error::Error;
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
@@ -7,6 +10,7 @@ use http::{HeaderMap, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
+use super::access::Identified;
 use super::problem::Problem;
 use super::shape;
 
@@ -24,6 +28,10 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        // What a client that may do nothing sends is not even read.
+        if let Some(Identified(Err(refusal))) = request.extensions().get::<Identified>() {
+            return Err(refusal.clone());
+        }
         check_media_type(request.headers())?;
         read(request.into_body()).await.map(Self)
     }
@@ -100,17 +108,40 @@ fn unsupported(detail: String) -> Problem {
     Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
 }
 
-/// Reads a body up to the limit.
+/// A body that has not arrived in the time that a client has for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the body did not arrive within {} s; send it again, faster or less at a time", .0.as_secs_f64())]
+pub(super) struct TooSlow(pub(super) Duration);
+
+/// Reads a body up to 1 MiB.
 ///
 /// # Errors
-/// 413 when it is longer, 400 when it breaks off.
+/// 413 when it is longer, 408 when it does not arrive in time, 400 when it breaks off.
 pub(super) async fn read(body: Body) -> Result<Bytes, Problem> {
-    match Limited::new(body, LIMIT).collect().await {
+    read_at_most(LIMIT, body).await
+}
+
+/// Reads a body up to a limit in bytes.
+///
+/// # Errors
+/// As [`read`].
+pub(super) async fn read_at_most(limit: usize, body: Body) -> Result<Bytes, Problem> {
+    match Limited::new(body, limit).collect().await {
         Ok(whole) => Ok(whole.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
-            format!("the body is longer than {LIMIT} bytes (1 MiB); send less at a time"),
+            format!("the body is longer than {limit} bytes; send less at a time"),
         )),
-        Err(error) => Err(Problem::bad_request(format!("the body broke off: {error}"))),
+        Err(error) => Err(match too_slow(&*error) {
+            Some(slow) => Problem::new(StatusCode::REQUEST_TIMEOUT, slow.to_string()),
+            None => Problem::bad_request(format!("the body broke off: {error}")),
+        }),
+    }
+}
+
+fn too_slow(error: &(dyn Error + 'static)) -> Option<TooSlow> {
+    match error.downcast_ref::<TooSlow>() {
+        Some(slow) => Some(*slow),
+        None => too_slow(error.source()?),
     }
 }

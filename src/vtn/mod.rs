@@ -22,6 +22,7 @@ mod access;
 mod activity;
 mod answer;
 mod answers;
+mod arrival;
 mod body;
 mod in_process;
 mod lifespan;
@@ -31,6 +32,7 @@ mod problem;
 mod query;
 mod routes;
 mod server;
+mod serving;
 mod shape;
 mod stamp;
 mod store;
@@ -56,6 +58,7 @@ use store::Store;
 use token::TokenSigner;
 
 pub use notices::{Notices, Push, PushAuthentication, Webhooks};
+pub use serving::{Limits, Serving, Tls, TlsError, TlsFiles};
 
 /// The path under which it serves.
 pub const BASE_PATH: &str = "/openadr3/3.1.0";
@@ -204,8 +207,7 @@ impl Vtn {
 
     /// Serves until `shutdown` is ready; requests under way are finished, for at most ten seconds.
     ///
-    /// Plain HTTP/1.1 and HTTP/2: meant for loopback, or behind a proxy that ends TLS and holds off clients that send
-    /// slowly, since no limit is set on the time in which a request must arrive.
+    /// Plain HTTP/1.1 and HTTP/2, with the usual [`Limits`]: for loopback.
     ///
     /// # Errors
     /// When the listener fails.
@@ -214,8 +216,24 @@ impl Vtn {
         listener: tokio::net::TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
+        self.serve_with(listener, Serving::default(), shutdown).await
+    }
+
+    /// As [`Vtn::serve`], over TLS where that is asked for, and with these limits.
+    ///
+    /// With client authorities a client has a token only over a connection whose certificate names it, and uses it only
+    /// over such a one: a stolen secret or a stolen token alone lets nobody in.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve_with(
+        self,
+        listener: tokio::net::TcpListener,
+        serving: Serving,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
         self.started();
-        let served = server::serve(self.router(), listener, shutdown).await;
+        let served = serving::serve(self.router(), listener, serving, shutdown).await;
         self.drained().await;
         served
     }

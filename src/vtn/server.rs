@@ -1,8 +1,6 @@
-//! The router, what happens around every request, and serving it.
+//! The router, and what happens around every request.
 
-use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -12,14 +10,12 @@ use axum::routing::any;
 use http::{Method, StatusCode, Uri};
 
 use super::access::Identified;
+use super::arrival::Arrival;
 use super::problem::Problem;
 use super::routes::Legacy;
 use super::shape::shortened;
 use super::stamp::Stamp;
 use super::{BASE_PATH, LEGACY_BASE_PATH, Shared, routes};
-
-/// How long requests under way may take once the server is asked to stop.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// All routes, each request accompanied by [`accompany`].
 pub(super) fn router(shared: &Arc<Shared>) -> Router {
@@ -52,7 +48,7 @@ async fn wrong_method(method: Method, uri: Uri) -> Problem {
 
 /// Finds out who asks, notes that they did, has the request answered, and writes the body of a refusal.
 async fn accompany(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
-    let caller = shared.identify(request.headers());
+    let caller = shared.identify(request.headers(), &Arrival::of(request.extensions()));
     let client = caller.as_ref().map_or_else(|_| String::new(), |c| c.client_id.clone());
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
@@ -83,26 +79,4 @@ fn instance(mut bytes: [u8; 16]) -> String {
     let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
     let [a, b, c, d, e] = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
     format!("urn:uuid:{a}-{b}-{c}-{d}-{e}")
-}
-
-/// Serves until `shutdown`, then until what is under way is answered or [`GRACE`] is over.
-pub(super) async fn serve(
-    router: Router,
-    listener: tokio::net::TcpListener,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
-        shutdown.await;
-        stopping.send_replace(true);
-    });
-    let out_of_time = async {
-        // An error means that the server, which holds the sender, has ended already.
-        let _ = stopped.wait_for(|stopped| *stopped).await;
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        served = server.into_future() => served,
-        () = out_of_time => Ok(()),
-    }
 }

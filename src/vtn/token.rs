@@ -9,9 +9,13 @@ use zeroize::ZeroizeOnDrop;
 
 use super::Role;
 use super::stamp::Stamp;
+use crate::certificate::Thumbprint;
 
 /// How long a token is good, in seconds of the VTN's clock.
 pub(super) const LIFETIME_SECONDS: i64 = 3600;
+
+/// Stands between a token's expiry and the thumbprint of the certificate that it is bound to.
+const BOUND_TO: char = '~';
 
 /// Bytes of the key.
 pub(super) const KEY_LENGTH: usize = 32;
@@ -27,6 +31,8 @@ pub(super) struct TokenSigner {
 pub(super) struct Claims {
     pub(super) client_id: String,
     pub(super) role: Role,
+    /// The client certificate that it was given to (`x5t#S256` of RFC 8705).
+    pub(super) bound: Option<Thumbprint>,
 }
 
 /// Why a token is not accepted.
@@ -50,7 +56,8 @@ impl TokenSigner {
             Role::Ven => 'V',
         };
         let expiry = now.millis().saturating_add(LIFETIME_SECONDS * 1000);
-        let payload = format!("{role}{expiry}.{}", claims.client_id);
+        let bound = claims.bound.map(|print| format!("{BOUND_TO}{}", print.x5t_s256())).unwrap_or_default();
+        let payload = format!("{role}{expiry}{bound}.{}", claims.client_id);
         let signature = self.mac(payload.as_bytes()).finalize().into_bytes();
         format!("{}.{}", URL_SAFE_NO_PAD.encode(payload), URL_SAFE_NO_PAD.encode(signature))
     }
@@ -88,8 +95,12 @@ fn parse(payload: &[u8]) -> Option<(Claims, Stamp)> {
         'V' => Role::Ven,
         _ => return None,
     };
-    let expiry = Stamp::from_millis(head.as_str().parse().ok()?);
-    Some((Claims { client_id: client_id.to_owned(), role }, expiry))
+    let (expiry, bound) = match head.as_str().split_once(BOUND_TO) {
+        Some((expiry, print)) => (expiry, Some(Thumbprint::from_x5t_s256(print)?)),
+        None => (head.as_str(), None),
+    };
+    let expiry = Stamp::from_millis(expiry.parse().ok()?);
+    Some((Claims { client_id: client_id.to_owned(), role, bound }, expiry))
 }
 
 #[cfg(test)]
@@ -97,7 +108,7 @@ mod tests {
     use super::*;
 
     fn claims() -> Claims {
-        Claims { client_id: "fsp.é:1".to_owned(), role: Role::Ven }
+        Claims { client_id: "fsp.é:1".to_owned(), role: Role::Ven, bound: None }
     }
 
     #[test]
@@ -106,6 +117,14 @@ mod tests {
         let token = signer.issue(&claims(), Stamp::from_millis(1_000));
         assert_eq!(signer.read(&token, Stamp::from_millis(3_600_999)), Ok(claims()));
         assert_eq!(signer.read(&token, Stamp::from_millis(3_601_000)), Err(TokenError::Expired));
+    }
+
+    #[test]
+    fn a_token_keeps_the_certificate_that_it_is_bound_to() {
+        let signer = TokenSigner::new([7; KEY_LENGTH]);
+        let bound = Claims { bound: Some(Thumbprint::of_der(b"certificate")), ..claims() };
+        let token = signer.issue(&bound, Stamp::from_millis(1_000));
+        assert_eq!(signer.read(&token, Stamp::from_millis(2_000)), Ok(bound));
     }
 
     #[test]

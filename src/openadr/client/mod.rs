@@ -49,6 +49,7 @@ use token::Session;
 
 use super::exchange::ExchangeLog;
 use super::secret::Secret;
+use super::security::Security;
 use super::transport::Transport;
 use super::version::Version;
 use super::wire::{Event, Program, Report, Resource, Ven};
@@ -123,6 +124,11 @@ pub struct ClientActivity {
 }
 
 impl Client {
+    /// What secures its exchanges, as far as is known by now.
+    pub fn security(&self) -> Security {
+        self.inner.transport.security()
+    }
+
     /// Makes one; nothing is sent yet. The token URL is asked of `/auth/server` at the first call.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -15,6 +15,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use crate::openadr::secret::Secret;
+use crate::vtn::arrival::Arrival;
 use crate::vtn::problem::Problem;
 use crate::vtn::shape::shortened;
 use crate::vtn::stamp::Stamp;
@@ -27,12 +28,19 @@ const EXTENSIONS: (HeaderName, HeaderValue) = (
     HeaderValue::from_static("modified-since, client-activity"),
 );
 
+/// The longest token request, in bytes: whoever sends it is not known yet.
+const FORM_LIMIT: usize = 16 * 1024;
+
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new().route("/auth/server", get(server)).route("/auth/token", post(token))
 }
 
 /// Where tokens are to be had: at the address by which the client reached this server.
-async fn server(uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+async fn server(
+    arrival: Option<Extension<Arrival>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let host = match headers.get(header::HOST) {
         Some(host) => host.to_str().ok().and_then(|text| text.parse::<Authority>().ok()),
         None => uri.authority().cloned(),
@@ -42,7 +50,8 @@ async fn server(uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
             "the Host header must name this server, such as 127.0.0.1:8080, to build the token URL",
         )
     })?;
-    let token_url = format!("http://{host}{BASE_PATH}/auth/token");
+    let scheme = arrival.map_or("http", |Extension(arrival)| arrival.scheme());
+    let token_url = format!("{scheme}://{host}{BASE_PATH}/auth/token");
     Ok(([EXTENSIONS], Json(json!({ "tokenURL": token_url }))).into_response())
 }
 
@@ -74,8 +83,10 @@ async fn grant(vtn: &Shared, request: Request) -> Result<Response, AuthError> {
     }
     let (client_id, role) = form.authenticate(vtn)?;
     let now = Stamp::now(&vtn.clock);
+    let arrival = Arrival::of(&parts.extensions);
+    let bound = arrival.binds(&client_id, now).map_err(|e| AuthError::invalid_client(&e.to_string()))?;
     vtn.activity.record(&client_id, "POST", "/auth/token", now);
-    let token = vtn.signer.issue(&Claims { client_id, role }, now);
+    let token = vtn.signer.issue(&Claims { client_id, role, bound }, now);
     Ok(Json(json!({
         "access_token": token,
         "token_type": "Bearer",
@@ -101,7 +112,9 @@ struct Basic {
 
 impl Form {
     async fn read(headers: &HeaderMap, body: Body) -> Result<Self, AuthError> {
-        let bytes = body::read(body).await.map_err(|problem| AuthError::invalid_request(problem.detail))?;
+        let bytes = body::read_at_most(FORM_LIMIT, body)
+            .await
+            .map_err(|problem| AuthError::invalid_request(problem.detail))?;
         if !bytes.is_empty() {
             check_media_type(headers)?;
         }

@@ -24,6 +24,7 @@ use tower::ServiceExt;
 
 use crate::vtn::access::{Caller, Identified, Scope};
 use crate::vtn::answer::{self, Held, Tagged};
+use crate::vtn::arrival::Arrival;
 use crate::vtn::object::{Kind, targets, text};
 use crate::vtn::problem::Problem;
 use crate::vtn::query::Page;
@@ -163,6 +164,7 @@ impl Legacy {
         if let Some(identified) = parts.extensions.get::<Identified>() {
             request.extensions_mut().insert(identified.clone());
         }
+        request.extensions_mut().insert(Arrival::of(&parts.extensions));
         match uri.parse() {
             Ok(uri) => *request.uri_mut() = uri,
             Err(_) => return Problem::bad_request("the path or the query is too long").into_response(),

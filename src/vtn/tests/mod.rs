@@ -13,6 +13,7 @@ mod refusals;
 mod restart;
 mod serving;
 mod subscriptions;
+mod tls;
 mod webhooks;
 
 use std::collections::BTreeMap;

@@ -291,7 +291,7 @@ async fn a_request_that_http_itself_refuses_has_a_problem_body_too() {
             json_type,
             &format!("{just_right} "),
             413,
-            "the body is longer than 1048576 bytes (1 MiB); send less at a time",
+            "the body is longer than 1048576 bytes; send less at a time",
         ),
         (
             "GET",
