@@ -88,7 +88,7 @@ const REQUESTS: &[Refused] = &[
      415, "the body is declared as `multipart/form-data; boundary=x`; send JSON as Content-Type: \
            application/json"),
     (Operator, "POST /events", JSON, r#"{"programID":"$program","eventName":"$1025K"}"#,
-     413, "the body is longer than 1048576 bytes (1 MiB); send less at a time"),
+     413, "the body is longer than 1048576 bytes; send less at a time"),
     // What is no JSON object
     (Operator, "POST /events", JSON, " ",
      400, "the body is not JSON: EOF while parsing a value at line 1 column 1"),
