@@ -2,7 +2,7 @@
 
 use rampdesk::dispatch::DispatchUnit;
 use rampdesk::openadr::legacy::{self, Kind};
-use rampdesk::openadr::mapping::{self, MinuteReading};
+use rampdesk::openadr::mapping::{self, Heartbeat, MinuteReading};
 use rampdesk::openadr::wire::{self, Report};
 
 pub fn exercise(data: &[u8]) {
@@ -17,6 +17,7 @@ pub fn exercise(data: &[u8]) {
     understand(&report);
 }
 
+/// What is finer than is written is rounded once, and then stays.
 fn understand(report: &Report) {
     match mapping::acknowledgement_from(report) {
         Some(Ok(signed)) => {
@@ -29,8 +30,12 @@ fn understand(report: &Report) {
         None => {}
     }
     if let Some(heartbeat) = mapping::heartbeat_from(report) {
-        let again = mapping::report_from_heartbeat(&heartbeat, "E");
-        assert_eq!(mapping::heartbeat_from(&again).as_ref(), Some(&heartbeat));
+        let filed = |heartbeat: &Heartbeat| {
+            mapping::heartbeat_from(&mapping::report_from_heartbeat(heartbeat, "E")).expect("a heartbeat")
+        };
+        let rounded = filed(&heartbeat);
+        assert!(rounded.units.iter().all(|unit| unit.kw.is_finite()), "{rounded:?}");
+        assert_eq!(filed(&rounded), rounded);
     }
     let readings = mapping::readings_from(report);
     for (unit, minute) in &readings {
@@ -38,7 +43,6 @@ fn understand(report: &Report) {
         assert!(figures.into_iter().flatten().all(f64::is_finite), "{unit}: {minute:?}");
     }
     let Some((unit, _)) = readings.first() else { return };
-    // What is finer than a watt is rounded once, and then stays.
     let of_one = |readings: &[(DispatchUnit, MinuteReading)]| -> Vec<MinuteReading> {
         readings.iter().filter(|(other, _)| other == unit).map(|(_, minute)| *minute).collect()
     };
