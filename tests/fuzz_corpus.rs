@@ -7,6 +7,7 @@ mod exercise;
 use std::path::Path;
 
 /// Every input of a target's corpus.
+#[expect(clippy::expect_used, reason = "a test that cannot go on stops")]
 fn run(target: &str, exercise: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus").join(target);
     let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
@@ -39,4 +40,9 @@ fn no_request_that_was_found_gets_a_token_without_the_secret() {
 #[test]
 fn no_request_that_was_found_breaks_the_vtn_or_spoils_a_list() {
     run("requests", exercise::requests::exercise);
+}
+
+#[test]
+fn no_certificate_that_was_found_binds_a_client_that_it_does_not_name() {
+    run("subjects", exercise::subjects::exercise);
 }

@@ -99,8 +99,8 @@ async fn handed_out(folder: &Path, client: &str) -> Result<(String, String), Pro
 /// What is answered with topics, or why there are none. One object has no topic of its creation.
 fn named(vtn: &Shared, of: &str, with_create: bool) -> Result<Json<Value>, Problem> {
     vtn.notifier.as_ref().and_then(|n| n.push()).ok_or_else(|| {
-        Problem::new(
-            StatusCode::NOT_IMPLEMENTED,
+        // The specification's file lists 404 for these paths, and no 501.
+        Problem::not_found(
             "this VTN has no MQTT broker, as GET /notifiers says; subscribe by POST /subscriptions, or poll",
         )
     })?;

@@ -11,6 +11,7 @@
 pub mod events;
 pub mod reports;
 pub mod requests;
+pub mod subjects;
 pub mod tokens;
 mod vtn;
 
