@@ -143,7 +143,7 @@ impl Engine {
         let contract = (dispatch.network_operator.clone(), dispatch.contract.clone());
         let event_id = self.state.book.event_of(&key).map(str::to_owned);
         Some(Job {
-            terms: self.state.register.terms(&contract.0, &contract.1)?,
+            program: self.state.register.program(&contract.0, &contract.1)?,
             program_id: self.programs.get(&contract).cloned(),
             is_new: event_id.is_none() && !self.lanes.was_attempted(&key) && !self.state.book.is_past(&key),
             event_id,

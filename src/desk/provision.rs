@@ -1,18 +1,23 @@
-//! What must stand at the VTN before anything is sent: a program and an anchor event for each contract, a ven for each
-//! FSP, a resource with its target for each unit. Idempotent: what is there already is left or corrected.
+//! What must stand at the VTN before anything is sent: a ven for each FSP, a resource with its target for each unit, a
+//! program and an anchor event for each contract, both targeted at the contract's units: what an FSP has agreed is no
+//! other FSP's business. Idempotent: what is there already is left or corrected. Few requests, however many there are:
+//! what the VTN holds is listed once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::register::Register;
 use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId};
 use crate::openadr::client::{Client, ClientError};
-use crate::openadr::mapping::{self, Terms};
-use crate::openadr::wire::{Event, Metadata, Resource, Ven};
+use crate::openadr::mapping;
+use crate::openadr::wire::{Event, Metadata, Program, Resource, Ven};
+
+/// Up to so many programs, the events of each are listed by themselves; beyond, those of the whole VTN at once.
+const FEW_PROGRAMS: usize = 16;
 
 /// What is to stand at the VTN.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
-    contracts: Vec<Terms>,
+    contracts: Vec<((OperatorId, ContractId), Program)>,
     fsps: Vec<FspId>,
     units: Vec<DispatchUnit>,
 }
@@ -36,51 +41,108 @@ impl Wanted {
         let mut fsps: Vec<FspId> = units.iter().map(|u| u.fsp.clone()).collect();
         fsps.sort();
         fsps.dedup();
-        Self {
-            contracts: contracts.filter_map(|c| register.terms(&c.operator, &c.id)).collect(),
-            fsps,
-            units,
-        }
+        let program = |operator: &OperatorId, contract: &ContractId| {
+            Some(((operator.clone(), contract.clone()), register.program(operator, contract)?))
+        };
+        Self { contracts: contracts.filter_map(|c| program(&c.operator, &c.id)).collect(), fsps, units }
     }
 }
 
-/// Makes sure of everything, one after the other.
+/// Makes sure of everything.
 ///
 /// # Errors
 /// What went wrong and with what, in words.
 pub(super) async fn provision(client: Client, wanted: Wanted) -> Result<Provisioned, String> {
-    let mut done = Provisioned::default();
-    for terms in &wanted.contracts {
-        let (program_id, events) = contract(&client, terms)
+    let vens = vens(&client, &wanted.fsps).await?;
+    resources(&client, &wanted.units, &vens).await?;
+    let programs = programs(&client, &wanted.contracts).await?;
+    let (anchors, events) = events_of(&client, &programs).await.map_err(|e| format!("the events: {e}"))?;
+    for program in &programs {
+        let held = anchors.iter().find(|a| Some(&a.program_id) == program.meta.id.as_ref());
+        anchor(&client, program, held)
             .await
-            .map_err(|e| format!("the program of contract {} of {}: {e}", terms.contract, terms.operator))?;
-        done.programs.insert((terms.operator.clone(), terms.contract.clone()), program_id);
-        done.events.extend(events);
+            .map_err(|e| format!("the anchor of {}: {e}", program.program_name))?;
     }
-    let mut vens: BTreeMap<&FspId, String> = BTreeMap::new();
-    for fsp in &wanted.fsps {
-        let ven = client.ensure_ven(&ven_of(fsp)).await.map_err(|e| format!("the ven of {fsp}: {e}"))?;
-        vens.insert(fsp, ven.meta.id.ok_or_else(|| format!("the ven of {fsp}: the VTN gave it no id"))?);
-    }
-    for unit in &wanted.units {
-        let ven_id = vens.get(&unit.fsp).cloned().unwrap_or_default();
-        let resource = resource_of(unit, ven_id);
-        client.ensure_resource(&resource).await.map_err(|e| format!("the resource of {unit}: {e}"))?;
-    }
-    Ok(done)
+    let ids = programs.into_iter().filter_map(|p| p.meta.id);
+    Ok(Provisioned { programs: wanted.contracts.into_iter().map(|(key, _)| key).zip(ids).collect(), events })
 }
 
-async fn contract(client: &Client, terms: &Terms) -> Result<(String, Vec<Event>), String> {
-    let what = |e: ClientError| e.to_string();
-    let program = client.ensure_program(&mapping::program_from(terms)).await.map_err(what)?;
-    let program_id = program.meta.id.ok_or("the VTN gave it no id")?;
-    let (anchors, events): (Vec<Event>, Vec<Event>) =
-        client.events(Some(&program_id)).await.map_err(what)?.into_iter().partition(mapping::is_anchor);
-    if anchors.is_empty() {
-        let is_same = |e: &Event| mapping::is_anchor(e) && e.program_id == program_id;
-        client.post_event(&mapping::anchor_event(&program_id), is_same).await.map_err(what)?;
+/// Each FSP's ven id.
+async fn vens<'a>(client: &Client, fsps: &'a [FspId]) -> Result<BTreeMap<&'a FspId, String>, String> {
+    let wanted: Vec<Ven> = fsps.iter().map(ven_of).collect();
+    let vens =
+        client.ensure_vens(&wanted).await.map_err(|(index, e)| format!("the ven of {}: {e}", fsps[index]))?;
+    let id = |(fsp, ven): (&'a FspId, Ven)| {
+        Ok((fsp, ven.meta.id.ok_or_else(|| format!("the ven of {fsp}: the VTN gave it no id"))?))
+    };
+    fsps.iter().zip(vens).map(id).collect()
+}
+
+async fn resources(
+    client: &Client,
+    units: &[DispatchUnit],
+    vens: &BTreeMap<&FspId, String>,
+) -> Result<(), String> {
+    let ven_id = |unit: &DispatchUnit| vens.get(&unit.fsp).cloned().unwrap_or_default();
+    let wanted: Vec<Resource> = units.iter().map(|unit| resource_of(unit, ven_id(unit))).collect();
+    let sure = client.ensure_resources(&wanted).await;
+    sure.map(|_| ()).map_err(|(index, e)| format!("the resource of {}: {e}", units[index]))
+}
+
+/// Each contract's program, in the same order; every one with an id.
+async fn programs(
+    client: &Client,
+    contracts: &[((OperatorId, ContractId), Program)],
+) -> Result<Vec<Program>, String> {
+    let of = |index: usize| contracts.get(index).map_or("", |(_, p)| &p.program_name);
+    let wanted: Vec<Program> = contracts.iter().map(|(_, program)| program.clone()).collect();
+    let programs = client
+        .ensure_programs(&wanted)
+        .await
+        .map_err(|(index, e)| format!("the program {}: {e}", of(index)))?;
+    match programs.iter().position(|program| program.meta.id.is_none()) {
+        Some(index) => Err(format!("the program {}: the VTN gave it no id", of(index))),
+        None => Ok(programs),
     }
-    Ok((program_id, events))
+}
+
+/// The anchors of these programs, and their other events.
+async fn events_of(client: &Client, programs: &[Program]) -> Result<(Vec<Event>, Vec<Event>), ClientError> {
+    let ids: Vec<&str> = programs.iter().filter_map(|p| p.meta.id.as_deref()).collect();
+    let mut events = Vec::new();
+    if ids.len() <= FEW_PROGRAMS {
+        for id in &ids {
+            events.extend(client.events(Some(id)).await?);
+        }
+    } else {
+        let own: BTreeSet<&str> = ids.into_iter().collect();
+        events = client.events(None).await?;
+        events.retain(|event| own.contains(event.program_id.as_str()));
+    }
+    Ok(events.into_iter().partition(mapping::is_anchor))
+}
+
+/// Makes sure of a program's anchor: that there is one, and that the program's units see it.
+async fn anchor(client: &Client, program: &Program, held: Option<&Event>) -> Result<(), ClientError> {
+    let program_id = program.meta.id.clone().unwrap_or_default();
+    let targets = program.targets.clone();
+    match held {
+        None => {
+            let is_same = |e: &Event| mapping::is_anchor(e) && e.program_id == program_id;
+            let anchor = Event { targets, ..mapping::anchor_event(&program_id) };
+            client.post_event(&anchor, is_same).await?;
+        }
+        Some(held) if !is_same_set(&held.targets, &targets) => {
+            let id = held.meta.id.as_deref().unwrap_or_default();
+            client.put_event(id, &Event { targets, ..held.clone() }).await?;
+        }
+        Some(_) => {}
+    }
+    Ok(())
+}
+
+fn is_same_set(a: &[String], b: &[String]) -> bool {
+    a.iter().collect::<BTreeSet<_>>() == b.iter().collect::<BTreeSet<_>>()
 }
 
 /// One OAuth client = one ven, named as the FSP. Targets are granted on its resources.

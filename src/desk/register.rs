@@ -8,7 +8,8 @@ use super::standing::AckLimits;
 use crate::dispatch::{
     ContractId, Dispatch, DispatchParts, DispatchUnit, FspId, KeyRing, OperatorId, SigningKey,
 };
-use crate::openadr::mapping::Terms;
+use crate::openadr::mapping::{self, Terms};
+use crate::openadr::wire::Program;
 use crate::power::Baseline;
 use crate::profile::fleet::{Contract, FleetProfile, Fsp, Unit};
 use crate::profile::operators::Operators;
@@ -34,6 +35,7 @@ pub(super) struct Register {
     contracts: BTreeMap<(OperatorId, ContractId), usize>,
     fsps: BTreeMap<FspId, usize>,
     units: BTreeMap<DispatchUnit, usize>,
+    units_of: BTreeMap<(OperatorId, ContractId), Vec<DispatchUnit>>,
     poll_seconds: BTreeMap<FspId, u32>,
 }
 
@@ -70,16 +72,19 @@ impl Register {
                 (operator.clone(), Arc::new(ring))
             })
             .collect();
+        let contracts = index(&profile.contracts, |c| (c.operator.clone(), c.id.clone()));
+        let mut units_of: BTreeMap<(OperatorId, ContractId), Vec<DispatchUnit>> = BTreeMap::new();
         let mut poll_seconds = BTreeMap::new();
         for unit in &profile.units {
-            let contract =
-                profile.contracts.iter().find(|c| c.operator == unit.operator && c.id == unit.contract);
-            let seconds = contract.map_or(DEFAULT_POLL_SECONDS, |c| c.poll_seconds.max(1));
+            let contract = (unit.operator.clone(), unit.contract.clone());
+            let terms = contracts.get(&contract).map(|i| &profile.contracts[*i]);
+            let seconds = terms.map_or(DEFAULT_POLL_SECONDS, |c| c.poll_seconds.max(1));
+            units_of.entry(contract).or_default().push(unit.unit.clone());
             let least = poll_seconds.entry(unit.unit.fsp.clone()).or_insert(seconds);
             *least = seconds.min(*least);
         }
         Self {
-            contracts: index(&profile.contracts, |c| (c.operator.clone(), c.id.clone())),
+            contracts,
             fsps: index(&profile.fsps, |f| f.id.clone()),
             units: index(&profile.units, |u| u.unit.clone()),
             profile: Arc::clone(profile),
@@ -87,6 +92,7 @@ impl Register {
             keys,
             own_keys,
             fsp_keys,
+            units_of,
             poll_seconds,
         }
     }
@@ -163,6 +169,14 @@ impl Register {
             poll_seconds: c.poll_seconds,
             ack_seconds: c.ack_seconds,
         })
+    }
+
+    /// A contract as its program, for its units to see.
+    pub(super) fn program(&self, operator: &OperatorId, contract: &ContractId) -> Option<Program> {
+        let terms = self.terms(operator, contract)?;
+        let units = self.units_of.get(&(operator.clone(), contract.clone()));
+        let targets = units.into_iter().flatten().map(|unit| unit.target()).collect();
+        Some(Program { targets, ..mapping::program_from(&terms) })
     }
 
     /// Checks that this desk may send it: key held, contract and unit known and belonging together.

@@ -2,15 +2,15 @@
 
 use crate::dispatch::{DispatchKey, Revision, SignedDispatch};
 use crate::openadr::client::{Client, ClientError};
-use crate::openadr::mapping::{self, Terms};
-use crate::openadr::wire::Event;
+use crate::openadr::mapping;
+use crate::openadr::wire::{Event, Program};
 
 /// One revision to be sent, and what is known of its place at the VTN.
 #[derive(Clone, Debug)]
 pub(super) struct Job {
     pub signed: SignedDispatch,
-    /// Its contract, for the program.
-    pub terms: Terms,
+    /// Its contract's program.
+    pub program: Program,
     /// The program's id, when it is known.
     pub program_id: Option<String>,
     /// The event that holds an earlier revision, when it is known.
@@ -39,7 +39,7 @@ pub(super) async fn send(client: Client, job: Job) -> Result<Sent, String> {
     let program_id = match &job.program_id {
         Some(id) => id.clone(),
         None => {
-            let program = client.ensure_program(&mapping::program_from(&job.terms)).await.map_err(what)?;
+            let program = client.ensure_program(&job.program).await.map_err(what)?;
             program.meta.id.ok_or("the VTN gave the contract's program no id")?
         }
     };

@@ -177,7 +177,7 @@ impl Agent {
 
     /// Without its programs an FSP has no heartbeat; its dispatches do not wait for them.
     async fn look_at_programs(&mut self, events: &[Event]) {
-        match self.client.programs().await {
+        match self.client.programs_granted(&self.targets).await {
             Ok(programs) => self.programs.listed(&programs, events, self.clock.now()),
             Err(error) => {
                 tracing::warn!(fsp = %self.provider.id(), %error, "programs not seen; looked at again at the next poll");

@@ -5,53 +5,72 @@
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
+use super::object::Object;
 use super::{ClientError, Inner};
 use crate::dispatch::{DispatchUnit, FspId};
 use crate::openadr::version::Version;
-use crate::openadr::wire::Event;
+use crate::openadr::wire::{Event, Program};
+
+/// An object that may be meant for some only.
+pub(super) trait Targeted: Object {
+    /// For whom; none: for all.
+    fn targets(&self) -> &[String];
+}
+
+impl Targeted for Event {
+    fn targets(&self) -> &[String] {
+        &self.targets
+    }
+}
+
+impl Targeted for Program {
+    fn targets(&self) -> &[String] {
+        &self.targets
+    }
+}
 
 impl Inner {
-    /// The events of a list that these targets were granted for, and those without targets; each once. Target by
+    /// The objects of a list that these targets were granted for, and those without targets; each once. Target by
     /// target, since several in one request mean "all of them" to one VTN and "any of them" to another; and not at all
     /// once the VTN is seen to show them unasked.
-    pub async fn events_granted(
+    pub async fn granted<T: Targeted>(
         &self,
         query: &[(&str, &str)],
         targets: &[String],
-    ) -> Result<Vec<Event>, ClientError> {
-        let mut events = self.list::<Event>(query).await?;
+    ) -> Result<Vec<T>, ClientError> {
+        let mut objects = self.list::<T>(query).await?;
         if self.version().await? == Version::V3_0 {
             let own: Vec<FspId> = targets.iter().filter_map(|target| fsp_in(target)).collect();
-            events.retain(|event| !is_for_others(event, &own));
-            return Ok(events);
+            objects.retain(|object| !is_for_others(object.targets(), &own));
+            return Ok(objects);
         }
-        if self.shows_granted(&events).await? {
-            return Ok(events);
+        if self.shows_granted(&objects).await? {
+            return Ok(objects);
         }
-        let mut ids: HashSet<String> = events.iter().filter_map(|e| e.meta.id.clone()).collect();
+        let mut ids: HashSet<String> = objects.iter().filter_map(|o| o.id().map(str::to_owned)).collect();
         for target in targets {
             let query = [query, &[("targets", target.as_str())]].concat();
-            let granted = self.list::<Event>(&query).await?;
-            events.extend(granted.into_iter().filter(|e| e.meta.id.clone().is_none_or(|id| ids.insert(id))));
+            let granted = self.list::<T>(&query).await?;
+            objects.extend(granted.into_iter().filter(|o| o.id().is_none_or(|id| ids.insert(id.to_owned()))));
         }
-        Ok(events)
+        Ok(objects)
     }
 
     /// Whether a request without targets shows what was granted: this program's own VTN does, and any other that has
     /// done so once.
-    async fn shows_granted(&self, shown: &[Event]) -> Result<bool, ClientError> {
+    async fn shows_granted<T: Targeted>(&self, shown: &[T]) -> Result<bool, ClientError> {
         if self.shows_granted.load(Ordering::Relaxed) {
             return Ok(true);
         }
-        let shows = shown.iter().any(|e| !e.targets.is_empty()) || self.extended("modified-since").await?;
+        let shows = shown.iter().any(|o| !o.targets().is_empty()) || self.extended("modified-since").await?;
         self.shows_granted.store(shows, Ordering::Relaxed);
         Ok(shows)
     }
 }
 
-/// Whether an event is targeted at FSPs, and at none of these.
-fn is_for_others(event: &Event, own: &[FspId]) -> bool {
-    let mut named = event.targets.iter().filter_map(|target| fsp_in(target)).peekable();
+/// Whether something is targeted at FSPs, and at none of these.
+fn is_for_others(targets: &[String], own: &[FspId]) -> bool {
+    let mut named = targets.iter().filter_map(|target| fsp_in(target)).peekable();
     named.peek().is_some() && !named.any(|fsp| own.contains(&fsp))
 }
 

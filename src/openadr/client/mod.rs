@@ -190,6 +190,15 @@ impl Client {
         self.inner.list(&[]).await
     }
 
+    /// All programs that a VEN sees, with those that are targeted at any of `targets`, its units'; see
+    /// [`Client::events_granted`].
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn programs_granted(&self, targets: &[String]) -> Result<Vec<Program>, ClientError> {
+        self.inner.granted(&[], targets).await
+    }
+
     /// All events that this client sees, of one program or of all.
     ///
     /// # Errors
@@ -210,7 +219,7 @@ impl Client {
         program_id: Option<&str>,
         targets: &[String],
     ) -> Result<Vec<Event>, ClientError> {
-        self.inner.events_granted(&filters([("programID", program_id)]), targets).await
+        self.inner.granted(&filters([("programID", program_id)]), targets).await
     }
 
     /// One event; `None` when there is none or it is hidden.
@@ -272,7 +281,43 @@ impl Client {
         Ok(resources)
     }
 
-    /// Creates a program, or answers the one that has its name, as it is.
+    /// Makes sure of many programs by one look at what the VTN holds: those of their names, their targets updated, in the
+    /// same order.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`], with which of them it was.
+    pub async fn ensure_programs(&self, programs: &[Program]) -> Result<Vec<Program>, (usize, ClientError)> {
+        self.inner.ensure_all(programs).await
+    }
+
+    /// Makes sure of many vens as business logic, as [`Client::ensure_programs`] does.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn ensure_vens(&self, vens: &[Ven]) -> Result<Vec<Ven>, (usize, ClientError)> {
+        self.inner.ensure_all(vens).await
+    }
+
+    /// Makes sure of many resources as business logic, as [`Client::ensure_programs`] does.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn ensure_resources(
+        &self,
+        resources: &[Resource],
+    ) -> Result<Vec<Resource>, (usize, ClientError)> {
+        if self.inner.version().await.map_err(|e| (0, e))? == Version::V3_1 {
+            return self.inner.ensure_all(resources).await;
+        }
+        // In 3.0 resources are listed below their ven.
+        let mut sure = Vec::with_capacity(resources.len());
+        for (index, resource) in resources.iter().enumerate() {
+            sure.push(self.inner.ensure(resource).await.map_err(|e| (index, e))?);
+        }
+        Ok(sure)
+    }
+
+    /// Creates a program, or answers the one that has its name, its targets updated.
     ///
     /// # Errors
     /// As for [`Client::programs`].

@@ -1,6 +1,8 @@
 //! The objects of OpenADR: where each kind lives, what it is called, and how one is created, replaced or made sure
 //! of.
 
+use std::collections::HashMap;
+
 use http::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -78,8 +80,12 @@ object!(Resource, "resources", "resource", "BL_RESOURCE_REQUEST", ven_id);
 pub(super) trait Named: Object {
     /// The query that finds it.
     fn query(&self) -> Vec<(&str, &str)>;
+    /// The id of what it belongs to, when it belongs to something, and its name within that.
+    fn name(&self) -> (String, String);
     /// Whether `held`, of the VTN, is the same thing.
-    fn is_same(&self, held: &Self) -> bool;
+    fn is_same(&self, held: &Self) -> bool {
+        self.name() == held.name()
+    }
     /// What to put in the place of `held`; `None` when that will do.
     fn update(&self, held: &Self) -> Option<Self>;
 }
@@ -89,13 +95,14 @@ impl Named for Program {
         Vec::new()
     }
 
-    fn is_same(&self, held: &Self) -> bool {
-        self.program_name == held.program_name
+    fn name(&self) -> (String, String) {
+        (String::new(), self.program_name.clone())
     }
 
-    /// A contract's program stays as it was made.
-    fn update(&self, _held: &Self) -> Option<Self> {
-        None
+    /// A contract's program stays as it was made; only who sees it follows the contract's units.
+    fn update(&self, held: &Self) -> Option<Self> {
+        (!same_targets(&self.targets, &held.targets))
+            .then(|| Self { targets: self.targets.clone(), ..held.clone() }.as_request())
     }
 }
 
@@ -104,8 +111,8 @@ impl Named for Ven {
         vec![("venName", &self.ven_name)]
     }
 
-    fn is_same(&self, held: &Self) -> bool {
-        self.ven_name == held.ven_name
+    fn name(&self) -> (String, String) {
+        (String::new(), self.ven_name.clone())
     }
 
     fn update(&self, held: &Self) -> Option<Self> {
@@ -126,8 +133,8 @@ impl Named for Resource {
         vec![("venID", &self.ven_id), ("resourceName", &self.resource_name)]
     }
 
-    fn is_same(&self, held: &Self) -> bool {
-        self.resource_name == held.resource_name && self.ven_id == held.ven_id
+    fn name(&self) -> (String, String) {
+        (self.ven_id.clone(), self.resource_name.clone())
     }
 
     fn update(&self, held: &Self) -> Option<Self> {
@@ -220,9 +227,15 @@ impl Inner {
     /// Makes sure that the VTN holds an object of that name: looks, else creates; what another made meanwhile (409) is
     /// taken. Its targets are set where they differ.
     pub async fn ensure<T: Named>(&self, object: &T) -> Result<T, ClientError> {
+        let held = self.find(&object.query(), &|held: &T| object.is_same(held)).await?;
+        self.ensure_where(object, held).await
+    }
+
+    /// The same, where it is known what the VTN holds of that name.
+    pub async fn ensure_where<T: Named>(&self, object: &T, held: Option<T>) -> Result<T, ClientError> {
         let query = object.query();
         let is_same = |held: &T| object.is_same(held);
-        let held = match self.find(&query, &is_same).await? {
+        let held = match held {
             Some(held) => held,
             None => match self.post(object, &query, &is_same).await {
                 Err(conflict) if conflict.status() == Some(409) => {
@@ -235,5 +248,19 @@ impl Inner {
             (Some(update), Some(id)) => self.put(id, &update).await,
             _ => Ok(held),
         }
+    }
+
+    /// Makes sure of many objects, which are looked for in one list of all that the VTN holds. Answers them in the same
+    /// order.
+    pub async fn ensure_all<T: Named>(&self, objects: &[T]) -> Result<Vec<T>, (usize, ClientError)> {
+        let all =
+            if objects.is_empty() { Vec::new() } else { self.list::<T>(&[]).await.map_err(|e| (0, e))? };
+        let mut held: HashMap<(String, String), T> = all.into_iter().map(|o| (o.name(), o)).collect();
+        let mut sure = Vec::with_capacity(objects.len());
+        for (index, object) in objects.iter().enumerate() {
+            let known = held.remove(&object.name());
+            sure.push(self.ensure_where(object, known).await.map_err(|e| (index, e))?);
+        }
+        Ok(sure)
     }
 }

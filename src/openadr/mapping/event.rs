@@ -14,8 +14,8 @@ use super::{names, number, period};
 /// The name of an anchor event.
 const ANCHOR_NAME: &str = "GB_ANCHOR";
 
-/// The anchor event of a program: untargeted, without intervals, asks for heartbeats, standing telemetry and
-/// availability.
+/// The anchor event of a program: without intervals, asks for heartbeats, standing telemetry and availability. Its
+/// targets are to be set: those of the contract's units.
 pub fn anchor_event(program_id: &str) -> Event {
     Event {
         program_id: program_id.to_owned(),
