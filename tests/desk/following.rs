@@ -53,7 +53,7 @@ async fn another_fsp_cannot_speak_for_a_unit() {
     let dispatch = world.dispatch().dispatch().unwrap().clone();
     let stolen = said(&dispatch, Stage::Accepted, at("15:45")).sign(&world.fsp_key("BRIGHTFLEX"));
     // On an event that it can see; the VTN itself refuses it on the dispatch's own.
-    let report = mapping::report_from_acknowledgement(&stolen, &world.anchor().await);
+    let report = mapping::report_from_acknowledgement(&stolen, &world.anchor("TRENTGEN").await);
     world.as_client("TRENTGEN").post_report(&report, |_| false).await.unwrap();
     world.pass(FOLLOW_EVERY_S).await;
     assert_eq!((world.dispatch().phase, world.dispatch().ladder.len()), (Phase::Sent, 0));
@@ -105,7 +105,7 @@ async fn polls_light_the_clients_lamp_and_pulses_the_units() {
     };
     assert_eq!(client(&world, "BRIGHTFLEX"), (LinkState::Live, Some(at("15:45"))));
     assert_eq!(client(&world, "TRENTGEN"), (LinkState::Unknown, None));
-    let anchor = world.anchor().await;
+    let anchor = world.anchor("BRIGHTFLEX").await;
     let pulse = UnitPulse {
         unit: unit("BRIGHTFLEX/BESS-07"),
         phase: UnitPhase::Holding,

@@ -1,10 +1,12 @@
 //! What a person asked is at the VTN as it was signed, once, and every command has one outcome.
 
 use rampdesk::desk::command::Command;
-use rampdesk::desk::snapshot::Phase;
+use rampdesk::desk::snapshot::{LinkState, Phase};
 use rampdesk::dispatch::{DispatchParts, Revision, Stage, Status};
-use rampdesk::journal::EntryKind;
+use rampdesk::journal::{EntryKind, Journal};
 use rampdesk::openadr::mapping;
+use rampdesk::openadr::wire::Event;
+use rampdesk::profile::secrets::DESK_CLIENT;
 
 use super::weather::Fate;
 use super::world::{World, at, key, run, send, setpoint, unit};
@@ -186,4 +188,40 @@ async fn a_command_after_the_desk_was_told_to_close_is_refused_and_one_before_is
     assert!(handle.give(Command::Stop(key())).is_none());
     handle.changed().await;
     assert!(!handle.changed().await, "whoever watches is told");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_contract_is_seen_by_its_own_fsp_alone() {
+    let world = World::ready().await;
+    world.ask(send(run(1))).await.unwrap();
+    let seen = async |fsp: &str| {
+        let client = world.as_client(fsp);
+        let programs = client.programs().await.unwrap();
+        let events = client.events(None).await.unwrap();
+        let anchors = events.iter().filter(|e| mapping::is_anchor(e)).count();
+        let names: Vec<String> = programs.iter().map(|p| p.program_name.clone()).collect();
+        (names, anchors, events.len() - anchors)
+    };
+    let all = seen(DESK_CLIENT).await.0;
+    let (brightflex, anchors, dispatches) = seen("BRIGHTFLEX").await;
+    assert!(brightflex.iter().any(|name| name.ends_with("EMID-C-2026-0193")), "{brightflex:?}");
+    assert_eq!((anchors, dispatches), (brightflex.len(), 1));
+    let (trentgen, anchors, dispatches) = seen("TRENTGEN").await;
+    assert_eq!((anchors, dispatches), (trentgen.len(), 0));
+    assert!(trentgen.iter().all(|name| !brightflex.contains(name)), "{trentgen:?} and {brightflex:?}");
+    assert!(brightflex.len() + trentgen.len() <= all.len() && !trentgen.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_anchor_that_everybody_saw_is_withdrawn_from_all_but_its_contracts_units() {
+    let mut world = World::ready().await;
+    let client = world.as_client(DESK_CLIENT);
+    let anchor = client.event(&world.anchor("BRIGHTFLEX").await).await.unwrap().unwrap();
+    let id = anchor.meta.id.clone().unwrap();
+    client.put_event(&id, &Event { targets: Vec::new(), ..anchor.clone() }).await.unwrap();
+    assert!(world.as_client("TRENTGEN").event(&id).await.unwrap().is_some());
+    world.start_desk(Journal::in_memory().unwrap());
+    world.until("the VTN answers", |s| s.vtn.state == LinkState::Live).await;
+    assert_eq!(client.event(&id).await.unwrap().unwrap().targets, anchor.targets);
+    assert!(world.as_client("TRENTGEN").event(&id).await.unwrap().is_none());
 }

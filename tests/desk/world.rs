@@ -224,10 +224,10 @@ impl World {
         all.into_iter().filter(|e| !mapping::is_anchor(e)).collect()
     }
 
-    /// An event that everybody sees.
-    pub async fn anchor(&self) -> String {
-        let all = self.as_client(DESK_CLIENT).events(None).await.unwrap();
-        all.into_iter().find(mapping::is_anchor).unwrap().meta.id.unwrap()
+    /// The anchor of a contract of this FSP, the only ones that it sees.
+    pub async fn anchor(&self, fsp: &str) -> String {
+        let seen = self.as_client(fsp).events(None).await.unwrap();
+        seen.into_iter().find(mapping::is_anchor).unwrap().meta.id.unwrap()
     }
 
     pub fn fsp_key(&self, fsp: &str) -> SigningKey {

@@ -96,3 +96,56 @@ async fn what_another_made_meanwhile_is_taken() {
     let error = bench(&vtn).client.ensure_ven(&ven(&[])).await.unwrap_err();
     assert!(error.to_string().contains("409: one ven per client"), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn many_are_made_sure_of_by_one_list_and_only_what_lacks_or_differs_is_sent() {
+    let resource = |name: &str, ven: &str| Resource {
+        resource_name: name.into(),
+        ven_id: ven.into(),
+        targets: vec![format!("{ven}_{name}")],
+        ..Resource::default()
+    };
+    let held = |id: &str, name: &str, ven: &str, target: &str| json!({"id": id, "resourceName": name, "venID": ven, "targets": [target]});
+    let vtn = Fake::open(move |asked| match asked.method.as_str() {
+        "GET" => answer(200, json!([held("r-1", "A", "v-1", "v-1_A"), held("r-2", "A", "v-2", "another")])),
+        "PUT" => answer(200, held("r-2", "A", "v-2", "v-2_A")),
+        _ => answer(201, held("r-3", "B", "v-1", "v-1_B")),
+    });
+    let wanted = [resource("B", "v-1"), resource("A", "v-1"), resource("A", "v-2")];
+    let sure = bench(&vtn).client.ensure_resources(&wanted).await.unwrap();
+    assert_eq!(vtn.calls(), ["GET /resources", "POST /resources", "PUT /resources/r-2"]);
+    let ids: Vec<_> = sure.iter().map(|r| r.meta.id.as_deref().unwrap()).collect();
+    assert_eq!(ids, ["r-3", "r-1", "r-2"], "in the order in which they are wanted");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_many_the_one_that_was_refused_is_named() {
+    let vtn = Fake::open(|asked| match asked.method.as_str() {
+        "GET" => answer(200, json!([])),
+        _ if asked.body.contains("SECOND") => answer(403, json!({"detail": "not yours"})),
+        _ => answer(201, json!({"id": "p", "programName": "FIRST"})),
+    });
+    let program = |name: &str| Program { program_name: name.into(), ..Program::default() };
+    let (index, error) =
+        bench(&vtn).client.ensure_programs(&[program("FIRST"), program("SECOND")]).await.unwrap_err();
+    assert_eq!(index, 1);
+    assert!(error.to_string().contains("not yours"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_sees_a_program_follows_its_units_and_its_terms_stay() {
+    let held = |targets: Value| json!({"id": "p-1", "programName": "GB-DNO-11_C", "retailerName": "kept", "targets": targets});
+    let vtn = Fake::open(move |asked| match asked.method.as_str() {
+        "GET" => answer(200, json!([held(json!(["a"]))])),
+        _ => answer(200, held(json!(["a", "b"]))),
+    });
+    let program = Program {
+        program_name: "GB-DNO-11_C".into(),
+        targets: vec!["a".into(), "b".into()],
+        ..Program::default()
+    };
+    bench(&vtn).client.ensure_program(&program).await.unwrap();
+    assert_eq!(vtn.calls(), ["GET /programs", "PUT /programs/p-1"]);
+    let body: Value = serde_json::from_str(&vtn.asked().last().unwrap().body).unwrap();
+    assert_eq!((&body["targets"], &body["retailerName"]), (&json!(["a", "b"]), &json!("kept")));
+}
