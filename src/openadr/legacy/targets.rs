@@ -2,7 +2,7 @@
 //!
 //! | 3.1 | 3.0.1 |
 //! |---|---|
-//! | `FSP_UNIT`, a dispatch unit's | `VEN_NAME` [FSP] and `RESOURCE_NAME` [UNIT] |
+//! | `FSP_UNIT`, a dispatch unit's | `VEN_NAME` [FSP] and `RESOURCE_NAME` [UNIT]; several of one FSP as one pair, since openleadr 0.1.4 refuses a VEN named twice |
 //! | `TYPE:value` | `TYPE` [value] |
 //! | any other | `GROUP` [it] |
 
@@ -18,7 +18,18 @@ const GROUP: &str = "GROUP";
 pub(super) fn to_3_0(members: &mut Map<String, Value>) {
     let Some(Value::Array(targets)) = members.get_mut("targets") else { return };
     let mut entries: Vec<Value> = Vec::new();
-    for target in std::mem::take(targets) {
+    let mut targets_left = std::mem::take(targets);
+    if let Some(fsp) = only_fsp(&targets_left) {
+        add(&mut entries, VEN_NAME, &fsp);
+        targets_left.retain(|target| match unit_in(target) {
+            Some((_, unit)) => {
+                add(&mut entries, RESOURCE_NAME, unit);
+                false
+            }
+            None => true,
+        });
+    }
+    for target in targets_left {
         match target {
             Value::String(target) => {
                 entries_of(&target).for_each(|(kind, value)| add(&mut entries, kind, value))
@@ -27,6 +38,19 @@ pub(super) fn to_3_0(members: &mut Map<String, Value>) {
         }
     }
     *targets = entries;
+}
+
+/// FSP and unit, where a target is a dispatch unit's.
+fn unit_in(target: &Value) -> Option<(&str, &str)> {
+    let target = target.as_str()?;
+    DispatchUnit::from_target(target).and_then(|_| target.split_once('_'))
+}
+
+/// The FSP whose dispatch units all those among the targets are.
+fn only_fsp(targets: &[Value]) -> Option<String> {
+    let mut fsps = targets.iter().filter_map(|target| Some(unit_in(target)?.0));
+    let first = fsps.next()?;
+    fsps.all(|fsp| fsp == first).then(|| first.to_owned())
 }
 
 fn entries_of(target: &str) -> impl Iterator<Item = (&str, &str)> {

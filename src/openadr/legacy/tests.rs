@@ -21,6 +21,11 @@ fn targets_mean_the_same_in_both_versions() {
             json!([{"type": "VEN_NAME", "values": ["BRIGHTFLEX"]}, {"type": "RESOURCE_NAME", "values": ["BESS-07"]}]),
         ),
         (
+            json!(["A_x", "A_y", "feeder-1"]),
+            json!([{"type": "VEN_NAME", "values": ["A"]}, {"type": "RESOURCE_NAME", "values": ["x", "y"]},
+                {"type": "GROUP", "values": ["feeder-1"]}]),
+        ),
+        (
             json!(["A_x", "A_y", "B_z"]),
             json!([{"type": "VEN_NAME", "values": ["A"]}, {"type": "RESOURCE_NAME", "values": ["x"]},
                 {"type": "VEN_NAME", "values": ["A"]}, {"type": "RESOURCE_NAME", "values": ["y"]},
