@@ -218,8 +218,8 @@ step("FSP: unsubscribes", lambda: ven.subscriptions.delete_subscription_by_id(su
 
 if NEW and os.environ.get("BROKER"):
     step("FSP: reads how it may be notified", lambda: same(ven.notifiers.get_notifiers().webhook, True))
-    step("FSP: reads the topics of its events", lambda: ven.notifiers.mqtt.get_event_topics_for_ven(ven_id))
-    step("operator: reads the topics of all events", lambda: bl.notifiers.mqtt.get_event_topics())
+    step("FSP: reads the topics of its events", lambda: ven.notifiers.get_event_topics_for_ven(ven_id))
+    step("operator: reads the topics of all events", lambda: bl.notifiers.get_event_topics())
 
 step("FSP: deletes its report", lambda: ven.reports.delete_report_by_id(filed.id))
 step("operator: deletes the event", lambda: same(bl.events.delete_event_by_id(first).id, first))

@@ -10,7 +10,9 @@ import sys
 
 import yaml
 
-document = yaml.safe_load(open(sys.argv[1]))
+# As published, one line of it is no YAML: `default: null` with a dash behind.
+text = open(sys.argv[1]).read().replace("default: null          -", "default: null")
+document = yaml.safe_load(text)
 business = sys.argv[2] == "business"
 schemas = document["components"]["schemas"]
 
@@ -54,9 +56,9 @@ for path, operations in document["paths"].items():
         # A client has one ven, and a name belongs to one object (Definition, "Object names"): 409 stands at every other POST and PUT.
         if method in ("post", "put") and "409" not in responses and path != "/auth/token":
             responses["409"] = responses["400"]
-        # PUT /programs alone has no 401.
-        if "401" not in responses and "403" in responses:
-            responses["401"] = responses["403"]
+        # PUT /programs and GET /notifiers ask for a token, and alone have no 401.
+        if operation.get("security"):
+            responses.setdefault("401", responses.get("403", document["paths"]["/programs"]["get"]["responses"]["403"]))
         # What HTTP itself answers, whatever the operation: a body that is too long, of another type, or a path that is no text.
         if "requestBody" in operation:
             for status in ("413", "415"):

@@ -55,7 +55,34 @@ def an_older_name_of_an_operation(failure, case, response):
     return failure.code in ("ST201", "ST108") and case.path.startswith("/subscriptions") and bool({"GET", "POST", "PUT"} & set(map(str, words)))
 
 
-ALLOWED = [names_what_is_not_there, a_null_for_what_is_not_set, an_older_name_of_an_operation]
+def a_callback_that_does_not_answer(failure, case, response):
+    """The file takes any URL. The VTN must challenge it, and must not make the subscription when it does not answer (Definition, "Webhooks")."""
+    return failure.code == "ST202" and response.status_code == 400 and "callbackUrl` must answer GET" in detail(response)
+
+
+def a_bearer_token_that_no_header_carries(failure, case, response):
+    """The file takes any text for a callback's bearer token, and a header of HTTP does not."""
+    return failure.code == "ST202" and response.status_code == 400 and "bearerToken` must be text that an HTTP header" in detail(response)
+
+
+def targets_with_commas(failure, case, response):
+    """A query of targets is repeated (`targets=a&targets=b`) by the file, and joined with commas by real clients; one of more than 128 characters
+    with commas in it is several that are shorter."""
+    return failure.code == "ST201" and any("," in str(target) for target in as_list((case.query or {}).get("targets")))
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def a_ven_request_that_does_not_say_whose(failure, case, response):
+    """`objectType` tells `BL_VEN_REQUEST` from `VEN_VEN_REQUEST`; 3.0.1 has neither, and the token says whose it is."""
+    body = case.body if isinstance(case.body, dict) else {}
+    return failure.code == "ST201" and case.path.startswith(("/vens", "/resources")) and "objectType" not in body
+
+
+ALLOWED = [names_what_is_not_there, a_null_for_what_is_not_set, an_older_name_of_an_operation, a_callback_that_does_not_answer,
+           a_bearer_token_that_no_header_carries, targets_with_commas, a_ven_request_that_does_not_say_whose]
 
 
 @schemathesis.hook
