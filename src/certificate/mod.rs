@@ -56,14 +56,33 @@ pub enum CertificateError {
     NotMade(String),
 }
 
-/// A text from a certificate as a sentence or a log shows it: on one line, at most 100 characters.
+/// The longest that a text from a certificate is shown, in characters.
+const SHOWN: usize = 100;
+
+/// A text from a certificate as a sentence or a log shows it: on one line, in the order of its letters, at most 100
+/// characters.
 pub(crate) fn shown(text: &str) -> String {
     let mut shown = String::new();
-    for character in text.chars().take(100) {
-        if character.is_control() { shown.extend(character.escape_default()) } else { shown.push(character) }
-    }
-    if text.chars().nth(100).is_some() {
-        shown.push('…');
+    let mut length = 0;
+    for character in text.chars() {
+        let written = if moves_others(character) {
+            character.escape_default().to_string()
+        } else {
+            character.to_string()
+        };
+        length += written.chars().count();
+        if length >= SHOWN {
+            shown.push('…');
+            break;
+        }
+        shown.push_str(&written);
     }
     shown
+}
+
+/// Whether a character is none that is seen, but changes where the next ones stand: controls, separators of lines, and
+/// marks of the direction of writing.
+fn moves_others(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -186,3 +186,25 @@ proptest! {
         let _ = Names::of_der(&der).map(|names| (names.subject(), names.binds("desk")));
     }
 }
+
+#[test]
+fn a_broken_pem_is_refused_in_few_words_that_quote_nothing_of_it() {
+    let secret = "c2VjcmV0".repeat(200);
+    for (text, says) in [
+        (format!("-----BEGIN CERTIFICATE-----{secret}-----\n{secret}\n"), "a block that begins has no end"),
+        (format!("-----BEGIN {secret}\n"), "does not end in -----"),
+        (format!("-----BEGIN CERTIFICATE-----\n!{secret}\n-----END CERTIFICATE-----\n"), "is not base64"),
+    ] {
+        let error = Names::of_pem(text.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(says), "{says}: {error}");
+        assert!(error.len() < 200 && !error.contains("c2Vj") && !error.contains("99, 50, 86"), "{error}");
+    }
+}
+
+#[test]
+fn a_hostile_name_is_shown_on_one_short_line_in_the_order_of_its_letters() {
+    assert_eq!(shown("a\nb\u{202e}c\u{2028}"), "a\\nb\\u{202e}c\\u{2028}");
+    assert_eq!(shown(&"\u{1}".repeat(1000)).chars().count(), 100 - 5 + 1);
+    assert_eq!(shown(&"é".repeat(99)), "é".repeat(99));
+    assert_eq!(shown(&"é".repeat(101)), format!("{}…", "é".repeat(99)));
+}

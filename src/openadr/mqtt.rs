@@ -13,6 +13,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use url::{Host, Url};
 
 use super::secret::Secret;
+use crate::certificate;
 
 /// After so long without a word the other side is asked for one; without an answer the connection is given up.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -143,12 +144,7 @@ impl BrokerTls {
 }
 
 fn certificates(pem: &str, what: &str) -> Result<Vec<CertificateDer<'static>>, String> {
-    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
-    match found {
-        Ok(found) if !found.is_empty() => Ok(found),
-        Ok(_) => Err(format!("the {what} holds no certificate in PEM (-----BEGIN CERTIFICATE-----)")),
-        Err(error) => Err(format!("the {what} cannot be read: {error}")),
-    }
+    certificate::certificates(pem.as_bytes()).map_err(|error| format!("the {what}: {error}"))
 }
 
 /// A broker and how it is reached.
@@ -275,8 +271,8 @@ mod tests {
         let error = Broker::new("mqtts://b.example".parse().unwrap(), None, None).unwrap_err();
         assert!(error.contains("certificate authority"), "{error}");
         for (roots, says) in [
-            ("", "the certificate authority holds no certificate"),
-            ("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", "cannot be read"),
+            ("", "the certificate authority: holds no certificate"),
+            ("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", "its PEM is broken"),
         ] {
             let error = BrokerTls::new(roots, None).unwrap_err();
             assert!(error.contains(says), "{error}");
