@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::dispatch::OperatorId;
 use crate::entropy::Entropy;
 use crate::fleet::{self, Fleet, FleetConfig};
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::push::{PushState, PushStatus};
 use crate::openadr::tcp::TcpTransport;
+use crate::profile::fleet::FleetProfile;
 use crate::time::Clock;
 
 use super::output::{self, Done, Failure};
@@ -17,9 +19,9 @@ use super::{connect, input};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The VTN's base URL
+    /// The base URL of the VTN, for operators whose VTNs the fleet file does not name
     #[arg(long, value_name = "URL")]
-    vtn: String,
+    vtn: Option<String>,
     /// The fleet file; `demo` is the built-in one
     #[arg(long, value_name = "FLEET.toml")]
     profile: PathBuf,
@@ -59,7 +61,7 @@ pub fn run(arguments: &Arguments) -> Done {
             profile.name,
             profile.fsps.len(),
             profile.units.len(),
-            arguments.vtn
+            polled(&profile, arguments.vtn.as_deref()).join(", ")
         ));
         tokio::select! {
             () = connect::asked_to_end() => {}
@@ -86,4 +88,18 @@ async fn say_push(fleet: &Fleet) {
         }
         Clock::real().sleep(1.0).await;
     }
+}
+
+/// Every VTN that is polled or may be, each once.
+fn polled<'a>(profile: &'a FleetProfile, base_url: Option<&'a str>) -> Vec<&'a str> {
+    let is_named = |operator: &OperatorId| profile.endpoints_of(operator).is_some();
+    let default = base_url.filter(|_| !profile.operators().iter().all(is_named));
+    let named = profile.endpoints.iter().flat_map(|endpoints| &endpoints.vtns).map(String::as_str);
+    let mut vtns: Vec<&str> = Vec::new();
+    for vtn in default.into_iter().chain(named) {
+        if !vtns.contains(&vtn) {
+            vtns.push(vtn);
+        }
+    }
+    vtns
 }

@@ -88,6 +88,7 @@ pub(super) fn fleet() -> Arc<FleetProfile> {
             unit("BRIGHTFLEX/BESS-08", "C-1"),
             unit("COLDSTORE/FRIDGE-1", "C-2"),
         ],
+        endpoints: Vec::new(),
     })
 }
 

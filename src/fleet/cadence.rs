@@ -41,6 +41,12 @@ impl Cadence {
         self.next = self.beat_after(now);
     }
 
+    /// Another VTN is to be polled, and at once.
+    pub(super) fn begin_anew(&mut self, now: UtcTime) {
+        self.failures = 0;
+        self.next = now;
+    }
+
     /// The VTN has not answered, so often in a row; `jitter` is a draw from 0 to 1.
     pub(super) fn failed(&mut self, now: UtcTime, jitter: f64) -> u32 {
         self.failures = self.failures.saturating_add(1);

@@ -2,21 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::dispatch::DispatchUnit;
+use crate::dispatch::{DispatchKey, DispatchUnit, OperatorId};
 use crate::openadr::client::{Client, ClientError};
 use crate::openadr::mapping::{self, MinuteReading};
 use crate::openadr::wire::Report;
 use crate::time::UtcTime;
 
 use super::outbox::is_final;
-use super::provider::Provider;
+use super::provider::{Metered, Provider};
+use super::route::{Place, Route, Vtn};
 
 /// So many half-hours wait for a VTN that does not answer; older ones are given up.
 const MOST_SHEETS: usize = 48;
+/// For so long what was read for a VTN waits while another is polled, seconds.
+const STRAYS_KEPT_S: i64 = 24 * 3600;
 
 /// A unit's minutes for one event.
 #[derive(Debug)]
 struct Log {
+    dispatch: DispatchKey,
     /// The end of the last minute that was read.
     read_to: UtcTime,
     sheets: VecDeque<Sheet>,
@@ -31,59 +35,93 @@ struct Sheet {
     is_sent: bool,
 }
 
-/// One FSP's metering.
+/// The metering of one line's units.
 #[derive(Debug, Default)]
 pub(super) struct Meter {
-    logs: BTreeMap<(String, DispatchUnit), Log>,
+    logs: BTreeMap<(Place, DispatchUnit), Log>,
 }
 
 impl Meter {
     /// Reads every whole minute up to `now`.
-    pub(super) fn read(&mut self, provider: &Provider, now: UtcTime) {
+    pub(super) fn read(&mut self, provider: &Provider, route: &Route, now: UtcTime) {
         let last = now.floor_to_minute();
         let mut metered_now = BTreeSet::new();
-        for metered in provider.metered() {
+        for metered in provider.metered(route) {
             let unit = metered.controller.unit().unit.clone();
-            let key = (metered.event_id.to_owned(), unit);
+            let key = (metered.place.clone(), unit);
             metered_now.insert(key.clone());
             let from = metered.from.floor_to_minute();
             if !self.logs.contains_key(&key) && from + 60 > last {
                 // Its first minute is still to come, and an amendment may yet move it.
                 continue;
             }
-            let log = self.logs.entry(key).or_insert_with(|| Log { read_to: from, sheets: VecDeque::new() });
+            if !self.logs.contains_key(&key) {
+                let log = self.take_over(&metered, &key.1).unwrap_or_else(|| Log {
+                    dispatch: metered.key.clone(),
+                    read_to: from,
+                    sheets: VecDeque::new(),
+                });
+                self.logs.insert(key.clone(), log);
+            }
+            let Some(log) = self.logs.get_mut(&key) else { continue };
             while log.read_to + 60 <= last.min(metered.until) {
                 log.read_to = log.read_to + 60;
                 log.push(metered.controller.minute(log.read_to), log.read_to);
             }
         }
-        self.logs.retain(|key, log| metered_now.contains(key) || log.sheets.iter().any(|s| !s.is_sent));
+        self.logs.retain(|key, log| {
+            let is_wanted = key.0.vtn == route.vtn || log.read_to + STRAYS_KEPT_S > now;
+            metered_now.contains(key) || (is_wanted && log.sheets.iter().any(|s| !s.is_sent))
+        });
+    }
+
+    /// What was read of a dispatch while it was reported to another VTN: all of it is to be sent to this one.
+    fn take_over(&mut self, metered: &Metered<'_>, unit: &DispatchUnit) -> Option<Log> {
+        let is_it = |(place, of): &(Place, DispatchUnit), log: &Log| {
+            log.dispatch == *metered.key && of == unit && place.vtn != metered.place.vtn
+        };
+        let key = self.logs.iter().find(|(key, log)| is_it(key, log)).map(|(key, _)| key.clone())?;
+        let mut log = self.logs.remove(&key)?;
+        for sheet in &mut log.sheets {
+            (sheet.report_id, sheet.is_sent) = (None, false);
+        }
+        Some(log)
+    }
+
+    /// Takes out what is metered for an operator.
+    pub(super) fn part(&mut self, operator: &OperatorId) -> Self {
+        let logs = std::mem::take(&mut self.logs);
+        let (own, rest) = logs.into_iter().partition(|(_, log)| log.dispatch.operator == *operator);
+        self.logs = rest;
+        Self { logs: own }
     }
 
     /// When the next minute of any unit is whole; `now` has been read.
-    pub(super) fn next_minute(&self, provider: &Provider, now: UtcTime) -> Option<UtcTime> {
+    pub(super) fn next_minute(&self, provider: &Provider, route: &Route, now: UtcTime) -> Option<UtcTime> {
         let this_minute = now.floor_to_minute();
-        let next = |m: super::provider::Metered<'_>| {
+        let next = |m: Metered<'_>| {
             let end = m.from.floor_to_minute().max(this_minute) + 60;
             (end <= m.until).then_some(end)
         };
-        provider.metered().filter_map(next).min()
+        provider.metered(route).filter_map(next).min()
     }
 
-    /// Whether every minute that was read is at the VTN.
-    pub(super) fn is_sent(&self) -> bool {
-        self.logs.values().all(|log| log.sheets.iter().all(|sheet| sheet.is_sent))
+    /// Whether every minute that was read for a VTN is there.
+    pub(super) fn is_sent(&self, vtn: &Vtn) -> bool {
+        let mut logs = self.logs.iter().filter(|((place, _), _)| place.vtn == *vtn);
+        logs.all(|(_, log)| log.sheets.iter().all(|sheet| sheet.is_sent))
     }
 
-    /// Sends the first half-hour that has minutes unsent.
+    /// Sends a VTN the first half-hour that has minutes unsent.
     ///
     /// # Errors
     /// When trying again later can help; the minutes are kept.
-    pub(super) async fn send_first(&mut self, client: &Client) -> Result<(), ClientError> {
-        let unsent = self.logs.iter_mut().find(|(_, log)| log.sheets.iter().any(|s| !s.is_sent));
-        let Some(((event_id, unit), log)) = unsent else { return Ok(()) };
+    pub(super) async fn send_first(&mut self, vtn: &Vtn, client: &Client) -> Result<(), ClientError> {
+        let mut logs = self.logs.iter_mut().filter(|((place, _), _)| place.vtn == *vtn);
+        let unsent = logs.find(|(_, log)| log.sheets.iter().any(|s| !s.is_sent));
+        let Some(((place, unit), log)) = unsent else { return Ok(()) };
         if let Some(sheet) = log.sheets.iter_mut().find(|s| !s.is_sent) {
-            sheet.send(client, event_id, unit).await?;
+            sheet.send(client, &place.event_id, unit).await?;
         }
         while log.sheets.len() > 1 && log.sheets.front().is_some_and(|s| s.is_sent) {
             log.sheets.pop_front();

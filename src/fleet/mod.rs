@@ -1,18 +1,26 @@
 //! Simulated FSPs: VEN agents that poll, verify, read back, drive their assets and report.
 //!
-//! Each FSP has one agent (`agent`) with a client of its own. What it polls goes to its `provider`, which verifies
-//! signatures, judges revisions and hands a dispatch to the `controller` of its unit. The controller takes it on as its
-//! own model and knows its unit's exact path from then on, whether or not the VTN can be reached. Acknowledgements
-//! wait in the `outbox`, minutes in the `meter`, heartbeats go out with each poll (`programs`). An agent polls at its
+//! Each FSP has one agent (`agent`) with one `line` to each operator, or to several that share their VTN. A line polls
+//! the first of its operators' addresses that is well (`endpoint`, `preference`), with a client and a secret of its own
+//! (`doors`). What it polls goes to the FSP's one `provider`, which verifies signatures, judges revisions and hands a
+//! dispatch to the `controller` of its unit. The controller takes it on as its own model and knows its unit's exact path
+//! from then on, whether or not the VTN can be reached. What is said of a dispatch goes back over the line that it came
+//! by: acknowledgements wait in its `outbox`, minutes in its `meter`, heartbeats go out with each poll (`programs`). A line polls at its
 //! interval, and at once when the VTN's broker wakes it (`waking`).
 
 mod agent;
 mod cadence;
 mod controller;
+mod doors;
+mod endpoint;
+mod line;
 mod meter;
 mod outbox;
+mod preference;
 mod programs;
 mod provider;
+mod route;
+mod shared;
 mod start;
 #[cfg(test)]
 mod testing;
@@ -37,8 +45,8 @@ use crate::time::Clock;
 pub struct FleetConfig {
     /// FSPs, units, contracts.
     pub profile: Arc<FleetProfile>,
-    /// The VTN's base URL.
-    pub base_url: String,
+    /// The base URL of the VTN at which those operators dispatch whose VTNs the profile does not name.
+    pub base_url: Option<String>,
     /// The FSPs' client secrets and signing keys.
     pub secrets: Secrets,
     /// The operators' public keys.

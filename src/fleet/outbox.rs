@@ -1,11 +1,14 @@
 //! Acknowledgements on their way: in order, each until it is sent, none twice.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
-use crate::dispatch::{Acknowledgement, SigningKey};
+use crate::dispatch::{Acknowledgement, DispatchKey, OperatorId, SigningKey};
 use crate::openadr::client::{Client, ClientError};
 use crate::openadr::mapping;
 use crate::openadr::wire::Report;
+
+use super::route::{Place, Vtn};
 
 /// So many unsent acknowledgements, and no more news is taken in.
 const FULL: usize = 4096;
@@ -13,11 +16,12 @@ const FULL: usize = 4096;
 /// An acknowledgement and the event that it is a report on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Answer {
-    pub(super) event_id: String,
+    pub(super) place: Place,
     pub(super) acknowledgement: Acknowledgement,
 }
 
-/// The queue of one FSP.
+/// The queue of one line. What is for another VTN than the one in use waits until that is in use again, or until the
+/// same dispatch is seen at this one.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     queue: VecDeque<Answer>,
@@ -29,14 +33,49 @@ impl Outbox {
         self.queue.push_back(answer);
     }
 
-    /// Whether news has to wait.
-    pub(super) fn is_full(&self) -> bool {
-        self.queue.len() >= FULL
+    /// Whether news of a VTN has to wait.
+    pub(super) fn is_full(&self, vtn: &Vtn) -> bool {
+        self.queue.iter().filter(|answer| answer.place.vtn == *vtn).count() >= FULL
     }
 
-    /// Whether nothing is waiting.
-    pub(super) fn is_empty(&self) -> bool {
-        self.queue.is_empty()
+    /// Whether something waits for this VTN.
+    pub(super) fn has_for(&self, vtn: &Vtn) -> bool {
+        self.queue.iter().any(|answer| answer.place.vtn == *vtn)
+    }
+
+    /// Whether something waits for other VTNs.
+    pub(super) fn has_strays(&self, vtn: &Vtn) -> bool {
+        self.queue.iter().any(|answer| answer.place.vtn != *vtn)
+    }
+
+    /// What waits for other VTNs goes to this one where it holds the same dispatch: to its event. The rest waits on;
+    /// beyond what fills the queue the oldest is given up.
+    pub(super) fn readdress(&mut self, vtn: &Vtn, events: &BTreeMap<DispatchKey, String>) {
+        let mut strays = 0;
+        for answer in self.queue.iter_mut().filter(|answer| answer.place.vtn != *vtn) {
+            match events.get(&answer.acknowledgement.key) {
+                Some(event_id) => {
+                    answer.place = Place { vtn: Arc::clone(vtn), event_id: event_id.clone() };
+                }
+                None => strays += 1,
+            }
+        }
+        let mut surplus: usize = strays - FULL.min(strays);
+        if surplus > 0 {
+            tracing::warn!(surplus, "acknowledgements for a VTN that is gone are given up, the oldest first");
+        }
+        self.queue.retain(|answer| {
+            let goes = surplus > 0 && answer.place.vtn != *vtn;
+            surplus -= usize::from(goes);
+            !goes
+        });
+    }
+
+    /// Takes out what is for an operator.
+    pub(super) fn part(&mut self, operator: &OperatorId) -> Self {
+        let (own, rest) = self.queue.drain(..).partition(|a| a.acknowledgement.key.operator == *operator);
+        self.queue = rest;
+        Self { queue: own }
     }
 
     /// Those that wait, in order.
@@ -45,15 +84,23 @@ impl Outbox {
         self.queue.drain(..).collect()
     }
 
-    /// Sends the first one, signed. One that the VTN refuses for good is given up, so that it does not stop those
-    /// behind it.
+    /// Sends the first one for a VTN, signed. One that the VTN refuses for good is given up, so that it does not stop
+    /// those behind it.
     ///
     /// # Errors
     /// When trying again later can help; it stays the first.
-    pub(super) async fn send_first(&mut self, client: &Client, key: &SigningKey) -> Result<(), ClientError> {
-        let Some(first) = self.queue.front() else { return Ok(()) };
+    pub(super) async fn send_first(
+        &mut self,
+        vtn: &Vtn,
+        client: &Client,
+        key: &SigningKey,
+    ) -> Result<(), ClientError> {
+        let Some(index) = self.queue.iter().position(|answer| answer.place.vtn == *vtn) else {
+            return Ok(());
+        };
+        let first = &self.queue[index];
         let signed = first.acknowledgement.clone().sign(key);
-        let report = mapping::report_from_acknowledgement(&signed, &first.event_id);
+        let report = mapping::report_from_acknowledgement(&signed, &first.place.event_id);
         let is_same = |other: &Report| {
             mapping::acknowledgement_from(other).and_then(Result::ok).is_some_and(|other| {
                 let (sent, other) = (&signed.acknowledgement, &other.acknowledgement);
@@ -71,7 +118,7 @@ impl Outbox {
             }
             Err(error) => return Err(error),
         }
-        self.queue.pop_front();
+        self.queue.remove(index);
         Ok(())
     }
 }

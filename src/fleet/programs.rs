@@ -10,6 +10,8 @@ use crate::openadr::wire::{Event, Program};
 use crate::time::UtcTime;
 
 use super::provider::Provider;
+use super::route::Route;
+use super::shared::Shared;
 
 /// Seconds between two looks at the programs while a contract has none.
 const LOOK_AGAIN_S: i64 = 60;
@@ -38,10 +40,10 @@ pub(super) struct Programs {
 }
 
 impl Programs {
-    /// Those of an FSP's contracts; none is known yet.
-    pub(super) fn of(provider: &Provider, now: UtcTime) -> Self {
+    /// Those of an FSP's contracts that are dispatched over a line; none is known yet.
+    pub(super) fn of(provider: &Provider, route: &Route, now: UtcTime) -> Self {
         Self {
-            contracts: provider.units().map(|u| (u.operator.clone(), u.contract.clone())).collect(),
+            contracts: provider.units(route).map(|u| (u.operator.clone(), u.contract.clone())).collect(),
             own: BTreeMap::new(),
             known: BTreeSet::new(),
             anchors: BTreeMap::new(),
@@ -100,7 +102,7 @@ impl Programs {
     pub(super) async fn beat(
         &mut self,
         client: &Client,
-        provider: &Provider,
+        provider: &Shared,
         now: UtcTime,
     ) -> Result<(), ClientError> {
         for (program_id, anchor) in &mut self.anchors {
@@ -116,20 +118,21 @@ impl Anchor {
     async fn beat(
         &mut self,
         client: &Client,
-        provider: &Provider,
+        provider: &Shared,
         terms: &Terms,
         now: UtcTime,
     ) -> Result<(), ClientError> {
+        let heartbeat = provider.lock().heartbeat(terms, now);
         let is_own = |report: &_| {
             mapping::heartbeat_from(report)
-                .is_some_and(|beat| beat.fsp == *provider.id() && beat.operator == terms.operator)
+                .is_some_and(|beat| beat.fsp == heartbeat.fsp && beat.operator == terms.operator)
         };
         if !self.has_looked {
             let reports = client.reports(Some(&self.event_id), None).await?;
             self.report_id = reports.into_iter().find(|r| is_own(r)).and_then(|r| r.meta.id);
             self.has_looked = true;
         }
-        let report = mapping::report_from_heartbeat(&provider.heartbeat(terms, now), &self.event_id);
+        let report = mapping::report_from_heartbeat(&heartbeat, &self.event_id);
         let sent = match &self.report_id {
             Some(id) => client.put_report(id, &report).await,
             None => client.post_report(&report, is_own).await,

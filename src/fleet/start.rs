@@ -1,25 +1,22 @@
 //! Starting and ending a fleet: one task for each FSP, which outlives a fault in its agent.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::FutureExt;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::openadr::client::{Client, ClientParts, Credentials};
 use crate::openadr::push::PushStatus;
 use crate::profile::fleet::Fsp;
-use crate::time::Clock;
 
 use super::FleetConfig;
-use super::agent::{Agent, AgentParts, Ending};
+use super::agent::Agent;
+use super::doors::{self, Doors};
+use super::line::{Ending, Line, LineParts};
 use super::provider::Provider;
-use super::waking::Waking;
+use super::shared::Shared;
+use super::waking::{Shown, Waking};
 
-/// Seconds until an agent goes on after a fault in it.
-const AFTER_FAULT_S: f64 = 10.0;
 /// How long an agent has to finish what it is sending when the fleet ends; of real time, since the training clock may
 /// stand still.
 const GRACE: Duration = Duration::from_secs(10);
@@ -29,30 +26,27 @@ const GRACE: Duration = Duration::from_secs(10);
 pub struct Fleet {
     ends: watch::Sender<bool>,
     agents: Vec<JoinHandle<()>>,
-    push: Vec<watch::Receiver<PushStatus>>,
+    push: Vec<Shown>,
 }
 
 /// Starts one agent for each FSP on the present tokio runtime. A VTN that is not there yet, or has no program for the
 /// contracts yet, is waited for.
 ///
 /// # Errors
-/// When an FSP has no secret or key, or the base URL is none, in words.
+/// When an FSP has no secret that may be sent to one of its VTNs, no key or no VTN, or a base URL is none, in words.
 pub fn start(mut config: FleetConfig) -> Result<Fleet, String> {
     let profile = Arc::clone(&config.profile);
     let agents = profile.fsps.iter().map(|fsp| agent_of(&mut config, fsp)).collect::<Result<Vec<_>, _>>()?;
-    let push = agents.iter().filter_map(Agent::push).collect();
+    let push = agents.iter().flat_map(Agent::push).collect();
     let (ends, ending) = watch::channel(false);
-    let agents = agents
-        .into_iter()
-        .map(|agent| tokio::spawn(keep_running(agent, config.clock.clone(), Ending(ending.clone()))))
-        .collect();
+    let agents = agents.into_iter().map(|agent| tokio::spawn(agent.run(Ending(ending.clone())))).collect();
     Ok(Fleet { ends, agents, push })
 }
 
 impl Fleet {
-    /// How it stands with push, for each agent that listens.
+    /// How it stands with push, for each line that listens.
     pub fn push(&self) -> Vec<PushStatus> {
-        self.push.iter().map(|status| status.borrow().clone()).collect()
+        self.push.iter().filter_map(Shown::status).collect()
     }
 
     /// Ends the agents after what they are sending; one that waits for a VTN that does not answer is ended after 10 s.
@@ -79,38 +73,36 @@ impl Drop for Fleet {
     }
 }
 
-/// An FSP's agent, with the FSP's own secrets taken out of the configuration.
+/// An FSP's agent, with the FSP's own secrets alone.
 fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<Agent, String> {
     let id = &fsp.id;
-    let secret = config.secrets.clients.remove(id.as_str()).ok_or_else(|| {
-        format!("FSP `{id}` has no client secret; add `{id}` to the clients of the secrets file")
-    })?;
+    let plans = doors::plans(&config.profile, id, config.base_url.as_deref())?;
+    let entropy = config.entropy.fork(id.as_str());
+    let doors = Doors {
+        fsp: id.clone(),
+        secrets: doors::secrets_of(&config.secrets, &plans),
+        transport: Arc::clone(config.own_transports.get(id).unwrap_or(&config.transport)),
+        clock: config.clock.clone(),
+        entropy: entropy.clone(),
+        exchanges: config.exchanges.clone(),
+    };
+    let clients = doors.open(&plans)?;
     let key = config.secrets.fsps.remove(id).ok_or_else(|| {
         format!("FSP `{id}` has no signing key; add `{id}` to the FSPs of the secrets file")
     })?;
-    let entropy = config.entropy.fork(id.as_str());
-    let client = Client::new(ClientParts {
-        base_url: config.base_url.clone(),
-        credentials: Credentials { client_id: id.to_string(), secret },
-        transport: config.own_transports.get(id).unwrap_or(&config.transport).clone(),
-        clock: config.clock.clone(),
-        entropy: entropy.fork("client"),
-        exchanges: config.exchanges.clone(),
-        label: id.to_string(),
-    })?;
-    let waking = Waking::by(&client, config.push.get(id), &entropy);
     let operators = config.trust.operators.clone();
-    let provider = Provider::new(id.clone(), &config.profile, operators, config.clock.now());
-    Ok(Agent::new(AgentParts { provider, key, client, clock: config.clock.clone(), entropy, waking }))
-}
-
-async fn keep_running(mut agent: Agent, clock: Clock, mut ending: Ending) {
-    while AssertUnwindSafe(agent.run(&mut ending)).catch_unwind().await.is_err() {
-        tracing::error!(fsp = agent.name(), "a fault in the agent; it goes on after a pause");
-        tokio::select! {
-            biased;
-            () = ending.asked() => return,
-            () = clock.sleep(AFTER_FAULT_S) => {}
-        }
-    }
+    let provider = Shared::new(Provider::new(id.clone(), &config.profile, operators, config.clock.now()));
+    let lines = (0..).zip(plans.into_iter().zip(clients)).filter_map(|(number, (plan, clients))| {
+        Line::new(LineParts {
+            number,
+            operators: plan.operators,
+            clients,
+            provider: provider.clone(),
+            key: key.clone(),
+            clock: config.clock.clone(),
+            waking: Waking::new(config.push.get(id), &entropy, number),
+            entropy: if number == 0 { entropy.clone() } else { entropy.fork(&format!("line {number}")) },
+        })
+    });
+    Ok(Agent::new(lines.collect(), config.clock.clone()))
 }

@@ -89,6 +89,7 @@ pub(super) fn profile() -> FleetProfile {
             telephone: "+44 20 7946 0000".to_owned(),
         }],
         units: vec![battery(), generator(), turn_down()],
+        endpoints: Vec::new(),
     }
 }
 

@@ -35,6 +35,17 @@ pub struct Fsp {
     pub telephone: String,
 }
 
+/// Where an operator dispatches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoints {
+    /// Whose.
+    pub operator: OperatorId,
+    /// Base URLs of its VTNs in order of preference; never none, each once.
+    pub vtns: Vec<String>,
+    /// The FSP's OAuth client id there, where it is not the FSP's id.
+    pub client_id: Option<String>,
+}
+
 /// A dispatch unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unit {
@@ -63,6 +74,8 @@ pub struct FleetProfile {
     pub fsps: Vec<Fsp>,
     /// In order of FSP and unit.
     pub units: Vec<Unit>,
+    /// In order of operator; an operator that is not here dispatches at the VTN that the fleet is started with.
+    pub endpoints: Vec<Endpoints>,
 }
 
 impl FleetProfile {
@@ -78,7 +91,13 @@ impl FleetProfile {
     pub fn demo() -> Self {
         // A test reads the same text, so an empty fleet cannot be shipped.
         Self::from_toml("demo.toml", include_str!("../../profiles/fleets/demo.toml")).unwrap_or_else(|_| {
-            Self { name: String::new(), contracts: Vec::new(), fsps: Vec::new(), units: Vec::new() }
+            Self {
+                name: String::new(),
+                contracts: Vec::new(),
+                fsps: Vec::new(),
+                units: Vec::new(),
+                endpoints: Vec::new(),
+            }
         })
     }
 
@@ -88,6 +107,11 @@ impl FleetProfile {
         ids.sort();
         ids.dedup();
         ids
+    }
+
+    /// Where an operator dispatches, where the file says so.
+    pub fn endpoints_of(&self, operator: &OperatorId) -> Option<&Endpoints> {
+        self.endpoints.iter().find(|endpoints| endpoints.operator == *operator)
     }
 
     /// A unit.

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::address::read_address;
 use super::fault::FileFault;
-use super::fleet::{Contract, FleetProfile, Fsp, Unit};
+use super::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
 use super::operators::Operators;
 use super::physics_file::{ASSET_TABLE, BASELINE_TABLE, read_asset, read_baseline};
 use super::reader::{self, Reader, Table};
@@ -12,6 +13,7 @@ use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId, UnitId};
 
 const CONTRACT: [&str; 7] =
     ["operator", "id", "product", "poll_seconds", "ack_seconds", "notice_seconds", "gbp_per_mwh"];
+const OPERATOR: [&str; 3] = ["id", "vtn", "client_id"];
 const FSP: [&str; 3] = ["id", "name", "telephone"];
 const UNIT: [&str; 7] = ["fsp", "unit", "name", "operator", "contract", "asset", "baseline"];
 
@@ -32,7 +34,7 @@ struct Declared {
 }
 
 pub(super) fn read(file: &str, text: &str) -> Result<FleetProfile, Vec<FileFault>> {
-    reader::read(file, text, &["name", "contracts", "fsps", "units"], read_fleet)
+    reader::read(file, text, &["name", "operators", "contracts", "fsps", "units"], read_fleet)
 }
 
 fn read_fleet(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<FleetProfile> {
@@ -53,10 +55,69 @@ fn read_fleet(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<FleetProfile>
         .iter()
         .filter_map(|table| read_unit(reader, table, &mut declared))
         .collect();
+    let mut endpoints: Vec<Endpoints> = reader
+        .tables(root, "operators", &OPERATOR)
+        .iter()
+        .filter_map(|table| read_endpoints(reader, table, &declared, &units))
+        .collect();
+    endpoints.sort_by(|a, b| a.operator.cmp(&b.operator));
+    for twice in endpoints.windows(2).filter(|pair| pair[0].operator == pair[1].operator) {
+        reader.wrong_in(root, "operators", format!("`{}` is there twice; keep one", twice[0].operator));
+    }
     contracts.sort_by(|a, b| (&a.operator, &a.id).cmp(&(&b.operator, &b.id)));
     fsps.sort_by(|a, b| a.id.cmp(&b.id));
     units.sort_by(|a, b| a.unit.cmp(&b.unit));
-    Some(FleetProfile { name: name?, contracts, fsps, units })
+    Some(FleetProfile { name: name?, contracts, fsps, units, endpoints })
+}
+
+/// An operator's addresses. A client id of its own is one FSP's.
+fn read_endpoints(
+    reader: &mut Reader<'_>,
+    table: &Table<'_>,
+    declared: &Declared,
+    units: &[Unit],
+) -> Option<Endpoints> {
+    let operator: Option<OperatorId> = reader.required_parsed(table, "id", OPERATOR_ID);
+    let has_contract = |id: &OperatorId| declared.contracts.iter().any(|(of, _)| of == id);
+    if let Some(id) = operator.as_ref().filter(|id| !declared.is_uncertain && !has_contract(id)) {
+        let message =
+            format!("`{id}` has no contract in this file; add one under [[contracts]], or leave it out");
+        reader.wrong_in(table, "id", message);
+    }
+    let vtns = read_addresses(reader, table);
+    let client_id = match table.get("client_id") {
+        Some(node) => Some(reader.text(&node, "write the FSP's OAuth client id there")?.to_owned()),
+        None => None,
+    };
+    let of_operator = units.iter().filter(|unit| Some(&unit.operator) == operator.as_ref());
+    let fsps: BTreeSet<&FspId> = of_operator.map(|unit| &unit.unit.fsp).collect();
+    if client_id.is_some() && fsps.len() > 1 {
+        let message = format!(
+            "{} FSPs have contracts with this operator and cannot all be one client; leave it out, then each goes by its id",
+            fsps.len()
+        );
+        reader.wrong_in(table, "client_id", message);
+    }
+    Some(Endpoints { operator: operator?, vtns: vtns?, client_id })
+}
+
+/// Base URLs in order of preference.
+fn read_addresses(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Vec<String>> {
+    let right = "write base URLs in order of preference, as in [\"https://HOST/openadr3/3.1.0\"]";
+    let node = reader.required(table, "vtn", right)?;
+    let mut vtns: Vec<String> = Vec::new();
+    for entry in reader.list(&node, right)? {
+        let vtn = read_address(reader, &entry, "write https://HOST/openadr3/3.1.0")?;
+        if vtns.contains(&vtn) {
+            reader.wrong(&entry, format!("`{vtn}` is there twice; keep one"));
+        }
+        vtns.push(vtn);
+    }
+    if vtns.is_empty() {
+        reader.wrong(&node, format!("there is none in it; {right}"));
+        return None;
+    }
+    Some(vtns)
 }
 
 fn read_contract(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Declared) -> Option<Contract> {
@@ -196,6 +257,20 @@ mod tests {
     }
 
     #[test]
+    fn an_operators_addresses_keep_their_order_of_preference() {
+        let named =
+            "[[operators]]\nid = \"GB-DNO-11\"\nvtn = [\"https://b.example/v\", \"https://a.example/v\"]\n\n";
+        let text = DEMO.replacen("[[contracts]]", &format!("{named}[[contracts]]"), 1);
+        let fleet = read("demo.toml", &text).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        let operator = "GB-DNO-11".parse().unwrap();
+        assert_eq!(
+            fleet.endpoints_of(&operator).unwrap().vtns,
+            ["https://b.example/v", "https://a.example/v"]
+        );
+        assert_eq!(FleetProfile { endpoints: Vec::new(), ..fleet }, FleetProfile::demo());
+    }
+
+    #[test]
     fn each_mistake_is_named_with_line_field_and_what_would_be_right() {
         for (old, new, says) in [
             (
@@ -246,6 +321,31 @@ mod tests {
                 "kind = \"battery\"",
                 "kind = \"flywheel\"",
                 "units[0].asset.kind: `flywheel` is not known; write battery, generator or turn_down",
+            ),
+            (
+                "[[contracts]]",
+                "[[operators]]\nid = \"GB-DNO-10\"\nvtn = [\"https://a.example\"]\n\n[[contracts]]",
+                "operators[0].id: `GB-DNO-10` has no contract in this file",
+            ),
+            (
+                "[[contracts]]",
+                "[[operators]]\nid = \"GB-DNO-11\"\nvtn = []\n\n[[contracts]]",
+                "operators[0].vtn: there is none in it",
+            ),
+            (
+                "[[contracts]]",
+                "[[operators]]\nid = \"GB-DNO-11\"\nvtn = [\"https://a.example\", \"a.example\"]\n\n[[contracts]]",
+                "operators[0].vtn[1]: `a.example` is not the base URL of a VTN",
+            ),
+            (
+                "[[contracts]]",
+                "[[operators]]\nid = \"GB-DNO-11\"\nvtn = [\"https://a.example\", \"https://a.example\"]\n\n[[contracts]]",
+                "operators[0].vtn[1]: `https://a.example` is there twice",
+            ),
+            (
+                "[[contracts]]",
+                "[[operators]]\nid = \"GB-DNO-11\"\nvtn = [\"https://a.example\"]\nclient_id = \"x\"\n\n[[contracts]]",
+                "operators[0].client_id: ",
             ),
             ("[\"06:00\", -900]", "[\"26:00\", -900]", "units[6].baseline.points: "),
             ("product = \"Scheduled Utilisation\"", "", "contracts[2].product: is missing"),

@@ -1,6 +1,7 @@
 //! The files that people share (under `profiles/`): operators, fleets, connections; and the ones that they do not:
 //! secrets.
 
+mod address;
 pub mod connection;
 pub mod fault;
 pub mod fleet;

@@ -92,6 +92,17 @@ impl Secrets {
         })
     }
 
+    /// The secret that a client was given for one VTN alone, by the VTN's base URL: `CLIENT@HOST:PORT`, or
+    /// `CLIENT@HOST` for any port of the host.
+    pub fn client_at(&self, client_id: &str, base_url: &str) -> Option<&Secret> {
+        let url = url::Url::parse(base_url).ok()?;
+        let host = url.host_str()?;
+        let with_port = url
+            .port_or_known_default()
+            .and_then(|port| self.clients.get(&format!("{client_id}@{host}:{port}")));
+        with_port.or_else(|| self.clients.get(&format!("{client_id}@{host}")))
+    }
+
     /// Writes one: keep it at mode 0600.
     pub fn to_toml(&self) -> Secret {
         let mut text = Zeroizing::new(String::from("# Secrets: keep this file to yourself (mode 0600).\n"));
@@ -201,6 +212,31 @@ mod tests {
         assert_eq!(key.key_id().as_str(), "gb-dno-11-2026");
         let at = "2026-11-26T00:00:00Z".parse().unwrap();
         assert_eq!(trust.operators[operator].verify(b"message", &key.sign(b"message"), at), Ok(()));
+    }
+
+    #[test]
+    fn a_secret_for_one_vtn_is_found_by_its_host_and_port_and_nowhere_else() {
+        let clients = [
+            ("X@a.example", "any port"),
+            ("X@a.example:8443", "8443"),
+            ("X@b.example:443", "tls"),
+            ("X", "x"),
+        ];
+        let clients = clients.map(|(id, secret)| (id.to_owned(), Secret::new(secret)));
+        let secrets = Secrets { clients: clients.into(), ..Secrets::default() };
+        let back = Secrets::from_toml("s.toml", secrets.to_toml().reveal()).unwrap();
+        for (url, expected) in [
+            ("https://a.example/openadr3/3.1.0", Some("any port")),
+            ("https://A.example:8443/v", Some("8443")),
+            ("https://b.example/v", Some("tls")),
+            ("http://b.example/v", None),
+            ("https://c.example/X@a.example", None),
+            ("https://a.example.evil/v", None),
+            ("no address", None),
+        ] {
+            assert_eq!(back.client_at("X", url).map(Secret::reveal), expected, "{url}");
+            assert!(back.client_at("Y", url).is_none(), "{url}");
+        }
     }
 
     #[test]

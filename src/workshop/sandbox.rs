@@ -111,7 +111,8 @@ impl Sandbox {
         let lock = FolderLock::take(&config.folder)?;
         let (clock, entropy) = (config.clock, Entropy::system());
         let exchanges = ExchangeLog::keeping(EXCHANGES_KEPT);
-        let profile = Arc::new(config.fleet);
+        // Whoever plays with a fleet file must not reach the VTNs that it names.
+        let profile = Arc::new(FleetProfile { endpoints: Vec::new(), ..config.fleet });
         let (secrets, trust) = secrets_in(&config.folder, &profile, &entropy, &clock)?;
         // The sandbox's receivers run on this machine.
         let webhooks = Webhooks::over_tcp(Reach::Anywhere).map_err(part)?;
@@ -147,7 +148,7 @@ impl Sandbox {
         let journal = Journal::open(&config.folder.join("journal.sqlite")).map_err(part)?;
         let fleet = fleet::start(FleetConfig {
             profile: Arc::clone(&profile),
-            base_url,
+            base_url: Some(base_url),
             secrets: secrets.for_fleet(),
             trust: trust.clone(),
             transport,

@@ -94,7 +94,7 @@ impl Field {
         let operator = key(OPERATOR_KEY).public(None, None);
         FleetConfig {
             profile: Arc::clone(&self.profile),
-            base_url: base_url(),
+            base_url: Some(base_url()),
             secrets: Secrets {
                 clients: ids.clone().map(|id| (id.to_string(), secret(id.as_str()))).collect(),
                 operators: BTreeMap::new(),
@@ -407,6 +407,7 @@ fn profile(fsps: usize, units: usize) -> FleetProfile {
             })
             .collect(),
         units: fsps.iter().enumerate().flat_map(units).collect(),
+        endpoints: Vec::new(),
         fsps,
     }
 }

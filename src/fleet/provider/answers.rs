@@ -2,6 +2,7 @@
 
 use crate::dispatch::{Acknowledgement, Dispatch, Reason, Stage};
 use crate::fleet::outbox::{Answer, Outbox};
+use crate::fleet::route::Place;
 use crate::openadr::mapping::Undecodable;
 use crate::time::UtcTime;
 
@@ -14,7 +15,7 @@ impl Provider {
     /// Answers an event that is not a dispatch that can be acted on, when it says enough to be answered.
     pub(super) fn reject_undecodable(
         &self,
-        event_id: &str,
+        place: Place,
         undecodable: &Undecodable,
         now: UtcTime,
         outbox: &mut Outbox,
@@ -24,7 +25,7 @@ impl Provider {
         let (Some(key), Some(unit), Some(revision)) =
             (&undecodable.key, &undecodable.unit, undecodable.revision)
         else {
-            tracing::warn!(fsp = %self.id, event = event_id, %detail, "not a dispatch; left alone");
+            tracing::warn!(fsp = %self.id, event = place.event_id, %detail, "not a dispatch; left alone");
             return;
         };
         if unit.fsp != self.id {
@@ -50,7 +51,7 @@ impl Provider {
             detail: Some(detail),
             reached_at: None,
         };
-        outbox.put(Answer { event_id: event_id.to_owned(), acknowledgement });
+        outbox.put(Answer { place, acknowledgement });
     }
 }
 

@@ -17,6 +17,7 @@ use crate::time::UtcTime;
 
 use super::controller::{Controller, Happened, Refusal, Taken};
 use super::outbox::{Answer, Outbox};
+use super::route::{Place, Route, Vtn};
 use answers::acknowledgement_of;
 
 /// For how long after its window a dispatch stands in heartbeats, seconds.
@@ -32,7 +33,7 @@ struct Entry {
     dispatch: Dispatch,
     verdict: Verdict,
     /// The event of the last revision taken on, which its stages are reported to.
-    taken_on_event: Option<String>,
+    taken_on_event: Option<Place>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,10 +46,20 @@ enum Verdict {
 
 /// A dispatch's unit at a time at which it is metered.
 pub(super) struct Metered<'a> {
-    pub(super) event_id: &'a str,
+    pub(super) key: &'a DispatchKey,
+    pub(super) place: &'a Place,
     pub(super) controller: &'a Controller,
     pub(super) from: UtcTime,
     pub(super) until: UtcTime,
+}
+
+/// Under which circumstances a dispatch is judged.
+struct Context {
+    place: Place,
+    origin: Origin,
+    /// Whether nothing was seen before of what its VTN holds.
+    is_first_list: bool,
+    now: UtcTime,
 }
 
 /// An event that has come and was not yet judged.
@@ -59,6 +70,14 @@ struct Arrived {
 }
 
 impl Arrived {
+    /// Whose it says that it is.
+    fn operator(&self) -> Option<&OperatorId> {
+        match &self.content {
+            Ok(signed) => Some(&signed.dispatch.network_operator),
+            Err(undecodable) => undecodable.key.as_ref().map(|key| &key.operator),
+        }
+    }
+
     /// Dispatches are judged in the order in which they were decided.
     fn order(&self) -> (Option<UtcTime>, u32, &str) {
         match &self.content {
@@ -71,18 +90,37 @@ impl Arrived {
     }
 }
 
+/// Whose an event is, by the line over which it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// An operator's of this line, or nobody's that the FSP knows.
+    Own,
+    /// Another line's, which has the same VTN and takes it in itself.
+    AnotherLine,
+    /// An operator's who has lines to other VTNs alone.
+    Astray,
+}
+
+/// What has been seen over a line at a VTN.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Events as they were when they were last judged, by id.
+    judged: BTreeMap<String, Event>,
+    /// Whether a whole list of events has been seen: what comes later is news.
+    has_listened: bool,
+}
+
 /// An FSP with its units.
 #[derive(Debug)]
 pub(super) struct Provider {
     id: FspId,
     operators: BTreeMap<OperatorId, KeyRing>,
     controllers: BTreeMap<UnitId, Controller>,
-    /// Events as they were when they were last judged, by id.
-    judged: BTreeMap<String, Event>,
+    /// The VTNs at which each operator of its contracts dispatches it.
+    homes: BTreeMap<OperatorId, BTreeSet<Vtn>>,
+    seen: BTreeMap<(u32, Vtn), Seen>,
     arrived: VecDeque<Arrived>,
     ledger: BTreeMap<DispatchKey, Entry>,
-    /// Whether a whole list of events has been seen: what comes later is news.
-    has_listened: bool,
 }
 
 impl Provider {
@@ -99,10 +137,10 @@ impl Provider {
             id,
             operators,
             controllers,
-            judged: BTreeMap::new(),
+            homes: BTreeMap::new(),
+            seen: BTreeMap::new(),
             arrived: VecDeque::new(),
             ledger: BTreeMap::new(),
-            has_listened: false,
         }
     }
 
@@ -111,53 +149,90 @@ impl Provider {
         &self.id
     }
 
-    /// Its units.
-    pub(super) fn units(&self) -> impl Iterator<Item = &Unit> {
-        self.controllers.values().map(Controller::unit)
+    /// Its units that are dispatched over a line.
+    pub(super) fn units<'a>(&'a self, route: &'a Route) -> impl Iterator<Item = &'a Unit> {
+        self.controllers_on(route).map(Controller::unit)
     }
 
-    /// Takes in everything that the FSP sees at the VTN. What was judged before in the same form costs a comparison;
+    fn controllers_on<'a>(&'a self, route: &'a Route) -> impl Iterator<Item = &'a Controller> {
+        self.controllers.values().filter(|c| route.operators.contains(&c.unit().operator))
+    }
+
+    /// From now on these operators dispatch it at these VTNs, and nowhere else.
+    pub(super) fn is_dispatched_at(&mut self, operators: &BTreeSet<OperatorId>, vtns: &BTreeSet<Vtn>) {
+        self.homes.extend(operators.iter().map(|operator| (operator.clone(), vtns.clone())));
+    }
+
+    /// A line begins to poll its VTN, again or for the first time: what it sees there is answered there, although it
+    /// may have been seen elsewhere.
+    pub(super) fn arrives(&mut self, route: &Route) {
+        if let Some(seen) = self.seen.get_mut(&(route.line, Vtn::clone(&route.vtn))) {
+            seen.judged.clear();
+        }
+    }
+
+    /// Takes in everything that the FSP sees over a line. What was judged before in the same form costs a comparison;
     /// while the outbox is full, news waits for the next list.
-    pub(super) fn receive(&mut self, events: &[Event], now: UtcTime, outbox: &mut Outbox) {
-        self.collect(now, outbox);
+    pub(super) fn receive(&mut self, route: &Route, events: &[Event], now: UtcTime, outbox: &mut Outbox) {
+        self.collect(route, now, outbox);
         let ids: BTreeSet<String> = events.iter().filter_map(|e| e.meta.id.clone()).collect();
-        self.judged.retain(|id, _| ids.contains(id));
+        let mut seen = self.seen.remove(&(route.line, Vtn::clone(&route.vtn))).unwrap_or_default();
+        seen.judged.retain(|id, _| ids.contains(id));
         for event in events {
             let Some(event_id) = event.meta.id.clone() else { continue };
-            if mapping::is_anchor(event) || self.judged.get(&event_id) == Some(event) {
+            if mapping::is_anchor(event) || seen.judged.get(&event_id) == Some(event) {
                 continue;
             }
-            if outbox.is_full() {
+            if outbox.is_full(&route.vtn) {
                 break;
             }
             let content = mapping::dispatch_from(event);
-            self.judged.insert(event_id.clone(), event.clone());
+            seen.judged.insert(event_id.clone(), event.clone());
             self.arrived.push_back(Arrived { event_id, content });
         }
+        let is_first_list = !std::mem::replace(&mut seen.has_listened, true);
+        self.seen.insert((route.line, Vtn::clone(&route.vtn)), seen);
         self.arrived.make_contiguous().sort_by(|a, b| a.order().cmp(&b.order()));
         // Each is taken out before it is judged: one that cannot be judged must not come back for ever.
         while let Some(arrived) = self.arrived.pop_front() {
-            match arrived.content {
-                Ok(signed) => self.judge(&arrived.event_id, &signed, now, outbox),
-                Err(undecodable) => self.reject_undecodable(&arrived.event_id, &undecodable, now, outbox),
+            let place = route.place(&arrived.event_id);
+            let origin = self.origin(arrived.operator(), route);
+            match &arrived.content {
+                _ if origin == Origin::AnotherLine => {}
+                Ok(signed) => {
+                    let context = Context { place, origin, is_first_list, now };
+                    self.judge(&context, signed, outbox);
+                }
+                Err(undecodable) => self.reject_undecodable(place, undecodable, now, outbox),
             }
-            self.collect(now, outbox);
+            self.collect(route, now, outbox);
         }
-        self.has_listened = true;
         self.forget(now);
     }
 
-    /// Puts every stage that has come by `now` into the outbox.
-    pub(super) fn collect(&mut self, now: UtcTime, outbox: &mut Outbox) {
+    fn origin(&self, operator: Option<&OperatorId>, route: &Route) -> Origin {
+        match operator.filter(|operator| !route.operators.contains(operator)) {
+            None => Origin::Own,
+            Some(operator) => match self.homes.get(operator) {
+                None => Origin::Own,
+                Some(vtns) if vtns.contains(&route.vtn) => Origin::AnotherLine,
+                Some(_) => Origin::Astray,
+            },
+        }
+    }
+
+    /// Puts every stage that has come by `now` to a line's units into its outbox.
+    pub(super) fn collect(&mut self, route: &Route, now: UtcTime, outbox: &mut Outbox) {
         let mut happened: Vec<(DispatchUnit, Happened)> = Vec::new();
-        for controller in self.controllers.values_mut() {
+        let own = |c: &&mut Controller| route.operators.contains(&c.unit().operator);
+        for controller in self.controllers.values_mut().filter(own) {
             controller.advance(now);
             let unit = controller.unit().unit.clone();
             happened.extend(controller.take_happened().into_iter().map(|h| (unit.clone(), h)));
         }
         happened.sort_by_key(|(_, h)| h.at);
         for (unit, happened) in happened {
-            let Some(event_id) = self.ledger.get(&happened.key).and_then(|e| e.taken_on_event.clone()) else {
+            let Some(place) = self.ledger.get(&happened.key).and_then(|e| e.taken_on_event.clone()) else {
                 continue;
             };
             let acknowledgement = Acknowledgement {
@@ -172,21 +247,21 @@ impl Provider {
                 detail: happened.detail,
                 reached_at: None,
             };
-            outbox.put(Answer { event_id, acknowledgement });
+            outbox.put(Answer { place, acknowledgement });
         }
     }
 
-    /// When the next stage comes.
-    pub(super) fn next_stage(&self) -> Option<UtcTime> {
-        self.controllers.values().filter_map(Controller::next_stage).min()
+    /// When the next stage of a line's units comes.
+    pub(super) fn next_stage(&self, route: &Route) -> Option<UtcTime> {
+        self.controllers_on(route).filter_map(Controller::next_stage).min()
     }
 
-    /// Everything that is metered, or will be, for its event.
-    pub(super) fn metered(&self) -> impl Iterator<Item = Metered<'_>> {
-        self.controllers.values().flat_map(move |controller| {
+    /// Everything of a line's units that is metered, or will be, for its event.
+    pub(super) fn metered<'a>(&'a self, route: &'a Route) -> impl Iterator<Item = Metered<'a>> {
+        self.controllers_on(route).flat_map(move |controller| {
             controller.metered().filter_map(move |(key, from, until)| {
-                let event_id = self.ledger.get(key)?.taken_on_event.as_deref()?;
-                Some(Metered { event_id, controller, from, until })
+                let place = self.ledger.get(key)?.taken_on_event.as_ref()?;
+                Some(Metered { key, place, controller, from, until })
             })
         })
     }
@@ -223,18 +298,19 @@ impl Provider {
         }
     }
 
-    fn judge(&mut self, event_id: &str, signed: &SignedDispatch, now: UtcTime, outbox: &mut Outbox) {
-        let dispatch = &signed.dispatch;
+    fn judge(&mut self, context: &Context, signed: &SignedDispatch, outbox: &mut Outbox) {
+        let (dispatch, now) = (&signed.dispatch, context.now);
         if dispatch.unit.fsp != self.id {
             tracing::debug!(fsp = %self.id, dispatch = %dispatch.key(), unit = %dispatch.unit, "another FSP's, left alone");
             return;
         }
         let mut say = |stage, verdict: Option<&Verdict>| {
             let acknowledgement = acknowledgement_of(dispatch, stage, verdict, now);
-            outbox.put(Answer { event_id: event_id.to_owned(), acknowledgement });
+            outbox.put(Answer { place: context.place.clone(), acknowledgement });
         };
-        if let Err(refusal) = self.verify(signed, now) {
-            tracing::warn!(fsp = %self.id, dispatch = %dispatch.key(), detail = %refusal.detail, "bad signature");
+        let refused = self.verify(signed, now).and_then(|()| from_its_own_vtn(context.origin, dispatch));
+        if let Err(refusal) = refused {
+            tracing::warn!(fsp = %self.id, dispatch = %dispatch.key(), reason = %refusal.reason, detail = %refusal.detail, "refused");
             say(Stage::Rejected, Some(&Verdict::Refused(refusal)));
             return;
         }
@@ -246,7 +322,7 @@ impl Provider {
                 tracing::info!(fsp = %self.id, dispatch = %key, revision = %dispatch.revision, held, "stale, ignored");
                 return;
             }
-            Arrival::Duplicate => self.again(event_id, &key),
+            Arrival::Duplicate => self.again(&context.place, &key),
             Arrival::Conflicting => Verdict::Refused(Refusal::new(
                 Reason::ConflictingRevision,
                 format!(
@@ -254,12 +330,12 @@ impl Provider {
                     dispatch.revision
                 ),
             )),
-            Arrival::New | Arrival::Supersedes if !self.has_listened && dispatch.service_end <= now => {
-                self.enter(event_id, dispatch, Verdict::Over)
+            Arrival::New | Arrival::Supersedes if context.is_first_list && dispatch.service_end <= now => {
+                self.enter(&context.place, dispatch, Verdict::Over)
             }
             Arrival::New | Arrival::Supersedes => {
                 let verdict = self.decide(dispatch, now).map_or_else(Verdict::Refused, Verdict::Taken);
-                self.enter(event_id, dispatch, verdict)
+                self.enter(&context.place, dispatch, verdict)
             }
         };
         let stage = match &verdict {
@@ -271,12 +347,12 @@ impl Provider {
         say(stage, Some(&verdict));
     }
 
-    /// What was answered before is answered again. A VTN that lost its events has it on a new one: from now on it is
-    /// reported there.
-    fn again(&mut self, event_id: &str, key: &DispatchKey) -> Verdict {
+    /// What was answered before is answered again. A VTN that lost its events has it on a new one, and another VTN on
+    /// its own: from now on it is reported there.
+    fn again(&mut self, place: &Place, key: &DispatchKey) -> Verdict {
         let Some(entry) = self.ledger.get_mut(key) else { return Verdict::Over };
         if matches!(entry.verdict, Verdict::Taken(_)) {
-            entry.taken_on_event = Some(event_id.to_owned());
+            entry.taken_on_event = Some(place.clone());
         }
         entry.verdict.clone()
     }
@@ -294,10 +370,10 @@ impl Provider {
     }
 
     /// Writes down what became of a revision whose signature held.
-    fn enter(&mut self, event_id: &str, dispatch: &Dispatch, verdict: Verdict) -> Verdict {
+    fn enter(&mut self, place: &Place, dispatch: &Dispatch, verdict: Verdict) -> Verdict {
         let key = dispatch.key();
         let taken_on_event = match verdict {
-            Verdict::Taken(_) => Some(event_id.to_owned()),
+            Verdict::Taken(_) => Some(place.clone()),
             _ => self.ledger.get(&key).and_then(|e| e.taken_on_event.clone()),
         };
         let entry = Entry { dispatch: dispatch.clone(), verdict: verdict.clone(), taken_on_event };
@@ -331,4 +407,18 @@ impl Provider {
         }
         controller.take_on(dispatch, now)
     }
+}
+
+/// Refuses what an operator signed and another operator's VTN shows. It is not taken for the operator's word of today:
+/// whoever runs that VTN may have kept it back, and an answer there would tell them of a contract that is not theirs.
+fn from_its_own_vtn(origin: Origin, dispatch: &Dispatch) -> Result<(), Refusal> {
+    if origin != Origin::Astray {
+        return Ok(());
+    }
+    let operator = &dispatch.network_operator;
+    let detail = format!(
+        "contracts of {operator} are not dispatched through this VTN; send it through one that {operator} has named to \
+         the FSP"
+    );
+    Err(Refusal::new(Reason::UnknownContract, detail))
 }

@@ -15,6 +15,15 @@ fn pinned(keys: impl IntoIterator<Item = PublicKey>) -> BTreeMap<OperatorId, Key
     BTreeMap::from([("GB-DNO-11".parse().unwrap(), KeyRing::new(keys))])
 }
 
+/// The only line, over which the only operator dispatches.
+fn route() -> Route {
+    Route {
+        line: 0,
+        vtn: "http://vtn.example".into(),
+        operators: BTreeSet::from(["GB-DNO-11".parse().unwrap()]),
+    }
+}
+
 /// An FSP at 15:00 that has listened already.
 fn provider() -> Provider {
     let keys = pinned([key("gb-dno-11-2026").public(None, Some(utc("23:00")))]);
@@ -40,7 +49,7 @@ fn hour() -> Asked {
 
 fn answers(provider: &mut Provider, events: &[Event], at: &str) -> Vec<Acknowledgement> {
     let mut outbox = Outbox::default();
-    provider.receive(events, utc(at), &mut outbox);
+    provider.receive(&route(), events, utc(at), &mut outbox);
     outbox.drain().into_iter().map(|a| a.acknowledgement).collect()
 }
 
@@ -56,16 +65,16 @@ fn receive(provider: &mut Provider, events: &[Event], at: &str) -> Vec<String> {
 /// The stages that come by `until`, with the event that each is reported on.
 fn come(provider: &mut Provider, until: &str) -> Vec<String> {
     let mut outbox = Outbox::default();
-    provider.collect(utc(until), &mut outbox);
+    provider.collect(&route(), utc(until), &mut outbox);
     let words = |a: Answer| {
-        let Answer { event_id, acknowledgement: a } = a;
-        format!("{event_id} r{} {} {}", a.revision, a.stage, &a.at.to_string()[11..19])
+        let Answer { place, acknowledgement: a } = a;
+        format!("{} r{} {} {}", place.event_id, a.revision, a.stage, &a.at.to_string()[11..19])
     };
     outbox.drain().into_iter().map(words).collect()
 }
 
 fn is_at_rest(provider: &Provider) -> bool {
-    provider.next_stage().is_none() && provider.metered().next().is_none()
+    provider.next_stage(&route()).is_none() && provider.metered(&route()).next().is_none()
 }
 
 /// Sets the first value of a payload of the first interval.
@@ -263,7 +272,7 @@ fn a_dispatch_that_comes_again_on_another_event_is_reported_on_that_one() {
     assert_eq!(receive(&mut provider, &[again], "17:10"), ["EMID-1 r1 RECEIVED", "EMID-1 r1 ACCEPTED"]);
     let came = come(&mut provider, "19:00");
     assert_eq!(came.last().unwrap(), "event-anew r1 ENDED 18:00:00", "{came:?}");
-    assert!(provider.metered().all(|m| m.event_id == "event-anew"));
+    assert!(provider.metered(&route()).all(|m| m.place.event_id == "event-anew"));
 }
 
 #[test]
@@ -282,7 +291,7 @@ fn an_fsp_that_was_cut_off_for_hours_neither_replays_nor_forgets() {
         event(&coming.decided("20:00"), "20:00"),
     ];
     let mut outbox = Outbox::default();
-    provider.receive(&events, utc("21:00"), &mut outbox);
+    provider.receive(&route(), &events, utc("21:00"), &mut outbox);
     let words = |a: Answer| {
         let a = a.acknowledgement;
         let reason = a.reason.map(|r| format!(" {r}")).unwrap_or_default();
@@ -396,13 +405,13 @@ fn news_waits_while_acknowledgements_cannot_be_sent() {
     let mut provider = provider();
     let mut outbox = Outbox::default();
     let answer = Answer {
-        event_id: "event-0".to_owned(),
+        place: route().place("event-0"),
         acknowledgement: acknowledgement_of(&hour().document(), Stage::Received, None, utc("16:00")),
     };
-    while !outbox.is_full() {
+    while !outbox.is_full(&route().vtn) {
         outbox.put(answer.clone());
     }
-    provider.receive(&[event(&hour(), "15:50")], utc("16:00"), &mut outbox);
+    provider.receive(&route(), &[event(&hour(), "15:50")], utc("16:00"), &mut outbox);
     assert!(is_at_rest(&provider));
     outbox.drain();
     assert_eq!(

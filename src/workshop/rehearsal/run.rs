@@ -114,7 +114,7 @@ fn open(
     })?;
     let fleet = fleet::start(FleetConfig {
         profile: Arc::clone(&profile),
-        base_url,
+        base_url: Some(base_url),
         secrets: secrets.for_fleet(),
         trust: trust.clone(),
         transport: vtn.transport(),

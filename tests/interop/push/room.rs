@@ -78,7 +78,7 @@ impl Room {
         .unwrap();
         let fleet = fleet::start(FleetConfig {
             profile: Arc::clone(&profile),
-            base_url,
+            base_url: Some(base_url),
             secrets: secrets.for_fleet(),
             trust: trust.clone(),
             transport,
