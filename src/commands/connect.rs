@@ -11,9 +11,11 @@ use crate::openadr::client::{Client, ClientParts, Credentials};
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::tcp::TcpTransport;
 use crate::profile::connection::Connection;
+use crate::profile::fleet::FleetProfile;
 use crate::profile::kind::FileKind;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::Secrets;
+use crate::profile::trust::Trust;
 use crate::time::Clock;
 
 use super::input;
@@ -76,12 +78,25 @@ pub fn secrets(path: &Path) -> Result<Secrets, Failure> {
     Ok(secrets)
 }
 
-/// Opens the desk on the present tokio runtime.
+/// What a connection file leads to.
+pub struct Connected {
+    /// The file.
+    pub connection: Connection,
+    /// FSPs, units and contracts.
+    pub fleet: FleetProfile,
+    /// The desk's secrets.
+    pub secrets: Secrets,
+    /// The pinned public keys.
+    pub trust: Trust,
+    /// The client at the VTN.
+    pub client: Client,
+}
+
+/// Reads a connection file and the files that it names.
 ///
 /// # Errors
-/// When a file is missing or wrong.
-pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
-    let path = &arguments.connection;
+/// When one of them is missing or wrong.
+pub fn read(path: &Path, entropy: &Entropy) -> Result<Connected, Failure> {
     let connection = input::file(path, FileKind::Connection, Connection::from_toml)?;
     let beside = |file: &Path| path.parent().unwrap_or(Path::new("")).join(file);
     let fleet = if connection.fleet == Path::new("demo") {
@@ -98,18 +113,29 @@ pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
             connection.client_id
         ))
     })?;
-    let (clock, entropy) = (Clock::real(), Entropy::system());
     let client = Client::new(ClientParts {
         base_url: connection.vtn.clone(),
         credentials: Credentials { client_id: connection.client_id.clone(), secret },
         transport: Arc::new(TcpTransport::new().map_err(Failure::failed)?),
-        clock: clock.clone(),
+        clock: Clock::real(),
         entropy: entropy.fork("desk client"),
         exchanges: ExchangeLog::keeping(100),
         label: connection.client_id.clone(),
     })
     .map_err(Failure::input)?
     .speaking(connection.openadr);
+    Ok(Connected { connection, fleet, secrets, trust, client })
+}
+
+/// Opens the desk on the present tokio runtime.
+///
+/// # Errors
+/// When a file is missing or wrong.
+pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
+    let path = &arguments.connection;
+    let (clock, entropy) = (Clock::real(), Entropy::system());
+    let Connected { connection, fleet, secrets, trust, client } = read(path, &entropy)?;
+    let beside = |file: &Path| path.parent().unwrap_or(Path::new("")).join(file);
     let listening = arguments.push.settings([connection.client_id.as_str()])?;
     let push = listening.and_then(|mut settings| settings.pop());
     let journal = arguments.journal.clone().unwrap_or_else(|| beside(Path::new("journal.sqlite")));

@@ -1,16 +1,19 @@
 //! `rampdesk fleet`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::dispatch::OperatorId;
 use crate::entropy::Entropy;
-use crate::fleet::{self, Fleet, FleetConfig};
+use crate::fleet::{self, Fleet, FleetConfig, Keep};
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::push::{PushState, PushStatus};
 use crate::openadr::tcp::TcpTransport;
 use crate::profile::fleet::FleetProfile;
+use crate::profile::moves::Moves;
+use crate::profile::text_file;
 use crate::time::Clock;
 
 use super::output::{self, Done, Failure};
@@ -31,6 +34,10 @@ pub struct Arguments {
     /// The pinned public keys
     #[arg(long, value_name = "FILE")]
     trust: PathBuf,
+    /// Where the FSPs remember operators' VTNs that have moved [default: beside the fleet file, ending in .moves.json; for
+    /// `demo` beside the secrets]
+    #[arg(long, value_name = "FILE")]
+    moves: Option<PathBuf>,
     #[command(flatten)]
     push: PushArguments,
 }
@@ -42,6 +49,8 @@ pub fn run(arguments: &Arguments) -> Done {
     let ids = profile.fsps.iter().map(|fsp| fsp.id.clone());
     let settings = arguments.push.settings(profile.fsps.iter().map(|fsp| fsp.id.as_str()))?;
     let push = ids.zip(settings.unwrap_or_default()).collect();
+    let kept_at = arguments.moves.clone().unwrap_or_else(|| moves_beside(arguments));
+    let moves = kept_moves(&kept_at)?;
     connect::runtime()?.block_on(async {
         let fleet = fleet::start(FleetConfig {
             profile: Arc::clone(&profile),
@@ -51,6 +60,8 @@ pub fn run(arguments: &Arguments) -> Done {
             transport: Arc::new(TcpTransport::new().map_err(Failure::failed)?),
             own_transports: BTreeMap::new(),
             push,
+            keep_move: Some(keeping(kept_at, moves.clone())),
+            moves,
             clock: Clock::real(),
             entropy: Entropy::system(),
             exchanges: ExchangeLog::keeping(100),
@@ -69,6 +80,42 @@ pub fn run(arguments: &Arguments) -> Done {
         }
         fleet.stop().await;
         Ok(())
+    })
+}
+
+fn moves_beside(arguments: &Arguments) -> PathBuf {
+    if arguments.profile == Path::new("demo") {
+        arguments.secrets.with_file_name("demo.moves.json")
+    } else {
+        arguments.profile.with_extension("moves.json")
+    }
+}
+
+/// The moves of earlier runs; none where there is no file.
+fn kept_moves(path: &Path) -> Result<Moves, Failure> {
+    if !path.exists() {
+        return Ok(Moves::default());
+    }
+    let text = text_file::read(path).map_err(Failure::input)?;
+    Moves::from_json(&text).map_err(|fault| {
+        Failure::input(format!(
+            "{}: {fault}; put back what was there, or remove the file: the FSPs then poll the addresses of the fleet file",
+            path.display()
+        ))
+    })
+}
+
+/// Writes the file anew with each move; the file is whole at any time.
+fn keeping(path: PathBuf, moves: Moves) -> Keep {
+    let moves = Mutex::new(moves);
+    Arc::new(move |fsp, kept| {
+        let mut moves = moves.lock().unwrap_or_else(PoisonError::into_inner);
+        moves.keep(fsp, kept);
+        let new = path.with_extension("json.new");
+        let written = fs::write(&new, moves.to_json()).and_then(|()| fs::rename(&new, &path));
+        if let Err(error) = written {
+            tracing::error!(path = %path.display(), %error, "the move is followed, but forgotten when the fleet ends");
+        }
     })
 }
 

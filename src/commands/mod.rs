@@ -3,6 +3,7 @@
 //! With `--json` one JSON document (or one a line, where it streams) goes to standard output and nothing else;
 //! messages for people go to standard error. Exit codes: 0 done, 1 the thing asked failed, 2 bad usage or input.
 
+mod announce_move;
 mod canonical;
 mod check;
 mod connect;
@@ -52,6 +53,8 @@ enum Command {
     Send(send::Arguments),
     /// Show acknowledgements, heartbeats, alarms and delivery as they come
     Watch(watch::Arguments),
+    /// Tell the FSPs, signed, that an operator's VTN moves to another address
+    AnnounceMove(announce_move::Arguments),
     /// Validate dispatch documents, scenarios, and fleet, operator, trust and connection files
     Check(check::Arguments),
     /// Print the exact bytes that are signed
@@ -96,6 +99,7 @@ pub fn main() -> ExitCode {
         Some(Command::Fleet(arguments)) => fleet::run(&arguments),
         Some(Command::Send(arguments)) => send::run(&arguments),
         Some(Command::Watch(arguments)) => watch::run(&arguments),
+        Some(Command::AnnounceMove(arguments)) => announce_move::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Canonical(arguments)) => canonical::run(&arguments),
         Some(Command::Sign(arguments)) => sign::run(&arguments),

@@ -55,7 +55,7 @@ pub(super) fn readback_text(readback: &Readback) -> String {
     text(&CanonicalDocument::of(readback))
 }
 
-fn bytes(form: &impl Serialize) -> Vec<u8> {
+pub(super) fn bytes(form: &impl Serialize) -> Vec<u8> {
     text(form).into_bytes()
 }
 

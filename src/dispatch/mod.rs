@@ -7,6 +7,7 @@ mod comparison;
 mod document;
 mod identifier;
 mod json;
+mod moved;
 mod problem;
 mod readback;
 mod revision;
@@ -22,6 +23,7 @@ pub use identifier::{
     ContractId, DispatchKey, DispatchRef, DispatchUnit, FspId, IdentifierError, KeyId, OperatorId, UnitId,
 };
 pub use json::{dispatch_from_json, dispatch_to_json};
+pub use moved::{AddressFault, MOST_ADDRESSES, Moved, SignedMoved, vtn_address};
 pub use problem::{Place, Problem, ProblemKind, quoted};
 pub use readback::Readback;
 pub use revision::{Arrival, Revision, judge_revision};

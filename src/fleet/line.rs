@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::dispatch::{FspId, OperatorId, SigningKey};
+use crate::dispatch::{FspId, OperatorId, SignedMoved, SigningKey};
 use crate::entropy::Entropy;
 use crate::openadr::client::{Client, ClientError};
 use crate::openadr::mapping;
@@ -56,6 +56,8 @@ pub(super) struct Line {
     /// When what could not be sent is tried again.
     send_again: UtcTime,
     waking: Waking,
+    /// A notice that came with the last poll and is to be followed.
+    notice: Option<SignedMoved>,
 }
 
 /// Whether the fleet is to end.
@@ -104,7 +106,58 @@ impl Line {
             clock,
             entropy,
             waking,
+            notice: None,
         })
+    }
+
+    /// Tells it from the FSP's other lines.
+    pub(super) fn number(&self) -> u32 {
+        self.route.line
+    }
+
+    /// Polls at these addresses from now on, in order of preference, and at no others.
+    pub(super) fn lead_to(&mut self, clients: Vec<(Vtn, Client)>) {
+        let now = self.clock.now();
+        let mut known = self.provider.lock();
+        known.is_dispatched_at(&self.route.operators, &clients.iter().map(|(vtn, _)| vtn.clone()).collect());
+        let programs = || Programs::of(&known, &self.route, now);
+        self.endpoints =
+            clients.into_iter().map(|(vtn, client)| Endpoint { vtn, client, programs: programs() }).collect();
+        drop(known);
+        self.preference = Preference::first_of(self.endpoints.len(), now);
+        if self.endpoints[self.preference.current()].vtn != self.route.vtn {
+            self.turn("the operator's VTN moves");
+        }
+    }
+
+    /// Parts an operator from the others of this line: what is underway for it goes on over a line of its own.
+    pub(super) fn part(
+        &mut self,
+        operator: &OperatorId,
+        number: u32,
+        clients: Vec<(Vtn, Client)>,
+        waking: Waking,
+    ) -> Option<Self> {
+        let mut line = Self::new(LineParts {
+            number,
+            operators: BTreeSet::from([operator.clone()]),
+            clients,
+            provider: self.provider.clone(),
+            key: self.key.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.fork(&format!("line {number}")),
+            waking,
+        })?;
+        (line.outbox, line.meter) = (self.outbox.part(operator), self.meter.part(operator));
+        self.route.operators.remove(operator);
+        let now = self.clock.now();
+        let known = self.provider.lock();
+        self.targets = known.units(&self.route).map(|unit| unit.unit.target()).collect();
+        for endpoint in &mut self.endpoints {
+            endpoint.programs = Programs::of(&known, &self.route, now);
+        }
+        drop(known);
+        Some(line)
     }
 
     /// Whose line it is, and to which VTN, for people.
@@ -117,14 +170,15 @@ impl Line {
         self.waking.shown()
     }
 
-    /// Runs until it is to end; what is being sent then is finished.
-    pub(super) async fn run(&mut self, ending: &mut Ending) {
+    /// Runs until it is to end; what is being sent then is finished. Answers a notice that leads it elsewhere, for the
+    /// agent to follow; it is run on after that.
+    pub(super) async fn run(&mut self, ending: &mut Ending) -> Option<SignedMoved> {
         loop {
             let due = self.next_due();
             let mut woken = false;
             tokio::select! {
                 biased;
-                () = ending.asked() => return,
+                () = ending.asked() => return None,
                 () = self.waking.hint() => woken = true,
                 found_well = finished(&mut self.look) => self.looked(&found_well),
                 () = self.clock.sleep_until(due) => {}
@@ -141,7 +195,10 @@ impl Line {
                 self.send(ending).await;
             }
             if ending.is_asked() {
-                return;
+                return None;
+            }
+            if let Some(notice) = self.notice.take() {
+                return Some(notice);
             }
         }
     }
@@ -223,6 +280,7 @@ impl Line {
         {
             let mut provider = self.provider.lock();
             provider.receive(&self.route, &events, now, &mut self.outbox);
+            self.notice = provider.heed(&self.route, &events, now);
             self.meter.read(&provider, &self.route, now);
         }
         let programs = &self.endpoint().programs;

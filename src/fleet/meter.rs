@@ -12,7 +12,8 @@ use super::outbox::is_final;
 use super::provider::{Metered, Provider};
 use super::route::{Place, Route, Vtn};
 
-/// So many half-hours wait for a VTN that does not answer; older ones are given up.
+/// So many half-hours are kept, for a VTN that does not answer or for another that takes its place; older ones are given
+/// up.
 const MOST_SHEETS: usize = 48;
 /// For so long what was read for a VTN waits while another is polled, seconds.
 const STRAYS_KEPT_S: i64 = 24 * 3600;
@@ -123,9 +124,6 @@ impl Meter {
         if let Some(sheet) = log.sheets.iter_mut().find(|s| !s.is_sent) {
             sheet.send(client, &place.event_id, unit).await?;
         }
-        while log.sheets.len() > 1 && log.sheets.front().is_some_and(|s| s.is_sent) {
-            log.sheets.pop_front();
-        }
         Ok(())
     }
 }
@@ -145,8 +143,7 @@ impl Log {
                 is_sent: false,
             }),
         }
-        if self.sheets.len() > MOST_SHEETS {
-            self.sheets.pop_front();
+        if self.sheets.len() > MOST_SHEETS && self.sheets.pop_front().is_some_and(|oldest| !oldest.is_sent) {
             tracing::warn!("the VTN has not taken readings for a day; the oldest half-hour is given up");
         }
     }

@@ -5,8 +5,9 @@
 //! (`doors`). What it polls goes to the FSP's one `provider`, which verifies signatures, judges revisions and hands a
 //! dispatch to the `controller` of its unit. The controller takes it on as its own model and knows its unit's exact path
 //! from then on, whether or not the VTN can be reached. What is said of a dispatch goes back over the line that it came
-//! by: acknowledgements wait in its `outbox`, minutes in its `meter`, heartbeats go out with each poll (`programs`). A line polls at its
-//! interval, and at once when the VTN's broker wakes it (`waking`).
+//! by: acknowledgements wait in its `outbox`, minutes in its `meter`, heartbeats go out with each poll (`programs`). A
+//! line polls at its interval, and at once when the VTN's broker wakes it (`waking`). An operator's signed notice that
+//! its VTN moves is believed or not (`notices`) and followed (`moves`).
 
 mod agent;
 mod cadence;
@@ -15,6 +16,8 @@ mod doors;
 mod endpoint;
 mod line;
 mod meter;
+mod moves;
+mod notices;
 mod outbox;
 mod preference;
 mod programs;
@@ -26,6 +29,7 @@ mod start;
 mod testing;
 mod waking;
 
+pub use moves::Keep;
 pub use start::{Fleet, start};
 
 use std::collections::BTreeMap;
@@ -37,6 +41,7 @@ use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::push::PushSettings;
 use crate::openadr::transport::Transport;
 use crate::profile::fleet::FleetProfile;
+use crate::profile::moves::Moves;
 use crate::profile::secrets::Secrets;
 use crate::profile::trust::Trust;
 use crate::time::Clock;
@@ -57,6 +62,10 @@ pub struct FleetConfig {
     pub own_transports: BTreeMap<FspId, Arc<dyn Transport>>,
     /// What FSPs listen with at the broker that their VTN names; those that are not in it poll only.
     pub push: BTreeMap<FspId, PushSettings>,
+    /// Where notices of earlier runs have led the FSPs.
+    pub moves: Moves,
+    /// Is told of every move that is followed; `None` forgets them with the run.
+    pub keep_move: Option<Keep>,
     /// Domain time.
     pub clock: Clock,
     /// For jitter.

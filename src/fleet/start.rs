@@ -8,11 +8,14 @@ use tokio::task::JoinHandle;
 
 use crate::openadr::push::PushStatus;
 use crate::profile::fleet::Fsp;
+use crate::profile::moves::KeptMove;
+use crate::profile::trust::Trust;
 
 use super::FleetConfig;
 use super::agent::Agent;
 use super::doors::{self, Doors};
 use super::line::{Ending, Line, LineParts};
+use super::moves::Moves;
 use super::provider::Provider;
 use super::shared::Shared;
 use super::waking::{Shown, Waking};
@@ -76,7 +79,9 @@ impl Drop for Fleet {
 /// An FSP's agent, with the FSP's own secrets alone.
 fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<Agent, String> {
     let id = &fsp.id;
-    let plans = doors::plans(&config.profile, id, config.base_url.as_deref())?;
+    let mut plans = doors::plans(&config.profile, id, config.base_url.as_deref())?;
+    let kept = believed(config.moves.0.get(id).map(Vec::as_slice).unwrap_or_default(), &config.trust);
+    let followed = doors::recall(&mut plans, &kept);
     let entropy = config.entropy.fork(id.as_str());
     let doors = Doors {
         fsp: id.clone(),
@@ -92,10 +97,11 @@ fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<Agent, String> {
     })?;
     let operators = config.trust.operators.clone();
     let provider = Shared::new(Provider::new(id.clone(), &config.profile, operators, config.clock.now()));
-    let lines = (0..).zip(plans.into_iter().zip(clients)).filter_map(|(number, (plan, clients))| {
+    provider.lock().recall(&followed);
+    let lines = (0..).zip(plans.iter().zip(clients)).filter_map(|(number, (plan, clients))| {
         Line::new(LineParts {
             number,
-            operators: plan.operators,
+            operators: plan.operators.clone(),
             clients,
             provider: provider.clone(),
             key: key.clone(),
@@ -104,5 +110,21 @@ fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<Agent, String> {
             entropy: if number == 0 { entropy.clone() } else { entropy.fork(&format!("line {number}")) },
         })
     });
-    Ok(Agent::new(lines.collect(), config.clock.clone()))
+    let lines = lines.collect();
+    let push = config.push.get(id).cloned();
+    let moves = Moves { doors, plans, push, entropy: entropy.clone(), keep: config.keep_move.clone() };
+    Ok(Agent::new(lines, moves, config.clock.clone()))
+}
+
+/// The kept moves whose notices the operators did sign, with keys that were good when they did.
+fn believed(kept: &[KeptMove], trust: &Trust) -> Vec<KeptMove> {
+    let is_believed = |kept: &&KeptMove| {
+        let (moved, keys) = (&kept.notice.moved, trust.operators.get(kept.notice.moved.operator()));
+        let holds = keys.is_some_and(|keys| kept.notice.verify(keys, moved.issued()).is_ok());
+        if !holds {
+            tracing::warn!(operator = %moved.operator(), "a kept notice of a move is not signed by its operator; passed over");
+        }
+        holds
+    };
+    kept.iter().filter(is_believed).cloned().collect()
 }

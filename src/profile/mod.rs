@@ -7,6 +7,7 @@ pub mod fault;
 pub mod fleet;
 mod fleet_file;
 pub mod kind;
+pub mod moves;
 pub mod operators;
 mod physics_file;
 pub(crate) mod reader;

@@ -21,6 +21,7 @@ use crate::openadr::client::{Client, ClientParts};
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::tcp::TcpTransport;
 use crate::profile::fleet::FleetProfile;
+use crate::profile::moves::Moves;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::{DESK_CLIENT, Secrets};
 use crate::profile::trust::Trust;
@@ -153,6 +154,8 @@ impl Sandbox {
             trust: trust.clone(),
             transport,
             own_transports: BTreeMap::new(),
+            moves: Moves::default(),
+            keep_move: None,
             push: BTreeMap::new(),
             clock: clock.clone(),
             entropy: entropy.fork("fleet"),

@@ -17,6 +17,7 @@ use rampdesk::openadr::transport::Transport;
 use rampdesk::openadr::wire::{Report, Resource, Ven};
 use rampdesk::power::{Asset, Baseline, Battery};
 use rampdesk::profile::fleet::{Contract, FleetProfile, Fsp, Unit};
+use rampdesk::profile::moves::Moves;
 use rampdesk::profile::secrets::Secrets;
 use rampdesk::profile::trust::Trust;
 use rampdesk::time::{Clock, Rate, UtcTime};
@@ -106,6 +107,8 @@ impl Field {
             },
             transport: Arc::new(self.line.clone()) as Arc<dyn Transport>,
             own_transports: BTreeMap::new(),
+            moves: Moves::default(),
+            keep_move: None,
             push: BTreeMap::new(),
             clock: self.clock.clone(),
             entropy: Entropy::seeded(11),
@@ -357,11 +360,11 @@ fn base_url() -> String {
     format!("http://vtn.example{BASE_PATH}")
 }
 
-fn secret(id: &str) -> Secret {
+pub fn secret(id: &str) -> Secret {
     Secret::new(format!("not-so-secret-{id}"))
 }
 
-fn key(name: &str) -> SigningKey {
+pub fn key(name: &str) -> SigningKey {
     let mut seed = [0; 32];
     for (byte, letter) in seed.iter_mut().zip(name.bytes()) {
         *byte = letter;
@@ -413,7 +416,7 @@ fn profile(fsps: usize, units: usize) -> FleetProfile {
 }
 
 /// 1 MW / 2 MWh; up 10 kW/s, down 5 kW/s, a delay of 2 s.
-fn battery() -> Battery {
+pub fn battery() -> Battery {
     Battery {
         max_discharge_kw: 1000.0,
         max_charge_kw: 800.0,

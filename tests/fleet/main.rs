@@ -4,6 +4,8 @@
 
 mod field;
 mod line;
+mod network;
+mod several;
 
 use rampdesk::dispatch::{Comparison, Reason, Stage, Status, compare_readback};
 use rampdesk::openadr::mapping;

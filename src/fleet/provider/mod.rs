@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::dispatch::{
     Acknowledgement, Arrival, ContractId, Dispatch, DispatchKey, DispatchUnit, FspId, KeyRing, OperatorId,
-    Reason, SignatureFault, SignedDispatch, Stage, UnitId, judge_revision,
+    Reason, SignatureFault, SignedDispatch, SignedMoved, Stage, UnitId, judge_revision,
 };
 use crate::openadr::mapping::{self, Heartbeat, Terms, Undecodable};
 use crate::openadr::wire::Event;
@@ -16,6 +16,7 @@ use crate::profile::fleet::{FleetProfile, Unit};
 use crate::time::UtcTime;
 
 use super::controller::{Controller, Happened, Refusal, Taken};
+use super::notices::Notices;
 use super::outbox::{Answer, Outbox};
 use super::route::{Place, Route, Vtn};
 use answers::acknowledgement_of;
@@ -118,6 +119,7 @@ pub(super) struct Provider {
     controllers: BTreeMap<UnitId, Controller>,
     /// The VTNs at which each operator of its contracts dispatches it.
     homes: BTreeMap<OperatorId, BTreeSet<Vtn>>,
+    notices: Notices,
     seen: BTreeMap<(u32, Vtn), Seen>,
     arrived: VecDeque<Arrived>,
     ledger: BTreeMap<DispatchKey, Entry>,
@@ -138,6 +140,7 @@ impl Provider {
             operators,
             controllers,
             homes: BTreeMap::new(),
+            notices: Notices::default(),
             seen: BTreeMap::new(),
             arrived: VecDeque::new(),
             ledger: BTreeMap::new(),
@@ -161,6 +164,16 @@ impl Provider {
     /// From now on these operators dispatch it at these VTNs, and nowhere else.
     pub(super) fn is_dispatched_at(&mut self, operators: &BTreeSet<OperatorId>, vtns: &BTreeSet<Vtn>) {
         self.homes.extend(operators.iter().map(|operator| (operator.clone(), vtns.clone())));
+    }
+
+    /// Notices of moves that were followed in an earlier run.
+    pub(super) fn recall(&mut self, followed: &[SignedMoved]) {
+        followed.iter().for_each(|signed| self.notices.recall(signed));
+    }
+
+    /// A notice among the events of a line that its operator's VTN moves, where it is to be followed.
+    pub(super) fn heed(&mut self, route: &Route, events: &[Event], now: UtcTime) -> Option<SignedMoved> {
+        self.notices.heed(&self.id, &self.operators, route, events, now)
     }
 
     /// A line begins to poll its VTN, again or for the first time: what it sees there is answered there, although it

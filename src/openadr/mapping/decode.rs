@@ -236,7 +236,7 @@ pub(super) fn revision_of(values: &[Value]) -> Result<Revision, Problem> {
 }
 
 /// A signature from its payload among the event's.
-fn signature_of(event: &Event) -> Result<Signature, Problem> {
+pub(super) fn signature_of(event: &Event) -> Result<Signature, Problem> {
     let kind = names::GB_SIGNATURE;
     match only_one(&event.intervals, kind, "signature")? {
         Some(values) => signature_from(values),

@@ -29,10 +29,13 @@ pub fn anchor_event(program_id: &str) -> Event {
     }
 }
 
-/// Whether an event is an anchor: no intervals, and it asks for heartbeats.
+/// Whether an event is an anchor: it asks for heartbeats and dispatches nothing.
 pub fn is_anchor(event: &Event) -> bool {
-    event.intervals.is_empty()
-        && event.report_descriptors.iter().any(|d| d.payload_type == names::GB_HEARTBEAT)
+    let is_dispatch = |payload: &ValuesMap| {
+        matches!(payload.kind.as_str(), names::DISPATCH_INSTRUCTION | names::GB_DISPATCH_REF)
+    };
+    event.report_descriptors.iter().any(|d| d.payload_type == names::GB_HEARTBEAT)
+        && !event.intervals.iter().flat_map(|i| &i.payloads).any(is_dispatch)
 }
 
 /// A signed dispatch as an event of its contract's program.

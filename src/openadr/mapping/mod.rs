@@ -32,12 +32,15 @@
 //! - A heartbeat is `GB_HEARTBEAT` (time, operator, FSP) and one `GB_SEEN` (operator, ref, revision) per dispatch on a
 //!   resource named as the FSP, and one `GB_UNIT_STATE` (phase, alive, kW and, where there is one, state of charge) on
 //!   each unit's resource.
+//! - An anchor event may carry the operator's notice that its VTN moves: `GB_MOVED_TO` (base URLs in order of
+//!   preference), `GB_OPERATOR`, `GB_INSTRUCTION_TIME` and `GB_SIGNATURE` in its only interval.
 
 mod acknowledgement;
 mod decode;
 mod event;
 mod heartbeat;
 mod level;
+mod moved;
 mod names;
 mod number;
 mod payload;
@@ -56,5 +59,6 @@ pub use acknowledgement::{acknowledgement_from, report_from_acknowledgement};
 pub use decode::{Undecodable, dispatch_from};
 pub use event::{anchor_event, event_from, identity_of, is_anchor};
 pub use heartbeat::{Heartbeat, UnitPulse, heartbeat_from, report_from_heartbeat};
+pub use moved::{moved_from, with_notice};
 pub use program::{Terms, program_from, program_name, terms_from};
 pub use reading::{MinuteReading, readings_from, report_from_readings};

@@ -29,6 +29,8 @@ pub const GB_REASON: &str = "GB_REASON";
 pub const GB_DETAIL: &str = "GB_DETAIL";
 pub const GB_REACHED_AT: &str = "GB_REACHED_AT";
 
+pub const GB_MOVED_TO: &str = "GB_MOVED_TO";
+
 pub const GB_HEARTBEAT: &str = "GB_HEARTBEAT";
 pub const GB_SEEN: &str = "GB_SEEN";
 pub const GB_UNIT_STATE: &str = "GB_UNIT_STATE";

@@ -13,6 +13,7 @@ use crate::journal::Journal;
 use crate::openadr::client::{Client, ClientParts, Credentials};
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::secret::Secret;
+use crate::profile::moves::Moves;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::{DESK_CLIENT, Secrets};
 use crate::time::{Clock, Rate, UtcTime};
@@ -119,6 +120,8 @@ fn open(
         trust: trust.clone(),
         transport: vtn.transport(),
         own_transports: BTreeMap::new(),
+        moves: Moves::default(),
+        keep_move: None,
         push: BTreeMap::new(),
         clock: clock.clone(),
         entropy: entropy.fork("fleet"),

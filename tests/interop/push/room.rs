@@ -82,6 +82,8 @@ impl Room {
             secrets: secrets.for_fleet(),
             trust: trust.clone(),
             transport,
+            moves: rampdesk::profile::moves::Moves::default(),
+            keep_move: None,
             own_transports: Default::default(),
             push: profile.fsps.iter().map(|fsp| (fsp.id.clone(), super::settings())).collect(),
             clock: clock.clone(),
