@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use super::exchange::MASK;
 
-/// Members whose values are secrets: OAuth's (RFC 6749) and a subscription's (OpenADR 3.1).
-const SECRET_MEMBERS: [&str; 5] =
-    ["access_token", "refresh_token", "id_token", "client_secret", "bearerToken"];
+/// Members whose values are secrets: OAuth's (RFC 6749), a subscription's, and the key for a broker that `/notifiers`
+/// hands out (OpenADR 3.1).
+const SECRET_MEMBERS: [&str; 6] =
+    ["access_token", "refresh_token", "id_token", "client_secret", "bearerToken", "clientKey"];
 /// Headers of which only the scheme may be seen.
 const CREDENTIALS: [&str; 2] = ["authorization", "proxy-authorization"];
 /// Headers of which nothing may be seen.

@@ -30,7 +30,7 @@ const SCOPES_3_0: [&str; 2] = [
 ];
 
 /// What is known of the VTN's doors.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Session {
     door: Option<Door>,
     style: Style,
@@ -66,7 +66,6 @@ impl Style {
     }
 }
 
-#[derive(Debug)]
 struct Token {
     bearer: HeaderValue,
     number: u64,

@@ -64,7 +64,7 @@ async fn a_refused_token_request_has_an_oauth_error_that_says_what_to_send() {
             "grant_type=password",
             400,
             "unsupported_grant_type",
-            "grant_type must be client_credentials; it is password",
+            "grant_type must be client_credentials, the only one there is",
         ),
         (
             FORM,
