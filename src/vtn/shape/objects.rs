@@ -30,7 +30,9 @@ static ANY_DESCRIPTOR_TYPE: Shape = Shape::OneOf {
     says: "EVENT_PAYLOAD_DESCRIPTOR or REPORT_PAYLOAD_DESCRIPTOR",
 };
 static CONFIDENCE: Shape = Shape::Whole { min: 0, max: 100, says: "a whole number from 0 to 100" };
-static PRIORITY: Shape = Shape::Whole { min: 0, max: i64::MAX, says: "a whole number of 0 or more" };
+/// The specification sets no end; what VENs read has one.
+static PRIORITY: Shape =
+    Shape::Whole { min: 0, max: i64::MAX, says: "a whole number of 0 or more, of at most 63 bits" };
 
 /// `objectType` of a descriptor is required since 3.1; clients of 3.0 leave it out, and a descriptor without it is
 /// still understood.

@@ -121,15 +121,15 @@ async fn a_bad_body_is_refused_with_what_is_wrong_where_and_what_would_be_right(
             (deep.as_str(), "the body is nested deeper than 64 levels; send it flatter"),
             (
                 &event_with("\"priority\":-1"),
-                "`priority` must be a whole number of 0 or more; it is -1",
+                "`priority` must be a whole number of 0 or more, of at most 63 bits; it is -1",
             ),
             (
                 &event_with("\"priority\":1.0"),
-                "`priority` must be a whole number of 0 or more; it is 1.0",
+                "`priority` must be a whole number of 0 or more, of at most 63 bits; it is 1.0",
             ),
             (
                 &event_with("\"priority\":99999999999999999999"),
-                "`priority` must be a whole number of 0 or more; it is 99999999999999999999",
+                "`priority` must be a whole number of 0 or more, of at most 63 bits; it is 99999999999999999999",
             ),
             (&event_with("\"duration\":\"30 minutes\""), "`duration` must be an ISO 8601 duration, such as PT30M; it is \"30 minutes\""),
             (&event_with("\"eventName\":7"), "`eventName` must be text; it is 7"),

@@ -60,6 +60,11 @@ def one_more(name, number):
         client = fsp
     if path in ("/vens", "/programs", "/events"):
         client = operator
+    if path == "/subscriptions":
+        # A client may have so many; one that a test made is as good as another.
+        spare = [item["id"] for item in client("GET", path) if item["id"] != subscription]
+        if len(spare) > 40:
+            return spare[0]
     return client("POST", path, body)["id"]
 
 

@@ -60,6 +60,16 @@ def a_callback_that_does_not_answer(failure, case, response):
     return failure.code == "ST202" and response.status_code == 400 and "callbackUrl` must answer GET" in detail(response)
 
 
+def more_callbacks_than_are_called(failure, case, response):
+    """The file sets no bound to a subscription's callbacks, all of which must be challenged before the answer."""
+    return failure.code == "ST202" and response.status_code == 400 and "and a subscription has at most" in detail(response)
+
+
+def a_priority_that_no_ven_reads(failure, case, response):
+    """The file sets no end to a priority; one of more than 63 bits would make the list of events unreadable to VENs."""
+    return failure.code == "ST202" and response.status_code == 400 and "`priority` must be a whole number of 0 or more, of" in detail(response)
+
+
 def a_bearer_token_that_no_header_carries(failure, case, response):
     """The file takes any text for a callback's bearer token, and a header of HTTP does not."""
     return failure.code == "ST202" and response.status_code == 400 and "bearerToken` must be text that an HTTP header" in detail(response)
@@ -76,12 +86,14 @@ def as_list(value):
 
 
 def a_ven_request_that_does_not_say_whose(failure, case, response):
-    """`objectType` tells `BL_VEN_REQUEST` from `VEN_VEN_REQUEST`; 3.0.1 has neither, and the token says whose it is."""
+    """`objectType` tells `BL_VEN_REQUEST` from `VEN_VEN_REQUEST`: 3.0.1 has neither, and the token says whose it is. openleadr-client leaves a
+    VEN's `venID` out: a client has one ven."""
     body = case.body if isinstance(case.body, dict) else {}
-    return failure.code == "ST201" and case.path.startswith(("/vens", "/resources")) and "objectType" not in body
+    return failure.code == "ST201" and case.path.startswith(("/vens", "/resources")) and not {"objectType", "venID"} <= set(body)
 
 
 ALLOWED = [names_what_is_not_there, a_null_for_what_is_not_set, an_older_name_of_an_operation, a_callback_that_does_not_answer,
+           more_callbacks_than_are_called, a_priority_that_no_ven_reads,
            a_bearer_token_that_no_header_carries, targets_with_commas, a_ven_request_that_does_not_say_whose]
 
 
