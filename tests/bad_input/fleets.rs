@@ -102,7 +102,9 @@ const FLEETS: &[Case] = &[
         r#"name = "Three units"
 owner = "us"
 "#,
-        &["fleet.toml:2: owner: no key has this name here; known are name, contracts, fsps, units"],
+        &[
+            "fleet.toml:2: owner: no key has this name here; known are name, operators, contracts, fsps, units",
+        ],
     ),
     (
         r#"operator = "GB-DNO-11"
