@@ -17,8 +17,8 @@ const OWN_ID: &str = "{clientID}";
 pub struct BrokerArguments {
     /// The MQTT broker to publish changes to, so that clients need not wait for their next poll: mqtt://127.0.0.1:1883
     /// or mqtts://broker.example:8883. packaging/mosquitto has the access rules that it needs
-    #[arg(long, value_name = "URI", value_parser = broker_address)]
-    mqtt: Option<BrokerAddress>,
+    #[arg(long, value_name = "URI", value_parser = asked)]
+    mqtt: Option<Asked>,
     /// The broker's certificate authority, PEM, for mqtts:// (for a public one the system's bundle of certificates)
     #[arg(long, value_name = "FILE", requires = "mqtt")]
     mqtt_ca: Option<PathBuf>,
@@ -35,8 +35,8 @@ pub struct BrokerArguments {
     #[arg(long, value_name = "FILE", requires = "mqtt_certificate")]
     mqtt_key: Option<PathBuf>,
     /// The URI that clients are told, where it is another than the VTN's own; repeat it for several
-    #[arg(long, value_name = "URI", requires = "mqtt", value_parser = broker_address)]
-    mqtt_announce: Vec<BrokerAddress>,
+    #[arg(long, value_name = "URI", requires = "mqtt", value_parser = asked)]
+    mqtt_announce: Vec<Asked>,
     /// How clients show the broker who they are; by default by certificate with mqtts://, else not at all
     #[arg(long, value_name = "HOW", requires = "mqtt")]
     mqtt_clients: Option<HowClients>,
@@ -78,8 +78,20 @@ enum Whether {
     Off,
 }
 
-fn broker_address(text: &str) -> Result<BrokerAddress, String> {
-    text.parse()
+/// A broker's address, or what is wrong with it: read at once, and refused later, since the parser of the command line
+/// quotes what it refuses, and that may hold a password.
+#[derive(Clone, Debug)]
+struct Asked(Result<BrokerAddress, String>);
+
+#[expect(clippy::unnecessary_wraps, reason = "the parser of the command line asks for it")]
+fn asked(text: &str) -> Result<Asked, String> {
+    Ok(Asked(text.parse()))
+}
+
+impl Asked {
+    fn address(&self, option: &str) -> Result<BrokerAddress, Failure> {
+        self.0.clone().map_err(|wrong| Failure::input(format!("{option}: {wrong}")))
+    }
 }
 
 impl BrokerArguments {
@@ -88,7 +100,8 @@ impl BrokerArguments {
     /// # Errors
     /// When a file cannot be read or used, or clients would be let in without showing who they are from elsewhere.
     pub fn push(&self) -> Result<Option<Push>, Failure> {
-        let Some(address) = self.mqtt.clone() else { return Ok(None) };
+        let Some(asked) = &self.mqtt else { return Ok(None) };
+        let address = asked.address("--mqtt")?;
         let ca = self.mqtt_ca.as_deref().map(text).transpose()?;
         let identity = self.mqtt_certificate.as_deref().zip(self.mqtt_key.as_deref());
         let identity = identity.map(|(certificate, key)| identity_of(certificate, key)).transpose()?;
@@ -99,7 +112,10 @@ impl BrokerArguments {
             login.map(|(user, file)| Ok::<_, Failure>(Login { user: user.clone(), password: secret(file)? }));
         let told = match self.mqtt_announce.is_empty() {
             true => vec![address.clone()],
-            false => self.mqtt_announce.clone(),
+            false => {
+                let told = self.mqtt_announce.iter().map(|asked| asked.address("--mqtt-announce"));
+                told.collect::<Result<_, _>>()?
+            }
         };
         let authentication = self.authentication(&told, ca.unwrap_or_default())?;
         let broker = Broker::new(address, tls.transpose().map_err(Failure::input)?, login.transpose()?);

@@ -84,6 +84,10 @@ impl Moved {
         for (index, vtn) in vtns.iter().enumerate() {
             vtn_address(vtn).map_err(|fault| match fault {
                 AddressFault::HoldsSecret => format!("address {} {fault}; leave it out", index + 1),
+                // With an @ it is not quoted: a password may stand in it.
+                _ if vtn.contains('@') => {
+                    format!("address {} {fault}; write https://HOST/openadr3/3.1.0", index + 1)
+                }
                 _ => format!("{} {fault}; write https://HOST/openadr3/3.1.0", quoted(vtn)),
             })?;
             if vtns[..index].contains(vtn) {
@@ -252,6 +256,7 @@ mod tests {
             (&["https:///v"], "is not the base URL"),
             (&[NEW, NEW], "is there twice"),
             (&[NEW, "https://user:pass-word@new.example"], "address 2 holds a user name or password"),
+            (&[NEW, "https://user:pass-word@new example"], "address 2 is not the base URL of a VTN"),
             (&["https://new.example/v?x=1"], "goes on after the path"),
         ] {
             let fault = moved(vtns).unwrap_err();

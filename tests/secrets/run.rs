@@ -14,7 +14,8 @@ use super::clumsy::clumsy_requests;
 use super::forms::Hoard;
 use super::processes::{Running, eventually, run};
 use super::site::{
-    BROKER_PASSWORD, CALLBACK_TOKEN, Site, WRONG_SECRET, add_all, private, read_secrets, scalar,
+    ADDRESS_PASSWORD, BROKER_PASSWORD, CALLBACK_TOKEN, Site, WRONG_SECRET, add_all, private, read_secrets,
+    scalar,
 };
 use super::wire::{Recorder, refusing_broker};
 
@@ -88,6 +89,7 @@ impl Stage {
             ("the callback's token", CALLBACK_TOKEN),
             ("the broker's password", BROKER_PASSWORD),
             ("a wrong secret", WRONG_SECRET),
+            ("a password within an address", ADDRESS_PASSWORD),
         ] {
             hoard.add(name, text.as_bytes());
         }
@@ -155,6 +157,30 @@ impl Stage {
             );
             let status = run(&self.written, name, &line, Duration::from_secs(2));
             assert_eq!(status.is_none(), lives, "{name}");
+        }
+        // Neither a password within an address, nor within what is none.
+        for (number, address) in ["127.0.0.1:1", "127.0.0.1:1:1"].into_iter().enumerate() {
+            let place = format!("desk:{ADDRESS_PASSWORD}@{address}");
+            let keys = "--secrets ../given/fleet.secrets.toml --trust ../given/trust.toml";
+            for (name, line) in [
+                ("broker", format!("vtn --seed-clients ../given/vtn.clients.toml --mqtt mqtt://{place}")),
+                (
+                    "told",
+                    format!(
+                        "vtn --seed-clients ../given/vtn.clients.toml --mqtt mqtt://127.0.0.1:1 --mqtt-announce mqtt://{place}"
+                    ),
+                ),
+                ("fleet-at", format!("fleet --vtn http://{place}/x --profile demo {keys}")),
+                (
+                    "moved",
+                    format!(
+                        "announce-move --connection ../given/desk.toml --operator GB-DNO-11 --to http://{place}/x"
+                    ),
+                ),
+            ] {
+                let status = run(&self.written, &format!("{name}-{number}"), &line, SOON);
+                assert_eq!(status.unwrap().code(), Some(2), "{line}");
+            }
         }
         for (name, line) in [
             ("check", "check ../given/broken.secrets.toml ../given/desk.secrets.toml"),

@@ -12,6 +12,8 @@ use super::forms::{Hoard, files_below, tokens_in};
 /// With everything that a URL, a form, JSON and a shell write otherwise.
 pub const CALLBACK_TOKEN: &str = "callback+token/with=all & \"every\" sign: 100%";
 pub const BROKER_PASSWORD: &str = "broker+password/with=all & \"every\" sign: 100%";
+/// Within an address, where it does not belong.
+pub const ADDRESS_PASSWORD: &str = "address-password-hush-hush";
 pub const WRONG_SECRET: &str = "wrong+secret/with=all & \"every\" sign: 100%";
 
 /// The secret number of a P-256 key, which in PKCS#8 is the first text of 32 bytes.

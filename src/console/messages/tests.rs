@@ -189,7 +189,10 @@ fn a_secret_never_appears_on_the_screen_or_in_the_clipboard() {
         "POST",
         "/auth/token?access_token=hush-hush",
         Some(200),
-        ("grant_type=client_credentials&client_secret=hush-hush", r#"{"access_token":"hush-hush"}"#),
+        (
+            "grant_type=client_credentials&client_secret=hush-hush",
+            r#"{"access_token":"hush-hush","MQTT":{"authentication":{"clientKey":"hush-hush"}}}"#,
+        ),
         "a token, as a clumsy recorder tells it",
     );
     asked.request_headers.push(("cookie".to_owned(), "hush-hush".to_owned()));

@@ -15,9 +15,11 @@ impl Address {
     /// Reads a base URL. The error says what would be right.
     pub fn new(text: &str) -> Result<Self, String> {
         let right = "write it as http://127.0.0.1:8080/openadr3/3.1.0";
-        // The text is not quoted once it is known to hold a password.
-        let mut base =
-            Url::parse(text.trim()).map_err(|e| format!("`{text}` is not a base URL ({e}); {right}"))?;
+        // The text is not quoted where it may hold a password.
+        let mut base = Url::parse(text.trim()).map_err(|e| match text.contains('@') {
+            true => format!("the base URL is none ({e}); {right}"),
+            false => format!("`{text}` is not a base URL ({e}); {right}"),
+        })?;
         if !base.username().is_empty() || base.password().is_some() {
             return Err(format!("the base URL holds a user name or password; leave it out and {right}"));
         }
