@@ -8,6 +8,7 @@
 mod authority;
 mod names;
 mod pem;
+mod renewal;
 #[cfg(test)]
 mod tests;
 mod validity;
@@ -15,6 +16,7 @@ mod validity;
 pub use authority::{Authority, Issued, KeyPem};
 pub use names::{Names, Thumbprint, client_uri};
 pub use pem::{certificates, first_certificate};
+pub use renewal::{Reminder, Settling, advice};
 pub use validity::{Standing, Validity};
 
 /// Why a certificate or a key cannot be read or made.

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::GeneralName;
+use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::prelude::FromDer as _;
 use x509_parser::x509::X509Name;
 
@@ -84,6 +84,10 @@ pub struct Names {
     pub validity: Validity,
     /// Who signed it: the issuer's common name, or all that it says of itself. On one line, at most 100 characters.
     pub issuer: String,
+    /// Which key signed it (the authority key identifier of RFC 5280), where it says so.
+    pub issuer_key: Option<Vec<u8>>,
+    /// Which key it is of (the subject key identifier), where it says so.
+    pub own_key: Option<Vec<u8>>,
     /// Whether it may sign others.
     pub is_authority: bool,
     /// The digest of the whole certificate.
@@ -116,6 +120,8 @@ impl Names {
                 until: UtcTime::from_unix(certificate.validity().not_after.timestamp()),
             },
             issuer: said_of(certificate.issuer()),
+            issuer_key: None,
+            own_key: None,
             is_authority: certificate
                 .basic_constraints()
                 .ok()
@@ -123,6 +129,15 @@ impl Names {
                 .is_some_and(|constraints| constraints.value.ca),
             thumbprint: Thumbprint::of_der(der),
         };
+        for extension in certificate.extensions() {
+            match extension.parsed_extension() {
+                ParsedExtension::AuthorityKeyIdentifier(by) => {
+                    names.issuer_key = by.key_identifier.as_ref().map(|id| id.0.to_vec());
+                }
+                ParsedExtension::SubjectKeyIdentifier(of) => names.own_key = Some(of.0.to_vec()),
+                _ => {}
+            }
+        }
         for name in alternative.iter().flat_map(|extension| &extension.value.general_names) {
             names.add(name);
         }

@@ -59,6 +59,8 @@ fn a_certificate_of_someone_elses_authority_binds_by_its_common_name_or_a_name_t
         addresses: vec![],
         validity: Validity::days(now(), 1),
         issuer: "Network operator".to_owned(),
+        issuer_key: None,
+        own_key: None,
         is_authority: false,
         thumbprint: Thumbprint::of_der(b""),
     };

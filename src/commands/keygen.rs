@@ -102,6 +102,7 @@ fn whole_fleet(fleet_path: &Path, vtn: &str, folder: &Path) -> Done {
         trust: PathBuf::from("trust.toml"),
         mode: "SANDBOX".to_owned(),
         openadr: None,
+        tls: None,
     };
     make_room(folder, &MADE)?;
     let clients_only = Secrets { clients: secrets.clients.clone(), ..Secrets::default() };

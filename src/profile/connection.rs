@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::address::read_address;
 use super::fault::FileFault;
 use super::reader::{self, Reader, Table};
+use super::tls::TlsPaths;
 use crate::openadr::version::Version;
 
 /// How a desk reaches a VTN.
@@ -29,9 +30,12 @@ pub struct Connection {
     /// The version of OpenADR that the VTN speaks; `None` finds it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub openadr: Option<Version>,
+    /// How TLS is spoken, where it is not as the system has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsPaths>,
 }
 
-const KEYS: [&str; 8] = ["name", "vtn", "client_id", "fleet", "secrets", "trust", "mode", "openadr"];
+const KEYS: [&str; 9] = ["name", "vtn", "client_id", "fleet", "secrets", "trust", "mode", "openadr", "tls"];
 const MODES: [&str; 3] = ["LIVE", "TRAINING", "SANDBOX"];
 
 impl Connection {
@@ -50,6 +54,7 @@ impl Connection {
             let trust = path("trust", "write the trust file's path");
             let mode = read_mode(reader, root);
             let openadr = read_openadr(reader, root);
+            let tls = root.get("tls").and_then(|node| TlsPaths::read(reader, &node));
             Some(Self {
                 name: name?,
                 vtn: vtn?,
@@ -59,6 +64,7 @@ impl Connection {
                 trust: trust?,
                 mode: mode?,
                 openadr,
+                tls,
             })
         })
     }
@@ -99,13 +105,18 @@ mod tests {
             trust: "trust.toml".into(),
             mode: "LIVE".to_owned(),
             openadr: None,
+            tls: None,
         }
     }
 
     #[test]
     fn a_connection_comes_back_as_written() {
-        for openadr in [None, Some(Version::V3_1), Some(Version::V3_0)] {
-            let connection = Connection { openadr, ..connection() };
+        let own = TlsPaths { certificate: Some("desk.pem".into()), key: Some("desk.key".into()), ca: None };
+        let whole = TlsPaths { ca: Some("ca.pem".into()), ..own.clone() };
+        for (openadr, tls) in
+            [(None, None), (Some(Version::V3_1), Some(own)), (Some(Version::V3_0), Some(whole))]
+        {
+            let connection = Connection { openadr, tls, ..connection() };
             assert_eq!(Connection::from_toml("c.toml", &connection.to_toml()), Ok(connection));
         }
     }
@@ -129,6 +140,22 @@ mod tests {
             ),
             ("mode = ", "openadr = 3.1\nmode = ", "c.toml:7: openadr: "),
             ("trust = \"trust.toml\"\n", "", "trust: is missing; write the trust file's path"),
+            ("\"LIVE\"\n", "\"LIVE\"\ntls = 1\n", "c.toml:8: tls: "),
+            (
+                "\"LIVE\"\n",
+                "\"LIVE\"\n[tls]\nroots = \"a\"\n",
+                "c.toml:9: tls.roots: no key has this name here",
+            ),
+            (
+                "\"LIVE\"\n",
+                "\"LIVE\"\n[tls]\nkey = \"a\"\n",
+                "tls.certificate: is missing; name the certificate",
+            ),
+            (
+                "\"LIVE\"\n",
+                "\"LIVE\"\n[tls]\ncertificate = \"a\"\n",
+                "tls.key: is missing; a certificate is of no use",
+            ),
         ] {
             let faults = Connection::from_toml("c.toml", &good.replacen(old, new, 1)).unwrap_err();
             assert!(faults[0].to_string().contains(says), "{says}: {faults:?}");

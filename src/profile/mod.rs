@@ -13,4 +13,5 @@ mod physics_file;
 pub(crate) mod reader;
 pub mod secrets;
 pub mod text_file;
+pub mod tls;
 pub mod trust;

@@ -1,5 +1,6 @@
 //! Scenarios, rehearsals in virtual time, and the sandbox that the console opens on.
 
+pub mod authority;
 pub mod demonstration;
 pub mod offset;
 pub mod outcome;

@@ -1,7 +1,6 @@
 //! TLS on the VTN's connections: the certificate in force, taken up anew when its files change, and what its end asks
 //! people to do.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,16 +10,14 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::files::{Loaded, Marks};
-use crate::certificate::{Names, Standing};
-use crate::time::{Clock, UtcTime};
+use crate::certificate::{self, Names, Reminder, Settling, Standing};
+use crate::time::Clock;
 use crate::vtn::arrival::Arrival;
 
 pub use super::files::TlsFiles;
 
 /// How often the files are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
-/// Seconds after which the log says again that a certificate is near its end.
-const REMIND_S: i64 = 86_400;
 
 /// How long, and over how many bytes, an unwelcome client is listened to after it was told why.
 const PARTING: Duration = Duration::from_secs(1);
@@ -102,22 +99,16 @@ impl Tls {
 
     /// Takes up files that have changed, and says in the log when a certificate is near its end. Never ends.
     pub(super) async fn keep_fresh(&self) {
-        let mut taken = self.marks.clone();
-        let mut before = taken.clone();
-        let mut said = None;
+        let mut settling = Settling::new(self.marks.clone());
+        let mut reminder = Reminder::default();
         loop {
-            said = self.remind(said);
+            self.remind(&mut reminder);
             tokio::time::sleep(self.look_every).await;
             let files = self.files.clone();
             let Ok(marks) = tokio::task::spawn_blocking(move || files.marks()).await else { continue };
-            // One file after the other is replaced: they are read when they have stood still for a look.
-            if marks != taken && marks == before {
-                taken.clone_from(&marks);
-                if self.take_up().await {
-                    said = None;
-                }
+            if settling.look(marks) && self.take_up().await {
+                reminder = Reminder::default();
             }
-            before = marks;
         }
     }
 
@@ -138,28 +129,24 @@ impl Tls {
         }
     }
 
-    /// Says what is near its end, once a day or when it is nearer; answers when it was last said.
-    fn remind(&self, said: Option<(Standing, UtcTime)>) -> Option<(Standing, UtcTime)> {
+    /// Says what is near its end.
+    fn remind(&self, reminder: &mut Reminder) {
         let now = self.clock.now();
         let loaded = self.current.load();
         let standing = |names: &Names| names.validity.standing(now);
-        let worst = loaded.certificates.iter().map(|(_, names)| standing(names)).max()?;
-        if let Some((before, at)) = said
-            && before == worst
-            && now.since(at) < REMIND_S
-        {
-            return said;
+        let worst = loaded.certificates.iter().map(|(_, names)| standing(names)).max();
+        if !worst.is_some_and(|worst| reminder.is_due(worst, now)) {
+            return;
         }
         for (path, names) in &loaded.certificates {
-            match (standing(names), words(path, names, now)) {
-                (Standing::Fine, _) => {}
-                (Standing::Soon, words) => tracing::warn!("{words}"),
-                (Standing::Imminent | Standing::NotYet | Standing::Expired, words) => {
-                    tracing::error!("{words}")
-                }
+            let Some(words) = certificate::advice(&path.display().to_string(), names, "client", now) else {
+                continue;
+            };
+            match standing(names) {
+                Standing::Fine | Standing::Soon => tracing::warn!("{words}"),
+                Standing::Imminent | Standing::NotYet | Standing::Expired => tracing::error!("{words}"),
             }
         }
-        Some((worst, now))
     }
 }
 
@@ -171,48 +158,4 @@ async fn part<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) {
         let _ = tokio::io::copy(&mut stream.take(PARTING_BYTES), &mut tokio::io::sink()).await;
     };
     let _ = tokio::time::timeout(PARTING, parting).await;
-}
-
-/// What a certificate's time asks people to do.
-fn words(path: &Path, names: &Names, now: UtcTime) -> String {
-    let (path, subject, validity) = (path.display(), names.subject(), names.validity);
-    match validity.standing(now) {
-        Standing::Expired => format!(
-            "{path}: the certificate of {subject} ended at {}; no client accepts it: put a renewed one in its place, \
-             which is taken up by itself",
-            validity.until
-        ),
-        Standing::NotYet => format!(
-            "{path}: the certificate of {subject} is good only from {}; check this machine's clock",
-            validity.from
-        ),
-        _ => format!(
-            "{path}: the certificate of {subject} ends in {} days, at {}; put a renewed one in its place before then, \
-             which is taken up by itself",
-            validity.days_left(now),
-            validity.until
-        ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::certificate::{Authority, Validity};
-
-    #[test]
-    fn a_certificate_near_its_end_says_which_when_and_what_to_do() {
-        let now: UtcTime = "2026-11-26T17:00:00Z".parse().unwrap();
-        let authority = Authority::new("CA", Validity::days(now, 100)).unwrap();
-        let issued = authority.server(&["vtn.example"], Validity::days(now, 20)).unwrap();
-        let names = Names::of_pem(issued.certificate.as_bytes()).unwrap();
-        for (at, says) in [
-            (now, "server.pem: the certificate of vtn.example ends in 20 days, at 2026-12-16T17:00:00Z"),
-            (now + 21 * 86_400, "ended at 2026-12-16T17:00:00Z; no client accepts it"),
-            (now - 7_200, "is good only from 2026-11-26T16:00:00Z; check this machine's clock"),
-        ] {
-            let said = words(Path::new("server.pem"), &names, at);
-            assert!(said.contains(says), "{says}: {said}");
-        }
-    }
 }
