@@ -9,7 +9,7 @@ use crate::entropy::Entropy;
 use crate::journal::Journal;
 use crate::openadr::client::{Client, ClientParts, Credentials};
 use crate::openadr::exchange::ExchangeLog;
-use crate::openadr::tcp::TcpTransport;
+use crate::openadr::transport::Transport;
 use crate::profile::connection::Connection;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::kind::FileKind;
@@ -21,6 +21,7 @@ use crate::time::Clock;
 use super::input;
 use super::output::{self, Failure};
 use super::push::PushArguments;
+use super::tls::Secured;
 
 /// What a desk is opened with.
 #[derive(clap::Args)]
@@ -90,6 +91,8 @@ pub struct Connected {
     pub trust: Trust,
     /// The client at the VTN.
     pub client: Client,
+    /// How it speaks TLS.
+    pub secured: Secured,
 }
 
 /// Reads a connection file and the files that it names.
@@ -113,10 +116,11 @@ pub fn read(path: &Path, entropy: &Entropy) -> Result<Connected, Failure> {
             connection.client_id
         ))
     })?;
+    let secured = Secured::of_connection(connection.tls.as_ref(), path)?;
     let client = Client::new(ClientParts {
         base_url: connection.vtn.clone(),
         credentials: Credentials { client_id: connection.client_id.clone(), secret },
-        transport: Arc::new(TcpTransport::new().map_err(Failure::failed)?),
+        transport: Arc::clone(&secured.transport) as Arc<dyn Transport>,
         clock: Clock::real(),
         entropy: entropy.fork("desk client"),
         exchanges: ExchangeLog::keeping(100),
@@ -124,7 +128,7 @@ pub fn read(path: &Path, entropy: &Entropy) -> Result<Connected, Failure> {
     })
     .map_err(Failure::input)?
     .speaking(connection.openadr);
-    Ok(Connected { connection, fleet, secrets, trust, client })
+    Ok(Connected { connection, fleet, secrets, trust, client, secured })
 }
 
 /// Opens the desk on the present tokio runtime.
@@ -134,9 +138,10 @@ pub fn read(path: &Path, entropy: &Entropy) -> Result<Connected, Failure> {
 pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
     let path = &arguments.connection;
     let (clock, entropy) = (Clock::real(), Entropy::system());
-    let Connected { connection, fleet, secrets, trust, client } = read(path, &entropy)?;
+    let Connected { connection, fleet, secrets, trust, client, secured } = read(path, &entropy)?;
+    secured.stays_fresh();
     let beside = |file: &Path| path.parent().unwrap_or(Path::new("")).join(file);
-    let listening = arguments.push.settings([connection.client_id.as_str()])?;
+    let listening = arguments.push.settings([(connection.client_id.as_str(), &secured.tls)])?;
     let push = listening.and_then(|mut settings| settings.pop());
     let journal = arguments.journal.clone().unwrap_or_else(|| beside(Path::new("journal.sqlite")));
     Ok(desk::start(DeskConfig {

@@ -1,16 +1,15 @@
 //! `rampdesk fleet`.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::dispatch::OperatorId;
+use crate::dispatch::{FspId, OperatorId};
 use crate::entropy::Entropy;
 use crate::fleet::{self, Fleet, FleetConfig, Keep};
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::push::{PushState, PushStatus};
-use crate::openadr::tcp::TcpTransport;
+use crate::openadr::transport::Transport;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::moves::Moves;
 use crate::profile::text_file;
@@ -18,6 +17,7 @@ use crate::time::Clock;
 
 use super::output::{self, Done, Failure};
 use super::push::PushArguments;
+use super::tls::{FleetTlsArguments, Secured};
 use super::{connect, input};
 
 #[derive(clap::Args)]
@@ -39,6 +39,8 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     moves: Option<PathBuf>,
     #[command(flatten)]
+    tls: FleetTlsArguments,
+    #[command(flatten)]
     push: PushArguments,
 }
 
@@ -46,19 +48,24 @@ pub fn run(arguments: &Arguments) -> Done {
     let profile = Arc::new(input::fleet(&arguments.profile)?);
     let secrets = connect::secrets(&arguments.secrets)?;
     let trust = input::trust(&arguments.trust)?;
+    let (secured, own) = arguments.tls.secured(profile.fsps.iter().map(|fsp| &fsp.id))?;
     let ids = profile.fsps.iter().map(|fsp| fsp.id.clone());
-    let settings = arguments.push.settings(profile.fsps.iter().map(|fsp| fsp.id.as_str()))?;
+    let clients = profile.fsps.iter().map(|f| (f.id.as_str(), &own.get(&f.id).unwrap_or(&secured).tls));
+    let settings = arguments.push.settings(clients)?;
     let push = ids.zip(settings.unwrap_or_default()).collect();
     let kept_at = arguments.moves.clone().unwrap_or_else(|| moves_beside(arguments));
     let moves = kept_moves(&kept_at)?;
     connect::runtime()?.block_on(async {
+        own.values().chain([&secured]).for_each(Secured::stays_fresh);
+        let of_its_own =
+            |(fsp, own): (&FspId, &Secured)| (fsp.clone(), own.transport.clone() as Arc<dyn Transport>);
         let fleet = fleet::start(FleetConfig {
             profile: Arc::clone(&profile),
             base_url: arguments.vtn.clone(),
             secrets,
             trust,
-            transport: Arc::new(TcpTransport::new().map_err(Failure::failed)?),
-            own_transports: BTreeMap::new(),
+            transport: secured.transport.clone(),
+            own_transports: own.iter().map(of_its_own).collect(),
             push,
             keep_move: Some(keeping(kept_at, moves.clone())),
             moves,

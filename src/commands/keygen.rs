@@ -11,7 +11,10 @@ use crate::entropy::Entropy;
 use crate::openadr::secret::Secret;
 use crate::profile::connection::Connection;
 use crate::profile::secrets::{DESK_CLIENT, Secrets};
+use crate::profile::tls::TlsPaths;
 use crate::time::Clock;
+use crate::vtn::BASE_PATH;
+use crate::workshop::authority::{AuthorityFolder, file_stem};
 use crate::workshop::sandbox::write_private;
 
 use super::input;
@@ -26,14 +29,14 @@ pub struct Arguments {
     /// and a connection file for `send` and `watch`
     #[arg(long, value_name = "FLEET.toml")]
     fleet: Option<PathBuf>,
-    /// The VTN's base URL for the connection file; it can be edited there later
-    #[arg(
-        long,
-        value_name = "URL",
-        default_value = "http://127.0.0.1:8080/openadr3/3.1.0",
-        requires = "fleet"
-    )]
-    vtn: String,
+    /// The VTN's base URL for the connection file; it can be edited there later [default:
+    /// http://127.0.0.1:8080/openadr3/3.1.0, and https with --certificates]
+    #[arg(long, value_name = "URL", requires = "fleet")]
+    vtn: Option<String>,
+    /// Makes a certificate authority as well, a certificate for a VTN of this name or address (repeat it for several), and
+    /// one for each client
+    #[arg(long, value_name = "HOST", requires = "fleet")]
+    certificates: Vec<String>,
     /// The folder to write into
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
@@ -42,7 +45,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Done {
     match (&arguments.key_id, &arguments.fleet) {
         (Some(key_id), _) => single(key_id, &arguments.out),
-        (None, Some(fleet)) => whole_fleet(fleet, &arguments.vtn, &arguments.out),
+        (None, Some(fleet)) => whole_fleet(fleet, arguments),
         (None, None) => Err(Failure::input("give a key id, such as gb-dno-11-2026, or --fleet FLEET.toml")),
     }
 }
@@ -84,14 +87,19 @@ pub fn seed_from_pem(text: &str) -> Option<[u8; 32]> {
 const MADE: [&str; 5] =
     ["vtn.clients.toml", "fleet.secrets.toml", "desk.secrets.toml", "trust.toml", "connection.toml"];
 
-fn whole_fleet(fleet_path: &Path, vtn: &str, folder: &Path) -> Done {
+fn whole_fleet(fleet_path: &Path, arguments: &Arguments) -> Done {
+    let (folder, hosts) = (arguments.out.as_path(), arguments.certificates.as_slice());
+    let scheme = if hosts.is_empty() { "http" } else { "https" };
+    let vtn = arguments.vtn.clone().unwrap_or_else(|| {
+        format!("{scheme}://{}:8080{BASE_PATH}", hosts.first().map_or("127.0.0.1", String::as_str))
+    });
     let fleet = input::fleet(fleet_path)?;
     let (secrets, trust) =
         Secrets::generate(&fleet, &Entropy::system(), Clock::real().now()).map_err(Failure::input)?;
     let file = |name: &str| folder.join(name);
     let connection = Connection {
         name: fleet.name.clone(),
-        vtn: vtn.to_owned(),
+        vtn,
         client_id: DESK_CLIENT.to_owned(),
         fleet: if fleet_path == Path::new("demo") {
             PathBuf::from("demo")
@@ -102,9 +110,17 @@ fn whole_fleet(fleet_path: &Path, vtn: &str, folder: &Path) -> Done {
         trust: PathBuf::from("trust.toml"),
         mode: "SANDBOX".to_owned(),
         openadr: None,
-        tls: None,
+        tls: (!hosts.is_empty()).then(|| certificate_paths(DESK_CLIENT)),
     };
+    if !hosts.is_empty() {
+        AuthorityFolder::could_name(hosts, Clock::real().now())
+            .map_err(|fault| Failure::input(format!("--certificates: {fault}")))?;
+    }
     make_room(folder, &MADE)?;
+    if !hosts.is_empty() {
+        make_room(folder, &["tls/ca.pem", "tls/ca.key"])?;
+        certify(&folder.join("tls"), hosts, secrets.clients.keys())?;
+    }
     let clients_only = Secrets { clients: secrets.clients.clone(), ..Secrets::default() };
     for (name, private) in [
         ("vtn.clients.toml", clients_only.to_toml()),
@@ -124,5 +140,31 @@ fn whole_fleet(fleet_path: &Path, vtn: &str, folder: &Path) -> Done {
     output::say("  desk.secrets.toml    for the desk, named in connection.toml (private)");
     output::say("  trust.toml           public keys, to share");
     output::say("  connection.toml      for `rampdesk send` and `rampdesk watch`");
+    if !hosts.is_empty() {
+        output::say("  tls/server.*         for `rampdesk vtn --tls-cert --tls-key` (the key is private)");
+        output::say(
+            "  tls/ca.pem           for `rampdesk vtn --tls-client-ca` and `rampdesk fleet --tls-ca`",
+        );
+        output::say("  tls/clients          for `rampdesk fleet --tls-clients` (private)");
+        output::say(
+            "  tls/ca.key           signs further certificates; keep it away from all of them (private)",
+        );
+    }
     Ok(())
+}
+
+/// The authority, the VTN's certificate and one for each client.
+fn certify<'a>(folder: &Path, hosts: &[String], clients: impl Iterator<Item = &'a String>) -> Done {
+    let authority = AuthorityFolder::open(folder, Clock::real().now()).map_err(Failure::failed)?;
+    authority.server(hosts).map_err(Failure::input)?;
+    for client in clients {
+        authority.client(client).map_err(Failure::input)?;
+    }
+    Ok(())
+}
+
+/// Where [`certify`] puts what a client needs, from the folder that holds it.
+fn certificate_paths(client_id: &str) -> TlsPaths {
+    let file = |ending: &str| PathBuf::from(format!("tls/clients/{}.{ending}", file_stem(client_id)));
+    TlsPaths { ca: Some("tls/ca.pem".into()), certificate: Some(file("pem")), key: Some(file("key")) }
 }

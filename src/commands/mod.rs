@@ -18,6 +18,7 @@ mod push;
 mod rehearse;
 mod send;
 mod sign;
+mod tls;
 mod verify;
 mod vtn;
 mod watch;

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::openadr::mqtt::{Broker, BrokerAddress, BrokerTls, Identity, Login};
+use crate::openadr::mqtt::{Broker, BrokerAddress, BrokerTls, Login};
 use crate::openadr::push::PushSettings;
 use crate::openadr::secret::Secret;
+use crate::openadr::tls::{ClientTls, OwnCertificate};
 use crate::vtn::{Push, PushAuthentication};
 
 use super::output::Failure;
@@ -156,31 +157,35 @@ impl BrokerArguments {
 }
 
 impl PushArguments {
-    /// What clients with these ids listen with, in order; `None` when they do not listen.
+    /// What clients with these ids, who speak TLS so, listen with, in order; `None` when they do not listen. Where nothing
+    /// else is said they show the broker what they show the VTN.
     ///
     /// # Errors
     /// When a file cannot be read.
     pub fn settings<'a>(
         &self,
-        clients: impl IntoIterator<Item = &'a str>,
+        clients: impl IntoIterator<Item = (&'a str, &'a ClientTls)>,
     ) -> Result<Option<Vec<PushSettings>>, Failure> {
         if self.push == Whether::Off {
             return Ok(None);
         }
         let roots = self.push_ca.as_deref().map(text).transpose()?;
-        let settings = clients.into_iter().map(|client| {
+        let settings = clients.into_iter().map(|(client, tls)| {
             let identity = self.push_certificates.as_ref().map(|folder| {
                 let file = |ending: &str| folder.join(format!("{client}.{ending}"));
                 identity_of(&file("crt"), &file("key"))
             });
-            Ok(PushSettings { roots: roots.clone(), identity: identity.transpose()? })
+            Ok(PushSettings {
+                roots: roots.clone().or_else(|| tls.authorities.clone()),
+                identity: identity.transpose()?.or_else(|| tls.own.clone()),
+            })
         });
         settings.collect::<Result<Vec<_>, _>>().map(Some)
     }
 }
 
-fn identity_of(certificate: &Path, key: &Path) -> Result<Identity, Failure> {
-    Ok(Identity { certificates: text(certificate)?, key: Secret::new(text(key)?) })
+fn identity_of(certificate: &Path, key: &Path) -> Result<OwnCertificate, Failure> {
+    Ok(OwnCertificate { certificate: text(certificate)?, key: Secret::new(text(key)?) })
 }
 
 fn text(path: &Path) -> Result<String, Failure> {

@@ -15,10 +15,11 @@ use crate::vtn::{BASE_PATH, ClientSeed, Notices, Role, StorePlace, Vtn, VtnConfi
 use super::connect;
 use super::output::{self, Done, Failure};
 use super::push::BrokerArguments;
+use super::tls::VtnTlsArguments;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Where to listen; port 0 takes a free one. Loopback only: there is no TLS yet
+    /// Where to listen; port 0 takes a free one. Beyond this machine only with TLS and client certificates
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
     listen: SocketAddr,
     /// The folder for its database; without one it keeps everything in memory
@@ -30,6 +31,8 @@ pub struct Arguments {
     /// Let subscriptions call back private and loopback addresses too, and by plain http: for trials on one machine
     #[arg(long)]
     private_callbacks: bool,
+    #[command(flatten)]
+    tls: VtnTlsArguments,
     #[command(flatten)]
     broker: BrokerArguments,
 }
@@ -44,12 +47,7 @@ struct Ready {
 }
 
 pub fn run(arguments: &Arguments) -> Done {
-    if !arguments.listen.ip().is_loopback() {
-        return Err(Failure::input(format!(
-            "{}: is not a loopback address; this VTN speaks plain HTTP, which must not leave the machine",
-            arguments.listen
-        )));
-    }
+    let serving = arguments.tls.serving(arguments.listen, Clock::real())?;
     let secrets = connect::secrets(&arguments.seed_clients)?;
     if secrets.clients.is_empty() {
         return Err(Failure::input(format!("{}: holds no client", arguments.seed_clients.display())));
@@ -77,7 +75,7 @@ pub fn run(arguments: &Arguments) -> Done {
             .await
             .map_err(|e| Failure::failed(format!("cannot listen on {}: {e}", arguments.listen)))?;
         let address = listener.local_addr().map_err(Failure::failed)?;
-        output::print_json_line(&Ready { url: format!("http://{address}{BASE_PATH}") })?;
-        vtn.serve(listener, connect::asked_to_end()).await.map_err(Failure::failed)
+        output::print_json_line(&Ready { url: format!("{}{BASE_PATH}", arguments.tls.reached_at(address)) })?;
+        vtn.serve_with(listener, serving, connect::asked_to_end()).await.map_err(Failure::failed)
     })
 }

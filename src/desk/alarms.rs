@@ -13,6 +13,12 @@ use crate::time::UtcTime;
 pub(super) enum Cause {
     /// The VTN does not answer.
     Vtn,
+    /// The way to the VTN lies open to whoever is on it.
+    OpenChannel,
+    /// The desk's own certificate is near its end.
+    OwnCertificate,
+    /// The VTN's certificate is near its end.
+    VtnCertificate,
     /// The journal cannot be written.
     Journal,
     /// The desk itself failed at something.

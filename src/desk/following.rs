@@ -36,6 +36,7 @@ impl Engine {
     }
 
     pub(super) fn provisioned(&mut self, now: UtcTime, result: Result<Provisioned, String>, took: Duration) {
+        self.state.health.secured(self.client.security());
         let failures = match self.readiness {
             Readiness::Trying { failures } | Readiness::Waiting { failures, .. } => failures,
             Readiness::Ready => 0,
@@ -148,6 +149,7 @@ impl Engine {
 
     pub(super) fn looked(&mut self, now: UtcTime, result: Result<News, ClientError>, took: Duration) {
         let asked = self.looking.take().unwrap_or(now);
+        self.state.health.secured(self.client.security());
         match result {
             Ok(news) => {
                 self.state.health.answered(now, took);

@@ -6,6 +6,7 @@ use super::lamps::lamp;
 use super::lifeline::Lifeline;
 use super::snapshot::{LinkState, VtnHealth};
 use crate::openadr::push::{PushState, PushStatus};
+use crate::openadr::security::Security;
 use crate::time::UtcTime;
 
 /// The shortest interval by which silence is judged, seconds: a client tries a few times before it gives up.
@@ -29,6 +30,7 @@ impl Health {
             took_ms: None,
             news: Lifeline::default(),
             push: None,
+            security: Security::default(),
         };
         Self { shown, began, interval_s: u32::try_from(every).unwrap_or(u32::MAX).max(LEAST_INTERVAL_S) }
     }
@@ -55,6 +57,11 @@ impl Health {
         };
         let before = std::mem::replace(&mut self.shown.push, status);
         is_there(&before) != is_there(&self.shown.push)
+    }
+
+    /// What secures the way to it, as far as is known.
+    pub(super) fn secured(&mut self, security: Security) {
+        self.shown.security = security;
     }
 
     pub(super) fn failed(&mut self, fault: String) {

@@ -38,6 +38,7 @@ pub mod signed;
 pub mod tcp;
 pub mod text;
 pub mod tls;
+pub mod tls_files;
 pub mod transport;
 pub mod version;
 pub mod wire;

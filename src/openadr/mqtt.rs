@@ -13,6 +13,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use url::{Host, Url};
 
 use super::secret::Secret;
+use super::tls::OwnCertificate;
 use crate::certificate;
 
 /// After so long without a word the other side is asked for one; without an answer the connection is given up.
@@ -102,21 +103,12 @@ impl fmt::Debug for BrokerTls {
     }
 }
 
-/// A certificate chain and its private key, both PEM.
-#[derive(Clone, Debug)]
-pub struct Identity {
-    /// The client's certificate first.
-    pub certificates: String,
-    /// PKCS #8, PKCS #1 or SEC1.
-    pub key: Secret,
-}
-
 impl BrokerTls {
     /// Trusts the certificate authorities in `roots` (PEM) alone, and shows `identity` where the broker asks.
     ///
     /// # Errors
     /// When there is no certificate in it, or certificate and key do not fit, in words without the key.
-    pub fn new(roots: &str, identity: Option<&Identity>) -> Result<Self, String> {
+    pub fn new(roots: &str, identity: Option<&OwnCertificate>) -> Result<Self, String> {
         let mut store = RootCertStore::empty();
         for root in certificates(roots, "certificate authority")? {
             store
@@ -131,7 +123,7 @@ impl BrokerTls {
         let config = match identity {
             None => builder.with_no_client_auth(),
             Some(identity) => {
-                let chain = certificates(&identity.certificates, "client certificate")?;
+                let chain = certificates(&identity.certificate, "client certificate")?;
                 let key = PrivateKeyDer::from_pem_slice(identity.key.reveal().as_bytes())
                     .map_err(|_| "the client certificate's key is no private key in PEM".to_owned())?;
                 builder

@@ -71,6 +71,17 @@ impl AuthorityFolder {
         Ok(Self { folder: folder.to_path_buf(), authority, now })
     }
 
+    /// Whether a server certificate can be made for these hosts, before anything is written.
+    ///
+    /// # Errors
+    /// Which of them cannot stand in a certificate, in words.
+    pub fn could_name(hosts: &[String], now: UtcTime) -> Result<(), String> {
+        let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        let validity = Validity::days(now, ISSUED_DAYS);
+        let tried = Authority::new("Rampdesk sandbox", validity).and_then(|a| a.server(&hosts, validity));
+        tried.map(|_| ()).map_err(|e| e.to_string())
+    }
+
     /// The authority's certificate, for everyone who is to trust it.
     pub fn certificate(&self) -> PathBuf {
         self.folder.join("ca.pem")

@@ -198,7 +198,23 @@ const COMMANDS: &[Refused] = &[
      "good.json: is a file; name a folder"),
     // What speaks to a VTN
     ("vtn --listen 192.0.2.1:80 --seed-clients secrets.toml", 2,
-     "192.0.2.1:80: is not a loopback address; this VTN speaks plain HTTP, which must not leave the machine"),
+     "192.0.2.1:80: is not a loopback address, and plain HTTP must not leave the machine; give --tls-cert, --tls-key and \
+      --tls-client-ca, as `rampdesk keygen --fleet … --certificates HOST` makes them"),
+    ("vtn --listen 192.0.2.1:80 --tls-cert good.json --tls-key good.json --seed-clients secrets.toml", 2,
+     "192.0.2.1:80: is not a loopback address, and there a stolen secret would be enough to get in; give --tls-client-ca, \
+      so that each client must show its own certificate, or say --without-client-certificates"),
+    ("vtn --tls-cert secrets.toml --tls-key secrets.toml --seed-clients secrets.toml", 2,
+     "secrets.toml: holds no certificate in PEM (a block from BEGIN CERTIFICATE to END CERTIFICATE)"),
+    ("vtn --tls-cert secrets.toml --tls-key nowhere.key --seed-clients secrets.toml", 2,
+     "nowhere.key: cannot be read: No such file or directory (os error 2)"),
+    ("fleet --vtn https://127.0.0.1:1/x --profile demo --secrets secrets.toml --trust trust.toml --tls-ca nowhere.pem", 2,
+     "nowhere.pem: cannot be read: No such file or directory (os error 2)"),
+    ("fleet --vtn https://127.0.0.1:1/x --profile demo --secrets secrets.toml --trust trust.toml --tls-ca trust.toml", 2,
+     "trust.toml: the authority's certificate: holds no certificate in PEM (a block from BEGIN CERTIFICATE to END \
+      CERTIFICATE)"),
+    ("keygen --fleet demo --certificates https://vtn.example --out new-folder", 2,
+     "--certificates: `https://vtn.example` cannot stand in a certificate: it is neither a host name in ASCII nor an IP \
+      address"),
     ("vtn --seed-clients nowhere.toml", 2,
      "nowhere.toml: cannot be read: there is no such file"),
     ("vtn --seed-clients open-secrets.toml", 2,

@@ -2,9 +2,10 @@
 
 use egui::{Label, RichText, Ui};
 
+use crate::certificate::Names;
 use crate::console::context::{Intent, View};
 use crate::console::{widgets, words};
-use crate::desk::snapshot::{LinkState, Mode, PushState, PushStatus, VtnHealth};
+use crate::desk::snapshot::{Channel, LinkState, Mode, PushState, PushStatus, VtnHealth};
 use crate::time::UtcTime;
 use crate::units::grouped;
 
@@ -24,27 +25,56 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
         view.intents.push(Intent::Tell("Copied: the VTN's URL.".to_owned()));
     }
     let now = view.clock.now();
-    widgets::pair(
-        ui,
-        view.tokens,
-        "Last answer",
-        match vtn.last_answer {
-            Some(at) => format!("{}, {}", words::ago(Some(at), now), words::utc(at)),
-            None => "never".to_owned(),
-        },
-    );
-    widgets::pair(
-        ui,
-        view.tokens,
-        "Took",
-        vtn.took_ms.map_or_else(|| "–".to_owned(), |took| format!("{} ms", grouped(took, 1))),
-    );
+    widgets::pair(ui, view.tokens, "Last answer", last_answer(vtn, now));
     widgets::pair(ui, view.tokens, "Told at once", push(vtn.push.as_ref(), now));
+    widgets::pair(ui, view.tokens, "Secured by", channel(vtn.security.channel.as_ref(), now));
+    if let Some(own) = &vtn.security.own {
+        widgets::pair(ui, view.tokens, "Own certificate", certificate(own, now));
+    }
     if let Some(fault) = &vtn.fault {
         widgets::pair(ui, view.tokens, "Fault", fault.as_str());
     }
     if let Some(advice) = advice(vtn) {
         widgets::pair(ui, view.tokens, "What to do", advice);
+    }
+}
+
+/// `2 s ago, 2026-11-26 17:20:00 UTC, after 3.4 ms`.
+fn last_answer(vtn: &VtnHealth, now: UtcTime) -> String {
+    let Some(at) = vtn.last_answer else { return "never".to_owned() };
+    let when = format!("{}, {}", words::ago(Some(at), now), words::utc(at));
+    match vtn.took_ms {
+        Some(took) => format!("{when}, after {} ms", grouped(took, 1)),
+        None => when,
+    }
+}
+
+/// What keeps others from reading along.
+fn channel(channel: Option<&Channel>, now: UtcTime) -> String {
+    match channel {
+        None => "not known before the first answer".to_owned(),
+        Some(Channel::Plain { loopback: true }) => {
+            "nothing: plain HTTP, which does not leave this machine".to_owned()
+        }
+        Some(Channel::Plain { loopback: false }) => {
+            "nothing: plain HTTP; whoever is on the way reads along".to_owned()
+        }
+        Some(Channel::Tls { version, certificate: names }) => {
+            let version = version.as_deref().unwrap_or("TLS");
+            match names {
+                Some(names) => format!("{version}; the VTN's certificate {}", certificate(names, now)),
+                None => format!("{version}; the VTN's certificate cannot be read"),
+            }
+        }
+    }
+}
+
+/// `of vtn.example, 340 days left, until 2027-11-26 17:00:00 UTC`.
+fn certificate(names: &Names, now: UtcTime) -> String {
+    let until = words::utc(names.validity.until);
+    match names.validity.days_left(now) {
+        left if left < 0 => format!("of {} has ended, {until}", names.subject()),
+        left => format!("of {}, {left} days left, until {until}", names.subject()),
     }
 }
 

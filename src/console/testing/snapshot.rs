@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::{NOW, alarms, at, dispatches, key_id_of, signing_key, units};
 use crate::desk::lifeline::Lifeline;
-use crate::desk::snapshot::{ContractState, FspState, LinkState, Mode, OperatorState, Snapshot, VtnHealth};
+use crate::desk::snapshot::{
+    Channel, ContractState, FspState, LinkState, Mode, OperatorState, Security, Snapshot, VtnHealth,
+};
 use crate::dispatch::KeyRing;
 use crate::journal::{Entry, EntryKind, Recorded};
 
@@ -49,6 +51,7 @@ pub fn quiet_snapshot() -> Snapshot {
             took_ms: Some(3.4),
             news: Lifeline::default(),
             push: None,
+            security: Security { channel: Some(Channel::Plain { loopback: true }), own: None },
         },
         operators: vec![
             operator("GB-DNO-11", "East Midlands", "gb-dno-11-2026"),

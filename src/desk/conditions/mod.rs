@@ -2,6 +2,7 @@
 
 mod delivery;
 mod links;
+mod security;
 mod stages;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,7 @@ impl Scene<'_> {
 pub(super) fn conditions(scene: &Scene<'_>) -> Vec<Condition> {
     let mut found: Vec<Condition> = Vec::new();
     found.extend(links::vtn_lost(scene));
+    found.extend(security::conditions(&scene.vtn.security, scene.now));
     found.extend(scene.journal_fault.map(journal));
     for fsp in scene.register.fsps() {
         found.extend(links::client(scene, fsp));

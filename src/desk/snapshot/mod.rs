@@ -5,6 +5,7 @@
 mod dispatch;
 
 pub use crate::openadr::push::{Notice, PushState, PushStatus};
+pub use crate::openadr::security::{Channel, Security};
 pub use dispatch::{DispatchState, Phase, RevisionState, Rung};
 
 use std::collections::BTreeMap;
@@ -87,6 +88,8 @@ pub struct VtnHealth {
     pub news: Lifeline,
     /// How it stands with being told at once, through the broker that the VTN names; `None` when the desk does not listen.
     pub push: Option<PushStatus>,
+    /// What secures the way to it.
+    pub security: Security,
 }
 
 /// A connection's or a client's state, by age of the last sign of life.

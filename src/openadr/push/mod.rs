@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use super::client::Client;
-use super::mqtt::Identity;
+use super::tls::OwnCertificate;
 use crate::entropy::Entropy;
 use crate::time::UtcTime;
 
@@ -44,7 +44,7 @@ pub struct PushSettings {
     /// The certificate authorities that are trusted beside the one that the VTN names, PEM.
     pub roots: Option<String>,
     /// Shown to a broker that asks for a certificate, unless the VTN hands out another.
-    pub identity: Option<Identity>,
+    pub identity: Option<OwnCertificate>,
 }
 
 /// How it stands with push, for people.

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::{Interest, PushSettings};
 use crate::openadr::client::{Client, ClientError};
-use crate::openadr::mqtt::{Broker, BrokerAddress, BrokerTls, Identity, Login};
+use crate::openadr::mqtt::{Broker, BrokerAddress, BrokerTls, Login};
 use crate::openadr::secret::Secret;
+use crate::openadr::tls::OwnCertificate;
 use crate::openadr::version::Version;
 use crate::openadr::wire::Ven;
 
@@ -38,7 +39,7 @@ impl From<ClientError> for NoOffer {
 pub(super) enum Method {
     Anonymous,
     BearerToken { username: String },
-    Certificate { ca: String, handed_out: Option<Identity> },
+    Certificate { ca: String, handed_out: Option<OwnCertificate> },
 }
 
 /// Asks the VTN. Of several addresses that `attempt`'s turn is taken.
@@ -98,7 +99,7 @@ pub(super) fn method(mqtt: &Value) -> Result<Method, String> {
             Ok(Method::Certificate {
                 ca: text("caCert").unwrap_or_default(),
                 handed_out: handed_out
-                    .map(|(certificates, key)| Identity { certificates, key: Secret::new(key) }),
+                    .map(|(certificate, key)| OwnCertificate { certificate, key: Secret::new(key) }),
             })
         }
         Some(other) => Err(format!(

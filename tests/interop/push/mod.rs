@@ -9,9 +9,10 @@ mod room;
 use std::time::{Duration, Instant};
 
 use rampdesk::desk::command::Command;
-use rampdesk::openadr::mqtt::{Broker, BrokerTls, Identity, Login};
+use rampdesk::openadr::mqtt::{Broker, BrokerTls, Login};
 use rampdesk::openadr::push::{PushSettings, PushState};
 use rampdesk::openadr::secret::Secret;
+use rampdesk::openadr::tls::OwnCertificate;
 use rampdesk::vtn::{Push, PushAuthentication};
 use rumqttc::{AsyncClient, Event, EventLoop, Packet, QoS};
 use serde_json::Value;
@@ -82,8 +83,8 @@ async fn a_dispatch_is_accepted_long_before_the_next_poll_and_polling_carries_it
 async fn with_certificates_each_fsp_hears_what_is_its_own_whatever_it_subscribes_to_and_publishes_nothing() {
     let broker = Mosquitto::tls(&["vtn", "desk", "BRIGHTFLEX", "COLDCHAIN"]).await;
     let address = format!("mqtts://localhost:{}", broker.port);
-    let identity = |user: &str| Identity {
-        certificates: broker.file(&format!("{user}.crt")),
+    let identity = |user: &str| OwnCertificate {
+        certificate: broker.file(&format!("{user}.crt")),
         key: Secret::new(broker.file(&format!("{user}.key"))),
     };
     let reached_by = |user: &str| {
