@@ -24,6 +24,6 @@ pub enum Channel {
         /// `TLS 1.3`, where it is known.
         version: Option<String>,
         /// What the VTN's certificate says; `None` when it could not be read.
-        certificate: Option<Names>,
+        certificate: Option<Box<Names>>,
     },
 }

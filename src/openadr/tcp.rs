@@ -149,7 +149,7 @@ impl TcpTransport {
         {
             return;
         }
-        let certificate = der.and_then(|der| Names::of_der(der).ok());
+        let certificate = der.and_then(|der| Names::of_der(der).ok()).map(Box::new);
         *channel = Some(Channel::Tls { version: tls.version().and_then(version_words), certificate });
     }
 

@@ -246,7 +246,7 @@ const CONNECTIONS: &[Case] = &[
         &[
             "connection.toml:1: trust: is missing; write the trust file's path",
             "connection.toml:6: trusted: no key has this name here; known are name, vtn, client_id, \
-             fleet, secrets, trust, mode, openadr",
+             fleet, secrets, trust, mode, openadr, tls",
         ],
     ),
     (

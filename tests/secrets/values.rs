@@ -9,8 +9,9 @@ use rampdesk::dispatch::SigningKey;
 use rampdesk::entropy::Entropy;
 use rampdesk::openadr::client::{Client, ClientParts, Credentials};
 use rampdesk::openadr::exchange::ExchangeLog;
-use rampdesk::openadr::mqtt::{Broker, Identity, Login};
+use rampdesk::openadr::mqtt::{Broker, Login};
 use rampdesk::openadr::secret::Secret;
+use rampdesk::openadr::tls::OwnCertificate;
 use rampdesk::profile::fleet::FleetProfile;
 use rampdesk::profile::secrets::Secrets;
 use rampdesk::time::Clock;
@@ -68,7 +69,7 @@ fn the_text_of_a_crash_and_the_record_of_messages_hold_no_secret() {
     let login = Login { user: "vtn".to_owned(), password: Secret::new(BROKER_PASSWORD) };
     let broker = Broker::new("mqtt://127.0.0.1:1".parse().unwrap(), None, Some(login.clone())).unwrap();
     let identity =
-        Identity { certificates: issued.certificate.clone(), key: Secret::new(issued.key.reveal()) };
+        OwnCertificate { certificate: issued.certificate.clone(), key: Secret::new(issued.key.reveal()) };
     let credentials = Credentials { client_id: "desk".to_owned(), secret: secrets.clients["desk"].clone() };
     let key: &SigningKey = secrets.operators.values().next().unwrap();
     let crash = std::thread::spawn({

@@ -92,7 +92,8 @@ mod tests {
             |issued: crate::certificate::Issued| Names::of_pem(issued.certificate.as_bytes()).unwrap();
         let own = names(authority.client("desk", Validity::days(now, 40)).unwrap());
         let vtn = names(authority.server(&["vtn.example"], Validity::days(now, 60)).unwrap());
-        let channel = Some(Channel::Tls { version: Some("TLS 1.3".to_owned()), certificate: Some(vtn) });
+        let channel =
+            Some(Channel::Tls { version: Some("TLS 1.3".to_owned()), certificate: Some(Box::new(vtn)) });
         let security = Security { channel, own: Some(own) };
         let at = |days: i64| {
             let found = conditions(&security, now + days * 86_400);
