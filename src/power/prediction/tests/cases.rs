@@ -178,14 +178,15 @@ pub(super) fn any_case(asset: impl Strategy<Value = Asset>) -> impl Strategy<Val
             let start = second("15:30") + early;
             let before = instruction_for(&asset, &baseline, &before, 1);
             let from = start + later;
-            let first = asset.initial_state(baseline.at(start));
+            // A battery near a bound cannot be at power: that is no state it could have come to.
+            let fresh = |t: f64| {
+                let state = asset.initial_state(baseline.at(t));
+                AssetState { kw: if state.soc.is_some() { 0.0 } else { state.kw }, ..state }
+            };
             let state = if is_fresh {
-                // A battery at a bound cannot be at full power: that is no state it could have come to.
-                let mut state = asset.initial_state(baseline.at(from));
-                state.kw = if state.soc.is_some() { 0.0 } else { state.kw };
-                state
+                fresh(from)
             } else {
-                plan(&asset, &baseline, &first, Some(&before), start, from + 1.0).state_at(from)
+                plan(&asset, &baseline, &fresh(start), Some(&before), start, from + 1.0).state_at(from)
             };
             let told = next.map(|raw| instruction_for(&asset, &baseline, &raw, 2));
             let until = told.as_ref().map_or(from, |t| t.end).max(from) + 7200.0;

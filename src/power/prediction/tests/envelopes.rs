@@ -2,7 +2,7 @@
 
 use super::{ZERO, assert_levels};
 use crate::power::testing::{battery, generator, second, turn_down};
-use crate::power::{Asset, Baseline, Battery, envelope};
+use crate::power::{Asset, AssetState, Baseline, Battery, Shortage, envelope};
 
 #[test]
 fn the_envelope_opens_with_the_ramp_after_the_delay_up_to_the_limits() {
@@ -49,4 +49,26 @@ fn the_envelope_of_demand_is_bounded_by_how_long_it_may_last() {
     let most = reach.upper.at(second("16:30"));
     assert!(most <= -660.0 && most > -660.001, "{most}");
     assert_levels(&reach.lower, &[("16:01", -700.0), ("16:30", -700.0)]);
+}
+
+#[test]
+fn what_an_emergency_stop_left_over_is_promised_to_no_one_until_the_unit_has_recovered() {
+    let (at, until) = (second("16:00"), second("18:00"));
+    let cut_short = |mut state: AssetState| {
+        state.under_way.shortage = Some(Shortage::Empty);
+        state
+    };
+    // 10 kWh are in the store still, but the battery has said that it is empty: it gives none of them, and charges.
+    let low = Asset::Battery(Battery { initial_soc: 0.105, ..battery() });
+    let reach = envelope(&low, &ZERO, &cut_short(low.initial_state(0.0)), at, until);
+    assert_levels(&reach.upper, &[("16:30", 0.0), ("17:59", 0.0)]);
+    assert_levels(&reach.lower, &[("16:02:42", -800.0), ("17:59", -800.0)]);
+    // A minute of the hour is left, and none of it may be used before what is owed has come back.
+    let demand = Asset::TurnDown(turn_down());
+    let baseline = Baseline::Fixed { kw: -700.0 };
+    let stopped = AssetState { shed_s: 3540.0, shed_kwh: 300.0, ..cut_short(demand.initial_state(-700.0)) };
+    let reach = envelope(&demand, &baseline, &stopped, at, until);
+    assert_levels(&reach.upper, &[("16:10", -700.0), ("16:29", -700.0)]);
+    // Half an hour later it is whole again.
+    assert_levels(&reach.upper, &[("17:30", -300.0)]);
 }

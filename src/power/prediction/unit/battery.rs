@@ -148,6 +148,9 @@ impl Unit for BatteryUnit {
             greatest_level((self.discharge_reserve(x) - self.margin(self.limits.1)) / self.drain, up, down);
         let charge =
             greatest_level((self.charge_reserve(x) - self.margin(self.limits.0)) / self.fill, up, down);
+        // What an emergency stop left in the store is not there for a battery that has said it is empty: it waits for charge.
+        let discharge = if self.is_empty && x >= 0.0 { 0.0 } else { discharge };
+        let charge = if self.is_full && x <= 0.0 { 0.0 } else { charge };
         (self.limits.0.max(-charge), self.limits.1.min(discharge))
     }
 

@@ -93,6 +93,10 @@ impl Unit for TurnDownUnit {
     }
 
     fn farthest(&self, x: f64) -> (f64, f64) {
+        // An allowance cut short by an emergency stop is spent all the same, until it is whole again.
+        if self.is_spent {
+            return (0.0, 0.0);
+        }
         let (up, down) = self.ramps;
         let seconds = self.longest_s - self.used_s + x / up - HELD_S - self.margin();
         (0.0, self.max.min((seconds / (1.0 / up + 1.0 / down)).max(0.0)))
