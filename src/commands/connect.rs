@@ -13,6 +13,7 @@ use crate::openadr::transport::Transport;
 use crate::profile::connection::Connection;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::kind::FileKind;
+use crate::profile::onboarded;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::Secrets;
 use crate::profile::trust::Trust;
@@ -95,7 +96,12 @@ pub struct Connected {
     pub secured: Secured,
 }
 
-/// Reads a connection file and the files that it names.
+/// Where the FSPs that were onboarded are kept: a folder beside the connection file.
+pub fn onboarded_beside(path: &Path) -> PathBuf {
+    path.parent().unwrap_or(Path::new("")).join(onboarded::FOLDER)
+}
+
+/// Reads a connection file, the files that it names, and who was onboarded.
 ///
 /// # Errors
 /// When one of them is missing or wrong.
@@ -109,6 +115,7 @@ pub fn read(path: &Path, entropy: &Entropy) -> Result<Connected, Failure> {
     };
     let secrets = secrets(&beside(&connection.secrets))?;
     let trust = input::trust(&beside(&connection.trust))?;
+    let (fleet, trust) = onboarded::merged(&onboarded_beside(path), fleet, trust).map_err(Failure::inputs)?;
     let secret = secrets.clients.get(&connection.client_id).cloned().ok_or_else(|| {
         Failure::input(format!(
             "{}: client_id: the secrets hold no client `{}`",

@@ -12,6 +12,7 @@ mod default;
 mod fleet;
 mod input;
 mod keygen;
+mod onboard;
 mod output;
 mod predict;
 mod push;
@@ -72,6 +73,8 @@ enum Command {
     Predict(predict::Arguments),
     /// Make a signing key, or the keys, secrets and files for a whole fleet
     Keygen(keygen::Arguments),
+    /// Register an FSP at the VTN with its units, and make the folder to hand to it; or take it out again
+    Onboard(onboard::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -109,6 +112,7 @@ pub fn main() -> ExitCode {
         Some(Command::Decode(arguments)) => convert::decode(&arguments),
         Some(Command::Predict(arguments)) => predict::run(&arguments),
         Some(Command::Keygen(arguments)) => keygen::run(&arguments),
+        Some(Command::Onboard(arguments)) => onboard::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

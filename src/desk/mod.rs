@@ -41,6 +41,8 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+pub use self::provision::provision_fleet;
+
 use self::engine::Engine;
 use self::health::Health;
 use self::record::Record;

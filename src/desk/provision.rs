@@ -4,12 +4,17 @@
 //! what the VTN holds is listed once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::register::Register;
 use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId};
 use crate::openadr::client::{Client, ClientError};
 use crate::openadr::mapping;
 use crate::openadr::wire::{Event, Metadata, Program, Resource, Ven};
+use crate::profile::fleet::FleetProfile;
+use crate::profile::operators::Operators;
+use crate::profile::secrets::Secrets;
+use crate::profile::trust::Trust;
 
 /// Up to so many programs, the events of each are listed by themselves; beyond, those of the whole VTN at once.
 const FEW_PROGRAMS: usize = 16;
@@ -46,6 +51,15 @@ impl Wanted {
         };
         Self { contracts: contracts.filter_map(|c| program(&c.operator, &c.id)).collect(), fsps, units }
     }
+}
+
+/// Makes sure at the VTN of everything of a fleet, for the operators whose keys the secrets hold.
+///
+/// # Errors
+/// What went wrong and with what, in words.
+pub async fn provision_fleet(client: Client, fleet: FleetProfile, secrets: &Secrets) -> Result<(), String> {
+    let register = Register::of(&Arc::new(fleet), &Operators::built_in(), secrets, Trust::default());
+    provision(client, Wanted::of(&register)).await.map(|_| ())
 }
 
 /// Makes sure of everything.

@@ -1,7 +1,7 @@
 //! A fleet file: operators' contracts, FSPs and their units with declared physics. Holds no secret and no key.
 
 use super::fault::FileFault;
-use super::fleet_file;
+use super::{fleet_file, fleet_text};
 use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId};
 use crate::power::{Asset, Baseline};
 
@@ -46,6 +46,17 @@ pub struct Endpoints {
     pub client_id: Option<String>,
 }
 
+/// An FSP that comes to a fleet, as far as it is known before its file is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Newcomer {
+    /// Its id.
+    pub id: FspId,
+    /// For people; the file's, else the id, when it is not given.
+    pub name: Option<String>,
+    /// Its control point's telephone; the file's when it is not given.
+    pub telephone: Option<String>,
+}
+
 /// A dispatch unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unit {
@@ -85,6 +96,72 @@ impl FleetProfile {
     /// Every problem with its line.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, Vec<FileFault>> {
         fleet_file::read(file, text)
+    }
+
+    /// Reads what is added to a fleet for one FSP: its units, and the contracts that the fleet does not have yet. Holds,
+    /// as read, every contract of its units.
+    ///
+    /// # Errors
+    /// Every problem with its line.
+    pub fn addition_from_toml(
+        file: &str,
+        text: &str,
+        newcomer: &Newcomer,
+        fleet: &Self,
+    ) -> Result<Self, Vec<FileFault>> {
+        fleet_file::read_addition(file, text, newcomer, fleet)
+    }
+
+    /// Writes a fleet file.
+    pub fn to_toml(&self) -> String {
+        fleet_text::written(self)
+    }
+
+    /// This fleet and another's contracts, FSPs and units. What both have must be the same in both.
+    ///
+    /// # Errors
+    /// What both have and is not the same, in words.
+    pub fn with(&self, other: &Self) -> Result<Self, String> {
+        let mut whole = self.clone();
+        for contract in &other.contracts {
+            match whole.contract(&contract.operator, &contract.id) {
+                Some(known) if known == contract => {}
+                Some(_) => {
+                    return Err(format!(
+                        "contract {} of {} is there on other terms already",
+                        contract.id, contract.operator
+                    ));
+                }
+                None => whole.contracts.push(contract.clone()),
+            }
+        }
+        for fsp in &other.fsps {
+            match whole.fsps.iter().find(|f| f.id == fsp.id) {
+                Some(known) if known == fsp => {}
+                Some(_) => {
+                    return Err(format!("FSP {} is there already, under another name or telephone", fsp.id));
+                }
+                None => whole.fsps.push(fsp.clone()),
+            }
+        }
+        for unit in &other.units {
+            match whole.units.iter().find(|u| u.unit == unit.unit) {
+                Some(known) if known == unit => {}
+                Some(_) => return Err(format!("unit {} is there already, declared otherwise", unit.unit)),
+                None => whole.units.push(unit.clone()),
+            }
+            let under = |u: &&Unit| u.operator == unit.operator && u.contract == unit.contract;
+            if let Some(other) = whole.units.iter().filter(under).find(|u| u.unit.fsp != unit.unit.fsp) {
+                return Err(format!(
+                    "contract {} is with {} already; a contract is with one FSP",
+                    unit.contract, other.unit.fsp
+                ));
+            }
+        }
+        whole.contracts.sort_by(|a, b| (&a.operator, &a.id).cmp(&(&b.operator, &b.id)));
+        whole.fsps.sort_by(|a, b| a.id.cmp(&b.id));
+        whole.units.sort_by(|a, b| a.unit.cmp(&b.unit));
+        Ok(whole)
     }
 
     /// The demonstration fleet, `profiles/fleets/demo.toml`, as built in.

@@ -139,6 +139,15 @@ impl Secrets {
     }
 }
 
+/// The name of an owner's key that is made at `at`: `gb-dno-11-2026`.
+///
+/// # Errors
+/// When the owner's name makes no key id.
+pub fn key_id_at(owner: &str, at: UtcTime) -> Result<KeyId, IdentifierError> {
+    let year: String = in_london(at).date.chars().take(4).collect();
+    yearly_key_id(owner, &year)
+}
+
 /// The name of an owner's key of a year: `gb-dno-11-2026`. A long owner's is cut to the 64 characters of a key id: it is
 /// looked up among its owner's keys alone, so that two owners may have the same.
 fn yearly_key_id(owner: &str, year: &str) -> Result<KeyId, IdentifierError> {

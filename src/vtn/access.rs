@@ -1,19 +1,15 @@
 //! Who asks, what they may do, and what they see (OpenADR 3.1 Definition, "Object Privacy" and the security scopes).
 
-use std::collections::BTreeMap;
-
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 
 use super::arrival::Arrival;
 use super::problem::Problem;
 use super::stamp::Stamp;
 use super::store::{Objects, Sight, StoreError};
-use super::token::{Claims, TokenError};
-use super::{ClientSeed, Role, Shared, VtnError};
+use super::token::TokenError;
+use super::{Role, Shared};
 
 /// The scopes of OpenADR 3.1.0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,56 +70,6 @@ impl Role {
     }
 }
 
-/// The clients that may have a token. Holds digests of their secrets, not the secrets.
-pub(super) struct Registry {
-    clients: BTreeMap<String, Registered>,
-}
-
-struct Registered {
-    secret: [u8; 32],
-    role: Role,
-}
-
-impl Registry {
-    /// # Errors
-    /// When two clients have one id, or an id is not 1 to 128 characters long (`clientID` of OpenADR 3.1).
-    pub(super) fn of(seeds: &[ClientSeed]) -> Result<Self, VtnError> {
-        let mut clients = BTreeMap::new();
-        for seed in seeds {
-            let wrong = |reason: &str| VtnError::Client { id: seed.id.clone(), reason: reason.to_owned() };
-            if !(1..=128).contains(&seed.id.chars().count()) {
-                return Err(wrong("a client id is 1 to 128 characters long"));
-            }
-            let registered = Registered { secret: digest(seed.secret.reveal()), role: seed.role };
-            if clients.insert(seed.id.clone(), registered).is_some() {
-                return Err(wrong("the id is given twice; each client has its own"));
-            }
-        }
-        Ok(Self { clients })
-    }
-
-    /// The client's role, when id and secret are right. Takes as long for an unknown id as for a wrong secret.
-    pub(super) fn authenticate(&self, client_id: &str, secret: &str) -> Option<Role> {
-        let known = self.clients.get(client_id);
-        let expected = known.map_or([0; 32], |c| c.secret);
-        let right: bool = digest(secret).ct_eq(&expected).into();
-        known.filter(|_| right).map(|c| c.role)
-    }
-
-    /// What a client may do; `None` when there is no such client.
-    pub(super) fn role_of(&self, client_id: &str) -> Option<Role> {
-        self.clients.get(client_id).map(|client| client.role)
-    }
-
-    fn knows(&self, claims: &Claims) -> bool {
-        self.clients.get(&claims.client_id).is_some_and(|c| c.role == claims.role)
-    }
-}
-
-fn digest(secret: &str) -> [u8; 32] {
-    Sha256::digest(secret.as_bytes()).into()
-}
-
 /// Who asks.
 #[derive(Clone, Debug)]
 pub(super) struct Caller {
@@ -161,8 +107,8 @@ impl Shared {
         };
         let now = Stamp::now(&self.clock);
         let claims = self.signer.read(token, now).map_err(|e| invalid_token(&e))?;
-        if !self.registry.knows(&claims) {
-            return Err(invalid_token(&TokenError::Foreign));
+        if !self.registry.admits(&claims) {
+            return Err(invalid_token(&TokenError::Withdrawn));
         }
         arrival.admits(&claims.client_id, claims.bound, now).map_err(|e| invalid_token(&e))?;
         Ok(Caller { client_id: claims.client_id, role: claims.role })

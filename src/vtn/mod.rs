@@ -15,6 +15,9 @@
 //!   deleting a ven its resources.
 //! - Lists are in the order of creation. Several `targets` in a query mean any of them.
 //! - A client has one ven, whose client cannot change. A resource belongs to the client of its ven.
+//! - A client reports for its own resources alone, or for the `AGGREGATED_REPORT`; one that has none yet reports under any
+//!   name that is not another's resource.
+//! - Business logic registers clients at `/rampdesk/clients`, which is not OpenADR's.
 //! - Callbacks are called by a VTN that was given [`Webhooks`], and one that was given a [`Push`] publishes to its MQTT
 //!   broker. `/notifiers` says which there are.
 
@@ -30,6 +33,7 @@ mod notices;
 mod object;
 mod problem;
 mod query;
+mod registry;
 mod routes;
 mod server;
 mod serving;
@@ -50,10 +54,11 @@ use crate::openadr::secret::Secret;
 use crate::openadr::transport::Transport;
 use crate::time::Clock;
 
-use access::Registry;
 use activity::ActivityLog;
 use answers::Answers;
 use notices::Notifier;
+use registry::{Registry, Seeds};
+use stamp::Stamp;
 use store::Store;
 use token::TokenSigner;
 
@@ -102,7 +107,7 @@ pub struct ClientSeed {
 pub struct VtnConfig {
     /// Where it keeps what it is given.
     pub store: StorePlace,
-    /// Its clients.
+    /// The clients that it opens with. Others are registered while it runs, and kept in the store.
     pub clients: Vec<ClientSeed>,
     /// For object times and token expiry.
     pub clock: Clock,
@@ -174,9 +179,12 @@ impl Vtn {
     /// Those of [`Vtn::open`].
     pub fn open_with_notices(config: VtnConfig, notices: Notices) -> Result<Self, VtnError> {
         let VtnConfig { store, clients, clock, entropy } = config;
-        let registry = Registry::of(&clients)?;
+        let seeds = Seeds::of(&clients)?;
         let ids = entropy.fork("vtn object ids");
-        let (store, token_key) = Store::open(&store, clock.clone(), ids, &entropy.fork("vtn token key"))?;
+        let keys = entropy.fork("vtn token key");
+        let (secrets, now) = (entropy.fork("vtn client secrets"), Stamp::now(&clock));
+        let (store, token_key, registry) =
+            Store::open(&store, clock.clone(), ids, &keys, |kept| Registry::open(seeds, kept, secrets, now))?;
         let store = Arc::new(store);
         let notifier = Notifier::new(notices, &entropy, &store).map_err(|error| store.refusal(&error))?;
         let signer = TokenSigner::new(token_key);

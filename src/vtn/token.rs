@@ -31,6 +31,8 @@ pub(super) struct TokenSigner {
 pub(super) struct Claims {
     pub(super) client_id: String,
     pub(super) role: Role,
+    /// When it was issued.
+    pub(super) issued: Stamp,
     /// The client certificate that it was given to (`x5t#S256` of RFC 8705).
     pub(super) bound: Option<Thumbprint>,
 }
@@ -42,6 +44,10 @@ pub(super) enum TokenError {
     Foreign,
     #[error("the access token has expired; ask for a new one at /auth/token")]
     Expired,
+    #[error(
+        "the access token no longer holds: its client was removed or has a new secret; ask for one at /auth/token"
+    )]
+    Withdrawn,
 }
 
 impl TokenSigner {
@@ -49,13 +55,13 @@ impl TokenSigner {
         Self { key }
     }
 
-    /// A token for a client, good for [`LIFETIME_SECONDS`] from `now`.
-    pub(super) fn issue(&self, claims: &Claims, now: Stamp) -> String {
+    /// A token for a client, good for [`LIFETIME_SECONDS`] from when it is issued.
+    pub(super) fn issue(&self, claims: &Claims) -> String {
         let role = match claims.role {
             Role::Business => 'B',
             Role::Ven => 'V',
         };
-        let expiry = now.millis().saturating_add(LIFETIME_SECONDS * 1000);
+        let expiry = claims.issued.millis().saturating_add(LIFETIME_SECONDS * 1000);
         let bound = claims.bound.map(|print| format!("{BOUND_TO}{}", print.x5t_s256())).unwrap_or_default();
         let payload = format!("{role}{expiry}{bound}.{}", claims.client_id);
         let signature = self.mac(payload.as_bytes()).finalize().into_bytes();
@@ -99,31 +105,34 @@ fn parse(payload: &[u8]) -> Option<(Claims, Stamp)> {
         Some((expiry, print)) => (expiry, Some(Thumbprint::from_x5t_s256(print)?)),
         None => (head.as_str(), None),
     };
-    let expiry = Stamp::from_millis(expiry.parse().ok()?);
-    Some((Claims { client_id: client_id.to_owned(), role, bound }, expiry))
+    let expiry: i64 = expiry.parse().ok()?;
+    let issued = Stamp::from_millis(expiry.saturating_sub(LIFETIME_SECONDS * 1000));
+    let claims = Claims { client_id: client_id.to_owned(), role, issued, bound };
+    Some((claims, Stamp::from_millis(expiry)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn claims() -> Claims {
-        Claims { client_id: "fsp.é:1".to_owned(), role: Role::Ven, bound: None }
+    fn claims(issued: i64) -> Claims {
+        let issued = Stamp::from_millis(issued);
+        Claims { client_id: "fsp.é:1".to_owned(), role: Role::Ven, issued, bound: None }
     }
 
     #[test]
     fn a_token_is_read_back_until_it_expires() {
         let signer = TokenSigner::new([7; KEY_LENGTH]);
-        let token = signer.issue(&claims(), Stamp::from_millis(1_000));
-        assert_eq!(signer.read(&token, Stamp::from_millis(3_600_999)), Ok(claims()));
+        let token = signer.issue(&claims(1_000));
+        assert_eq!(signer.read(&token, Stamp::from_millis(3_600_999)), Ok(claims(1_000)));
         assert_eq!(signer.read(&token, Stamp::from_millis(3_601_000)), Err(TokenError::Expired));
     }
 
     #[test]
     fn a_token_keeps_the_certificate_that_it_is_bound_to() {
         let signer = TokenSigner::new([7; KEY_LENGTH]);
-        let bound = Claims { bound: Some(Thumbprint::of_der(b"certificate")), ..claims() };
-        let token = signer.issue(&bound, Stamp::from_millis(1_000));
+        let bound = Claims { bound: Some(Thumbprint::of_der(b"certificate")), ..claims(1_000) };
+        let token = signer.issue(&bound);
         assert_eq!(signer.read(&token, Stamp::from_millis(2_000)), Ok(bound));
     }
 
@@ -131,8 +140,8 @@ mod tests {
     fn a_token_that_was_touched_or_signed_elsewhere_is_refused() {
         let signer = TokenSigner::new([7; KEY_LENGTH]);
         let now = Stamp::from_millis(0);
-        let token = signer.issue(&claims(), now);
-        let other = TokenSigner::new([8; KEY_LENGTH]).issue(&claims(), now);
+        let token = signer.issue(&claims(0));
+        let other = TokenSigner::new([8; KEY_LENGTH]).issue(&claims(0));
         let (payload, signature) = token.split_once('.').unwrap();
         let raised = URL_SAFE_NO_PAD.encode("B3600000.fsp.é:1");
         for bad in [

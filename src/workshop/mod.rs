@@ -3,6 +3,7 @@
 pub mod authority;
 pub mod demonstration;
 pub mod offset;
+pub mod onboarding;
 pub mod outcome;
 pub mod rehearsal;
 pub mod report;

@@ -52,12 +52,15 @@ async fn another_fsp_cannot_speak_for_a_unit() {
     world.ask(send(run(1))).await.unwrap();
     let dispatch = world.dispatch().dispatch().unwrap().clone();
     let stolen = said(&dispatch, Stage::Accepted, at("15:45")).sign(&world.fsp_key("BRIGHTFLEX"));
-    // On an event that it can see; the VTN itself refuses it on the dispatch's own.
-    let report = mapping::report_from_acknowledgement(&stolen, &world.anchor("TRENTGEN").await);
-    world.as_client("TRENTGEN").post_report(&report, |_| false).await.unwrap();
+    // On an event that it can see and under a unit of its own: of any other the VTN itself takes nothing.
+    let mut report = mapping::report_from_acknowledgement(&stolen, &world.anchor("TRENTGEN").await);
+    let thief = world.as_client("TRENTGEN");
+    assert_eq!(thief.post_report(&report, |_| false).await.unwrap_err().status(), Some(403));
+    report.resources[0].resource_name = "GAS-01".to_owned();
+    thief.post_report(&report, |_| false).await.unwrap();
     world.pass(FOLLOW_EVERY_S).await;
     assert_eq!((world.dispatch().phase, world.dispatch().ladder.len()), (Phase::Sent, 0));
-    world.assert_alarm(Priority::High, "Client `TRENTGEN` reported for BRIGHTFLEX/BESS-07");
+    world.assert_alarm(Priority::High, "Client `TRENTGEN` reported for BRIGHTFLEX/GAS-01");
 }
 
 #[tokio::test(start_paused = true)]

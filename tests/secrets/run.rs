@@ -27,6 +27,20 @@ fn utc(after_s: u64) -> String {
     UtcTime::from_unix(i64::try_from(now + after_s).unwrap()).to_string()
 }
 
+const NEWCOMER: &str = r#"
+[[contracts]]
+operator = "GB-DNO-11"
+id = "EMID-C-2026-0300"
+product = "Operational Utilisation"
+[[units]]
+unit = "GEN-01"
+name = "Melton engine"
+operator = "GB-DNO-11"
+contract = "EMID-C-2026-0300"
+asset = { kind = "generator", max_kw = 900, min_stable_kw = 0, start_delay_s = 0, delay_s = 1, ramp_up_kw_per_min = 900, ramp_down_kw_per_min = 900 }
+baseline = { kind = "fixed", kw = 0 }
+"#;
+
 fn dispatch(number: u32) -> String {
     format!(
         r#"{{"profile": "gb-dispatch/1", "network_operator": "GB-DNO-11", "dispatch_ref": "EMID-SECRETS-{number:04}", "revision": 1,
@@ -148,8 +162,30 @@ impl Stage {
         }
     }
 
+    /// An FSP comes, gets another secret, and goes.
+    fn onboard_somebody(&mut self) {
+        fs::write(self.given.join("newcomer.toml"), NEWCOMER).unwrap();
+        let at = "onboard --connection ../given/desk.toml --fsp NEWFLEX";
+        let coming =
+            format!("{at} --units ../given/newcomer.toml --telephone 1 --out ../given/handed --json");
+        let (again, going) = (format!("{coming} --new-secret"), format!("{at} --withdraw"));
+        for (name, line) in [("comes", &coming), ("again", &again), ("goes", &going)] {
+            assert!(run(&self.written, name, line, SOON).unwrap().success(), "{line}");
+            let handed = read_secrets(&self.given.join("handed/fleet.secrets.toml"));
+            add_all(&mut self.hoard, &format!("as it was handed over when it {name}"), &handed);
+        }
+    }
+
     /// What else a person may do there.
     fn look_around(&self) {
+        for (name, key, lives) in [("tls", "vtn.key", true), ("broken-tls", "broken.key", false)] {
+            let line = format!(
+                "vtn --seed-clients ../given/vtn.clients.toml --tls-cert ../given/vtn.crt --tls-key ../given/{key} \
+                 --tls-client-ca ../given/ca.crt"
+            );
+            let status = run(&self.written, name, &line, Duration::from_secs(2));
+            assert_eq!(status.is_none(), lives, "{name}");
+        }
         for (name, key, lives) in [("broken-key", "broken.key", false), ("mqtts", "vtn.key", true)] {
             let line = format!(
                 "vtn --seed-clients ../given/vtn.clients.toml --mqtt mqtts://127.0.0.1:1 --mqtt-ca ../given/ca.crt \
@@ -221,6 +257,7 @@ fn a_run_of_vtn_fleet_and_desk_writes_no_secret_token_or_key_anywhere() {
     stage.send_with_each_secret(&through);
     let desk = stage.own.clients["desk"].reveal();
     let answers = tokio::runtime::Runtime::new().unwrap().block_on(clumsy_requests(&through, desk));
+    stage.onboard_somebody();
     stage.look_around();
     let seen = [&vtn, &right, &wrong].map(|process| process.seen.clone()).concat();
     fs::write(stage.written.join("what-others-see"), seen).unwrap();

@@ -48,7 +48,7 @@ impl ClientError {
     }
 
     /// The status with which the VTN refused.
-    pub(super) fn status(&self) -> Option<u16> {
+    pub fn status(&self) -> Option<u16> {
         match self {
             Self::Refused { status, .. } => Some(*status),
             _ => None,

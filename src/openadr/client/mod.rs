@@ -13,6 +13,7 @@
 //! | `doubt` | what may have been done although nobody said so |
 //! | `filed` | the program of a report's event, which 3.0 asks for |
 //! | `object` | creating, replacing and making sure of objects |
+//! | `registration` | clients registered at this program's own VTN |
 //! | `masking` | what of a body people may see |
 
 mod address;
@@ -24,6 +25,7 @@ mod granted;
 mod masking;
 mod object;
 mod paging;
+mod registration;
 mod retry;
 mod speech;
 mod tastes;
@@ -440,6 +442,14 @@ impl Client {
         let outgoing = Outgoing::get(self.inner.address.url(&segments, &[]));
         let read = |answer: &Answer| Ok((answer.json()?, "names of topics".to_owned()));
         self.inner.idempotent(&outgoing, &read).await
+    }
+
+    /// Where tokens are asked for, as `/auth/server` tells it or as 3.0.1 has it.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn token_url(&self) -> Result<String, ClientError> {
+        self.inner.told_token_url().await
     }
 
     /// What the VTN offers for push.

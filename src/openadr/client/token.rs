@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::Value;
 use url::Url;
@@ -133,6 +134,14 @@ impl Inner {
     pub async fn known_door(&self) -> Result<Door, Fault> {
         let mut session = self.session.lock().await;
         self.door(&mut session).await
+    }
+
+    /// Where tokens are asked for.
+    pub async fn told_token_url(&self) -> Result<String, ClientError> {
+        let ask = || -> BoxFuture<'_, Result<String, Fault>> {
+            Box::pin(async move { Ok(self.known_door().await?.token_url.to_string()) })
+        };
+        self.persistently(&ask).await
     }
 
     async fn renew(&self, session: &mut Session) -> Result<Pass, Fault> {

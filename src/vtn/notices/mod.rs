@@ -30,9 +30,9 @@ use serde_json::{Map, Value};
 
 use crate::entropy::Entropy;
 
-use super::access::Registry;
 use super::object::Kind;
 use super::problem::Problem;
+use super::registry::Registry;
 use super::routes::unreadable;
 use super::store::{Objects, Store, StoreError};
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::vtn::Role;
-use crate::vtn::access::Registry;
 use crate::vtn::object::{Kind, targets, text};
+use crate::vtn::registry::Registry;
 use crate::vtn::store::{Objects, StoreError};
 
 use super::change::{Operation, State};

@@ -17,15 +17,16 @@ use serde_json::json;
 use crate::openadr::secret::Secret;
 use crate::vtn::arrival::Arrival;
 use crate::vtn::problem::Problem;
+use crate::vtn::registry::Grant;
 use crate::vtn::shape::shortened;
 use crate::vtn::stamp::Stamp;
 use crate::vtn::token::{Claims, LIFETIME_SECONDS};
-use crate::vtn::{BASE_PATH, Role, Shared, body};
+use crate::vtn::{BASE_PATH, Shared, body};
 
 /// What this server does beyond OpenADR 3.1, for clients that know it.
 const EXTENSIONS: (HeaderName, HeaderValue) = (
     HeaderName::from_static("x-rampdesk-extensions"),
-    HeaderValue::from_static("modified-since, client-activity"),
+    HeaderValue::from_static("modified-since, client-activity, client-registration"),
 );
 
 /// The longest token request, in bytes: whoever sends it is not known yet.
@@ -82,12 +83,13 @@ async fn grant(vtn: &Shared, request: Request) -> Result<Response, AuthError> {
             ));
         }
     }
-    let (client_id, role) = form.authenticate(vtn)?;
+    // Before the secret is looked at: a token must not be later than a change that takes its secret back.
     let now = Stamp::now(&vtn.clock);
+    let (client_id, Grant { role, since }) = form.authenticate(vtn)?;
     let arrival = Arrival::of(&parts.extensions);
     let bound = arrival.binds(&client_id, now).map_err(|e| AuthError::invalid_client(&e.to_string()))?;
     vtn.activity.record(&client_id, "POST", "/auth/token", now);
-    let token = vtn.signer.issue(&Claims { client_id, role, bound }, now);
+    let token = vtn.signer.issue(&Claims { client_id, role, issued: now.max(since), bound });
     Ok(Json(json!({
         "access_token": token,
         "token_type": "Bearer",
@@ -137,17 +139,17 @@ impl Form {
         Ok(form)
     }
 
-    /// The client and its role.
-    fn authenticate(self, vtn: &Shared) -> Result<(String, Role), AuthError> {
+    /// The client and what it may do.
+    fn authenticate(self, vtn: &Shared) -> Result<(String, Grant), AuthError> {
         let given = self.credentials()?;
         let as_sent = vtn.registry.authenticate(&given.client_id, given.secret.reveal());
-        if let Some(role) = as_sent {
-            return Ok((given.client_id, role));
+        if let Some(grant) = as_sent {
+            return Ok((given.client_id, grant));
         }
         // RFC 6749 §2.3.1 has id and secret form-encoded in HTTP Basic; many clients do not encode them.
         let decoded = given.decoded();
         match vtn.registry.authenticate(&decoded.client_id, decoded.secret.reveal()) {
-            Some(role) => Ok((decoded.client_id, role)),
+            Some(grant) => Ok((decoded.client_id, grant)),
             None => Err(AuthError::invalid_client("the client id or the client secret is not right")),
         }
     }

@@ -1,4 +1,4 @@
-//! What this server has beyond OpenADR 3.1: the last request of each client, and whether it is alive.
+//! What this server has beyond OpenADR 3.1: its clients and the last request of each, and whether it is alive.
 
 use std::sync::Arc;
 
@@ -14,12 +14,17 @@ use crate::vtn::Shared;
 use crate::vtn::access::{Caller, Scope};
 use crate::vtn::problem::Problem;
 
+use super::clients;
+
 pub(super) fn routes() -> Router<Arc<Shared>> {
-    Router::new().route("/rampdesk/clients", get(clients)).route("/health", get(health))
+    Router::new()
+        .route("/rampdesk/clients", clients::registering(get(last_requests)))
+        .merge(clients::routes())
+        .route("/health", get(health))
 }
 
 /// When each client last asked for anything, and for what: to business logic only.
-async fn clients(
+async fn last_requests(
     State(vtn): State<Arc<Shared>>,
     caller: Caller,
 ) -> Result<([(header::HeaderName, HeaderValue); 1], Json<Vec<ClientActivity>>), Problem> {

@@ -1,6 +1,7 @@
 //! What each path does.
 
 mod auth;
+mod clients;
 mod collection;
 mod events;
 mod extensions;

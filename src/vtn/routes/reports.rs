@@ -1,11 +1,12 @@
-//! `/reports`: a VEN's own, on events that it can see; business logic reads all and writes none.
+//! `/reports`: a VEN's own, on events that it can see, for resources that are its own; business logic reads all and
+//! writes none.
 
 use serde_json::{Map, Value};
 
 use crate::vtn::access::{Caller, Scope};
 use crate::vtn::object::{Draft, Kind, text};
 use crate::vtn::problem::Problem;
-use crate::vtn::shape;
+use crate::vtn::shape::{self, shortened};
 use crate::vtn::store::{Objects, Stored};
 
 use super::collection::{Collection, Filters, SeenBy};
@@ -42,7 +43,44 @@ impl Collection for Reports {
                 "`eventID` must be the id of an event that you can see; there is none with id `{event_id}`"
             )));
         };
+        for name in names_in(&members) {
+            may_report_for(objects, caller, name)?;
+        }
         let client = Some(caller.client_id.clone());
         Ok(Draft { kind: Kind::Report, parent: Some(event.seq), client, members })
     }
+}
+
+/// The resource that stands for all of an FSP's together (OpenADR 3.1 Definition, "report").
+const AGGREGATED: &str = "AGGREGATED_REPORT";
+
+fn names_in(report: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    let resources = report.get("resources").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    resources.iter().filter_map(|resource| resource.get("resourceName")?.as_str())
+}
+
+/// Credentials are for one site: a client that has resources reports for those alone, and for its ven as a whole, under
+/// that one's name. One that has none, as clients that never register any, reports under any name that is not another's.
+fn may_report_for(objects: &Objects<'_>, caller: &Caller, name: &str) -> Result<(), Problem> {
+    let client = caller.client_id.as_str();
+    let has = |kind| objects.has_named(kind, client, name);
+    if name == AGGREGATED || has(Kind::Resource)? || has(Kind::Ven)? {
+        return Ok(());
+    }
+    let shown = shortened(name);
+    if objects.count_of(Kind::Resource, client)? > 0 {
+        return Err(Problem::forbidden(format!(
+            "client `{client}` has no resource `{shown}`, and reports for its own alone; GET /resources lists those"
+        )));
+    }
+    for kind in [Kind::Resource, Kind::Ven] {
+        if objects.id_of_name(kind, None, name)?.is_some() {
+            let what = if kind == Kind::Ven { "ven" } else { "resource" };
+            return Err(Problem::forbidden(format!(
+                "the {what} `{shown}` is another client's; client `{client}` has no resource of its own, and reports under \
+                 a name that nobody else has"
+            )));
+        }
+    }
+    Ok(())
 }

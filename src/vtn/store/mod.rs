@@ -5,6 +5,7 @@
 //! connection of their own that no write holds up; writes wait for the disk (`synchronous=FULL`) and have a thread of
 //! their own ([`writer`]).
 
+mod clients;
 mod epochs;
 mod file;
 mod listing;
@@ -12,6 +13,7 @@ mod objects;
 mod suspensions;
 mod writer;
 
+pub(super) use clients::{ClientRow, Clients};
 pub(super) use epochs::{Epochs, Part, Slot};
 pub(super) use listing::{Found, Listing, Sight};
 pub(super) use objects::{Objects, Stored};
@@ -97,16 +99,18 @@ impl Writing {
 }
 
 impl Store {
-    /// With the key that tokens are signed with, which is drawn from `keys` at the first opening.
+    /// With the key that tokens are signed with, which is drawn from `keys` at the first opening, and what `first` makes
+    /// of the clients that are kept.
     ///
     /// # Errors
     /// When the file cannot be opened, is no database of a VTN, is damaged, or was made by a newer version.
-    pub(super) fn open(
+    pub(super) fn open<T>(
         place: &StorePlace,
         clock: Clock,
         ids: Entropy,
         keys: &Entropy,
-    ) -> Result<(Self, [u8; KEY_LENGTH]), VtnError> {
+        first: impl FnOnce(&Clients<'_>) -> Result<T, StoreError>,
+    ) -> Result<(Self, [u8; KEY_LENGTH], T), VtnError> {
         let (connection, reader, name) = match place {
             StorePlace::Memory => (file::in_memory()?, None, ":memory:".to_owned()),
             StorePlace::File(path) => {
@@ -116,6 +120,8 @@ impl Store {
         };
         let refused = |reason: String| VtnError::Store { path: name.clone(), reason };
         let token_key = token_key(&connection, keys).map_err(|error| refused(error.to_string()))?;
+        let found = Clients::of(&connection).and_then(|clients| first(&clients));
+        let found = found.map_err(|error| refused(error.to_string()))?;
         let epochs = Arc::new(Epochs::new());
         let writing =
             Writing { connection, epochs: Arc::clone(&epochs), clock: clock.clone(), ids: ids.clone() };
@@ -126,7 +132,7 @@ impl Store {
                 Connections::File { reader, writer }
             }
         };
-        Ok((Self { connections, epochs, name, clock, ids }, token_key))
+        Ok((Self { connections, epochs, name, clock, ids }, token_key, found))
     }
 
     /// Why a VTN cannot open on this store.

@@ -14,7 +14,7 @@ use super::epochs::{Part, Slot};
 
 /// The objects, within one read or one write.
 pub(in crate::vtn) struct Objects<'c> {
-    connection: &'c Connection,
+    pub(super) connection: &'c Connection,
     now: Stamp,
     ids: &'c Entropy,
     changed: RefCell<Vec<Slot>>,
@@ -91,6 +91,13 @@ impl<'c> Objects<'c> {
     pub(in crate::vtn) fn ven_of(&self, client: &str) -> Result<Option<Stored>, StoreError> {
         let sql = format!("SELECT {} FROM object WHERE client = ? AND kind = 'VEN'", Stored::COLUMNS);
         Ok(self.prepare(&sql)?.query_row([client], Stored::of).optional()?)
+    }
+
+    /// Whether a client has an object of a kind with this name.
+    pub(in crate::vtn) fn has_named(&self, kind: Kind, client: &str, name: &str) -> Result<bool, StoreError> {
+        let mut statement =
+            self.prepare("SELECT 1 FROM object WHERE kind = :kind AND name = :name AND client = :client")?;
+        Ok(statement.exists(named_params! {":kind": kind.object_type(), ":name": name, ":client": client})?)
     }
 
     /// How many objects of a kind belong to a client.

@@ -50,6 +50,7 @@ async fn each_role_may_do_what_its_scopes_say_and_nothing_else() {
         ("PUT", format!("/resources/{resource}"), &resource_body, [401, 200, 200]),
         ("GET", "/notifiers".into(), &none, [401, 200, 200]),
         ("GET", "/rampdesk/clients".into(), &none, [401, 200, 403]),
+        ("POST", "/rampdesk/clients".into(), &ven_body, [401, 409, 403]),
         ("GET", "/auth/server".into(), &none, [200, 200, 200]),
         ("GET", "/health".into(), &none, [200, 200, 200]),
         ("GET", "/subscriptions".into(), &none, [401, 200, 200]),

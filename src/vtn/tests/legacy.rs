@@ -12,7 +12,7 @@ use crate::vtn::LEGACY_BASE_PATH;
 
 impl Bench {
     /// A request as 3.0.1 has it, with a body unless it is null.
-    async fn old(&self, who: &str, method: &str, path: &str, body: Value) -> Reply {
+    pub(super) async fn old(&self, who: &str, method: &str, path: &str, body: Value) -> Reply {
         let uri = format!("http://vtn.test:8080{LEGACY_BASE_PATH}{path}");
         let request = self.request(who, method, path).uri(uri).header("content-type", "application/json");
         let body = if body.is_null() { String::new() } else { body.to_string() };

@@ -36,8 +36,14 @@ async fn every_filter_narrows_and_all_must_hold() {
     let same_name = bench.resource(other, "UNIT-1", &[]).await;
     let (e, f) = (bench.event(p, &["A"]).await, bench.event(q, &[]).await);
     let g = bench.event(p, &["A", "B"]).await;
-    let (r, s) = (bench.report("ven-1", e).await, bench.report("ven-1", f).await);
-    let mut body = report_on(f);
+    let unit_report = |event: &str| {
+        let mut body = report_on(event);
+        body["resources"][0]["resourceName"] = json!("UNIT-1");
+        body
+    };
+    let r = bench.post("ven-1", "/reports", unit_report(e)).await.expect(201).id();
+    let s = bench.post("ven-1", "/reports", unit_report(f)).await.expect(201).id();
+    let mut body = unit_report(f);
     body["clientName"] = json!("another");
     let t = bench.post("ven-2", "/reports", body).await.expect(201).id();
 

@@ -3,6 +3,7 @@
 mod access;
 mod answers;
 mod auth;
+mod clients;
 mod legacy;
 mod lifecycle;
 mod lists;
@@ -12,6 +13,7 @@ mod push;
 mod refusals;
 mod restart;
 mod serving;
+mod sites;
 mod subscriptions;
 mod tls;
 mod webhooks;

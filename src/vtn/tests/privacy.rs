@@ -147,6 +147,7 @@ async fn the_client_is_stamped_from_the_token_and_not_believed() {
     let event = bench.event(bench.program("P").await, &[]).await;
     let mut body = report_on(event);
     body["clientID"] = json!("ven-2");
+    body["resources"][0]["resourceName"] = json!("R");
     let report = bench.post("ven-1", "/reports", body.clone()).await.expect(201);
     assert_eq!(report.json()["clientID"], "ven-1");
     let report = bench.put("ven-1", &format!("/reports/{}", report.id()), body).await.expect(200);

@@ -1,0 +1,150 @@
+//! A fleet written as the TOML that [`super::fleet_file`] reads.
+
+use std::fmt::Write as _;
+
+use super::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
+use crate::power::{Asset, Baseline};
+
+pub(super) fn written(fleet: &FleetProfile) -> String {
+    let mut text = format!(
+        "# A fleet: contracts, FSPs and their units. Power is generation convention: positive = export.\nname = {}\n",
+        quoted(&fleet.name)
+    );
+    fleet.endpoints.iter().for_each(|endpoints| write_endpoints(&mut text, endpoints));
+    fleet.contracts.iter().for_each(|contract| write_contract(&mut text, contract));
+    fleet.fsps.iter().for_each(|fsp| write_fsp(&mut text, fsp));
+    fleet.units.iter().for_each(|unit| write_unit(&mut text, unit));
+    text
+}
+
+fn write_endpoints(text: &mut String, endpoints: &Endpoints) {
+    let vtns: Vec<String> = endpoints.vtns.iter().map(|vtn| quoted(vtn)).collect();
+    let _ = writeln!(
+        text,
+        "\n[[operators]]\nid = {}\nvtn = [{}]",
+        quoted(endpoints.operator.as_str()),
+        vtns.join(", ")
+    );
+    if let Some(id) = &endpoints.client_id {
+        let _ = writeln!(text, "client_id = {}", quoted(id));
+    }
+}
+
+fn write_contract(text: &mut String, contract: &Contract) {
+    let _ = writeln!(text, "\n[[contracts]]\noperator = {}", quoted(contract.operator.as_str()));
+    let _ = writeln!(text, "id = {}", quoted(contract.id.as_str()));
+    let _ = writeln!(text, "product = {}", quoted(&contract.product));
+    let _ = writeln!(text, "poll_seconds = {}", contract.poll_seconds);
+    let _ = writeln!(text, "ack_seconds = {}", contract.ack_seconds);
+    let _ = writeln!(text, "notice_seconds = {}", contract.notice_seconds);
+    if let Some(pence) = contract.price_pence_per_mwh {
+        let sign = if pence < 0 { "-" } else { "" };
+        let (pounds, pence) = (pence.unsigned_abs() / 100, pence.unsigned_abs() % 100);
+        let _ = writeln!(text, "gbp_per_mwh = {sign}{pounds}.{pence:02}");
+    }
+}
+
+fn write_fsp(text: &mut String, fsp: &Fsp) {
+    let _ = writeln!(text, "\n[[fsps]]\nid = {}", quoted(fsp.id.as_str()));
+    let _ = writeln!(text, "name = {}\ntelephone = {}", quoted(&fsp.name), quoted(&fsp.telephone));
+}
+
+fn write_unit(text: &mut String, unit: &Unit) {
+    let _ = writeln!(text, "\n[[units]]\nfsp = {}", quoted(unit.unit.fsp.as_str()));
+    let _ = writeln!(text, "unit = {}", quoted(unit.unit.unit.as_str()));
+    let _ = writeln!(text, "name = {}", quoted(&unit.name));
+    let _ = writeln!(text, "operator = {}", quoted(unit.operator.as_str()));
+    let _ = writeln!(text, "contract = {}", quoted(unit.contract.as_str()));
+    let _ = writeln!(text, "asset = {}", asset(&unit.asset));
+    let _ = writeln!(text, "baseline = {}", baseline(&unit.baseline));
+}
+
+fn asset(asset: &Asset) -> String {
+    let (kind, numbers): (&str, Vec<(&str, f64)>) = match asset {
+        Asset::Battery(b) => (
+            "battery",
+            vec![
+                ("max_discharge_kw", b.max_discharge_kw),
+                ("max_charge_kw", b.max_charge_kw),
+                ("capacity_kwh", b.capacity_kwh),
+                ("discharge_efficiency", b.discharge_efficiency),
+                ("charge_efficiency", b.charge_efficiency),
+                ("min_soc", b.min_soc),
+                ("max_soc", b.max_soc),
+                ("initial_soc", b.initial_soc),
+                ("delay_s", b.delay_s),
+                ("ramp_up_kw_per_min", b.ramp_up_kw_per_min),
+                ("ramp_down_kw_per_min", b.ramp_down_kw_per_min),
+            ],
+        ),
+        Asset::Generator(g) => (
+            "generator",
+            vec![
+                ("max_kw", g.max_kw),
+                ("min_stable_kw", g.min_stable_kw),
+                ("start_delay_s", g.start_delay_s),
+                ("delay_s", g.delay_s),
+                ("ramp_up_kw_per_min", g.ramp_up_kw_per_min),
+                ("ramp_down_kw_per_min", g.ramp_down_kw_per_min),
+            ],
+        ),
+        Asset::TurnDown(t) => (
+            "turn_down",
+            vec![
+                ("max_turn_down_kw", t.max_turn_down_kw),
+                ("delay_s", t.delay_s),
+                ("ramp_up_kw_per_min", t.ramp_up_kw_per_min),
+                ("ramp_down_kw_per_min", t.ramp_down_kw_per_min),
+                ("max_duration_min", t.max_duration_min),
+                ("rebound_share", t.rebound_share),
+                ("rebound_min", t.rebound_min),
+            ],
+        ),
+    };
+    let numbers: Vec<String> =
+        numbers.iter().map(|(key, value)| format!("{key} = {}", number(*value))).collect();
+    format!("{{ kind = {}, {} }}", quoted(kind), numbers.join(", "))
+}
+
+fn baseline(baseline: &Baseline) -> String {
+    match baseline {
+        Baseline::Fixed { kw } => format!("{{ kind = \"fixed\", kw = {} }}", number(*kw)),
+        Baseline::Daily { points } => {
+            let points: Vec<String> =
+                points.iter().map(|(at, kw)| format!("[{}, {}]", quoted(at), number(*kw))).collect();
+            format!("{{ kind = \"daily\", points = [{}] }}", points.join(", "))
+        }
+    }
+}
+
+/// The shortest text that is this number again. No quantity of a fleet is near the end of TOML's whole numbers.
+fn number(value: f64) -> String {
+    format!("{value}")
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fleet_comes_back_as_written() {
+        let mut fleet = FleetProfile::demo();
+        fleet.name = "A \"quoted\" \\ name".to_owned();
+        fleet.contracts[0].price_pence_per_mwh = Some(-5);
+        fleet.contracts[1].price_pence_per_mwh = None;
+        if let Asset::Battery(battery) = &mut fleet.units[0].asset {
+            battery.capacity_kwh = 1_234_567.891;
+        }
+        let vtns = vec![
+            "https://a.example/openadr3/3.1.0".to_owned(),
+            "https://b.example/openadr3/3.1.0".to_owned(),
+        ];
+        let operator = fleet.contracts[0].operator.clone();
+        fleet.endpoints = vec![Endpoints { operator, vtns, client_id: None }];
+        assert_eq!(FleetProfile::from_toml("f.toml", &fleet.to_toml()), Ok(fleet));
+    }
+}
