@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, LOCATION, RETRY_AFTER, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde_json::error::Category;
@@ -51,7 +51,12 @@ impl Outgoing {
         format!("{} {}", self.method, self.url.path())
     }
 
-    fn request(&self, authorization: Option<&HeaderValue>) -> Result<http::Request<Bytes>, TransportError> {
+    /// With the tag of what is held of it already.
+    fn request(
+        &self,
+        authorization: Option<&HeaderValue>,
+        tag: Option<&HeaderValue>,
+    ) -> Result<http::Request<Bytes>, TransportError> {
         let mut builder = http::Request::builder()
             .method(&self.method)
             .uri(self.url.as_str())
@@ -62,6 +67,9 @@ impl Outgoing {
         }
         if let Some(value) = authorization {
             builder = builder.header(AUTHORIZATION, value);
+        }
+        if let Some(tag) = tag {
+            builder = builder.header(IF_NONE_MATCH, tag);
         }
         builder.body(self.body.clone()).map_err(|e| TransportError::Unreachable {
             address: self.url.host_str().unwrap_or_default().to_owned(),
@@ -151,7 +159,8 @@ impl Inner {
         let at = self.clock.now();
         let began = Instant::now();
         let mut sent_headers = Vec::new();
-        let answer = match outgoing.request(authorization) {
+        let kept = self.kept.of(outgoing);
+        let answer = match outgoing.request(authorization, kept.as_ref().map(|kept| &kept.tag)) {
             Ok(request) => {
                 sent_headers = masks.headers(request.headers());
                 self.transport.send(request).await
@@ -163,7 +172,13 @@ impl Inner {
             let (parts, body) = response.into_parts();
             Answer { status: parts.status, headers: parts.headers, body }
         });
-        let (understood, outcome) = judge(outgoing, answer.as_ref(), masks, read);
+        let held = answer.as_ref().ok().and_then(|answer| kept.as_ref()?.unless_changed(answer));
+        let (mut understood, outcome) = judge(outgoing, held.map_or(answer.as_ref(), Ok), masks, read);
+        if held.is_some() {
+            understood.insert_str(0, "as before: ");
+        } else if let (Ok(answer), Ok(_)) = (&answer, &outcome) {
+            self.kept.keep(outgoing, answer);
+        }
         self.exchanges.record(Exchange {
             number: 0,
             at,

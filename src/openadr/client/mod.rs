@@ -22,6 +22,7 @@ mod doubt;
 mod error;
 mod filed;
 mod granted;
+mod kept;
 mod masking;
 mod object;
 mod paging;
@@ -45,6 +46,7 @@ use address::Address;
 use attempt::{Answer, Outgoing};
 use doubt::Doubts;
 use filed::EventPrograms;
+use kept::Kept;
 use masking::Masks;
 use tastes::Tastes;
 use token::Session;
@@ -106,6 +108,7 @@ struct Inner {
     /// The most objects that a page of this VTN has held.
     longest_page: AtomicUsize,
     doubts: Doubts,
+    kept: Kept,
     tastes: Tastes,
     event_programs: EventPrograms,
 }
@@ -153,6 +156,7 @@ impl Client {
                 shows_granted: AtomicBool::new(false),
                 longest_page: AtomicUsize::new(0),
                 doubts: Doubts::default(),
+                kept: Kept::default(),
                 tastes: Tastes::default(),
                 event_programs: EventPrograms::default(),
             }),

@@ -1,6 +1,7 @@
 //! The client against a VTN in memory that does what each test tells it to.
 
 mod ensure;
+mod kept;
 mod legacy;
 mod listing;
 mod peers;
@@ -28,6 +29,7 @@ pub struct Asked {
     pub path: String,
     pub query: Vec<(String, String)>,
     pub authorization: Option<String>,
+    pub if_none_match: Option<String>,
     pub body: String,
 }
 
@@ -91,11 +93,13 @@ impl Transport for Fake {
     async fn send(&self, request: http::Request<Bytes>) -> Answered {
         let uri = request.uri();
         let query = uri.query().unwrap_or_default();
+        let header = |name: &str| request.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
         let asked = Asked {
             method: request.method().to_string(),
             path: uri.path().strip_prefix("/base").unwrap_or(uri.path()).to_owned(),
             query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
-            authorization: request.headers().get("authorization").map(|v| v.to_str().unwrap().to_owned()),
+            authorization: header("authorization"),
+            if_none_match: header("if-none-match"),
             body: String::from_utf8(request.body().to_vec()).unwrap(),
         };
         self.asked.lock().unwrap().push(asked.clone());
