@@ -11,9 +11,12 @@ import os
 import schemathesis
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import TestPhase
-from steps import Plain, Receiver, env, two_fsps, UNIT
+from steps import Plain, Receiver, env, two_fsps
 
 BUSINESS = os.environ["ROLE"] == "business"
+
+# What requests rename or delete may be any resource: of all of them together a client may always report.
+ALL = "AGGREGATED_REPORT"
 
 operator, fsp = Plain(env("VTN"), "BL"), Plain(env("VTN"), "VEN")
 _, vens = two_fsps(operator)
@@ -21,7 +24,7 @@ receiver = Receiver("")
 program = operator("POST", "/programs", {"programName": "SCENE"})["id"]
 event = operator("POST", "/events", {"programID": program})["id"]
 report = fsp("POST", "/reports", {"eventID": event, "clientName": env("VEN_ID"), "reportName": "SCENE", "resources": [
-    {"resourceName": UNIT, "intervals": []}]})["id"]
+    {"resourceName": ALL, "intervals": []}]})["id"]
 subscription = (operator if BUSINESS else fsp)("POST", "/subscriptions", {"clientName": "SCENE", "programID": program, "objectOperations": [
     {"objects": ["EVENT"], "operations": ["CREATE"], "callbackUrl": receiver.url}]})["id"]
 resource = fsp("GET", "/resources")[0]["id"]
@@ -49,7 +52,7 @@ def one_more(name, number):
     path, body = {
         "programID": ("/programs", {"programName": f"P-{number}"}),
         "eventID": ("/events", {"programID": program}),
-        "reportID": ("/reports", {"eventID": event, "clientName": env("VEN_ID"), "resources": [{"resourceName": UNIT, "intervals": []}]}),
+        "reportID": ("/reports", {"eventID": event, "clientName": env("VEN_ID"), "resources": [{"resourceName": ALL, "intervals": []}]}),
         "subscriptionID": ("/subscriptions", {"clientName": "C", "objectOperations": [
             {"objects": ["EVENT"], "operations": ["CREATE"], "callbackUrl": receiver.url}]}),
         "venID": ("/vens", {"objectType": "BL_VEN_REQUEST", "clientID": f"C-{number}", "venName": f"C-{number}"}),
@@ -112,7 +115,7 @@ def before_call(context, case, kwargs):
         entry["callbackUrl"] = receiver.url
     if case.path.startswith("/reports"):
         for entry in body.get("resources") or []:
-            entry["resourceName"] = UNIT
+            entry["resourceName"] = ALL
 
 
 @schemathesis.hook
