@@ -78,7 +78,7 @@ pub fn run(arguments: &Arguments) -> Done {
                     kept_in,
                     only_look: arguments.check,
                 };
-                onboarding::withdraw(&withdrawal).await.map_err(failure)
+                onboarding::withdraw(&withdrawal, &|_| ()).await.map_err(failure)
             }
         }
     })?;
@@ -120,7 +120,8 @@ async fn onboard(
         new_secret: arguments.new_secret,
         only_look: arguments.check,
     };
-    onboarding.run(entropy, Clock::real().now()).await.map_err(failure)
+    let done = onboarding.run(entropy, Clock::real().now(), &|_| ()).await.map_err(failure)?;
+    Ok(done.steps)
 }
 
 /// The one line of a file that only its owner can read.
@@ -140,6 +141,7 @@ fn secret_in(path: &Path) -> Result<Secret, Failure> {
 fn failure(error: OnboardingError) -> Failure {
     match error {
         OnboardingError::Vtn(_) => Failure::failed(error),
+        OnboardingError::SecretLost { .. } => Failure::input(format!("{error}; say so with --new-secret")),
         OnboardingError::Input(_) | OnboardingError::File { .. } => Failure::input(error),
     }
 }

@@ -1,6 +1,7 @@
 //! What a person, or a script, asks of the desk.
 
-use crate::dispatch::{DispatchKey, DispatchParts, DispatchUnit, OperatorId};
+use super::enrolment::Enrolment;
+use crate::dispatch::{DispatchKey, DispatchParts, DispatchUnit, FspId, OperatorId};
 
 /// Ties an [`super::snapshot::Outcome`] to what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +25,10 @@ pub enum Command {
     },
     /// Take notice of alarms.
     AcknowledgeAlarms(Vec<u64>),
+    /// Take up an FSP that was onboarded, or more of one, without a restart.
+    Enrol(Box<Enrolment>),
+    /// Let go of an FSP, its contracts and its units. Refused while a dispatch of it is open.
+    LetGo(FspId),
 }
 
 impl Command {
@@ -41,6 +46,8 @@ impl Command {
                 format!("EMERGENCY STOP, {which}{of}")
             }
             Self::AcknowledgeAlarms(ids) => format!("acknowledge {} alarm(s)", ids.len()),
+            Self::Enrol(enrolment) => format!("take up {}", enrolment.fsps()),
+            Self::LetGo(fsp) => format!("let go of {fsp}"),
         }
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Tally {
 impl Engine {
     /// Takes a command: acts on it, or holds it until it is known what the VTN holds.
     pub(super) fn take(&mut self, now: UtcTime, number: CommandNumber, command: Command) {
-        let needs_vtn = !matches!(command, Command::AcknowledgeAlarms(_));
+        let needs_vtn = !matches!(command, Command::AcknowledgeAlarms(_) | Command::Enrol(_));
         match self.readiness {
             Readiness::Ready => self.act(now, number, command),
             _ if !needs_vtn => self.act(now, number, command),
@@ -72,6 +72,14 @@ impl Engine {
                     0 => Err("none of these alarms waits to be acknowledged".to_owned()),
                     n => Ok(format!("{n} alarm(s) acknowledged")),
                 };
+                return self.state.outcome(now, number, &asked, result);
+            }
+            Command::Enrol(enrolment) => {
+                let result = self.enrol(now, *enrolment);
+                return self.state.outcome(now, number, &asked, result);
+            }
+            Command::LetGo(fsp) => {
+                let result = self.let_go(now, &fsp);
                 return self.state.outcome(now, number, &asked, result);
             }
         };

@@ -19,11 +19,11 @@ use super::follower::{Mark, News};
 use super::handle::DeskEnd;
 use super::lanes::Lanes;
 use super::marks::seconds;
-use super::provision::{Provisioned, Wanted};
+use super::provision::{Programs, Provisioned, Wanted};
 use super::sender::Sent;
 use super::snapshot::{LinkState, Priority};
 use super::state::State;
-use crate::dispatch::{ContractId, DispatchKey, OperatorId, Revision};
+use crate::dispatch::{DispatchKey, Revision};
 use crate::entropy::Entropy;
 use crate::journal::EntryKind;
 use crate::openadr::client::{Client, ClientError};
@@ -49,7 +49,7 @@ pub(super) struct Engine {
     pub(super) under_way: FuturesUnordered<BoxFuture<'static, Done>>,
     pub(super) lanes: Lanes,
     pub(super) tallies: BTreeMap<CommandNumber, Tally>,
-    pub(super) programs: BTreeMap<(OperatorId, ContractId), String>,
+    pub(super) programs: Programs,
     pub(super) wanted: Wanted,
     pub(super) readiness: Readiness,
     /// Commands that wait until it is known what the VTN holds.
@@ -154,7 +154,7 @@ impl Engine {
             under_way: FuturesUnordered::new(),
             lanes: Lanes::default(),
             tallies: BTreeMap::new(),
-            programs: BTreeMap::new(),
+            programs: Programs::new(),
             readiness: Readiness::Trying { failures: 0 },
             held: Vec::new(),
             mark: Mark::default(),

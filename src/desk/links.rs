@@ -29,6 +29,8 @@ struct Gap {
 #[derive(Default)]
 pub(super) struct Links {
     clients: BTreeMap<FspId, UtcTime>,
+    /// Since when those are waited for that came while the desk ran.
+    expected: BTreeMap<FspId, UtcTime>,
     pulses: BTreeMap<DispatchUnit, (UtcTime, bool)>,
     first_news: Option<UtcTime>,
     last_news: Option<UtcTime>,
@@ -59,6 +61,19 @@ impl Links {
     /// Up to when everything was known before the last news came.
     pub(super) fn known_before(&self) -> Option<UtcTime> {
         self.known_before
+    }
+
+    /// A client that may come from now on.
+    pub(super) fn expect(&mut self, fsp: &FspId, now: UtcTime) {
+        self.expected.insert(fsp.clone(), now);
+    }
+
+    /// Nobody waits for a client any more.
+    pub(super) fn forget(&mut self, fsp: &FspId) {
+        self.clients.remove(fsp);
+        self.expected.remove(fsp);
+        self.back.remove(fsp);
+        self.pulses.retain(|unit, _| unit.fsp != *fsp);
     }
 
     /// A client asked the VTN something, or sent a heartbeat.
@@ -99,8 +114,10 @@ impl Links {
 
     fn client_state_at(&self, fsp: &FspId, now: UtcTime, interval_seconds: u32) -> LinkState {
         let patience = NEVER_HEARD_INTERVALS * i64::from(interval_seconds);
+        let waited_since =
+            self.first_news.map(|first| self.expected.get(fsp).copied().map_or(first, |e| e.max(first)));
         match self.client_last(fsp) {
-            None if self.first_news.is_some_and(|first| now.since(first) >= patience) => LinkState::Lost,
+            None if waited_since.is_some_and(|since| now.since(since) >= patience) => LinkState::Lost,
             last => lamp(last, now, interval_seconds),
         }
     }
@@ -181,6 +198,29 @@ mod tests {
         assert_eq!(links.client_state(&fsp, 10), LinkState::Unknown);
         links.news(at(30));
         assert_eq!(links.client_state(&fsp, 10), LinkState::Lost);
+    }
+
+    #[test]
+    fn a_client_that_came_to_the_fleet_later_is_waited_for_from_then() {
+        let fsp: FspId = "NEWFLEX".parse().unwrap();
+        let mut links = Links::default();
+        links.news(at(0));
+        links.expect(&fsp, at(600));
+        links.news(at(629));
+        assert_eq!(links.client_state(&fsp, 10), LinkState::Unknown);
+        links.news(at(630));
+        assert_eq!(links.client_state(&fsp, 10), LinkState::Lost);
+        links.client_heard(&fsp, at(631));
+        links.news(at(632));
+        assert_eq!(links.client_state(&fsp, 10), LinkState::Live);
+        links.forget(&fsp);
+        links.expect(&fsp, at(640));
+        links.news(at(641));
+        assert_eq!(
+            links.client_state(&fsp, 10),
+            LinkState::Unknown,
+            "what was heard of it before is forgotten"
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod conditions;
 mod dispatching;
 mod endurance;
 mod engine;
+mod enrolment;
 mod follower;
 mod following;
 mod handle;
@@ -41,7 +42,8 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-pub use self::provision::provision_fleet;
+pub use self::enrolment::Enrolment;
+pub use self::provision::{Programs, provision_fleet};
 
 use self::engine::Engine;
 use self::health::Health;

@@ -27,11 +27,14 @@ pub(super) struct Wanted {
     units: Vec<DispatchUnit>,
 }
 
+/// The id of each contract's program at the VTN.
+pub type Programs = BTreeMap<(OperatorId, ContractId), String>;
+
 /// What stands there.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Provisioned {
     /// Each contract's program.
-    pub programs: BTreeMap<(OperatorId, ContractId), String>,
+    pub programs: Programs,
     /// Every event of these programs that is no anchor.
     pub events: Vec<Event>,
 }
@@ -57,9 +60,13 @@ impl Wanted {
 ///
 /// # Errors
 /// What went wrong and with what, in words.
-pub async fn provision_fleet(client: Client, fleet: FleetProfile, secrets: &Secrets) -> Result<(), String> {
+pub async fn provision_fleet(
+    client: Client,
+    fleet: FleetProfile,
+    secrets: &Secrets,
+) -> Result<Programs, String> {
     let register = Register::of(&Arc::new(fleet), &Operators::built_in(), secrets, Trust::default());
-    provision(client, Wanted::of(&register)).await.map(|_| ())
+    provision(client, Wanted::of(&register)).await.map(|provisioned| provisioned.programs)
 }
 
 /// Makes sure of everything.

@@ -12,6 +12,7 @@ use crate::openadr::mapping::{self, Terms};
 use crate::openadr::wire::Program;
 use crate::power::Baseline;
 use crate::profile::fleet::{Contract, FleetProfile, Fsp, Unit};
+use crate::profile::onboarded;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::Secrets;
 use crate::profile::trust::Trust;
@@ -25,13 +26,19 @@ pub(super) struct OperatorNames {
     pub area: String,
 }
 
-/// Everyone that this desk deals with.
-pub(super) struct Register {
-    profile: Arc<FleetProfile>,
+/// Names and keys.
+#[derive(Clone)]
+struct Parties {
     names: BTreeMap<OperatorId, OperatorNames>,
     keys: BTreeMap<OperatorId, SigningKey>,
     own_keys: BTreeMap<OperatorId, Arc<KeyRing>>,
     fsp_keys: BTreeMap<FspId, Arc<KeyRing>>,
+}
+
+/// Everyone that this desk deals with.
+pub(super) struct Register {
+    profile: Arc<FleetProfile>,
+    parties: Parties,
     contracts: BTreeMap<(OperatorId, ContractId), usize>,
     fsps: BTreeMap<FspId, usize>,
     units: BTreeMap<DispatchUnit, usize>,
@@ -62,7 +69,6 @@ impl Register {
         trust: Trust,
     ) -> Self {
         let Trust { operators: mut trusted, fsps } = trust;
-        let fsp_keys = fsps.into_iter().map(|(id, keys)| (id, Arc::new(keys))).collect();
         let keys = secrets.operators.clone();
         let own_keys = keys
             .iter()
@@ -72,6 +78,11 @@ impl Register {
                 (operator.clone(), Arc::new(ring))
             })
             .collect();
+        let fsp_keys = fsps.into_iter().map(|(id, keys)| (id, Arc::new(keys))).collect();
+        Self::over(profile, Parties { names, keys, own_keys, fsp_keys })
+    }
+
+    fn over(profile: &Arc<FleetProfile>, parties: Parties) -> Self {
         let contracts = index(&profile.contracts, |c| (c.operator.clone(), c.id.clone()));
         let mut units_of: BTreeMap<(OperatorId, ContractId), Vec<DispatchUnit>> = BTreeMap::new();
         let mut poll_seconds = BTreeMap::new();
@@ -88,13 +99,35 @@ impl Register {
             fsps: index(&profile.fsps, |f| f.id.clone()),
             units: index(&profile.units, |u| u.unit.clone()),
             profile: Arc::clone(profile),
-            names,
-            keys,
-            own_keys,
-            fsp_keys,
+            parties,
             units_of,
             poll_seconds,
         }
+    }
+
+    /// This register and an FSP more, or contracts and units more of one. Of two keys with one id the one held before stays.
+    ///
+    /// # Errors
+    /// What it has already and is not the same, in words.
+    pub(super) fn with(&self, addition: &FleetProfile, trust: &Trust) -> Result<Self, String> {
+        let profile = Arc::new(self.profile.with(addition)?);
+        let mut parties = self.parties.clone();
+        for (fsp, ring) in &trust.fsps {
+            let held = parties.fsp_keys.entry(fsp.clone()).or_default();
+            *held = Arc::new(onboarded::pinned(held, ring));
+        }
+        Ok(Self::over(&profile, parties))
+    }
+
+    /// This register without an FSP, its contracts, units and keys.
+    pub(super) fn without(&self, fsp: &FspId) -> Self {
+        let mut parties = self.parties.clone();
+        parties.fsp_keys.remove(fsp);
+        Self::over(&Arc::new(self.profile.without(fsp)), parties)
+    }
+
+    pub(super) fn knows(&self, fsp: &FspId) -> bool {
+        self.fsps.contains_key(fsp)
     }
 
     pub(super) fn contracts(&self) -> &[Contract] {
@@ -123,17 +156,17 @@ impl Register {
 
     /// The key that signs for an operator.
     pub(super) fn key(&self, operator: &OperatorId) -> Option<&SigningKey> {
-        self.keys.get(operator)
+        self.parties.keys.get(operator)
     }
 
     /// The public keys that this desk's own dispatches were signed with.
     pub(super) fn own_keys(&self, operator: &OperatorId) -> Option<&KeyRing> {
-        self.own_keys.get(operator).map(AsRef::as_ref)
+        self.parties.own_keys.get(operator).map(AsRef::as_ref)
     }
 
     /// An FSP's pinned keys; an FSP that is not known has none.
     pub(super) fn fsp_keys(&self, fsp: &FspId) -> Arc<KeyRing> {
-        self.fsp_keys.get(fsp).cloned().unwrap_or_default()
+        self.parties.fsp_keys.get(fsp).cloned().unwrap_or_default()
     }
 
     /// Seconds between an FSP's polls: the shortest that its contracts ask for.
@@ -150,7 +183,7 @@ impl Register {
 
     /// The operator's short code; its id when it is not in the well-known list.
     pub(super) fn code<'a>(&'a self, operator: &'a OperatorId) -> &'a str {
-        self.names.get(operator).map_or(operator.as_str(), |n| n.code.as_str())
+        self.parties.names.get(operator).map_or(operator.as_str(), |n| n.code.as_str())
     }
 
     /// Whom to call about an FSP, as it stands in a sentence: `BRIGHTFLEX's control point on +44 …`.
@@ -186,7 +219,7 @@ impl Register {
     pub(super) fn check(&self, parts: &DispatchParts) -> Result<(), String> {
         let operator = &parts.network_operator;
         if self.key(operator).is_none() {
-            let held: Vec<&str> = self.keys.keys().map(OperatorId::as_str).collect();
+            let held: Vec<&str> = self.parties.keys.keys().map(OperatorId::as_str).collect();
             return Err(format!(
                 "this desk holds no signing key of network operator {operator}; it signs for {}",
                 if held.is_empty() { "none".to_owned() } else { held.join(", ") }
@@ -213,11 +246,11 @@ impl Register {
     pub(super) fn operator_states(&self) -> Vec<OperatorState> {
         let state = |(id, key): (&OperatorId, &SigningKey)| OperatorState {
             id: id.clone(),
-            name: self.names.get(id).map_or_else(|| id.to_string(), |n| n.area.clone()),
+            name: self.parties.names.get(id).map_or_else(|| id.to_string(), |n| n.area.clone()),
             key_id: key.key_id().to_string(),
-            keys: self.own_keys.get(id).cloned().unwrap_or_default(),
+            keys: self.parties.own_keys.get(id).cloned().unwrap_or_default(),
         };
-        self.keys.iter().map(state).collect()
+        self.parties.keys.iter().map(state).collect()
     }
 
     pub(super) fn contract_states(&self) -> Vec<ContractState> {

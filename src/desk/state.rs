@@ -70,6 +70,26 @@ impl State {
         }
     }
 
+    /// Deals with another register from now on. What is known of those who stay in it is kept.
+    pub(super) fn enter(&mut self, now: UtcTime, register: Register) {
+        let before = std::mem::take(&mut self.clients);
+        for gone in before.keys().filter(|fsp| !register.knows(fsp)) {
+            self.links.forget(gone);
+            self.heard.remove(gone);
+        }
+        for fsp in register.fsps() {
+            let state = before.get(&fsp.id).copied().unwrap_or_else(|| {
+                self.links.expect(&fsp.id, now);
+                LinkState::Unknown
+            });
+            self.clients.insert(fsp.id.clone(), state);
+        }
+        self.units.follow(&register, now);
+        self.operators = register.operator_states();
+        self.contracts = register.contract_states();
+        self.register = register;
+    }
+
     /// What orders are drawn up from.
     pub(super) fn desk(&self, now: UtcTime) -> orders::Desk<'_> {
         orders::Desk { register: &self.register, book: &self.book, now }

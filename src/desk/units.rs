@@ -30,6 +30,14 @@ impl Units {
         Self { states: register.units().iter().map(state).collect() }
     }
 
+    /// Takes up the units that came to the register, and lets go of those that left it.
+    pub(super) fn follow(&mut self, register: &Register, now: UtcTime) {
+        self.states.retain(|unit, _| register.unit(unit).is_some());
+        for unit in register.units() {
+            self.states.entry(unit.unit.clone()).or_insert_with(|| Arc::new(first_state(unit, now)));
+        }
+    }
+
     pub(super) fn in_order(&self) -> Vec<Arc<UnitState>> {
         self.states.values().cloned().collect()
     }

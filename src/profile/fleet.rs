@@ -164,6 +164,19 @@ impl FleetProfile {
         Ok(whole)
     }
 
+    /// This fleet without an FSP, its units and their contracts.
+    #[must_use]
+    pub fn without(&self, fsp: &FspId) -> Self {
+        let mut rest = self.clone();
+        let is_its = |contract: &Contract| {
+            self.units_of(fsp).any(|unit| unit.operator == contract.operator && unit.contract == contract.id)
+        };
+        rest.contracts.retain(|contract| !is_its(contract));
+        rest.fsps.retain(|known| known.id != *fsp);
+        rest.units.retain(|unit| unit.unit.fsp != *fsp);
+        rest
+    }
+
     /// The demonstration fleet, `profiles/fleets/demo.toml`, as built in.
     pub fn demo() -> Self {
         // A test reads the same text, so an empty fleet cannot be shipped.

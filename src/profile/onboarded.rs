@@ -55,9 +55,25 @@ pub fn merged(
 /// Pins further keys of an FSP. Of two with one id, the one that is pinned already stays.
 pub fn pin(trust: &mut Trust, fsp: FspId, keys: &KeyRing) {
     let ring = trust.fsps.entry(fsp).or_default();
-    let kept: Vec<_> = ring.keys().cloned().collect();
-    let new = keys.keys().filter(|key| !kept.iter().any(|k| k.key_id == key.key_id)).cloned();
-    *ring = KeyRing::new(kept.iter().cloned().chain(new));
+    *ring = pinned(ring, keys);
+}
+
+/// A ring of keys and further ones. Of two with one id, the one that is pinned already stays.
+pub fn pinned(ring: &KeyRing, more: &KeyRing) -> KeyRing {
+    let new = more.keys().filter(|key| !ring.keys().any(|k| k.key_id == key.key_id)).cloned();
+    KeyRing::new(ring.keys().cloned().chain(new))
+}
+
+/// The contracts, FSP and units of everyone in the folder, without a look at their keys.
+///
+/// # Errors
+/// Every file that cannot be read, and every mistake in one.
+pub fn fleets(folder: &Path) -> Result<Vec<FleetProfile>, Vec<FileFault>> {
+    let read = |path: &PathBuf| {
+        let text = text_file::read(path).map_err(|fault| vec![fault])?;
+        FleetProfile::from_toml(&path.display().to_string(), &text)
+    };
+    fleets_in(folder).map_err(|fault| vec![fault])?.iter().map(read).collect()
 }
 
 fn fleets_in(folder: &Path) -> Result<Vec<PathBuf>, FileFault> {

@@ -2,6 +2,7 @@
 
 pub mod authority;
 pub mod demonstration;
+pub mod enrolment;
 pub mod offset;
 pub mod onboarding;
 pub mod outcome;

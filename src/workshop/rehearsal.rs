@@ -6,7 +6,7 @@ mod run;
 
 pub use expectation::Finding;
 pub use run::{RehearsalError, rehearse};
-pub(in crate::workshop) use run::{desk_credentials, seeds_of};
+pub(in crate::workshop) use run::{desk_credentials, seeds_of, settled};
 
 use serde::Serialize;
 

@@ -22,16 +22,21 @@ use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::tcp::TcpTransport;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::moves::Moves;
+use crate::profile::onboarded;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::{DESK_CLIENT, Secrets};
 use crate::profile::trust::Trust;
 use crate::time::Clock;
 use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig, Webhooks};
 
+use super::enrolment::{Enrolments, Registrar, Surroundings};
 use super::rehearsal::{desk_credentials, seeds_of};
 
 /// How many exchanges a person can look back on.
 const EXCHANGES_KEPT: usize = 5_000;
+
+/// The file with the port that the VTN listens on.
+const PORT: &str = "vtn-port";
 
 /// What a sandbox is opened on.
 pub struct SandboxConfig {
@@ -47,6 +52,9 @@ pub struct SandboxConfig {
 pub struct Sandbox {
     desk: Desk,
     fleet: Fleet,
+    registrar: JoinHandle<()>,
+    end_registrar: oneshot::Sender<()>,
+    enrolments: Enrolments,
     vtn: JoinHandle<()>,
     end_vtn: oneshot::Sender<()>,
     clock: Clock,
@@ -110,21 +118,24 @@ impl Sandbox {
     /// When the folder is in use or cannot be used, or a part does not start.
     pub async fn open(config: SandboxConfig) -> Result<Self, SandboxError> {
         let lock = FolderLock::take(&config.folder)?;
+        let folder = config.folder;
         let (clock, entropy) = (config.clock, Entropy::system());
         let exchanges = ExchangeLog::keeping(EXCHANGES_KEPT);
         // Whoever plays with a fleet file must not reach the VTNs that it names.
         let profile = Arc::new(FleetProfile { endpoints: Vec::new(), ..config.fleet });
-        let (secrets, trust) = secrets_in(&config.folder, &profile, &entropy, &clock)?;
+        let (secrets, trust) = secrets_in(&folder, &profile, &entropy, &clock)?;
+        // The units of those who were onboarded answer by themselves; the desk dispatches them all.
+        let (whole, all_trust) = with_onboarded(&folder, &profile, &trust)?;
         // The sandbox's receivers run on this machine.
         let webhooks = Webhooks::over_tcp(Reach::Anywhere).map_err(part)?;
         let vtn_config = VtnConfig {
-            store: StorePlace::File(config.folder.join("vtn.sqlite")),
+            store: StorePlace::File(folder.join("vtn.sqlite")),
             clients: seeds_of(&secrets),
             clock: clock.clone(),
             entropy: entropy.fork("vtn"),
         };
         let vtn = Vtn::open_with_webhooks(vtn_config, webhooks).map_err(part)?;
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(part)?;
+        let listener = listener_of(&folder).await?;
         let base_url = format!("http://{}{BASE_PATH}", listener.local_addr().map_err(part)?);
         let (end_vtn, ended) = oneshot::channel::<()>();
         let vtn = tokio::spawn(async move {
@@ -146,13 +157,13 @@ impl Sandbox {
             label: DESK_CLIENT.to_owned(),
         })
         .map_err(part)?;
-        let journal = Journal::open(&config.folder.join("journal.sqlite")).map_err(part)?;
+        let journal = Journal::open(&folder.join("journal.sqlite")).map_err(part)?;
         let fleet = fleet::start(FleetConfig {
             profile: Arc::clone(&profile),
-            base_url: Some(base_url),
+            base_url: Some(base_url.clone()),
             secrets: secrets.for_fleet(),
             trust: trust.clone(),
-            transport,
+            transport: transport.clone(),
             own_transports: BTreeMap::new(),
             moves: Moves::default(),
             keep_move: None,
@@ -163,11 +174,11 @@ impl Sandbox {
         })
         .map_err(part)?;
         let desk = desk::start(DeskConfig {
-            profile,
+            profile: Arc::clone(&whole),
             operators: Operators::built_in(),
-            client,
+            client: client.clone(),
             secrets: secrets.for_desk(),
-            trust,
+            trust: all_trust.clone(),
             journal,
             clock: clock.clone(),
             entropy: entropy.fork("desk"),
@@ -175,7 +186,32 @@ impl Sandbox {
             follow_every_s: 1.0,
             push: None,
         });
-        Ok(Self { desk, fleet, vtn, end_vtn, clock, exchanges, _lock: lock })
+        let surroundings = Surroundings {
+            folder,
+            client,
+            secrets: secrets.for_desk(),
+            trust: all_trust,
+            transport,
+            desk: desk.handle.clone(),
+            clock: clock.clone(),
+            entropy: entropy.fork("registrar"),
+            exchanges: exchanges.clone(),
+        };
+        let (registrar, enrolments) = Registrar::open(surroundings, whole).map_err(SandboxError::Part)?;
+        let (end_registrar, closing) = oneshot::channel();
+        let registrar = tokio::spawn(registrar.run(closing));
+        Ok(Self {
+            desk,
+            fleet,
+            registrar,
+            end_registrar,
+            enrolments,
+            vtn,
+            end_vtn,
+            clock,
+            exchanges,
+            _lock: lock,
+        })
     }
 
     /// The desk's handle.
@@ -193,9 +229,16 @@ impl Sandbox {
         self.exchanges.clone()
     }
 
+    /// Its registrar: FSPs come and go by it while the sandbox runs.
+    pub fn enrolments(&self) -> Enrolments {
+        self.enrolments.clone()
+    }
+
     /// Ends desk, fleet and VTN in that order, each after what it is sending.
     pub async fn close(self) {
         self.desk.stop().await;
+        let _ = self.end_registrar.send(());
+        let _ = self.registrar.await;
         self.fleet.stop().await;
         let _ = self.end_vtn.send(());
         // Connections that a client keeps open must not hold the program up.
@@ -239,6 +282,39 @@ fn secrets_in(
     fs::write(&trust_path, trust.to_toml())
         .map_err(|e| SandboxError::File { path: trust_path.clone(), reason: e.to_string() })?;
     Ok((secrets, trust))
+}
+
+/// The fleet and its pinned keys with everyone who was onboarded in the folder.
+fn with_onboarded(
+    folder: &Path,
+    fleet: &FleetProfile,
+    trust: &Trust,
+) -> Result<(Arc<FleetProfile>, Trust), SandboxError> {
+    let merged = onboarded::merged(&folder.join(onboarded::FOLDER), fleet.clone(), trust.clone());
+    let words = |faults: Vec<crate::profile::fault::FileFault>| {
+        SandboxError::Part(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    };
+    merged.map(|(fleet, trust)| (Arc::new(fleet), trust)).map_err(words)
+}
+
+/// Listens on the loopback port that the folder had last, so that an FSP that was handed its address finds the VTN again;
+/// on a free one when somebody else has that by now.
+async fn listener_of(folder: &Path) -> Result<TcpListener, SandboxError> {
+    let path = folder.join(PORT);
+    let kept: u16 = fs::read_to_string(&path).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+    let listener = match TcpListener::bind(("127.0.0.1", kept)).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            tracing::warn!(%error, "port {kept} is taken; FSPs elsewhere that were told of it do not find this VTN");
+            TcpListener::bind(("127.0.0.1", 0)).await.map_err(part)?
+        }
+    };
+    let port = listener.local_addr().map_err(part)?.port();
+    if port != kept {
+        fs::write(&path, format!("{port}\n"))
+            .map_err(|e| SandboxError::File { path, reason: e.to_string() })?;
+    }
+    Ok(listener)
 }
 
 /// Writes a file that only its owner can read.

@@ -94,6 +94,12 @@ impl<'a> Handover<'a> {
         if replaces_secret && path.exists() {
             // Whole at any time: the new file takes the old one's place by its name.
             let new = self.folder.join("fleet.secrets.toml.new");
+            // Of a run that broke off before the renaming.
+            if let Err(error) = fs::remove_file(&new)
+                && error.kind() != ErrorKind::NotFound
+            {
+                return Err(wrong(&new, &error));
+            }
             let written = made(&new, secret.reveal(), Readers::Owner)
                 .and_then(|_| fs::rename(&new, &path).map_err(|error| wrong(&path, &error)));
             written?;

@@ -5,15 +5,14 @@
 //! what stands at the VTN last.
 
 mod handover;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod withdrawal;
 
 use std::path::PathBuf;
 
-use serde::Serialize;
-
-use crate::desk;
+use crate::desk::{self, Enrolment};
 use crate::dispatch::{FspId, KeyRing, SigningKey};
 use crate::entropy::Entropy;
 use crate::openadr::client::{Client, ClientError};
@@ -27,6 +26,8 @@ use crate::profile::trust::Trust;
 use crate::time::UtcTime;
 
 use handover::Handover;
+use steps::Steps;
+pub use steps::{Standing, Step, Told};
 pub use withdrawal::{Withdrawal, withdraw};
 
 /// An FSP that is to be onboarded, and by whom.
@@ -61,33 +62,13 @@ pub struct Onboarding<'a> {
     pub only_look: bool,
 }
 
-/// How a step stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// It was so before.
-    Ready,
-    /// It was done now.
-    Done,
-    /// It would be done now.
-    Due,
-    /// Somebody else has to do it.
-    Left,
-}
-
-/// One step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Step {
-    /// How it stands.
-    pub standing: Standing,
-    /// What, for people. Never a secret.
-    pub what: String,
-}
-
-impl Step {
-    fn new(standing: Standing, what: impl Into<String>) -> Self {
-        Self { standing, what: what.into() }
-    }
+/// What an onboarding came to.
+#[derive(Clone, Debug)]
+pub struct Onboarded {
+    /// Every step.
+    pub steps: Vec<Step>,
+    /// What a running desk takes it up with; `None` while something is left, and when it was only looked at.
+    pub enrolment: Option<Enrolment>,
 }
 
 /// What stops an onboarding.
@@ -96,6 +77,17 @@ pub enum OnboardingError {
     /// Something that was given cannot be.
     #[error("{0}")]
     Input(String),
+    /// The client is there, and nobody here knows its secret.
+    #[error(
+        "client {client} is registered already, and its secret is not in {folder}; it can be given a new secret, and the one \
+         before is refused at once"
+    )]
+    SecretLost {
+        /// Which client.
+        client: String,
+        /// Where its secret would be.
+        folder: String,
+    },
     /// A file.
     #[error("{path}: {reason}")]
     File {
@@ -116,29 +108,33 @@ impl From<ClientError> for OnboardingError {
 }
 
 impl Onboarding<'_> {
-    /// Takes every step, or says of each what would be done. Those taken before a fault stay taken; run it again and it
-    /// goes on.
+    /// Takes every step and tells of it, or says of each what would be done. Those taken before a fault stay taken; run it
+    /// again and it goes on.
     ///
     /// # Errors
     /// The first thing that stops it.
-    pub async fn run(&self, entropy: &Entropy, now: UtcTime) -> Result<Vec<Step>, OnboardingError> {
+    pub async fn run(
+        &self,
+        entropy: &Entropy,
+        now: UtcTime,
+        told: Told<'_>,
+    ) -> Result<Onboarded, OnboardingError> {
         let whole = self.fleet.with(&self.addition).map_err(OnboardingError::Input)?;
         self.check_operators()?;
         let handover = Handover::at(&self.hand_over, &self.fsp);
         let held = handover.secrets()?;
-        let mut steps = Vec::new();
+        let mut steps = Steps::telling(told);
         let signing = self.signing_key(held.as_ref(), entropy, now, &mut steps)?;
         let is_told = held.as_ref().and_then(|held| held.clients.get(self.fsp.as_str())).cloned();
-        let Some(secret) = self.client_secret(is_told, &mut steps).await? else { return Ok(steps) };
+        let Some(secret) = self.client_secret(is_told, &mut steps).await? else {
+            return Ok(steps.without_end());
+        };
         let certificate = self.certificate(now, &mut steps)?;
         if self.only_look {
-            steps.push(Step::new(Standing::Due, format!("the FSP's files in {}", self.hand_over.display())));
-            steps.push(Step::new(
-                Standing::Due,
-                format!("the operators' files in {}", self.kept_in.display()),
-            ));
-            steps.push(Step::new(Standing::Due, self.at_the_vtn()));
-            return Ok(steps);
+            steps.take(Standing::Due, format!("the FSP's files in {}", self.hand_over.display()));
+            steps.take(Standing::Due, format!("the operators' files in {}", self.kept_in.display()));
+            steps.take(Standing::Due, self.at_the_vtn());
+            return Ok(steps.without_end());
         }
         let trust = self.trust_for_fsp(signing.as_ref());
         let clients = secret.map(|secret| (self.fsp.to_string(), secret)).into_iter().collect();
@@ -146,12 +142,14 @@ impl Onboarding<'_> {
         let own = Secrets { clients, fsps, ..Secrets::default() };
         let made =
             handover.write(&self.fleet_for_fsp(), &own, &trust, certificate.as_ref(), self.new_secret)?;
-        steps.push(Step::new(made, format!("the FSP's files in {}", self.hand_over.display())));
-        steps.push(self.keep(&trust)?);
+        steps.take(made, format!("the FSP's files in {}", self.hand_over.display()));
+        steps.take(self.keep(&trust)?, format!("the operators' files in {}", self.kept_in.display()));
         let stands = desk::provision_fleet(self.client.clone(), whole, self.secrets);
-        stands.await.map_err(|fault| OnboardingError::Vtn(format!("at the VTN: {fault}")))?;
-        steps.push(Step::new(Standing::Done, self.at_the_vtn()));
-        Ok(steps)
+        let programs = stands.await.map_err(|fault| OnboardingError::Vtn(format!("at the VTN: {fault}")))?;
+        steps.take(Standing::Done, self.at_the_vtn());
+        let trust = Trust { fsps: trust.fsps, ..Trust::default() };
+        let enrolment = Enrolment { fleet: self.addition.clone(), trust, programs };
+        Ok(steps.ending_with(enrolment))
     }
 
     /// Its operators can dispatch, and the FSP can verify that it is they.
@@ -173,20 +171,20 @@ impl Onboarding<'_> {
         held: Option<&Secrets>,
         entropy: &Entropy,
         now: UtcTime,
-        steps: &mut Vec<Step>,
+        steps: &mut Steps<'_>,
     ) -> Result<Option<SigningKey>, OnboardingError> {
         if let Some(key) = held.and_then(|held| held.fsps.get(&self.fsp)) {
-            steps.push(Step::new(Standing::Ready, format!("signing key {}", key.key_id())));
+            steps.take(Standing::Ready, format!("signing key {}", key.key_id()));
             return Ok(Some(key.clone()));
         }
         if let Some(key) = self.trust.fsps.get(&self.fsp).and_then(|ring| ring.keys().next()) {
             let what = format!("signing key {}, which {} has had before", key.key_id, self.fsp);
-            steps.push(Step::new(Standing::Ready, what));
+            steps.take(Standing::Ready, what);
             return Ok(None);
         }
         let id =
             key_id_at(self.fsp.as_str(), now).map_err(|fault| OnboardingError::Input(fault.to_string()))?;
-        steps.push(Step::new(self.now_or_later(), format!("signing key {id}")));
+        steps.take(self.now_or_later(), format!("signing key {id}"));
         Ok(Some(SigningKey::from_seed(id, &entropy.bytes())))
     }
 
@@ -195,7 +193,7 @@ impl Onboarding<'_> {
     async fn client_secret(
         &self,
         held: Option<Secret>,
-        steps: &mut Vec<Step>,
+        steps: &mut Steps<'_>,
     ) -> Result<Option<Option<Secret>>, OnboardingError> {
         let id = self.fsp.as_str();
         let what = format!("OAuth client {id}");
@@ -209,7 +207,7 @@ impl Onboarding<'_> {
                 ),
                 _ => what,
             };
-            steps.push(Step::new(standing, what));
+            steps.take(standing, what);
             return Ok(known.map(Some));
         }
         if self.given_secret.is_some() {
@@ -220,14 +218,14 @@ impl Onboarding<'_> {
         let (is_registered, folder) = (self.client.has_client(id).await?, self.hand_over.display());
         match (is_registered, held) {
             (true, Some(secret)) if !self.new_secret => {
-                steps.push(Step::new(Standing::Ready, what));
+                steps.take(Standing::Ready, what);
                 return Ok(Some(Some(secret)));
             }
             (true, None) if !self.new_secret => {
-                return Err(OnboardingError::Input(format!(
-                    "client {id} is registered already, and its secret is not in {folder}; with --new-secret it gets \
-                     another, and the one before is refused at once"
-                )));
+                return Err(OnboardingError::SecretLost {
+                    client: id.to_owned(),
+                    folder: folder.to_string(),
+                });
             }
             (false, Some(_)) => {
                 return Err(OnboardingError::Input(format!(
@@ -237,7 +235,7 @@ impl Onboarding<'_> {
             _ => {}
         }
         let what = if is_registered { format!("{what}, with a new secret") } else { what };
-        steps.push(Step::new(self.now_or_later(), what));
+        steps.take(self.now_or_later(), what);
         if self.only_look {
             return Ok(Some(None));
         }
@@ -253,21 +251,21 @@ impl Onboarding<'_> {
     fn certificate(
         &self,
         now: UtcTime,
-        steps: &mut Vec<Step>,
+        steps: &mut Steps<'_>,
     ) -> Result<Option<handover::Certificate>, OnboardingError> {
         let asks = self.connection.tls.as_ref().is_some_and(|tls| tls.certificate.is_some());
         let Some(authority) = &self.authority else {
             if asks {
                 let what = format!(
-                    "a client certificate that names {}: no --authority was given; have one signed by the authority that \
+                    "a client certificate that names {}: no authority was given; have one signed by the authority that \
                      the VTN trusts",
                     self.fsp
                 );
-                steps.push(Step::new(Standing::Left, what));
+                steps.take(Standing::Left, what);
             }
             return Ok(self.server_authority.clone().map(handover::Certificate::authority_alone));
         };
-        steps.push(Step::new(self.now_or_later(), format!("a client certificate that names {}", self.fsp)));
+        steps.take(self.now_or_later(), format!("a client certificate that names {}", self.fsp));
         if self.only_look {
             return Ok(None);
         }
@@ -300,13 +298,12 @@ impl Onboarding<'_> {
     }
 
     /// Writes down whom the operators have onboarded, for every desk that opens this connection.
-    fn keep(&self, trust: &Trust) -> Result<Step, OnboardingError> {
+    fn keep(&self, trust: &Trust) -> Result<Standing, OnboardingError> {
         let file = |path: &std::path::Path, error: std::io::Error| OnboardingError::File {
             path: path.display().to_string(),
             reason: match error.kind() {
                 std::io::ErrorKind::AlreadyExists => {
-                    "is there already and says something else; with --withdraw the FSP is taken out first"
-                        .to_owned()
+                    "is there already and says something else; withdraw the FSP first".to_owned()
                 }
                 _ => format!("cannot be written: {error}"),
             },
@@ -323,8 +320,7 @@ impl Onboarding<'_> {
                 made = Made::New;
             }
         }
-        let standing = if made == Made::New { Standing::Done } else { Standing::Ready };
-        Ok(Step::new(standing, format!("the operators' files in {}", self.kept_in.display())))
+        Ok(if made == Made::New { Standing::Done } else { Standing::Ready })
     }
 
     fn at_the_vtn(&self) -> String {

@@ -8,7 +8,8 @@ use crate::dispatch::FspId;
 use crate::openadr::client::Client;
 use crate::profile::onboarded;
 
-use super::{OnboardingError, Standing, Step};
+use super::steps::Steps;
+use super::{OnboardingError, Standing, Step, Told};
 
 /// An FSP that is to be taken out.
 pub struct Withdrawal<'a> {
@@ -22,26 +23,26 @@ pub struct Withdrawal<'a> {
     pub only_look: bool,
 }
 
-/// Takes every step, or says of each what would be done.
+/// Takes every step and tells of it, or says of each what would be done.
 ///
 /// # Errors
 /// The first thing that stops it.
-pub async fn withdraw(withdrawal: &Withdrawal<'_>) -> Result<Vec<Step>, OnboardingError> {
+pub async fn withdraw(withdrawal: &Withdrawal<'_>, told: Told<'_>) -> Result<Vec<Step>, OnboardingError> {
     let Withdrawal { fsp, client, kept_in, only_look } = withdrawal;
     let later = if *only_look { Standing::Due } else { Standing::Done };
-    let mut steps = Vec::new();
+    let mut steps = Steps::telling(told);
     let what = format!("OAuth client {fsp} is removed, and its tokens are refused");
     if !client.registers_clients().await? {
         let what =
             format!("OAuth client {fsp}: have the VTN's administrator remove it and withdraw its tokens");
-        steps.push(Step::new(Standing::Left, what));
+        steps.take(Standing::Left, what);
     } else if client.has_client(fsp.as_str()).await? {
         if !only_look {
             client.remove_client(fsp.as_str()).await?;
         }
-        steps.push(Step::new(later, what));
+        steps.take(later, what);
     } else {
-        steps.push(Step::new(Standing::Ready, what));
+        steps.take(Standing::Ready, what);
     }
     let mut standing = Standing::Ready;
     // The fleet file first: it is not read without the other.
@@ -60,6 +61,6 @@ pub async fn withdraw(withdrawal: &Withdrawal<'_>) -> Result<Vec<Step>, Onboardi
             }
         }
     }
-    steps.push(Step::new(standing, format!("the operators' files in {} are removed", kept_in.display())));
-    Ok(steps)
+    steps.take(standing, format!("the operators' files in {} are removed", kept_in.display()));
+    Ok(steps.taken())
 }

@@ -183,7 +183,12 @@ async fn take(step: &Step, scenario: &Scenario, clock: &Clock, handle: &mut Desk
     }
 }
 
-async fn settled(handle: &mut DeskHandle, number: CommandNumber, clock: &Clock) -> Option<Arc<Outcome>> {
+/// Waits until a command is settled; `None` when that takes too long, or the desk has ended.
+pub(in crate::workshop) async fn settled(
+    handle: &mut DeskHandle,
+    number: CommandNumber,
+    clock: &Clock,
+) -> Option<Arc<Outcome>> {
     let within = clock.sleep(SETTLE_WITHIN_S);
     tokio::pin!(within);
     loop {
