@@ -49,6 +49,7 @@ impl Room {
             desk: sandbox.desk(),
             clock: sandbox.clock(),
             exchanges: sandbox.exchanges(),
+            enrolments: Some(sandbox.enrolments()),
             keep: Box::new(()),
         };
         let harness = Harness::builder()

@@ -76,6 +76,7 @@ mod console {
                 desk: opened.desk(),
                 clock: opened.clock(),
                 exchanges: opened.exchanges(),
+                enrolments: Some(opened.enrolments()),
                 keep: Box::new(()),
             })
         });

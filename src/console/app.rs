@@ -30,6 +30,7 @@ use crate::desk::command::Command;
 use crate::desk::snapshot::Snapshot;
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
+use crate::workshop::enrolment::Enrolments;
 
 /// Below this height a window has no room to give away: the rail and the alarm list draw in.
 const LOW: f32 = 480.0;
@@ -39,6 +40,7 @@ pub struct App {
     desk: DeskHandle,
     clock: Clock,
     exchanges: ExchangeLog,
+    enrolments: Option<Enrolments>,
     snapshot: Arc<Snapshot>,
     settings: Settings,
     tokens: Tokens,
@@ -83,6 +85,7 @@ impl App {
             desk: parts.desk,
             clock: parts.clock,
             exchanges: parts.exchanges,
+            enrolments: parts.enrolments,
             selection: settings.selection(),
             settings,
             tokens,
@@ -177,6 +180,7 @@ impl App {
             snapshot: &self.snapshot,
             clock: &self.clock,
             exchanges: &self.exchanges,
+            enrolments: self.enrolments.as_ref(),
             tokens: &self.tokens,
             selection: &mut self.selection,
             intents: &mut self.intents,
@@ -223,6 +227,7 @@ impl App {
             snapshot: &self.snapshot,
             clock: &self.clock,
             exchanges: &self.exchanges,
+            enrolments: self.enrolments.as_ref(),
             tokens: &self.tokens,
             selection: &mut self.selection,
             intents: &mut self.intents,
@@ -263,6 +268,7 @@ impl App {
             snapshot: &self.snapshot,
             clock: &self.clock,
             exchanges: &self.exchanges,
+            enrolments: self.enrolments.as_ref(),
             tokens: &self.tokens,
             selection: &mut self.selection,
             intents: &mut self.intents,

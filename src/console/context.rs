@@ -6,6 +6,7 @@ use crate::desk::snapshot::{DispatchState, Snapshot, UnitState};
 use crate::dispatch::{DispatchKey, DispatchUnit};
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
+use crate::workshop::enrolment::Enrolments;
 
 use super::theme::Tokens;
 
@@ -96,6 +97,8 @@ pub struct View<'a> {
     pub clock: &'a Clock,
     /// The HTTP exchanges of desk and fleet.
     pub exchanges: &'a ExchangeLog,
+    /// By whom FSPs come and go, where this session can do that.
+    pub enrolments: Option<&'a Enrolments>,
     /// Colours and sizes.
     pub tokens: &'a Tokens,
     /// What is picked.

@@ -185,11 +185,23 @@ fn of(workspace: Workspace) -> Help {
         },
         Workspace::Connections => Help {
             shows: "The VTN, the operators that this desk signs for, the providers' clients and the contracts. What \
-                    is shown here is set in the files that this session was started with.",
+                    is shown here is set in the files that this session was started with. In a sandbox an FSP is \
+                    onboarded here too, and withdrawn again: its client and its secret, its key, its contracts and \
+                    units, and where a client of its own is to answer, the folder to hand over.",
             terms: &[
                 (
                     "Key id",
                     "The name under which the operator's public signing key is pinned at the provider.",
+                ),
+                (
+                    "Onboard",
+                    "Everything that an FSP needs before it can be dispatched, step by step. What broke off goes on \
+                     where it was; a key is never replaced.",
+                ),
+                (
+                    "Withdraw",
+                    "Its client is removed, and what it was handed lets nobody in any more. Refused while a dispatch of \
+                     it is open.",
                 ),
                 ("Poll", "How often a contract asks the provider's client to look for news."),
                 ("Acknowledge within", "After that the missing answer is an alarm."),

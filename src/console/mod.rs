@@ -8,7 +8,9 @@ pub mod compose;
 mod connections;
 pub mod context;
 pub mod delivery;
+mod dialog;
 mod digest;
+mod fields;
 mod fleet;
 mod help;
 mod hold;
@@ -41,6 +43,7 @@ use std::any::Any;
 use crate::desk::DeskHandle;
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
+use crate::workshop::enrolment::Enrolments;
 
 /// What the window is opened on.
 pub struct ConsoleParts {
@@ -50,6 +53,8 @@ pub struct ConsoleParts {
     pub clock: Clock,
     /// The HTTP exchanges to show.
     pub exchanges: ExchangeLog,
+    /// By whom FSPs come and go, where this session can do that.
+    pub enrolments: Option<Enrolments>,
     /// Whatever must live as long as the window (the engine's runtime).
     pub keep: Box<dyn Any>,
 }

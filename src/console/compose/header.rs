@@ -10,9 +10,9 @@ use crate::time::UtcTime;
 
 use super::checks;
 use super::entry::TimeFault;
-use super::fields::Field;
 use super::sheet::{Sheet, contract_of};
 use super::table::is_wrong;
+use crate::console::fields::Field;
 
 /// Shows the header and edits the draft.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet) {

@@ -5,7 +5,6 @@ mod confirm;
 mod document;
 mod draft;
 mod entry;
-mod fields;
 mod forecast;
 mod handles;
 mod header;

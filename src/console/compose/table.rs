@@ -12,9 +12,9 @@ use crate::units::{absolute_in_words, delta_in_words, grouped};
 use super::checks::{self, Finding, Severity};
 use super::draft::{Draft, Kind, Row, RowId, Scale};
 use super::entry::{Fold, TimeFault};
-use super::fields::Field;
 use super::paste;
 use super::timeline::kilo;
+use crate::console::fields::Field;
 
 const NUMBER: f32 = 18.0;
 const TIME: f32 = 78.0;

@@ -3,20 +3,14 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
-use std::time::{Duration, Instant};
 
-/// Where to write to, once a person has said; `None` when they broke it off.
-type Choice = Pin<Box<dyn Future<Output = Option<PathBuf>> + Send>>;
+use crate::console::dialog::{self, Choice, DialogFault};
 
 /// Asks a person where to write a file of this suggested name. Called in the window's own thread, as some systems want
 /// it; waited for in another.
 type Ask = Box<dyn Fn(&str) -> Choice>;
-
-/// No person breaks a dialog off faster: it was never shown.
-const NEVER_SHOWN: Duration = Duration::from_millis(150);
 
 /// One file at a time on its way to the disk.
 pub struct Saving {
@@ -57,12 +51,11 @@ impl Saving {
         let choice = (self.ask)(name);
         let ctx = ctx.clone();
         let work = move || {
-            let began = Instant::now();
-            let saved = match wait(choice) {
+            let saved = match dialog::wait(choice) {
                 Ok(Some(path)) => Some(write(&path, &text)),
-                Ok(None) if began.elapsed() < NEVER_SHOWN => Some(Err(NO_DIALOG.to_owned())),
                 Ok(None) => None,
-                Err(fault) => {
+                Err(DialogFault::None) => Some(Err(NO_DIALOG.to_owned())),
+                Err(DialogFault::NotOpened(fault)) => {
                     Some(Err(format!("The file dialog could not be opened ({fault}): export again.")))
                 }
             };
@@ -95,11 +88,6 @@ impl Saving {
 const NO_DIALOG: &str = "No file dialog could be opened, so nothing was written: install xdg-desktop-portal or zenity, \
                          and export again.";
 
-fn wait(choice: Choice) -> std::io::Result<Option<PathBuf>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    Ok(runtime.block_on(choice))
-}
-
 fn write(path: &Path, text: &str) -> Saved {
     let place = path.display();
     match fs::write(path, text) {
@@ -118,7 +106,10 @@ fn write(path: &Path, text: &str) -> Saved {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::console::dialog::NEVER_SHOWN;
 
     /// Waits for what comes of it, however long that takes.
     fn outcome(saving: &mut Saving) -> Option<Saved> {

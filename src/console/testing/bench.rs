@@ -14,6 +14,7 @@ use crate::desk::snapshot::{Outcome, Snapshot};
 use crate::desk::{DeskEnd, connect};
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
+use crate::workshop::enrolment::Enrolments;
 
 /// A window on a fixture, and the engine's end of it in the test's hands.
 pub struct Bench {
@@ -33,10 +34,21 @@ impl Bench {
 
     /// Opens a window of this many points at a scale.
     pub fn with_clock(first: Snapshot, size: [f32; 2], scale: f32, clock: Clock) -> Self {
+        Self::with_enrolments(first, size, scale, clock, None)
+    }
+
+    /// Opens a window of this many points at a scale, in a session where FSPs come and go.
+    pub fn with_enrolments(
+        first: Snapshot,
+        size: [f32; 2],
+        scale: f32,
+        clock: Clock,
+        enrolments: Option<Enrolments>,
+    ) -> Self {
         let (desk, end) = connect(first.clone());
         let exchanges = exchanges();
         let shared = exchanges.clone();
-        let parts = ConsoleParts { desk, clock, exchanges: shared, keep: Box::new(()) };
+        let parts = ConsoleParts { desk, clock, exchanges: shared, enrolments, keep: Box::new(()) };
         let harness = Harness::builder()
             .with_size(size)
             .with_pixels_per_point(scale)

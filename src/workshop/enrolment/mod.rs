@@ -23,6 +23,8 @@ use crate::profile::fleet::FleetProfile;
 
 /// In the sandbox's folder: whose units are simulated here.
 const SIMULATED: &str = "fsps";
+/// In the sandbox's folder: the authority that signs clients' certificates.
+const AUTHORITY: &str = "tls";
 /// In the sandbox's folder: what is handed over, unless a person names another place.
 const HANDED_OVER: &str = "handed-over";
 
@@ -44,7 +46,8 @@ pub struct Application {
     pub addition: FleetProfile,
     /// Who answers for it.
     pub answers: Answers,
-    /// The folder of the authority that signs its client certificate, where it gets one.
+    /// The folder of the authority that signs its client certificate, where it gets one. The sandbox's own is made when it
+    /// is not there.
     pub authority: Option<PathBuf>,
     /// Its client is registered already, and gets another secret.
     pub new_secret: bool,
@@ -120,6 +123,11 @@ impl Places {
         Self { vtn, folder }
     }
 
+    /// The folder of the sandbox's own authority, which is made when it is first wanted.
+    pub fn authority(&self) -> PathBuf {
+        self.folder.join(AUTHORITY)
+    }
+
     /// Where an FSP's folder is made for handing over, unless a person names another place.
     pub fn handed_over(&self, fsp: &str) -> PathBuf {
         self.folder.join(HANDED_OVER).join(fsp)
@@ -144,13 +152,15 @@ pub struct EnrolmentsEnd {
     /// Requests in the order in which they were made.
     pub requests: mpsc::UnboundedReceiver<Request>,
     picture: watch::Sender<Arc<Picture>>,
+    places: Places,
 }
 
 /// Makes both ends, showing `first`.
 pub fn connect(first: Picture, places: Places) -> (Enrolments, EnrolmentsEnd) {
     let (sender, requests) = mpsc::unbounded_channel();
     let (shown, picture) = watch::channel(Arc::new(first));
-    (Enrolments { requests: sender, picture, places }, EnrolmentsEnd { requests, picture: shown })
+    let end = EnrolmentsEnd { requests, picture: shown, places: places.clone() };
+    (Enrolments { requests: sender, picture, places }, end)
 }
 
 impl Enrolments {
@@ -176,6 +186,11 @@ impl Enrolments {
 }
 
 impl EnrolmentsEnd {
+    /// Where things lie.
+    pub(super) fn places(&self) -> &Places {
+        &self.places
+    }
+
     /// Shows what changed to everyone who looks.
     pub fn show(&self, change: impl FnOnce(&mut Picture)) {
         self.picture.send_modify(|picture| change(Arc::make_mut(picture)));

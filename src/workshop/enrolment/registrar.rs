@@ -29,6 +29,7 @@ use crate::profile::secrets::{DESK_CLIENT, Secrets};
 use crate::profile::text_file;
 use crate::profile::trust::Trust;
 use crate::time::Clock;
+use crate::workshop::authority::AuthorityFolder;
 use crate::workshop::onboarding::{self, Onboarding, OnboardingError, Standing, Step, Withdrawal};
 use crate::workshop::rehearsal::settled;
 
@@ -158,6 +159,10 @@ impl Registrar {
             Answers::Here => simulated_in(&self.at.folder, &fsp),
             Answers::Elsewhere(folder) => folder.clone(),
         };
+        let now = self.at.clock.now();
+        if authority.as_ref().is_some_and(|folder| *folder == self.end.places().authority()) {
+            AuthorityFolder::open(&self.end.places().authority(), now).map_err(fault)?;
+        }
         let onboarding = Onboarding {
             fsp: fsp.clone(),
             fleet: FleetProfile::clone(&self.fleet),
@@ -174,7 +179,6 @@ impl Registrar {
             new_secret,
             only_look: false,
         };
-        let now = self.at.clock.now();
         let onboarded = onboarding.run(&self.at.entropy, now, &|step| self.told(step)).await;
         let onboarded = onboarded.map_err(|error| fault_of(&error))?;
         let Some(enrolment) = onboarded.enrolment else {

@@ -33,6 +33,7 @@ impl Room {
             snapshot: &self.snapshot,
             clock: &self.clock,
             exchanges: &self.exchanges,
+            enrolments: None,
             tokens: &self.tokens,
             selection: &mut self.selection,
             intents: &mut self.intents,

@@ -49,6 +49,7 @@ impl Person {
                     snapshot: &room.snapshot,
                     clock: &room.clock,
                     exchanges: &room.exchanges,
+                    enrolments: None,
                     tokens: &room.tokens,
                     selection: &mut room.selection,
                     intents: &mut room.intents,

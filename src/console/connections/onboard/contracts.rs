@@ -1,0 +1,126 @@
+//! Page 2: under which contracts it is dispatched.
+
+use egui::{ComboBox, Frame, Ui};
+
+use super::form::{Form, Page};
+use super::rows::{Row, beside, weak, wrong};
+use crate::console::context::View;
+use crate::console::widgets;
+use crate::workshop::enrolment::ContractDraft;
+
+/// Draws it.
+pub fn ui(ui: &mut Ui, view: &View<'_>, form: &mut Form) {
+    weak(
+        ui,
+        view.tokens,
+        "A contract is between one operator and one FSP. How often the FSP polls and how soon it must acknowledge are terms \
+         of the contract; the operator is one that this desk holds a signing key of.",
+    );
+    let faults: Vec<String> = form.faults_without_field(Page::Contracts).map(str::to_owned).collect();
+    faults.iter().for_each(|fault| wrong(ui, view.tokens, fault));
+    let mut removed = None;
+    let count = form.typed.draft.contracts.len();
+    for place in 0..count {
+        Frame::group(ui.style()).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                widgets::heading(ui, &format!("Contract {}", place + 1));
+                let name = format!("Remove contract {}", place + 1);
+                if count > 1 && ui.button("Remove").accessible_name(name).clicked() {
+                    removed = Some(place);
+                }
+            });
+            one(ui, view, form, place);
+        });
+    }
+    if let Some(place) = removed {
+        remove(form, place);
+    }
+    if ui.button("Add a contract").clicked() {
+        let operator = form.typed.draft.contracts.last().map_or("", |contract| &contract.operator).to_owned();
+        form.typed.draft.contracts.push(ContractDraft::of(&operator));
+    }
+}
+
+fn one(ui: &mut Ui, view: &View<'_>, form: &mut Form, place: usize) {
+    let tokens = view.tokens;
+    let of = |what: &str| {
+        if form.typed.draft.contracts.len() > 1 {
+            format!("{what} of contract {}", place + 1)
+        } else {
+            what.to_owned()
+        }
+    };
+    let names: [String; 7] =
+        ["Operator", "Contract id", "Product", "Polls every", "Acknowledges within", "Notice", "Price"]
+            .map(|what| of(what));
+    let [operator, id, product, polls, acknowledges, notice, price] = names;
+    operators(ui, view, form, place, &operator);
+    let path = |key: &str| format!("contracts[{place}].{key}");
+    let text = |ui: &mut Ui,
+                form: &mut Form,
+                key: &str,
+                label: &str,
+                name: String,
+                hint: &str,
+                get: fn(&mut ContractDraft) -> &mut String| {
+        let field = path(key);
+        let row = Row { field: &field, label, name, width: 300.0, hint, number: false };
+        row.show(ui, tokens, form, |form| get(&mut form.typed.draft.contracts[place]));
+    };
+    text(ui, form, "id", "Id", id, "EMID-C-2026-0300", |c| &mut c.id);
+    text(ui, form, "product", "Product", product, "Operational Utilisation", |c| &mut c.product);
+    let number = |ui: &mut Ui,
+                  form: &mut Form,
+                  key: &str,
+                  label: &str,
+                  name: String,
+                  hint: &str,
+                  get: fn(&mut ContractDraft) -> &mut String| {
+        let field = path(key);
+        let row = Row { field: &field, label, name, width: 100.0, hint, number: true };
+        row.show(ui, tokens, form, |form| get(&mut form.typed.draft.contracts[place]));
+    };
+    number(ui, form, "poll_seconds", "Polls every, s", polls, "10", |c| &mut c.poll_seconds);
+    number(ui, form, "ack_seconds", "Acknowledges within, s", acknowledges, "30", |c| &mut c.ack_seconds);
+    number(ui, form, "notice_seconds", "Notice, s (0: none)", notice, "0", |c| &mut c.notice_seconds);
+    number(ui, form, "gbp_per_mwh", "Price, £ per MWh", price, "none", |c| &mut c.gbp_per_mwh);
+}
+
+fn operators(ui: &mut Ui, view: &View<'_>, form: &mut Form, place: usize, name: &str) {
+    let field = format!("contracts[{place}].operator");
+    let fault = form.fault(&field).map(str::to_owned);
+    beside(ui, view.tokens, "Operator", |ui| {
+        let chosen = &mut form.typed.draft.contracts[place].operator;
+        let shown = |id: &str| {
+            let operator = view.snapshot.operators.iter().find(|operator| operator.id.as_str() == id);
+            operator.map_or_else(|| id.to_owned(), |operator| format!("{} ({})", operator.id, operator.name))
+        };
+        let combo = ComboBox::from_id_salt(&field)
+            .width(300.0_f32.min(ui.available_width()))
+            .selected_text(shown(chosen));
+        let response = combo.show_ui(ui, |ui| {
+            for operator in &view.snapshot.operators {
+                let id = operator.id.to_string();
+                let text = shown(&id);
+                ui.selectable_value(chosen, id, text);
+            }
+        });
+        response.response.accessible_name(name);
+        if let Some(fault) = fault {
+            wrong(ui, view.tokens, &fault);
+        }
+    });
+}
+
+/// Takes a contract out; its units go over to the first.
+fn remove(form: &mut Form, place: usize) {
+    form.typed.draft.contracts.remove(place);
+    for unit in &mut form.typed.draft.units {
+        unit.contract = match unit.contract {
+            of if of == place => 0,
+            of if of > place => of - 1,
+            of => of,
+        };
+    }
+    form.moved();
+}

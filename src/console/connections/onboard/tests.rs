@@ -1,0 +1,1 @@
+//! The wizard by a person's hands, with the registrar's end in the test's.

@@ -1,0 +1,213 @@
+//! Page 3: its units, one open at a time.
+
+use egui::{ComboBox, Frame, RichText, Ui};
+
+use super::form::{Form, Page};
+use super::rows::{Row, beside, weak, wrong};
+use crate::console::theme::Tokens;
+use crate::console::widgets;
+use crate::workshop::enrolment::{AssetKind, BaselineDraft, Quantity, UnitDraft};
+
+/// What was pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// Nothing.
+    Nothing,
+    /// Contracts and units are to come from a file.
+    ReadFile,
+}
+
+/// Draws it; `open` is the unit whose fields are shown.
+pub fn ui(ui: &mut Ui, tokens: &Tokens, form: &mut Form, open: &mut usize) -> Pressed {
+    weak(
+        ui,
+        tokens,
+        "What can be dispatched, with its declared physics: by these the desk foretells what a dispatch will deliver. Power is \
+         positive for export.",
+    );
+    let faults: Vec<String> = form.faults_without_field(Page::Units).map(str::to_owned).collect();
+    faults.iter().for_each(|fault| wrong(ui, tokens, fault));
+    let mut removed = None;
+    for place in 0..form.typed.draft.units.len() {
+        Frame::group(ui.style()).show(ui, |ui| {
+            // Else a closed unit would be as wide as its words.
+            ui.set_width(ui.available_width());
+            let is_open = *open == place;
+            head(ui, tokens, form, place, is_open, open, &mut removed);
+            if is_open {
+                fields(ui, tokens, form, place);
+            }
+        });
+    }
+    if let Some(place) = removed {
+        form.typed.draft.units.remove(place);
+        form.moved();
+        *open = place.saturating_sub(1);
+    }
+    let mut pressed = Pressed::Nothing;
+    ui.horizontal_wrapped(|ui| {
+        if ui.button("Add a unit").clicked() {
+            form.typed.draft.units.push(UnitDraft::of(AssetKind::Battery));
+            *open = form.typed.draft.units.len() - 1;
+        }
+        if let Some(unit) = form.typed.draft.units.get(*open).cloned()
+            && ui.button("Add another like this").clicked()
+        {
+            form.typed.draft.units.push(like(&unit));
+            *open = form.typed.draft.units.len() - 1;
+        }
+        let read = ui.button("Read contracts and units from a file …");
+        if read
+            .on_hover_text("a file as for `rampdesk onboard --units`; it replaces what is written here")
+            .clicked()
+        {
+            pressed = Pressed::ReadFile;
+        }
+    });
+    pressed
+}
+
+fn head(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    form: &Form,
+    place: usize,
+    is_open: bool,
+    open: &mut usize,
+    removed: &mut Option<usize>,
+) {
+    let unit = &form.typed.draft.units[place];
+    ui.horizontal_wrapped(|ui| {
+        let id = if unit.unit.trim().is_empty() { "not named yet" } else { unit.unit.trim() };
+        widgets::heading(ui, &format!("Unit {}: {id}", place + 1));
+        ui.label(RichText::new(unit.kind.name()).color(tokens.weak));
+        if !is_open {
+            if ui.button("Show").accessible_name(format!("Show unit {}", place + 1)).clicked() {
+                *open = place;
+            }
+            let wrong = form.faults_of_unit(place);
+            if wrong > 0 {
+                let mark = (widgets::Outline::Cross, tokens.high, true);
+                let words = format!("{wrong} to mend");
+                widgets::marked(ui, mark, &words, &format!("unit {}: {words}", place + 1));
+            }
+        }
+        if ui.button("Remove").accessible_name(format!("Remove unit {}", place + 1)).clicked() {
+            *removed = Some(place);
+        }
+    });
+}
+
+fn fields(ui: &mut Ui, tokens: &Tokens, form: &mut Form, place: usize) {
+    let text = |ui: &mut Ui,
+                form: &mut Form,
+                key: &str,
+                label: &str,
+                hint: &str,
+                get: fn(&mut UnitDraft) -> &mut String| {
+        let field = format!("units[{place}].{key}");
+        let row = Row { field: &field, label, name: label.to_owned(), width: 240.0, hint, number: false };
+        row.show(ui, tokens, form, |form| get(&mut form.typed.draft.units[place]));
+    };
+    text(ui, form, "unit", "Unit id", "BESS-01", |unit| &mut unit.unit);
+    text(ui, form, "name", "Unit name, for people", "as its id", |unit| &mut unit.name);
+    if form.typed.draft.contracts.len() > 1 {
+        contract(ui, tokens, form, place);
+    }
+    kind(ui, tokens, form, place);
+    for Quantity { key, label, usual } in form.typed.draft.units[place].kind.quantities() {
+        let field = format!("units[{place}].asset.{key}");
+        let row =
+            Row { field: &field, label, name: (*label).to_owned(), width: 100.0, hint: usual, number: true };
+        row.show(ui, tokens, form, |form| form.typed.draft.units[place].quantities.entry(key).or_default());
+    }
+    baseline(ui, tokens, form, place);
+}
+
+fn contract(ui: &mut Ui, tokens: &Tokens, form: &mut Form, place: usize) {
+    beside(ui, tokens, "Under contract", |ui| {
+        let contracts = &form.typed.draft.contracts;
+        let shown = |at: usize| match contracts.get(at).map(|contract| contract.id.trim()) {
+            Some("") | None => format!("Contract {}", at + 1),
+            Some(id) => id.to_owned(),
+        };
+        let mut chosen = form.typed.draft.units[place].contract;
+        let combo = ComboBox::from_id_salt(("onboard contract", place)).selected_text(shown(chosen));
+        let response = combo.show_ui(ui, |ui| {
+            for at in 0..contracts.len() {
+                ui.selectable_value(&mut chosen, at, shown(at));
+            }
+        });
+        response.response.accessible_name("Under contract");
+        form.typed.draft.units[place].contract = chosen;
+    });
+}
+
+fn kind(ui: &mut Ui, tokens: &Tokens, form: &mut Form, place: usize) {
+    beside(ui, tokens, "Kind", |ui| {
+        ui.horizontal_wrapped(|ui| {
+            for kind in AssetKind::ALL {
+                let unit = &mut form.typed.draft.units[place];
+                if ui.radio(unit.kind == kind, kind.name()).clicked() {
+                    unit.become_kind(kind);
+                }
+            }
+        });
+    });
+}
+
+fn baseline(ui: &mut Ui, tokens: &Tokens, form: &mut Form, place: usize) {
+    beside(ui, tokens, "Baseline", |ui| {
+        ui.horizontal_wrapped(|ui| {
+            let baseline = &mut form.typed.draft.units[place].baseline;
+            let is_fixed = matches!(baseline, BaselineDraft::Fixed(_));
+            if ui.radio(is_fixed, "The same at all times").clicked() && !is_fixed {
+                *baseline = BaselineDraft::Fixed("0".to_owned());
+            }
+            if ui.radio(!is_fixed, "By time of day").clicked() && is_fixed {
+                let BaselineDraft::Fixed(kw) = baseline else { return };
+                *baseline = BaselineDraft::Daily(format!("00:00 {kw}"));
+            }
+        });
+    });
+    let is_fixed = matches!(form.typed.draft.units[place].baseline, BaselineDraft::Fixed(_));
+    let (key, label, hint, width) = if is_fixed {
+        ("kw", "Baseline, kW (negative: import)", "0", 100.0)
+    } else {
+        ("points", "London times and kW", "00:00 -300, 07:00 -700", 300.0)
+    };
+    let field = format!("units[{place}].baseline.{key}");
+    let row = Row { field: &field, label, name: label.to_owned(), width, hint, number: is_fixed };
+    row.show(ui, tokens, form, |form| match &mut form.typed.draft.units[place].baseline {
+        BaselineDraft::Fixed(text) | BaselineDraft::Daily(text) => text,
+    });
+}
+
+/// Another unit with the same physics, and the next number where its id ends in one.
+fn like(unit: &UnitDraft) -> UnitDraft {
+    let stem = unit.unit.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = &unit.unit[stem.len()..];
+    let next = digits.parse::<u64>().ok().and_then(|number| number.checked_add(1));
+    let id = next.map_or_else(String::new, |next| format!("{stem}{next:0width$}", width = digits.len()));
+    UnitDraft { unit: id, name: String::new(), ..unit.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_like_it_has_the_next_number_and_no_name_yet() {
+        for (id, next) in
+            [("BESS-01", "BESS-02"), ("G9", "G10"), ("A-099", "A-100"), ("ENGINE", ""), ("", "")]
+        {
+            let unit = UnitDraft {
+                unit: id.to_owned(),
+                name: "n".to_owned(),
+                ..UnitDraft::of(AssetKind::Generator)
+            };
+            let other = like(&unit);
+            assert_eq!((other.unit.as_str(), other.name.as_str(), other.kind), (next, "", unit.kind), "{id}");
+        }
+    }
+}
