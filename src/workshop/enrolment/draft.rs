@@ -262,6 +262,16 @@ impl Draft {
         if self.units.is_empty() {
             wrong("units", "there is no unit yet; add at least one".to_owned());
         }
+        for (place, contract) in self.contracts.iter().enumerate() {
+            let has_unit = self.units.iter().any(|unit| unit.contract == place);
+            let id = contract.id.trim();
+            if !has_unit && !self.units.is_empty() && !id.is_empty() {
+                wrong(
+                    "units",
+                    format!("no unit is under contract {id}; put one under it, or remove the contract"),
+                );
+            }
+        }
         let placeholder = || "NEWCOMER".parse::<FspId>().ok();
         let Some(id) = fsp.clone().or_else(placeholder) else { return Err(faults) };
         let name = Some(self.name.trim()).filter(|name| !name.is_empty()).map(str::to_owned);
@@ -282,11 +292,14 @@ impl Draft {
                     field.starts_with("units")
                         && (field.ends_with("].contract") || field.ends_with("].operator"))
                 };
-                let is_of_emptiness =
-                    |field: &str| self.units.is_empty() && matches!(field, "units" | "contracts");
-                let found = found.into_iter().filter(|f| !(wrong_contract && is_reference(&f.field)));
-                let found = found.filter(|f| !is_of_emptiness(&f.field));
-                faults.extend(found.map(|f| DraftFault { field: f.field, message: f.message }));
+                // Said of the units here, since that is where a person mends it.
+                let is_of_units = |f: &DraftFault| {
+                    f.field == "units" && self.units.is_empty()
+                        || f.field == "contracts" && f.message.starts_with("no unit is under contract")
+                };
+                let found = found.into_iter().map(|f| DraftFault { field: f.field, message: f.message });
+                let found = found.filter(|f| !(wrong_contract && is_reference(&f.field)) && !is_of_units(f));
+                faults.extend(found);
             }
         }
         Err(faults)
@@ -521,7 +534,7 @@ mod tests {
                 |d| {
                     d.contracts.push(ContractDraft { id: "C-9".to_owned(), ..ContractDraft::of("GB-DNO-11") })
                 },
-                "contracts: no unit is under contract `C-9`",
+                "units: no unit is under contract C-9; put one under it",
             ),
             (|d| d.units.clear(), "units: there is no unit yet; add at least one"),
             (|d| d.units[1].unit = "U-0".to_owned(), "units[1].unit: `NEWFLEX/U-0` is a unit twice"),

@@ -22,6 +22,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, form: &mut Form) {
     let count = form.typed.draft.contracts.len();
     for place in 0..count {
         Frame::group(ui.style()).show(ui, |ui| {
+            ui.set_width(ui.available_width());
             ui.horizontal(|ui| {
                 widgets::heading(ui, &format!("Contract {}", place + 1));
                 let name = format!("Remove contract {}", place + 1);

@@ -18,11 +18,11 @@ pub use enrolled::EnrolledView;
 use std::path::Path;
 use std::time::Duration;
 
-use egui::{Align, Layout, Panel, RichText, ScrollArea, Ui};
+use egui::{Align, Layout, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
 use super::super::context::{Intent, View};
 use super::super::dialog::{Choosing, Wanted};
-use super::super::widgets;
+use super::super::widgets::{self, Outline};
 use crate::dispatch::DispatchUnit;
 use crate::profile::fleet::{FleetProfile, Newcomer};
 use crate::profile::text_file;
@@ -62,6 +62,8 @@ pub struct Wizard {
     sent: Option<Box<Application>>,
     /// The field that gets the keyboard when it is next drawn.
     focus: Option<String>,
+    /// The button that goes on gets it.
+    focus_button: bool,
 }
 
 impl Wizard {
@@ -74,6 +76,7 @@ impl Wizard {
             choosing: Choosing::default(),
             sent: None,
             focus: Some("fsp".to_owned()),
+            focus_button: false,
         }
     }
 
@@ -129,9 +132,11 @@ impl Wizard {
                     page.name(),
                     if wrong { ", something to mend" } else { "" }
                 );
-                let text = if wrong { format!("{text} ✖") } else { text };
-                let text =
-                    if wrong { RichText::new(text).color(view.tokens.high) } else { RichText::new(text) };
+                if wrong {
+                    let (rect, _) = ui.allocate_exact_size(vec2(12.0, view.tokens.row), Sense::hover());
+                    let centre = rect.center();
+                    widgets::paint_mark(ui.painter(), centre, 4.5, Outline::Cross, view.tokens.high, true);
+                }
                 let step = ui.selectable_label(self.page == page, text).accessible_name(name);
                 if step.clicked() {
                     self.show(page);
@@ -174,7 +179,11 @@ impl Wizard {
                 self.show(before);
             }
             if self.page.next().is_some() {
-                if ui.button("Next").on_hover_text("Enter in any field does it too").clicked() {
+                let next = ui.button("Next").on_hover_text("Enter in any field does it too");
+                if std::mem::take(&mut self.focus_button) {
+                    next.request_focus();
+                }
+                if next.clicked() {
                     self.go_on();
                 }
             } else {
@@ -206,7 +215,13 @@ impl Wizard {
             (view.tokens.panel, view.tokens.weak)
         };
         let button = widgets::filled_button(ui, enabled, &text, fill, ink);
-        if let Some(application) = application.filter(|_| button.clicked()) {
+        let button =
+            button.on_hover_text("by pointer or Space; Enter, which goes from page to page, does not do it");
+        if std::mem::take(&mut self.focus_button) && enabled {
+            button.request_focus();
+        }
+        let is_meant = widgets::clicked_but_not_by_enter(&button);
+        if let Some(application) = application.filter(|_| is_meant) {
             self.send(view, enrolments, Box::new(application));
         }
     }
@@ -228,6 +243,7 @@ impl Wizard {
             Page::Units => Some(format!("units[{}].unit", self.open_unit)),
             Page::Access | Page::Review => None,
         };
+        self.focus_button = self.focus.is_none();
     }
 
     /// To the next page, unless something on this one has to be mended: then the keyboard goes there.
@@ -288,31 +304,48 @@ impl Wizard {
             ui.label("It begins …");
             return go;
         };
-        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        Panel::bottom("onboarded buttons").resizable(false).show(ui, |ui| {
+            ui.horizontal_wrapped(|ui| go = self.after(ui, view, enrolments, progress, &sent));
+        });
+        ScrollArea::vertical().auto_shrink([false, false]).stick_to_bottom(true).show(ui, |ui| {
             ui.set_max_width((ui.available_width() - 10.0).min(760.0));
             progress::ui(ui, view.tokens, progress);
-            ui.add_space(view.tokens.gap);
-            ui.horizontal_wrapped(|ui| match &progress.end {
-                None => ui.ctx().request_repaint_after(LOOK_EVERY),
-                Some(Ok(_)) => go = done(ui, view, &sent),
-                Some(Err(fault)) => {
-                    if ui.button("Try again").clicked() {
-                        self.send(view, enrolments, sent.clone());
-                    }
-                    if fault.wants_new_secret && ui.button("Give its client a new secret").clicked() {
-                        let application = Application { new_secret: true, ..(*sent).clone() };
-                        self.send(view, enrolments, Box::new(application));
-                    }
-                    if ui.button("Back to what was written").clicked() {
-                        self.sent = None;
-                    }
-                    if ui.button("Close").clicked() {
-                        go = Go::Close;
-                    }
-                }
-            });
         });
         go
+    }
+
+    /// What can be done now.
+    fn after(
+        &mut self,
+        ui: &mut Ui,
+        view: &mut View<'_>,
+        enrolments: &Enrolments,
+        progress: &Progress,
+        sent: &Application,
+    ) -> Go {
+        let fault = match &progress.end {
+            None => {
+                ui.ctx().request_repaint_after(LOOK_EVERY);
+                ui.label(
+                    RichText::new("What is done stays done, whatever you look at meanwhile.")
+                        .color(view.tokens.weak),
+                );
+                return Go::Stay;
+            }
+            Some(Ok(_)) => return done(ui, view, sent),
+            Some(Err(fault)) => fault,
+        };
+        if ui.button("Try again").clicked() {
+            self.send(view, enrolments, Box::new(sent.clone()));
+        }
+        if fault.wants_new_secret && ui.button("Give its client a new secret").clicked() {
+            let application = Application { new_secret: true, ..sent.clone() };
+            self.send(view, enrolments, Box::new(application));
+        }
+        if ui.button("Back to what was written").clicked() {
+            self.sent = None;
+        }
+        if ui.button("Close").clicked() { Go::Close } else { Go::Stay }
     }
 }
 
