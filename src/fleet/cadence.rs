@@ -2,8 +2,8 @@
 
 use crate::time::UtcTime;
 
-/// Seconds between polls while no program says otherwise.
-pub(super) const DEFAULT_INTERVAL_S: i64 = 10;
+/// Seconds between polls while neither contract nor program says otherwise.
+pub(super) const DEFAULT_INTERVAL_S: u32 = 10;
 /// Most intervals between two polls while the VTN does not answer.
 const MOST_INTERVALS: i64 = 5;
 
@@ -18,9 +18,10 @@ pub(super) struct Cadence {
 }
 
 impl Cadence {
-    /// A beat whose first poll comes within an interval of `now`, at `phase` (0 to 1) of it.
-    pub(super) fn new(phase: f64, now: UtcTime) -> Self {
-        let mut cadence = Self { interval_s: DEFAULT_INTERVAL_S, phase, failures: 0, next: now };
+    /// A beat of so many seconds, held to 1 s to an hour, whose first poll comes within one of `now`, at `phase` (0 to 1)
+    /// of it.
+    pub(super) fn new(phase: f64, seconds: u32, now: UtcTime) -> Self {
+        let mut cadence = Self { interval_s: held(seconds), phase, failures: 0, next: now };
         cadence.next = cadence.beat_after(now - 1);
         cadence
     }
@@ -32,7 +33,7 @@ impl Cadence {
 
     /// Sets the seconds between polls, held to 1 s to an hour.
     pub(super) fn set_interval(&mut self, seconds: u32) {
-        self.interval_s = i64::from(seconds).clamp(1, 3600);
+        self.interval_s = held(seconds);
     }
 
     /// The VTN has answered.
@@ -78,6 +79,10 @@ impl Cadence {
     }
 }
 
+fn held(seconds: u32) -> i64 {
+    i64::from(seconds).clamp(1, 3600)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,7 +94,7 @@ mod tests {
     #[test]
     fn fsps_poll_at_their_own_moments_and_keep_to_them() {
         for (phase, first, second) in [(0.0, 0, 10), (0.35, 3, 13), (0.999, 9, 19)] {
-            let mut cadence = Cadence::new(phase, at(0));
+            let mut cadence = Cadence::new(phase, DEFAULT_INTERVAL_S, at(0));
             assert_eq!(cadence.next(), at(first));
             cadence.succeeded(at(first));
             assert_eq!(cadence.next(), at(second));
@@ -100,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_silent_vtn_is_asked_less_often_but_never_forgotten() {
-        let mut cadence = Cadence::new(0.0, at(0));
+        let mut cadence = Cadence::new(0.0, DEFAULT_INTERVAL_S, at(0));
         let mut now = at(0);
         let mut waits = Vec::new();
         for _ in 0..6 {
@@ -117,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_program_sets_the_interval_within_reason() {
-        let mut cadence = Cadence::new(0.5, at(0));
+        let mut cadence = Cadence::new(0.5, DEFAULT_INTERVAL_S, at(0));
         for (asked, interval) in [(30, 30), (0, 1), (86_400, 3600)] {
             cadence.set_interval(asked);
             cadence.succeeded(at(0));

@@ -13,7 +13,7 @@ use crate::openadr::mapping;
 use crate::openadr::wire::Event;
 use crate::time::{Clock, UtcTime};
 
-use super::cadence::Cadence;
+use super::cadence::{Cadence, DEFAULT_INTERVAL_S};
 use super::endpoint::{Endpoint, Look, finished, look_at};
 use super::meter::Meter;
 use super::outbox::Outbox;
@@ -84,6 +84,7 @@ impl Line {
         let now = clock.now();
         let route = Route { line: number, vtn: Vtn::clone(&clients.first()?.0), operators };
         let mut known = provider.lock();
+        let poll_seconds = known.poll_seconds(&route).unwrap_or(DEFAULT_INTERVAL_S);
         let (fsp, targets) = (known.id().clone(), known.units(&route).map(|u| u.unit.target()).collect());
         known.is_dispatched_at(&route.operators, &clients.iter().map(|(vtn, _)| vtn.clone()).collect());
         let endpoint = |(vtn, client)| Endpoint { vtn, client, programs: Programs::of(&known, &route, now) };
@@ -96,7 +97,7 @@ impl Line {
             endpoints,
             look: None,
             targets,
-            cadence: Cadence::new(entropy.unit(), now),
+            cadence: Cadence::new(entropy.unit(), poll_seconds, now),
             outbox: Outbox::default(),
             meter: Meter::default(),
             send_again: now,

@@ -69,6 +69,21 @@ impl Field {
         Self::with(profile(1, 1)).await
     }
 
+    /// As [`Field::unprovisioned`], under a contract that asks for a poll every so many seconds.
+    pub async fn unprovisioned_polling_every(seconds: u32) -> Self {
+        let mut profile = profile(1, 1);
+        profile.contracts[0].poll_seconds = seconds;
+        Self::with(profile).await
+    }
+
+    /// When the fleet asked for events.
+    pub fn polls(&self) -> Vec<UtcTime> {
+        let is_poll = |e: &&Arc<rampdesk::openadr::exchange::Exchange>| e.target.contains("/events");
+        let mut polls: Vec<UtcTime> = self.exchanges.since(0).iter().filter(is_poll).map(|e| e.at).collect();
+        polls.dedup();
+        polls
+    }
+
     async fn with(profile: FleetProfile) -> Self {
         let clock = Clock::training(utc("15:45"), Rate::REAL);
         let vtn = vtn(&profile, &clock, 7);

@@ -226,6 +226,16 @@ async fn an_fsp_waits_for_its_programs_and_then_sends_heartbeats() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_fsp_polls_as_often_as_its_contract_says_before_it_sees_a_program_too() {
+    let field = Field::unprovisioned_polling_every(3).await;
+    field.at("15:46").await;
+    let polls = field.polls();
+    assert!(polls.len() >= 18, "{polls:?}");
+    let longest = polls.windows(2).map(|pair| pair[1].since(pair[0])).max();
+    assert_eq!(longest, Some(3), "a desk that expects a poll every 3 s would count it as lost: {polls:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_fsp_that_cannot_see_its_programs_takes_on_its_dispatches_all_the_same() {
     let field = Field::unprovisioned().await;
     field.line.lose_programs();

@@ -117,6 +117,8 @@ pub(super) struct Provider {
     id: FspId,
     operators: BTreeMap<OperatorId, KeyRing>,
     controllers: BTreeMap<UnitId, Controller>,
+    /// Seconds between polls that each contract asks for, as it was agreed.
+    poll_seconds: BTreeMap<(OperatorId, ContractId), u32>,
     /// The VTNs at which each operator of its contracts dispatches it.
     homes: BTreeMap<OperatorId, BTreeSet<Vtn>>,
     notices: Notices,
@@ -135,10 +137,12 @@ impl Provider {
     ) -> Self {
         let controllers =
             profile.units_of(&id).map(|unit| (unit.unit.unit.clone(), Controller::new(unit, now))).collect();
+        let agreed = profile.contracts.iter().map(|c| ((c.operator.clone(), c.id.clone()), c.poll_seconds));
         Self {
             id,
             operators,
             controllers,
+            poll_seconds: agreed.collect(),
             homes: BTreeMap::new(),
             notices: Notices::default(),
             seen: BTreeMap::new(),
@@ -155,6 +159,13 @@ impl Provider {
     /// Its units that are dispatched over a line.
     pub(super) fn units<'a>(&'a self, route: &'a Route) -> impl Iterator<Item = &'a Unit> {
         self.controllers_on(route).map(Controller::unit)
+    }
+
+    /// The shortest interval that a contract of a line asks for, seconds: what holds until its program says so too.
+    pub(super) fn poll_seconds(&self, route: &Route) -> Option<u32> {
+        let agreed =
+            |unit: &Unit| self.poll_seconds.get(&(unit.operator.clone(), unit.contract.clone())).copied();
+        self.units(route).filter_map(agreed).min()
     }
 
     fn controllers_on<'a>(&'a self, route: &'a Route) -> impl Iterator<Item = &'a Controller> {
