@@ -4,10 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rampdesk::desk::command::Command;
+use tokio::process::Command;
+
+use rampdesk::desk::command::Command as Instruct;
 use rampdesk::desk::snapshot::{LinkState, Phase, Snapshot};
 use rampdesk::dispatch::{DispatchKey, DispatchParts, RealLevel, Reference, Revision, Setpoint, Status};
 use rampdesk::profile::fleet::FleetProfile;
@@ -21,7 +24,11 @@ use rampdesk::workshop::onboarding::Standing;
 use rampdesk::workshop::sandbox::{Sandbox, SandboxConfig};
 
 async fn open(folder: &Path) -> Sandbox {
-    let clock = Clock::training("2026-11-26T16:58:30Z".parse().unwrap(), Rate::times(20.0).unwrap());
+    let origin = "2026-11-26T16:58:30Z".parse().unwrap();
+    open_by(folder, Clock::training(origin, Rate::times(20.0).unwrap())).await
+}
+
+async fn open_by(folder: &Path, clock: Clock) -> Sandbox {
     let config = SandboxConfig { folder: folder.to_path_buf(), fleet: FleetProfile::demo(), clock };
     Sandbox::open(config).await.unwrap()
 }
@@ -74,7 +81,7 @@ fn is_live(snapshot: &Snapshot) -> bool {
     snapshot.fsps.iter().any(|fsp| fsp.id.as_str() == "NEWFLEX" && fsp.client == LinkState::Live)
 }
 
-fn run_now(sandbox: &Sandbox) -> (DispatchKey, Command) {
+fn run_now(sandbox: &Sandbox) -> (DispatchKey, Instruct) {
     let now = sandbox.clock().now();
     let real = RealLevel { reference: Reference::Delta, watts: Watts(500_000), price: None };
     let parts = DispatchParts {
@@ -91,7 +98,7 @@ fn run_now(sandbox: &Sandbox) -> (DispatchKey, Command) {
     };
     let key =
         DispatchKey { operator: parts.network_operator.clone(), dispatch_ref: parts.dispatch_ref.clone() };
-    (key, Command::Send(Box::new(parts)))
+    (key, Instruct::Send(Box::new(parts)))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -124,7 +131,7 @@ async fn an_fsp_comes_is_dispatched_outlives_a_restart_and_goes() {
     let (_, refused) = errand(&mut enrolments, Request::Withdraw("NEWFLEX".parse().unwrap())).await;
     assert!(refused.unwrap_err().words.contains("EMID-20261126-0300 (NEWFLEX/GEN-01) is open; stop it"));
     until(&sandbox, "it still polls", is_live).await;
-    sandbox.desk().give(Command::Stop(key.clone())).unwrap();
+    sandbox.desk().give(Instruct::Stop(key.clone())).unwrap();
     until(&sandbox, "it stops", |s| phase(s) == Some(Phase::Stopped)).await;
     sandbox.close().await;
 
@@ -149,10 +156,13 @@ async fn an_fsp_comes_is_dispatched_outlives_a_restart_and_goes() {
 async fn a_folder_to_hand_over_names_an_address_that_stays() {
     let folder = tempfile::tempdir().unwrap();
     let (place, handed): (PathBuf, PathBuf) = (folder.path().join("sandbox"), folder.path().join("handed"));
-    let sandbox = open(&place).await;
+    let sandbox = open_by(&place, Clock::real()).await;
     until(&sandbox, "the VTN is ready", |s| s.vtn.state == LinkState::Live).await;
     let mut enrolments = sandbox.enrolments();
-    let elsewhere = |enrolments: &Enrolments| application(enrolments, Answers::Elsewhere(handed.clone()));
+    let elsewhere = |enrolments: &Enrolments| Application {
+        authority: Some(enrolments.places().authority()),
+        ..application(enrolments, Answers::Elsewhere(handed.clone()))
+    };
     // What is not the registrar's own is not overwritten; and what broke off there goes on.
     std::fs::create_dir_all(&handed).unwrap();
     std::fs::write(handed.join("fleet.toml"), "# mine").unwrap();
@@ -172,8 +182,21 @@ async fn a_folder_to_hand_over_names_an_address_that_stays() {
     let secrets = Secrets::from_toml("s.toml", &secrets).unwrap();
     assert!(secrets.clients.contains_key("NEWFLEX"));
     assert!(!progress.steps.iter().any(|step| step.what.contains(secrets.clients["NEWFLEX"].reveal())));
+    // It starts as README.txt says, in a process of its own.
+    let told = std::fs::read_to_string(handed.join("README.txt")).unwrap();
+    let command = told.lines().find_map(|line| line.trim().strip_prefix("rampdesk ")).unwrap();
+    assert!(command.contains("--tls-clients tls/clients"), "{told}");
+    let started = Command::new(env!("CARGO_BIN_EXE_rampdesk"))
+        .args(command.split_whitespace())
+        .current_dir(&handed)
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn();
+    let mut fsp = started.unwrap();
+    until(&sandbox, "the FSP's own client polls", is_live).await;
+    fsp.kill().await.unwrap();
     sandbox.close().await;
-    let sandbox = open(&place).await;
+    let sandbox = open_by(&place, Clock::real()).await;
     assert_eq!(sandbox.enrolments().places().vtn, vtn);
     assert!(!sandbox.enrolments().picture().enrolled[0].is_here);
     sandbox.close().await;
