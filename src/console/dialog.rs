@@ -27,7 +27,7 @@ pub enum DialogFault {
 ///
 /// # Errors
 /// When there was no dialog.
-pub fn wait(choice: Choice) -> Result<Option<PathBuf>, DialogFault> {
+pub fn wait(choice: Choice) -> Answer {
     let began = Instant::now();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let chosen = runtime.map_err(|fault| DialogFault::NotOpened(fault.to_string()))?.block_on(choice);
@@ -46,13 +46,16 @@ pub enum Wanted {
     Toml(&'static str),
 }
 
+/// What came of a question.
+type Answer = Result<Option<PathBuf>, DialogFault>;
+
 /// Asks a person. Called in the window's own thread, as some systems want it; waited for in another.
 type Ask = Box<dyn Fn(Wanted) -> Choice>;
 
 /// One question at a time, each for a field of the one who asks.
 pub struct Choosing<F> {
     ask: Ask,
-    under_way: Option<(F, Receiver<Result<Option<PathBuf>, DialogFault>>)>,
+    under_way: Option<(F, Receiver<Answer>)>,
 }
 
 impl<F: Clone> Default for Choosing<F> {

@@ -160,7 +160,7 @@ impl Sandbox {
         let journal = Journal::open(&folder.join("journal.sqlite")).map_err(part)?;
         let fleet = fleet::start(FleetConfig {
             profile: Arc::clone(&profile),
-            base_url: Some(base_url.clone()),
+            base_url: Some(base_url),
             secrets: secrets.for_fleet(),
             trust: trust.clone(),
             transport: transport.clone(),

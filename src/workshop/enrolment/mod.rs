@@ -7,9 +7,12 @@
 //! | `fsps/FSP/` | the folder of an FSP whose units are simulated here, as it would be handed over |
 
 mod draft;
+mod kind;
 mod registrar;
+mod written;
 
-pub use draft::{AssetKind, BaselineDraft, ContractDraft, Draft, DraftFault, Quantity, UnitDraft};
+pub use draft::{BaselineDraft, ContractDraft, Draft, DraftFault, UnitDraft};
+pub use kind::{AssetKind, Quantity};
 pub(super) use registrar::{Registrar, Surroundings};
 
 use std::path::{Path, PathBuf};

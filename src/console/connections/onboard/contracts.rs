@@ -53,7 +53,7 @@ fn one(ui: &mut Ui, view: &View<'_>, form: &mut Form, place: usize) {
     };
     let names: [String; 7] =
         ["Operator", "Contract id", "Product", "Polls every", "Acknowledges within", "Notice", "Price"]
-            .map(|what| of(what));
+            .map(of);
     let [operator, id, product, polls, acknowledges, notice, price] = names;
     operators(ui, view, form, place, &operator);
     let path = |key: &str| format!("contracts[{place}].{key}");
