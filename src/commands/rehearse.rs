@@ -106,8 +106,13 @@ fn dispatch_words(dispatch: &DispatchOutcome) -> String {
             grouped(energy.over_kwh, 1)
         );
     }
-    if let Some(factor) = dispatch.score.as_ref().and_then(|s| s.payment_factor) {
-        text += &format!("    payment factor (Flexible Power rule): {factor:.3}\n");
+    let score = dispatch.score.as_ref();
+    let factors = score
+        .and_then(|s| Some((s.payment_factor?, s.payment_factor_transition?, s.payment_factor_one_sided?)));
+    if let Some((flexible_power, transition, one_sided)) = factors {
+        text += &format!(
+            "    payment factor: Flexible Power {flexible_power:.3}, TRANSITION {transition:.3}, one-sided penalty {one_sided:.3}\n"
+        );
     }
     text
 }

@@ -18,7 +18,7 @@ pub use asset::{Asset, AssetState, Battery, Generator, Shortage, TurnDown, Under
 pub use baseline::Baseline;
 pub use curve::Curve;
 pub use delivery::{
-    MinuteScore, Observed, Scorecard, SetpointScore, flexible_power_factor, marked_minutes, score,
+    HalfHourScore, MinuteScore, Observed, PaymentFactors, Scorecard, SetpointScore, marked_minutes, score,
     tolerance_kw,
 };
 pub use instruction::{Follow, Instruction, Target};

@@ -122,6 +122,10 @@ pub struct ScoreOutcome {
     pub ratio: Option<f64>,
     /// By the Flexible Power rule.
     pub payment_factor: Option<f64>,
+    /// By SSEN TRANSITION's rule, half-hour by half-hour.
+    pub payment_factor_transition: Option<f64>,
+    /// With a one-sided penalty; below 0 when that exceeds the payment.
+    pub payment_factor_one_sided: Option<f64>,
     /// Of the minutes metered.
     pub minutes_in_tolerance: u32,
     /// Whole minutes of the window with a reading.
@@ -260,7 +264,9 @@ fn marks(score: &Scorecard) -> ScoreOutcome {
     ScoreOutcome {
         acknowledged_after_s: score.acknowledged_after_s.map(rounded),
         ratio: score.ratio.map(rounded),
-        payment_factor: score.payment_factor.map(rounded),
+        payment_factor: score.payment.map(|paid| rounded(paid.flexible_power)),
+        payment_factor_transition: score.payment.map(|paid| rounded(paid.transition)),
+        payment_factor_one_sided: score.payment.map(|paid| rounded(paid.one_sided)),
         minutes_in_tolerance: score.minutes_in_tolerance,
         minutes_metered: score.minutes_metered,
         minutes_missing: score.minutes_missing,

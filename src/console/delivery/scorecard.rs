@@ -7,8 +7,8 @@ use crate::console::theme::Tokens;
 use crate::console::{widgets, words};
 use crate::desk::snapshot::{DispatchState, Phase};
 use crate::dispatch::{DispatchKey, Stage};
-use crate::power::{Scorecard, SetpointScore};
-use crate::time::UtcTime;
+use crate::power::{HalfHourScore, Scorecard, SetpointScore};
+use crate::time::{UtcTime, settlement_period};
 use crate::units::grouped;
 
 use super::figures::figure;
@@ -30,6 +30,10 @@ pub fn ui(ui: &mut Ui, tokens: &Tokens, track: &Track, now: UtcTime) {
             for (name, value) in score.setpoints.iter().map(setpoint) {
                 figure(ui, tokens, &name, &value);
             }
+            widgets::heading(ui, "Half-hours, delivered of asked");
+            for (name, value) in score.half_hours.iter().map(half_hour) {
+                figure(ui, tokens, &name, &value);
+            }
         }
         None => {
             ui.add(Label::new(RichText::new(unmarked(track, now)).color(tokens.weak)).wrap());
@@ -44,6 +48,7 @@ pub fn ui(ui: &mut Ui, tokens: &Tokens, track: &Track, now: UtcTime) {
 /// The marks, each with its name and unit.
 pub fn marks(score: &Scorecard) -> Vec<(&'static str, String)> {
     let or_dash = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
+    let factor = |value: Option<f64>| or_dash(value.map(|f| grouped(f, 3)));
     let kwh = |value: f64| format!("{} kWh", grouped(value, 1));
     let reached = score.setpoints.iter().filter(|s| s.reached == Some(true)).count();
     let judged = score.setpoints.iter().filter(|s| s.reached.is_some()).count();
@@ -55,7 +60,9 @@ pub fn marks(score: &Scorecard) -> Vec<(&'static str, String)> {
         ("Energy asked", kwh(score.asked_kwh)),
         ("Energy delivered", kwh(score.delivered_kwh)),
         ("Delivered of asked", score.ratio.map_or_else(|| "not metered yet".to_owned(), percent)),
-        ("Payment factor, Flexible Power", or_dash(score.payment_factor.map(|f| format!("{f:.3}")))),
+        ("Payment factor, Flexible Power", factor(score.payment.map(|paid| paid.flexible_power))),
+        ("Payment factor, TRANSITION", factor(score.payment.map(|paid| paid.transition))),
+        ("Payment factor, one-sided penalty", factor(score.payment.map(|paid| paid.one_sided))),
         ("Over-delivery", kwh(score.over_kwh)),
         ("Missing data", format!("{} min", score.minutes_missing)),
         ("Stop response", score.stopped_after_s.map_or_else(|| "–".to_owned(), span)),
@@ -96,6 +103,22 @@ pub fn setpoint(setpoint: &SetpointScore) -> (String, String) {
         _ => "not metered yet".to_owned(),
     };
     (asked, found)
+}
+
+/// One half-hour's energy: its settlement period, and kWh.
+pub fn half_hour(half: &HalfHourScore) -> (String, String) {
+    let start = instant(half.start);
+    let period = settlement_period(start);
+    let name = format!("{}, period {:02}", words::london_span(start, start + 1800), period.number);
+    if half.minutes_metered == 0 {
+        return (name, "not metered".to_owned());
+    }
+    let missing = match half.minutes_missing {
+        0 => String::new(),
+        minutes => format!(", {minutes} min missing"),
+    };
+    let (delivered, asked) = (grouped(half.delivered_kwh, 1), grouped(half.asked_kwh, 1));
+    (name, format!("{delivered} of {asked} kWh{missing}"))
 }
 
 /// Why there are no marks, and what comes or is to be done next.

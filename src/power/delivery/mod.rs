@@ -5,6 +5,7 @@
 //! Whole minutes of the window alone count, so that a unit which leaves early to be at its level in time, as it
 //! should, is neither paid nor blamed for it.
 
+mod half_hours;
 mod minutes;
 mod payment;
 mod score;
@@ -12,7 +13,7 @@ mod score;
 mod tests;
 
 pub use minutes::tolerance_kw;
-pub use payment::flexible_power_factor;
+pub use payment::{PaymentFactors, PaymentRules};
 pub use score::{marked_minutes, score};
 
 use super::Series;
@@ -48,6 +49,28 @@ pub struct MinuteScore {
     pub over_kw: f64,
     /// Within ±5 % of the change asked (at least ±1 kW), as [`Scorecard::minutes_in_tolerance`] counts.
     pub is_within_tolerance: Option<bool>,
+}
+
+/// One half-hour of the window, by the minutes of it that were metered.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HalfHourScore {
+    /// Its start, seconds of UTC: on the hour or half past.
+    pub start: f64,
+    /// kWh of change asked, at least 0.
+    pub asked_kwh: f64,
+    /// kWh delivered in the direction asked over the half-hour as a whole, from nothing to what was asked.
+    pub delivered_kwh: f64,
+    /// Its marked minutes with a reading.
+    pub minutes_metered: u32,
+    /// Its marked minutes without one.
+    pub minutes_missing: u32,
+}
+
+impl HalfHourScore {
+    /// delivered ÷ asked, 0 to 1; `None` when nothing was asked.
+    pub fn share(&self) -> Option<f64> {
+        (self.asked_kwh > 1e-9).then(|| self.delivered_kwh / self.asked_kwh)
+    }
 }
 
 /// One setpoint's mark.
@@ -93,8 +116,10 @@ pub struct Scorecard {
     pub minutes_missing: u32,
     /// delivered ÷ asked over the minutes that were metered, 0 to 1; `None` when there is none that asked anything.
     pub ratio: Option<f64>,
-    /// Payment factor by the Flexible Power rule, [`flexible_power_factor`].
-    pub payment_factor: Option<f64>,
+    /// The window's half-hours of UTC that hold a marked minute, in order.
+    pub half_hours: Vec<HalfHourScore>,
+    /// What is paid of full payment under each rule; `None` as for `ratio`.
+    pub payment: Option<PaymentFactors>,
     /// kWh of rebound in the hour after the window (positive = against the direction asked).
     pub rebound_kwh: Option<f64>,
     /// Seconds from a stop to the first whole minute in which the unit no longer delivers.

@@ -5,7 +5,7 @@ use crate::power::instruction::Span;
 use crate::power::{Baseline, Curve, Follow, Instruction};
 
 use super::minutes::{LEAST_TOLERANCE_KW, MINUTE, Meter, Minute, tolerance_kw, whole_minute_from};
-use super::{MinuteScore, Observed, Scorecard, SetpointScore, flexible_power_factor};
+use super::{MinuteScore, Observed, PaymentRules, Scorecard, SetpointScore, half_hours};
 
 /// Rebound is counted for as long as this after the window, seconds.
 const REBOUND_S: f64 = 3600.0;
@@ -26,6 +26,7 @@ pub fn score(revisions: &[(f64, &Dispatch)], baseline: &Baseline, observed: &Obs
     let (meter, window) = (case.meter(), case.window);
     let minutes = case.marked();
     let totals = Totals::of(&minutes);
+    let half_hours = half_hours::of(&minutes);
     Some(Scorecard {
         acknowledged_after_s: observed.acknowledged_after_s,
         moved_before_start_s: moved_before_start(&meter, case.told_at, window.0, case.until),
@@ -37,7 +38,8 @@ pub fn score(revisions: &[(f64, &Dispatch)], baseline: &Baseline, observed: &Obs
         minutes_metered: totals.metered,
         minutes_missing: totals.missing,
         ratio: totals.ratio(),
-        payment_factor: totals.ratio().map(flexible_power_factor),
+        payment: PaymentRules::default().factors(&half_hours, totals.ratio()),
+        half_hours,
         rebound_kwh: if case.is_over() { rebound_kwh(&meter, window.1, totals.net_asked_kwh) } else { None },
         stopped_after_s: case.stopped_at.and_then(|at| stopped_after(&meter, at)),
     })

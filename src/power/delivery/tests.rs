@@ -54,7 +54,8 @@ fn a_dispatch_delivered_as_asked_is_paid_in_full() {
     assert_near(marks.asked_kwh, 450.0);
     assert_near(marks.delivered_kwh, 450.0);
     assert_eq!((marks.minutes_in_tolerance, marks.minutes_metered, marks.minutes_missing), (60, 60, 0));
-    assert_eq!((marks.ratio, marks.payment_factor), (Some(1.0), Some(1.0)));
+    let paid = PaymentFactors { flexible_power: 1.0, transition: 1.0, one_sided: 1.0 };
+    assert_eq!((marks.ratio, marks.payment), (Some(1.0), Some(paid)));
     assert_eq!(marks.over_kwh, 0.0);
     // First off baseline in the minute that began at 16:58.
     assert_eq!(marks.moved_before_start_s, Some(120.0));
@@ -73,7 +74,10 @@ fn a_turn_down_counts_in_its_own_direction() {
     let marks = marked(&run, metered(&[("16:00", "17:00", 0.0), ("17:00", "18:00", -160.0)]));
     assert_near(marks.asked_kwh, 200.0);
     assert_near(marks.delivered_kwh, 160.0);
-    assert_near(marks.payment_factor.unwrap(), 0.55);
+    let paid = marks.payment.unwrap();
+    assert_near(paid.flexible_power, 0.55);
+    assert_near(paid.transition, 0.8);
+    assert_near(paid.one_sided, 0.8 - 0.2 * 11.0 / 7.0);
     assert_eq!(marks.minutes_in_tolerance, 0);
     assert_eq!(marks.setpoints[0].missed_by_kw, Some(40.0));
     assert_eq!((marks.setpoints[0].reached, marks.setpoints[0].reached_after_s), (Some(false), None));
@@ -91,7 +95,49 @@ fn more_than_asked_is_not_paid_and_the_wrong_way_is_nothing() {
     assert_eq!(over.setpoints[0].missed_by_kw, Some(0.0), "nothing is missing");
     let wrong = marked(&run, metered(&[("17:00", "18:00", -600.0)]));
     assert_eq!((wrong.delivered_kwh, wrong.over_kwh), (0.0, 0.0));
-    assert_eq!((wrong.ratio, wrong.payment_factor), (Some(0.0), Some(0.0)));
+    let paid = wrong.payment.unwrap();
+    assert_eq!((wrong.ratio, paid.flexible_power, paid.transition), (Some(0.0), 0.0, 0.0));
+    assert_near(paid.one_sided, -11.0 / 7.0);
+}
+
+#[test]
+fn half_hours_are_those_of_the_clock_and_settle_as_a_whole() {
+    // From 17:10 to 18:10, 600 kW: the half-hours hold 20, 30 and 10 minutes of it.
+    let run = dispatch(Status::Run, 1, "17:10", "18:10", &[("17:10", Level::Delta(600.0))]);
+    let readings = metered(&[
+        ("17:00", "17:10", 0.0),
+        ("17:10", "17:20", 900.0),
+        ("17:20", "17:30", 300.0),
+        ("17:30", "17:50", 240.0),
+        ("17:50", "17:55", 600.0),
+        ("18:00", "18:10", 600.0),
+    ]);
+    let marks = score(&[(second("16:00"), &run)], &ZERO, &observed(readings, "18:10")).unwrap();
+    let halves: Vec<_> = marks
+        .half_hours
+        .iter()
+        .map(|h| (h.start, h.asked_kwh, h.delivered_kwh, h.minutes_metered, h.minutes_missing))
+        .collect();
+    let half =
+        |start: &str, asked, delivered, metered, missing| (second(start), asked, delivered, metered, missing);
+    // In the first, what is too much makes up for what is too little, which no minute does.
+    // In the second, 20 min at 240 kW and 5 min at 600 kW of 25 min metered at 600 kW: 130 of 250 kWh.
+    let want = [
+        half("17:00", 200.0, 200.0, 20, 0),
+        half("17:30", 250.0, 130.0, 25, 5),
+        half("18:00", 100.0, 100.0, 10, 0),
+    ];
+    for (found, want) in halves.iter().zip(want) {
+        assert!(
+            (found.1 - want.1).abs() < 1e-9 && (found.2 - want.2).abs() < 1e-9,
+            "{found:?}, not {want:?}"
+        );
+        assert_eq!((found.0, found.3, found.4), (want.0, want.3, want.4));
+    }
+    assert_eq!(halves.len(), 3);
+    assert_near(marks.payment.unwrap().transition, 430.0 / 550.0);
+    // Minute by minute 50 kWh less: (430 − 50) of 550.
+    assert_near(marks.ratio.unwrap(), 380.0 / 550.0);
 }
 
 #[test]
@@ -119,7 +165,7 @@ fn a_minute_without_a_reading_is_missing_and_not_a_failure() {
     assert_eq!((marks.minutes_metered, marks.minutes_missing), (50, 10));
     assert_eq!((marks.asked_kwh, marks.ratio), (600.0, Some(1.0)));
     let nothing = marked(&run, Series::default());
-    assert_eq!((nothing.ratio, nothing.payment_factor, nothing.minutes_missing), (None, None, 60));
+    assert_eq!((nothing.ratio, nothing.payment, nothing.minutes_missing), (None, None, 60));
     assert_eq!(nothing.setpoints[0].reached, None);
     assert_eq!(nothing.rebound_kwh, None);
 }

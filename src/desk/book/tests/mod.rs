@@ -246,7 +246,7 @@ fn a_service_is_marked_once_a_minute_and_when_it_ends() {
         life.book.metered(&life.key.clone(), reading(&format!("17:{minute:02}"), 2000.0));
     }
     let first = mark(&mut life, "17:10:05").unwrap();
-    assert_eq!((first.minutes_metered, first.payment_factor), (10, Some(1.0)));
+    assert_eq!((first.minutes_metered, first.payment.map(|paid| paid.flexible_power)), (10, Some(1.0)));
     life.book.metered(&life.key.clone(), reading("17:11", 2000.0));
     assert!(Arc::ptr_eq(&first, &mark(&mut life, "17:10:55").unwrap()), "not twice in one minute");
     assert_eq!(mark(&mut life, "17:11:05").unwrap().minutes_metered, 11);
