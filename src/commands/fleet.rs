@@ -12,6 +12,7 @@ use crate::openadr::push::{PushState, PushStatus};
 use crate::openadr::transport::Transport;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::moves::Moves;
+use crate::profile::shard::Shard;
 use crate::profile::text_file;
 use crate::time::Clock;
 
@@ -38,6 +39,10 @@ pub struct Arguments {
     /// `demo` beside the secrets]
     #[arg(long, value_name = "FILE")]
     moves: Option<PathBuf>,
+    /// Run only a part of the fleet, so that several machines share it: the I-th of N, as in 2/4. Each is given the same
+    /// files
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     #[command(flatten)]
     tls: FleetTlsArguments,
     #[command(flatten)]
@@ -45,7 +50,11 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Done {
-    let profile = Arc::new(input::fleet(&arguments.profile)?);
+    let whole = input::fleet(&arguments.profile)?;
+    let profile = Arc::new(match arguments.shard {
+        Some(shard) => shard.part_of(&whole).map_err(Failure::input)?,
+        None => whole,
+    });
     let secrets = connect::secrets(&arguments.secrets)?;
     let trust = input::trust(&arguments.trust)?;
     let (secured, own) = arguments.tls.secured(profile.fsps.iter().map(|fsp| &fsp.id))?;
@@ -75,8 +84,9 @@ pub fn run(arguments: &Arguments) -> Done {
         })
         .map_err(Failure::input)?;
         output::say(format!(
-            "{}: {} FSPs with {} units poll {}; Ctrl+C ends them",
+            "{}{}: {} FSPs with {} units poll {}; Ctrl+C ends them",
             profile.name,
+            arguments.shard.map_or_else(String::new, |shard| format!(", part {shard}")),
             profile.fsps.len(),
             profile.units.len(),
             polled(&profile, arguments.vtn.as_deref()).join(", ")
@@ -91,10 +101,14 @@ pub fn run(arguments: &Arguments) -> Done {
 }
 
 fn moves_beside(arguments: &Arguments) -> PathBuf {
+    // Each part keeps a file of its own, since each writes it whole.
+    let ending = arguments
+        .shard
+        .map_or_else(|| "moves.json".to_owned(), |shard| format!("{}.moves.json", shard.file_words()));
     if arguments.profile == Path::new("demo") {
-        arguments.secrets.with_file_name("demo.moves.json")
+        arguments.secrets.with_file_name(format!("demo.{ending}"))
     } else {
-        arguments.profile.with_extension("moves.json")
+        arguments.profile.with_extension(ending)
     }
 }
 
