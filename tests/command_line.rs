@@ -157,6 +157,27 @@ fn bad_input_is_exit_code_2_and_says_where() {
 }
 
 #[test]
+fn a_register_and_a_fleet_file_are_two_ways_to_write_one_fleet() {
+    let folder = tempfile::tempdir().unwrap();
+    let register = rampdesk(folder.path(), &["register", "demo"]);
+    assert!(register.status.success(), "{}", text(&register.stderr));
+    std::fs::write(folder.path().join("Demonstration fleet.csv"), &register.stdout).unwrap();
+    let fleet = rampdesk(folder.path(), &["register", "Demonstration fleet.csv"]);
+    std::fs::write(folder.path().join("fleet.toml"), &fleet.stdout).unwrap();
+    let again = rampdesk(folder.path(), &["register", "fleet.toml"]);
+    assert_eq!(text(&again.stdout), text(&register.stdout));
+    let checked = rampdesk(folder.path(), &["check", "Demonstration fleet.csv", "fleet.toml"]);
+    assert!(checked.status.success(), "{}", text(&checked.stderr));
+
+    let broken = text(&register.stdout).replacen("battery,2500", "battery,much", 1);
+    std::fs::write(folder.path().join("broken.csv"), broken).unwrap();
+    let refused = rampdesk(folder.path(), &["check", "broken.csv"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let said = text(&refused.stderr);
+    assert!(said.contains("max_discharge_kw: `much` is a text; write a number of kW"), "{said}");
+}
+
+#[test]
 fn files_that_come_with_the_program_have_nothing_wrong() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut arguments = vec!["check".to_owned(), "profiles/operators.toml".to_owned()];

@@ -12,12 +12,12 @@ use crate::profile::secrets::Secrets;
 use crate::profile::trust::Trust;
 use crate::workshop::scenario::Scenario;
 
-use super::input;
 use super::output::{self, Done, Failure};
+use super::{input, register};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Dispatch documents (.json), scenarios, and fleet, operator, trust and connection files (.toml)
+    /// Dispatch documents (.json), asset registers (.csv), scenarios, and fleet, operator, trust and connection files (.toml)
     #[arg(required = true)]
     files: Vec<PathBuf>,
 }
@@ -35,6 +35,9 @@ pub fn run(arguments: &Arguments) -> Done {
 
 /// Says what kind of file it is.
 fn check(file: &Path) -> Result<&'static str, Failure> {
+    if register::is_register(file) {
+        return register::read(file, "Register").map(|_| "an asset register");
+    }
     let text = input::text(file)?;
     let shown = file.display().to_string();
     let kind = FileKind::of(&text);

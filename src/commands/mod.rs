@@ -16,6 +16,7 @@ mod onboard;
 mod output;
 mod predict;
 mod push;
+mod register;
 mod rehearse;
 mod send;
 mod sign;
@@ -57,8 +58,10 @@ enum Command {
     Watch(watch::Arguments),
     /// Tell the FSPs, signed, that an operator's VTN moves to another address
     AnnounceMove(announce_move::Arguments),
-    /// Validate dispatch documents, scenarios, and fleet, operator, trust and connection files
+    /// Validate dispatch documents, asset registers, scenarios, and fleet, operator, trust and connection files
     Check(check::Arguments),
+    /// Print an asset register (CSV) as a fleet file, or a fleet file as a register
+    Register(register::Arguments),
     /// Print the exact bytes that are signed
     Canonical(canonical::Arguments),
     /// Sign a dispatch document
@@ -105,6 +108,7 @@ pub fn main() -> ExitCode {
         Some(Command::Watch(arguments)) => watch::run(&arguments),
         Some(Command::AnnounceMove(arguments)) => announce_move::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Register(arguments)) => register::run(&arguments),
         Some(Command::Canonical(arguments)) => canonical::run(&arguments),
         Some(Command::Sign(arguments)) => sign::run(&arguments),
         Some(Command::Verify(arguments)) => verify::run(&arguments),

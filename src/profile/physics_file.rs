@@ -37,6 +37,17 @@ const TURN_DOWN: [&str; 8] = [
     "rebound_min",
 ];
 
+/// What is declared of any kind, each once, by its name.
+pub(super) fn quantities() -> Vec<&'static str> {
+    let mut all: Vec<&str> = Vec::new();
+    for key in BATTERY.iter().chain(&GENERATOR).chain(&TURN_DOWN).filter(|key| **key != "kind") {
+        if !all.contains(key) {
+            all.push(key);
+        }
+    }
+    all
+}
+
 /// What stands at `asset`.
 pub(super) const ASSET_TABLE: &str = "write { kind = \"battery\", … }";
 /// What stands at `baseline`.

@@ -1,0 +1,340 @@
+//! An asset register as CSV: one line for each unit, its FSP's and its contract's terms beside it. Spreadsheets read and
+//! write it; the rules are those of a fleet file, and every mistake is told with its line and column.
+//!
+//! | column | what it holds |
+//! |---|---|
+//! | `fsp`, `unit` | ids; both must be there |
+//! | `fsp_name`, `telephone` | of the FSP; written once is enough |
+//! | `name` | the unit's; its id when empty |
+//! | `operator`, `contract` | ids; both must be there |
+//! | `product`, `poll_seconds`, `ack_seconds`, `notice_seconds`, `gbp_per_mwh` | of the contract; written once is enough |
+//! | `kind` | `battery`, `generator` or `turn_down` |
+//! | `max_kw`, … | what is declared of the kind, by the names of a fleet file |
+//! | `baseline_kw` or `baseline_points` | kW at all times, or `00:00 -300; 07:00 -700` |
+
+use std::collections::BTreeMap;
+
+use csv::{ReaderBuilder, StringRecord, Trim, WriterBuilder};
+use toml::{Table, Value};
+
+use super::fault::FileFault;
+use super::fleet::FleetProfile;
+use super::{physics_file, typed};
+
+const FSP: [(&str, &str); 2] = [("fsp_name", "name"), ("telephone", "telephone")];
+const CONTRACT: [&str; 5] = ["product", "poll_seconds", "ack_seconds", "notice_seconds", "gbp_per_mwh"];
+const UNIT: [&str; 4] = ["unit", "name", "operator", "contract"];
+const BASELINE: [&str; 2] = ["baseline_kw", "baseline_points"];
+/// Without these there is no unit.
+const REQUIRED: [&str; 5] = ["fsp", "unit", "operator", "contract", "kind"];
+
+/// Every column, in the order in which a register is written.
+fn columns() -> Vec<&'static str> {
+    let mut all = vec!["fsp", "fsp_name", "telephone"];
+    all.extend(UNIT);
+    all.extend(CONTRACT);
+    all.push("kind");
+    all.extend(physics_file::quantities());
+    all.extend(BASELINE);
+    all
+}
+
+/// Writes a fleet's units. Where its operators dispatch stands in no register.
+pub fn to_csv(fleet: &FleetProfile) -> String {
+    let columns = columns();
+    let mut writer = WriterBuilder::new().from_writer(Vec::new());
+    // Memory takes every byte, and every row is as long as the first.
+    let _ = writer.write_record(&columns);
+    let written: Table = fleet.to_toml().parse().unwrap_or_default();
+    let contracts: Vec<&Table> = tables(&written, "contracts").collect();
+    let fsps: Vec<&Table> = tables(&written, "fsps").collect();
+    for unit in tables(&written, "units") {
+        let same = |table: &&&Table, pairs: &[(&str, &str)]| {
+            pairs.iter().all(|(own, of_unit)| table.get(*own) == unit.get(*of_unit))
+        };
+        let contract = contracts.iter().find(|c| same(c, &[("operator", "operator"), ("id", "contract")]));
+        let fsp = fsps.iter().find(|f| same(f, &[("id", "fsp")]));
+        let row = columns.iter().map(|column| cell(column, unit, fsp.copied(), contract.copied()));
+        let _ = writer.write_record(row);
+    }
+    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+fn cell(column: &str, unit: &Table, fsp: Option<&Table>, contract: Option<&Table>) -> String {
+    let within = |table: &str, key: &str| unit.get(table).and_then(|t| t.get(key));
+    let value = match column {
+        "fsp" | "unit" | "name" | "operator" | "contract" => unit.get(column),
+        "baseline_kw" => within("baseline", "kw"),
+        "baseline_points" => return within("baseline", "points").map(points).unwrap_or_default(),
+        _ if CONTRACT.contains(&column) => contract.and_then(|c| c.get(column)),
+        _ => match FSP.iter().find(|(name, _)| *name == column) {
+            Some((_, key)) => fsp.and_then(|f| f.get(*key)),
+            None => within("asset", column),
+        },
+    };
+    value.map(plain).unwrap_or_default()
+}
+
+/// As a person would type it.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn points(value: &Value) -> String {
+    let point =
+        |point: &Value| point.as_array().into_iter().flatten().map(plain).collect::<Vec<_>>().join(" ");
+    value.as_array().into_iter().flatten().map(point).collect::<Vec<_>>().join("; ")
+}
+
+fn tables<'a>(root: &'a Table, key: &str) -> impl Iterator<Item = &'a Table> {
+    root.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table)
+}
+
+/// Reads a register as a fleet of this name.
+///
+/// # Errors
+/// Every mistake with its line and column.
+pub fn from_csv(file: &str, text: &str, name: &str) -> Result<FleetProfile, Vec<FileFault>> {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut reader = ReaderBuilder::new().trim(Trim::All).flexible(true).from_reader(text.as_bytes());
+    let fault = |line: Option<u64>, field: &str, message: String| FileFault {
+        file: file.to_owned(),
+        line: line.and_then(|line| usize::try_from(line).ok()),
+        field: field.to_owned(),
+        message,
+    };
+    let heads = reader.headers().cloned().map_err(|e| vec![fault(Some(1), "", e.to_string())])?;
+    let mut faults = faults_of_heads(&heads, &fault);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut register = Register::default();
+    for record in reader.records() {
+        match record {
+            Ok(record) => {
+                let line = record.position().map(csv::Position::line);
+                if record.iter().all(str::is_empty) {
+                    continue;
+                }
+                if record.len() != heads.len() {
+                    let message = format!(
+                        "has {} cells under {} columns; put cells that hold a comma into quotes",
+                        record.len(),
+                        heads.len()
+                    );
+                    faults.push(fault(line, "", message));
+                    continue;
+                }
+                for (column, message) in register.take(line.unwrap_or_default(), &heads, &record) {
+                    faults.push(fault(line, column, message));
+                }
+            }
+            Err(error) => {
+                faults.push(fault(error.position().map(csv::Position::line), "", error.to_string()))
+            }
+        }
+    }
+    if register.units.is_empty() && faults.is_empty() {
+        faults.push(fault(None, "", "holds no unit; write one on each line below the columns".to_owned()));
+    }
+    let read = FleetProfile::from_toml(file, &register.written(name));
+    match read {
+        Ok(fleet) if faults.is_empty() => Ok(fleet),
+        Ok(_) => Err(sorted(faults)),
+        Err(found) => {
+            faults.extend(found.into_iter().map(|found| register.located(found)));
+            Err(sorted(faults))
+        }
+    }
+}
+
+fn sorted(mut faults: Vec<FileFault>) -> Vec<FileFault> {
+    faults.sort_by_key(|fault| fault.line);
+    faults
+}
+
+fn faults_of_heads(
+    heads: &StringRecord,
+    fault: &impl Fn(Option<u64>, &str, String) -> FileFault,
+) -> Vec<FileFault> {
+    let known = columns();
+    let mut faults = Vec::new();
+    for (place, head) in heads.iter().enumerate() {
+        if !known.contains(&head) {
+            let message = format!("no column has this name; known are {}", known.join(", "));
+            faults.push(fault(Some(1), head, message));
+        } else if heads.iter().take(place).any(|before| before == head) {
+            faults.push(fault(Some(1), head, "this column is there twice; keep one".to_owned()));
+        }
+    }
+    let missing = REQUIRED.iter().filter(|required| !heads.iter().any(|head| head == **required));
+    faults.extend(missing.map(|missing| fault(Some(1), missing, "this column is missing".to_owned())));
+    faults
+}
+
+/// What the lines say, by FSP, contract and unit, each with the line that brought it.
+#[derive(Default)]
+struct Register {
+    fsps: Vec<(u64, Table)>,
+    contracts: Vec<(u64, Table)>,
+    units: Vec<(u64, Table)>,
+    /// Places in the lists, by what the cells say.
+    fsp_of: BTreeMap<String, usize>,
+    contract_of: BTreeMap<(String, String), usize>,
+}
+
+impl Register {
+    /// Takes in a line; answers where it says something else than a line before, by column.
+    fn take(
+        &mut self,
+        line: u64,
+        heads: &StringRecord,
+        record: &StringRecord,
+    ) -> Vec<(&'static str, String)> {
+        let cell = |column: &str| {
+            let place = heads.iter().position(|head| head == column);
+            place.and_then(|place| record.get(place)).unwrap_or_default()
+        };
+        let mut faults = Vec::new();
+        let place = *self.fsp_of.entry(cell("fsp").to_owned()).or_insert(self.fsps.len());
+        if place == self.fsps.len() {
+            self.fsps.push((line, table([("id", typed::text(cell("fsp")))])));
+        }
+        for (column, key) in FSP {
+            faults.extend(agree(&mut self.fsps[place], key, column, typed::text(cell(column))));
+        }
+        let named = (cell("operator").to_owned(), cell("contract").to_owned());
+        let place = *self.contract_of.entry(named).or_insert(self.contracts.len());
+        if place == self.contracts.len() {
+            let ids = [("operator", typed::text(cell("operator"))), ("id", typed::text(cell("contract")))];
+            self.contracts.push((line, table(ids)));
+        }
+        for column in CONTRACT {
+            let value =
+                if column == "product" { typed::text(cell(column)) } else { typed::number(cell(column)) };
+            faults.extend(agree(&mut self.contracts[place], column, column, value));
+        }
+        let mut asset = table([("kind", typed::text(cell("kind")))]);
+        for column in physics_file::quantities() {
+            put(&mut asset, column, typed::number(cell(column)));
+        }
+        let mut unit = table([("fsp", typed::text(cell("fsp")))]);
+        for column in UNIT {
+            put(&mut unit, column, typed::text(cell(column)));
+        }
+        if unit.get("name").is_none() {
+            put(&mut unit, "name", typed::text(cell("unit")));
+        }
+        unit.insert("asset".to_owned(), Value::Table(asset));
+        match (cell("baseline_kw"), cell("baseline_points")) {
+            ("", "") => {
+                let right = "is missing; write kW here, or times and kW under baseline_points".to_owned();
+                faults.push(("baseline_kw", right));
+                // What is missing is told once.
+                unit.insert("baseline".to_owned(), fixed(Some(Value::Integer(0))));
+            }
+            (kw, "") => {
+                unit.insert("baseline".to_owned(), fixed(typed::number(kw)));
+            }
+            ("", points) => {
+                let daily = [("kind", typed::text("daily")), ("points", Some(typed::points(points)))];
+                unit.insert("baseline".to_owned(), Value::Table(table(daily)));
+            }
+            _ => {
+                faults
+                    .push(("baseline_points", "there is a baseline_kw too; keep one of the two".to_owned()));
+                unit.insert("baseline".to_owned(), fixed(Some(Value::Integer(0))));
+            }
+        }
+        self.units.push((line, unit));
+        faults
+    }
+
+    fn written(&self, name: &str) -> String {
+        let list = |rows: &[(u64, Table)]| {
+            Value::Array(rows.iter().map(|(_, row)| Value::Table(row.clone())).collect())
+        };
+        let mut root = table([("name", Some(Value::String(name.to_owned())))]);
+        root.insert("contracts".to_owned(), list(&self.contracts));
+        let mut fsps = self.fsps.clone();
+        for (_, fsp) in &mut fsps {
+            let id = fsp.get("id").cloned();
+            if fsp.get("name").is_none() {
+                put(fsp, "name", id);
+            }
+        }
+        root.insert("fsps".to_owned(), list(&fsps));
+        root.insert("units".to_owned(), list(&self.units));
+        root.to_string()
+    }
+
+    /// A fault of the fleet file as one of the register.
+    fn located(&self, fault: FileFault) -> FileFault {
+        let (rows, rest) = match fault.field.split_once('[') {
+            Some(("units", rest)) => (&self.units, rest),
+            Some(("contracts", rest)) => (&self.contracts, rest),
+            Some(("fsps", rest)) => (&self.fsps, rest),
+            _ => return FileFault { line: None, ..fault },
+        };
+        let (place, key) = rest.split_once(']').unwrap_or((rest, ""));
+        let line = place.parse::<usize>().ok().and_then(|place| rows.get(place)).map(|(line, _)| *line);
+        let key = key.trim_start_matches('.');
+        let of_units = fault.field.starts_with("units");
+        let column = match key {
+            "id" if fault.field.starts_with("contracts") => "contract".to_owned(),
+            "id" => "fsp".to_owned(),
+            "name" if fault.field.starts_with("fsps") => "fsp_name".to_owned(),
+            _ if of_units => match key.split_once('.') {
+                Some(("baseline", rest)) if rest.starts_with("points") => "baseline_points".to_owned(),
+                Some(("baseline", _)) => "baseline_kw".to_owned(),
+                Some(("asset", key)) => key.to_owned(),
+                _ => key.to_owned(),
+            },
+            _ => key.to_owned(),
+        };
+        FileFault { line: line.and_then(|line| usize::try_from(line).ok()), field: column, ..fault }
+    }
+}
+
+/// What a line says of something that a line before may have spoken of already.
+fn agree(
+    (line, known): &mut (u64, Table),
+    key: &str,
+    column: &'static str,
+    value: Option<Value>,
+) -> Option<(&'static str, String)> {
+    let value = value?;
+    match known.get(key) {
+        Some(before) if *before != value => Some((
+            column,
+            format!("line {line} says `{}`; they must be the same, or one left empty", plain(before)),
+        )),
+        Some(_) => None,
+        None => {
+            known.insert(key.to_owned(), value);
+            None
+        }
+    }
+}
+
+fn fixed(kw: Option<Value>) -> Value {
+    Value::Table(table([("kind", typed::text("fixed")), ("kw", kw)]))
+}
+
+fn table<const N: usize>(values: [(&str, Option<Value>); N]) -> Table {
+    let mut table = Table::new();
+    for (key, value) in values {
+        put(&mut table, key, value);
+    }
+    table
+}
+
+fn put(table: &mut Table, key: &str, value: Option<Value>) {
+    if let Some(value) = value {
+        table.insert(key.to_owned(), value);
+    }
+}
+
+#[cfg(test)]
+#[path = "register_tests.rs"]
+mod tests;

@@ -1,0 +1,88 @@
+//! A register is the fleet that a fleet file would be, and says where it is not.
+
+use super::*;
+
+const HEADS: &str = "fsp,fsp_name,telephone,unit,operator,contract,product,kind,max_kw,min_stable_kw,start_delay_s,delay_s,ramp_up_kw_per_min,ramp_down_kw_per_min,baseline_kw,baseline_points\n";
+const FIRST: &str = "NEWFLEX,New Flex,0116 496 0100,GEN-01,GB-DNO-11,C-1,Operational Utilisation,generator,\"1,200\",0,60,2,600,600,0,\n";
+const SECOND: &str = "NEWFLEX,,,GEN-02,GB-DNO-11,C-1,,generator,900,0,60,2,600,600,,00:00 0; 07:00 100\n";
+
+fn faults(text: &str) -> Vec<String> {
+    let found = from_csv("r.csv", text, "Register").err().unwrap_or_default();
+    found.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn every_fleet_comes_back_from_its_register() {
+    let mut fleet = FleetProfile::demo();
+    fleet.fsps[0].name = "Quoted \"and, comma\"".to_owned();
+    let text = to_csv(&fleet);
+    assert_eq!(text.lines().count(), fleet.units.len() + 1);
+    assert_eq!(from_csv("r.csv", &text, &fleet.name), Ok(fleet.clone()));
+    // As a spreadsheet saves it.
+    let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    assert_eq!(from_csv("r.csv", &windows, &fleet.name), Ok(fleet));
+}
+
+#[test]
+fn what_is_written_once_holds_for_every_line_of_the_fsp_and_the_contract() {
+    let fleet = from_csv("r.csv", &format!("{HEADS}{FIRST}\n{SECOND}"), "Register").unwrap();
+    assert_eq!((fleet.fsps.len(), fleet.contracts.len(), fleet.units.len()), (1, 1, 2));
+    assert_eq!((fleet.fsps[0].name.as_str(), fleet.units[0].name.as_str()), ("New Flex", "GEN-01"));
+    assert_eq!(fleet.contracts[0].poll_seconds, 10);
+    let crate::power::Asset::Generator(generator) = &fleet.units[0].asset else { panic!("{fleet:?}") };
+    assert_eq!(generator.max_kw, 1_200.0);
+}
+
+#[test]
+fn every_mistake_is_told_with_its_line_and_column() {
+    let text = |first: &str, second: &str| format!("{HEADS}{first}{second}");
+    for (register, says) in [
+        (
+            text(&FIRST.replace("\"1,200\"", "lots"), SECOND),
+            "r.csv:2: max_kw: `lots` is a text; write a number of kW",
+        ),
+        (text(FIRST, &SECOND.replace("900", "")), "r.csv:3: max_kw: is missing; write a number of kW"),
+        (text(FIRST, &SECOND.replace("GEN-02", "GEN-01")), "r.csv:3: unit: `NEWFLEX/GEN-01` is a unit twice"),
+        (text(FIRST, &SECOND.replace("generator", "windmill")), "r.csv:3: kind: `windmill`"),
+        (text(FIRST, &SECOND.replace("07:00 100", "7 o'clock")), "r.csv:3: baseline_points: "),
+        (text(FIRST, &SECOND.replace(",00:00 0; 07:00 100", ",")), "r.csv:3: baseline_kw: is missing"),
+        (
+            text(FIRST, &SECOND.replace(",,00:00", ",5,00:00")),
+            "r.csv:3: baseline_points: there is a baseline_kw too",
+        ),
+        (
+            text(&FIRST.replace("GB-DNO-11", "GB-DNO-99"), ""),
+            "r.csv:2: operator: `GB-DNO-99` is not in the well-known list",
+        ),
+        (text(&FIRST.replace("0116 496 0100", ""), ""), "r.csv:2: telephone: is missing"),
+        (text(&FIRST.replace("Operational Utilisation", ""), ""), "r.csv:2: product: is missing"),
+        (
+            text(FIRST, &SECOND.replace("NEWFLEX,,", "NEWFLEX,Other,")),
+            "r.csv:3: fsp_name: line 2 says `New Flex`",
+        ),
+        (text(FIRST, "NEWFLEX,a,b\n"), "r.csv:3: has 3 cells under 16 columns"),
+        (text(&FIRST.replace("NEWFLEX", "NEW FLEX"), ""), "r.csv:2: fsp: "),
+        (
+            format!("{}{FIRST}", HEADS.replace("max_kw", "power")),
+            "r.csv:1: power: no column has this name; known are fsp,",
+        ),
+        (format!("{}{FIRST}", HEADS.replace("fsp_name", "fsp")), "r.csv:1: fsp: this column is there twice"),
+        ("unit,kind\n".to_owned(), "r.csv:1: fsp: this column is missing"),
+        (String::new(), "r.csv:1: fsp: this column is missing"),
+        (HEADS.to_owned(), "r.csv: holds no unit; write one on each line"),
+    ] {
+        let found = faults(&register);
+        assert!(found.first().is_some_and(|fault| fault.starts_with(says)), "{says}: {found:#?}");
+    }
+}
+
+#[test]
+fn mistakes_in_many_lines_are_told_in_their_order() {
+    let wrong = |line: &str| line.replace(",2,", ",x,");
+    let found = faults(&format!("{HEADS}{}{}", wrong(FIRST), wrong(SECOND)));
+    assert_eq!(found.len(), 2);
+    assert!(
+        found[0].starts_with("r.csv:2: delay_s") && found[1].starts_with("r.csv:3: delay_s"),
+        "{found:?}"
+    );
+}
