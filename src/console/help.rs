@@ -141,7 +141,14 @@ fn of(workspace: Workspace) -> Help {
                 ),
                 (
                     "Payment factor",
-                    "By the Flexible Power rule: full pay from 95 % delivered, then 3 % less for each 1 % short.",
+                    "What is paid of full payment, by three rules. Flexible Power: all of it from 95 % delivered, then 3 % \
+                     less for each 1 % short. TRANSITION: each half-hour for itself, what it delivered, and nothing below \
+                     50 %. One-sided penalty: a kWh missing costs 11/7 of the price of one delivered.",
+                ),
+                (
+                    "Half-hours",
+                    "The energy of each settlement period that markets settle by. Within one, a minute above what was \
+                     asked makes up for one below.",
                 ),
             ],
         },

@@ -1,6 +1,7 @@
 //! The fleet as TOML: read strictly, references and physics checked, every problem with its line.
 
 mod addition;
+mod recipe;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,7 @@ use super::secrets::DESK_CLIENT;
 use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId, UnitId};
 
 pub(super) use addition::read_addition;
+use recipe::read_made;
 
 const CONTRACT: [&str; 7] =
     ["operator", "id", "product", "poll_seconds", "ack_seconds", "notice_seconds", "gbp_per_mwh"];
@@ -39,7 +41,7 @@ struct Declared {
     is_uncertain: bool,
 }
 
-const ROOT: [&str; 5] = ["name", "operators", "contracts", "fsps", "units"];
+const ROOT: [&str; 6] = ["name", "operators", "contracts", "fsps", "units", "generate"];
 
 pub(super) fn read(file: &str, text: &str) -> Result<FleetProfile, Vec<FileFault>> {
     reader::read(file, text, &ROOT, read_fleet)
@@ -63,6 +65,16 @@ fn read_fleet(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<FleetProfile>
         .iter()
         .filter_map(|table| read_unit(reader, table, &mut declared))
         .collect();
+    if let Some(node) = root.get("generate") {
+        if ["contracts", "fsps", "units"].iter().any(|key| root.get(key).is_some()) {
+            let message =
+                "stands beside units that are written; a fleet is either written or made: leave one out";
+            reader.wrong(&node, message);
+        }
+        let made = read_made(reader, &node)?;
+        declared.contracts.extend(made.contracts.iter().map(|c| (c.operator.clone(), c.id.clone())));
+        (contracts, fsps, units) = (made.contracts, made.fsps, made.units);
+    }
     let mut endpoints: Vec<Endpoints> = reader
         .tables(root, "operators", &OPERATOR)
         .iter()

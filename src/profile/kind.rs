@@ -53,7 +53,7 @@ impl FileKind {
         let has = |names: &[&str]| keys.iter().any(|key| names.contains(&key.as_str()));
         [
             (Self::Scenario, &["steps", "run_for", "expect"][..]),
-            (Self::Fleet, &["units", "contracts", "fsps"]),
+            (Self::Fleet, &["units", "contracts", "fsps", "generate"]),
             (Self::Connection, &["vtn", "client_id"]),
             (Self::Trust, &["keys"]),
             (Self::Operators, &["operators"]),

@@ -7,6 +7,7 @@ pub mod fault;
 pub mod fleet;
 mod fleet_file;
 mod fleet_text;
+pub mod generated;
 pub mod kind;
 pub mod moves;
 pub mod new_file;
