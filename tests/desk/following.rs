@@ -182,7 +182,7 @@ async fn minutes_are_metered_against_the_dispatch_and_marked() {
     let state = world.dispatch();
     let score = state.score.clone().unwrap();
     assert_eq!((state.phase, state.readings.len()), (Phase::Ended, 4));
-    assert_eq!((score.minutes_metered, score.minutes_missing, score.payment_factor), (4, 0, Some(1.0)));
+    assert_eq!((score.minutes_metered, score.minutes_missing, score.ratio), (4, 0, Some(1.0)));
 }
 
 #[tokio::test(start_paused = true)]
