@@ -42,10 +42,14 @@ postgres_binaries() {
   return 1
 }
 
-# PostgreSQL refuses to run as root.
+# PostgreSQL refuses to run as root: who runs it then.
+postgres_user() { if id postgres >/dev/null 2>&1; then echo postgres; else echo nobody; fi; }
+
 as_postgres() {
   if [ "$(id -u)" = 0 ]; then
-    setpriv --reuid=postgres --regid="$(id -g postgres)" --clear-groups -- "$@"
+    local user
+    user=$(postgres_user)
+    setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups -- "$@"
   else
     "$@"
   fi
@@ -55,7 +59,7 @@ start_postgres() {
   postgres=$1
   pgport=$(free_port)
   pgdata=$(mktemp -d /var/tmp/rampdesk-interop-pg.XXXXXX)
-  [ "$(id -u)" != 0 ] || chown postgres "$pgdata"
+  [ "$(id -u)" != 0 ] || chown "$(postgres_user)" "$pgdata"
   (
     cd /
     as_postgres "$postgres/initdb" -D "$pgdata/data" -U openadr -A trust -E UTF8 --locale=C &&
@@ -83,10 +87,6 @@ start_openleadr() {
   fi
   if ! binaries=$(postgres_binaries); then
     echo "not run: openleadr-vtn $1 needs PostgreSQL 16 or newer, which is neither in /usr/lib/postgresql nor in $PEERS_HOME/openleadr/pg18"
-    return 0
-  fi
-  if [ "$(id -u)" = 0 ] && ! id postgres >/dev/null 2>&1; then
-    echo "not run: PostgreSQL does not run as root, and there is no user postgres"
     return 0
   fi
   start_postgres "$binaries"
