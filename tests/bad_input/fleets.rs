@@ -103,7 +103,7 @@ const FLEETS: &[Case] = &[
 owner = "us"
 "#,
         &[
-            "fleet.toml:2: owner: no key has this name here; known are name, operators, contracts, fsps, units",
+            "fleet.toml:2: owner: no key has this name here; known are name, operators, contracts, fsps, units, generate",
         ],
     ),
     (

@@ -106,7 +106,7 @@ fn a_hundred_thousand_mistakes_of_a_file_are_counted_and_not_listed() {
     assert_eq!(said.len(), 101);
     assert_eq!(
         said[0],
-        "fleet.toml:1: k0: no key has this name here; known are name, operators, contracts, fsps, units"
+        "fleet.toml:1: k0: no key has this name here; known are name, operators, contracts, fsps, units, generate"
     );
     assert_eq!(said[1], "fleet.toml:1: name: is missing; write the fleet's name, for people");
     assert_eq!(said[100], "fleet.toml: there are 99901 more mistakes after these");
