@@ -180,13 +180,14 @@ fn a_register_and_a_fleet_file_are_two_ways_to_write_one_fleet() {
 #[test]
 fn files_that_come_with_the_program_have_nothing_wrong() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut arguments = vec!["check".to_owned(), "profiles/operators.toml".to_owned()];
+    let mut arguments =
+        vec!["check".to_owned(), "profiles/operators.toml".to_owned(), "profiles/products.toml".to_owned()];
     for folder in ["profiles/fleets", "profiles/scenarios"] {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             arguments.push(entry.unwrap().path().display().to_string());
         }
     }
-    assert!(arguments.len() >= 7, "{arguments:?}");
+    assert!(arguments.len() >= 11, "{arguments:?}");
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let output = rampdesk(root, &arguments);
     assert!(output.status.success(), "{}", text(&output.stderr));

@@ -7,6 +7,7 @@ use crate::profile::fault::FileFault;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::kind::{FileKind, is_json};
 use crate::profile::operators::Operators;
+use crate::profile::products::Products;
 use crate::profile::reader;
 use crate::profile::secrets::Secrets;
 use crate::profile::trust::Trust;
@@ -58,6 +59,7 @@ fn check(file: &Path) -> Result<&'static str, Failure> {
         Some(FileKind::Connection) => Connection::from_toml(&shown, &text).err(),
         Some(FileKind::Trust) => Trust::from_toml(&shown, &text).err(),
         Some(FileKind::Operators) => Operators::from_toml(&shown, &text).err(),
+        Some(FileKind::Products) => Products::from_toml(&shown, &text).err(),
         Some(FileKind::Secrets) => Secrets::from_toml(&shown, &text).err(),
         Some(FileKind::Dispatch | FileKind::Event) | None => Some(no_kind(&shown, &text)),
     };
@@ -71,7 +73,7 @@ fn check(file: &Path) -> Result<&'static str, Failure> {
 fn no_kind(file: &str, text: &str) -> Vec<FileFault> {
     reader::root_keys(file, text).err().unwrap_or_else(|| {
         let message = "is no file of this program's: a scenario has `steps`, a fleet `units`, a connection `vtn`, a \
-                       trust file `keys`, an operator list `operators`, a secrets file `clients`";
+                       trust file `keys`, an operator list `operators`, a product list `products`, a secrets file `clients`";
         vec![FileFault { file: file.to_owned(), line: None, field: String::new(), message: message.to_owned() }]
     })
 }

@@ -6,6 +6,7 @@ use crate::dispatch::{Dispatch, Stage, Status};
 use crate::power::{
     Baseline, Curve, Instruction, MinuteScore, Observed, Reading, Scorecard, marked_minutes, score,
 };
+use crate::profile::products::Products;
 use crate::time::UtcTime;
 
 /// Less than this share of the change asked is a shortfall (alarm list: more than 20 % short).
@@ -32,7 +33,7 @@ pub(super) struct Shortfall {
 pub(super) fn scorecard(state: &DispatchState, baseline: &Baseline, now: UtcTime) -> Option<Scorecard> {
     let effective = effective(state);
     let observed = observed(state, &effective, now)?;
-    score(&dispatches(&effective), baseline, &observed)
+    score(&dispatches(&effective), baseline, &observed, &Products::built_in().payment)
 }
 
 impl DispatchState {

@@ -18,8 +18,8 @@ pub use asset::{Asset, AssetState, Battery, Generator, Shortage, TurnDown, Under
 pub use baseline::Baseline;
 pub use curve::Curve;
 pub use delivery::{
-    HalfHourScore, MinuteScore, Observed, PaymentFactors, Scorecard, SetpointScore, marked_minutes, score,
-    tolerance_kw,
+    FlexiblePower, HalfHourScore, MinuteScore, Observed, OneSided, PaymentFactors, PaymentRules, Scorecard,
+    SetpointScore, Transition, marked_minutes, score, tolerance_kw,
 };
 pub use instruction::{Follow, Instruction, Target};
 pub use prediction::{Envelope, Mark, Miss, Plan, UnitPhase, envelope, plan};

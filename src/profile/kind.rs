@@ -20,6 +20,8 @@ pub enum FileKind {
     Trust,
     /// A list of operators.
     Operators,
+    /// A list of products.
+    Products,
     /// A secrets file.
     Secrets,
 }
@@ -35,6 +37,7 @@ impl FileKind {
             Self::Connection => "a connection file",
             Self::Trust => "a trust file",
             Self::Operators => "a list of operators",
+            Self::Products => "a list of products",
             Self::Secrets => "a secrets file",
         }
     }
@@ -57,6 +60,7 @@ impl FileKind {
             (Self::Connection, &["vtn", "client_id"]),
             (Self::Trust, &["keys"]),
             (Self::Operators, &["operators"]),
+            (Self::Products, &["products"]),
             (Self::Secrets, &["clients", "signing_keys"]),
         ]
         .into_iter()

@@ -14,6 +14,7 @@ pub mod new_file;
 pub mod onboarded;
 pub mod operators;
 mod physics_file;
+pub mod products;
 pub(crate) mod reader;
 pub mod register;
 pub mod secrets;

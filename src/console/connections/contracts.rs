@@ -7,6 +7,7 @@ use super::{body_height, weak};
 use crate::console::context::View;
 use crate::console::{widgets, words};
 use crate::desk::snapshot::ContractState;
+use crate::profile::products::Products;
 
 const HEADS: [(&str, bool); 8] = [
     ("Contract", false),
@@ -61,11 +62,16 @@ pub fn ui(ui: &mut Ui, view: &View<'_>) {
 }
 
 fn one(row: &mut TableRow<'_, '_>, contract: &ContractState) {
-    for text in [contract.contract.as_str(), contract.operator.as_str(), &contract.product] {
+    for text in [contract.contract.as_str(), contract.operator.as_str()] {
         row.col(|ui| {
             widgets::cell(ui, text).on_hover_text(text);
         });
     }
+    row.col(|ui| {
+        let known = Products::built_in().get(&contract.product);
+        let words = known.map_or_else(String::new, |product| format!("\n{}", product.words()));
+        widgets::cell(ui, &contract.product).on_hover_text(format!("{}{words}", contract.product));
+    });
     row.col(|ui| widgets::number(ui, words::span(i64::from(contract.ack_seconds))));
     row.col(|ui| widgets::number(ui, notice(contract)));
     row.col(|ui| widgets::number(ui, format!("{} s", contract.poll_seconds)));

@@ -13,7 +13,7 @@ mod score;
 mod tests;
 
 pub use minutes::tolerance_kw;
-pub use payment::{PaymentFactors, PaymentRules};
+pub use payment::{FlexiblePower, OneSided, PaymentFactors, PaymentRules, Transition};
 pub use score::{marked_minutes, score};
 
 use super::Series;

@@ -17,11 +17,16 @@ const LATE_READING_S: f64 = 120.0;
 const SAME_KW: f64 = 1e-6;
 
 /// Marks a dispatch through its revisions, each with the instant from which it counts (seconds of UTC, ascending);
-/// `baseline` is the contract's. `None` for a dispatch that asks no real power.
+/// `baseline` is the contract's, and payment is by `rules`. `None` for a dispatch that asks no real power.
 ///
 /// The window is the time in which real power was asked: it opens when the first run revision both counts and has
 /// started, and closes at the end of the last, or when a stop takes its place.
-pub fn score(revisions: &[(f64, &Dispatch)], baseline: &Baseline, observed: &Observed) -> Option<Scorecard> {
+pub fn score(
+    revisions: &[(f64, &Dispatch)],
+    baseline: &Baseline,
+    observed: &Observed,
+    rules: &PaymentRules,
+) -> Option<Scorecard> {
     let case = Case::of(revisions, baseline, observed)?;
     let (meter, window) = (case.meter(), case.window);
     let minutes = case.marked();
@@ -38,7 +43,7 @@ pub fn score(revisions: &[(f64, &Dispatch)], baseline: &Baseline, observed: &Obs
         minutes_metered: totals.metered,
         minutes_missing: totals.missing,
         ratio: totals.ratio(),
-        payment: PaymentRules::default().factors(&half_hours, totals.ratio()),
+        payment: rules.factors(&half_hours, totals.ratio()),
         half_hours,
         rebound_kwh: if case.is_over() { rebound_kwh(&meter, window.1, totals.net_asked_kwh) } else { None },
         stopped_after_s: case.stopped_at.and_then(|at| stopped_after(&meter, at)),

@@ -5,6 +5,11 @@ use crate::dispatch::{Dispatch, Status};
 use crate::power::testing::{Level, battery, dispatch, second};
 use crate::power::{Asset, Baseline, Instruction, Reading, plan};
 
+/// Marks by the published rules of payment.
+fn scored(revisions: &[(f64, &Dispatch)], baseline: &Baseline, observed: &Observed) -> Option<Scorecard> {
+    score(revisions, baseline, observed, &PaymentRules::default())
+}
+
 const ZERO: Baseline = Baseline::Fixed { kw: 0.0 };
 
 fn run(levels: &[(&str, Level)]) -> Dispatch {
@@ -29,7 +34,7 @@ fn observed(readings: Series, until: &str) -> Observed {
 }
 
 fn marked(dispatch: &Dispatch, readings: Series) -> Scorecard {
-    score(&[(second("16:00"), dispatch)], &ZERO, &observed(readings, "18:00")).unwrap()
+    scored(&[(second("16:00"), dispatch)], &ZERO, &observed(readings, "18:00")).unwrap()
 }
 
 #[track_caller]
@@ -112,7 +117,7 @@ fn half_hours_are_those_of_the_clock_and_settle_as_a_whole() {
         ("17:50", "17:55", 600.0),
         ("18:00", "18:10", 600.0),
     ]);
-    let marks = score(&[(second("16:00"), &run)], &ZERO, &observed(readings, "18:10")).unwrap();
+    let marks = scored(&[(second("16:00"), &run)], &ZERO, &observed(readings, "18:10")).unwrap();
     let halves: Vec<_> = marks
         .half_hours
         .iter()
@@ -174,7 +179,7 @@ fn a_minute_without_a_reading_is_missing_and_not_a_failure() {
 fn while_it_is_in_progress_only_what_has_passed_is_marked() {
     let run = run(&[("17:00", Level::Delta(600.0)), ("17:30", Level::Delta(300.0))]);
     let readings = metered(&[("16:50", "17:10", 600.0)]);
-    let marks = score(&[(second("16:00"), &run)], &ZERO, &observed(readings, "17:12")).unwrap();
+    let marks = scored(&[(second("16:00"), &run)], &ZERO, &observed(readings, "17:12")).unwrap();
     // 17:11 and 17:12 may still be reported.
     assert_eq!((marks.minutes_metered, marks.minutes_missing), (10, 0));
     assert_near(marks.asked_kwh, 100.0);
@@ -182,9 +187,9 @@ fn while_it_is_in_progress_only_what_has_passed_is_marked() {
     assert_eq!(marks.setpoints[1].reached, None);
     assert_eq!(marks.rebound_kwh, None);
     let readings = metered(&[("16:50", "17:10", 600.0)]);
-    let silent = score(&[(second("16:00"), &run)], &ZERO, &observed(readings, "17:15")).unwrap();
+    let silent = scored(&[(second("16:00"), &run)], &ZERO, &observed(readings, "17:15")).unwrap();
     assert_eq!((silent.minutes_metered, silent.minutes_missing), (10, 3));
-    let before = score(&[(second("16:00"), &run)], &ZERO, &observed(Series::default(), "16:30")).unwrap();
+    let before = scored(&[(second("16:00"), &run)], &ZERO, &observed(Series::default(), "16:30")).unwrap();
     assert_eq!((before.asked_kwh, before.ratio, before.minutes_missing), (0.0, None, 0));
 }
 
@@ -211,7 +216,7 @@ fn the_ramp_before_a_setpoint_is_within_tolerance_but_half_a_step_after_it_is_no
         "18:00",
         &[("17:00", Level::Delta(600.0)), ("17:30:20", Level::Delta(300.0))],
     );
-    let marks = score(
+    let marks = scored(
         &[(second("16:00"), &within)],
         &ZERO,
         &observed(
@@ -246,7 +251,7 @@ fn revisions_are_marked_each_for_its_time_and_a_stop_ends_the_window() {
     let mut seen = observed(readings, "18:00");
     seen.stopped_at = Some(second("17:40"));
     seen.acknowledged_after_s = Some(11.0);
-    let marks = score(&revisions, &ZERO, &seen).unwrap();
+    let marks = scored(&revisions, &ZERO, &seen).unwrap();
     assert_near(marks.asked_kwh, 300.0 + 200.0 / 6.0);
     assert_eq!((marks.ratio, marks.minutes_metered), (Some(1.0), 40));
     assert_eq!(marks.stopped_after_s, Some(120.0));
@@ -259,7 +264,7 @@ fn revisions_are_marked_each_for_its_time_and_a_stop_ends_the_window() {
 fn run_now_is_marked_from_when_it_counts() {
     let now = dispatch(Status::RunNow, 1, "17:00", "18:00", &[("17:00", Level::Delta(600.0))]);
     let readings = metered(&[("16:50", "17:02", 0.0), ("17:02", "18:00", 600.0)]);
-    let marks = score(&[(second("17:00:20"), &now)], &ZERO, &observed(readings, "18:00")).unwrap();
+    let marks = scored(&[(second("17:00:20"), &now)], &ZERO, &observed(readings, "18:00")).unwrap();
     // Whole minutes from 17:01.
     assert_eq!((marks.minutes_metered, marks.minutes_in_tolerance), (59, 58));
     let first = marks.setpoints[0];
@@ -285,7 +290,7 @@ fn the_baseline_that_moves_is_the_one_held_against() {
     let run = run(&[("17:00", Level::Delta(100.0))]);
     let readings =
         metered(&[("16:00", "17:00", -300.0), ("17:00", "17:30", -200.0), ("17:30", "18:00", -600.0)]);
-    let marks = score(&[(second("16:00"), &run)], &baseline, &observed(readings, "18:00")).unwrap();
+    let marks = scored(&[(second("16:00"), &run)], &baseline, &observed(readings, "18:00")).unwrap();
     assert_near(marks.asked_kwh, 100.0);
     assert_eq!((marks.ratio, marks.minutes_in_tolerance), (Some(1.0), 60));
     assert_eq!(marks.setpoints[0].asked_kw, -200.0);
@@ -295,11 +300,11 @@ fn the_baseline_that_moves_is_the_one_held_against() {
 fn a_dispatch_of_no_real_power_has_no_marks() {
     for status in [Status::PreNotify, Status::Run] {
         let reactive = dispatch(status, 1, "17:00", "18:00", &[("17:00", Level::Reactive(50.0))]);
-        assert_eq!(score(&[(0.0, &reactive)], &ZERO, &Observed::default()), None);
+        assert_eq!(scored(&[(0.0, &reactive)], &ZERO, &Observed::default()), None);
     }
     let stop = dispatch(Status::Stop, 1, "17:00", "18:00", &[]);
-    assert_eq!(score(&[(0.0, &stop)], &ZERO, &Observed::default()), None);
-    assert_eq!(score(&[], &ZERO, &Observed::default()), None);
+    assert_eq!(scored(&[(0.0, &stop)], &ZERO, &Observed::default()), None);
+    assert_eq!(scored(&[], &ZERO, &Observed::default()), None);
 }
 
 #[test]
@@ -307,7 +312,7 @@ fn a_dispatch_stopped_before_it_starts_asks_and_delivers_nothing() {
     let one = run(&[("17:00", Level::Delta(600.0))]);
     let stop = dispatch(Status::Stop, 2, "17:00", "18:00", &[]);
     let revisions = [(second("16:00"), &one), (second("16:30"), &stop)];
-    let marks = score(&revisions, &ZERO, &observed(metered(&[("16:00", "18:00", 0.0)]), "18:00")).unwrap();
+    let marks = scored(&revisions, &ZERO, &observed(metered(&[("16:00", "18:00", 0.0)]), "18:00")).unwrap();
     assert_eq!((marks.asked_kwh, marks.ratio), (0.0, None));
     assert_eq!((marks.setpoints.len(), marks.minutes_metered), (0, 0));
 }
@@ -349,7 +354,7 @@ fn the_minutes_add_up_to_the_marks_and_a_minute_is_short_or_over_but_never_both(
     ]);
     let seen = observed(readings, "18:00");
     let revisions = [(second("16:00"), &run)];
-    let marks = score(&revisions, &ZERO, &seen).unwrap();
+    let marks = scored(&revisions, &ZERO, &seen).unwrap();
     let minutes = marked_minutes(&revisions, &ZERO, &seen);
     let kwh = |of: &dyn Fn(&MinuteScore) -> f64| minutes.iter().map(of).sum::<f64>() / 60.0;
     assert_eq!(minutes.len(), 60);

@@ -53,7 +53,9 @@ fn marked(mut state: DispatchState, unit: &UnitState) -> DispatchState {
         until: seconds(at(NOW)),
         stopped_at: None,
     };
-    state.score = score(&state.in_effect(), &unit.baseline, &observed).map(Arc::new);
+    state.score =
+        score(&state.in_effect(), &unit.baseline, &observed, &crate::power::PaymentRules::default())
+            .map(Arc::new);
     state
 }
 
