@@ -5,7 +5,9 @@ use egui::{ComboBox, Frame, Ui};
 use super::form::{Form, Page};
 use super::rows::{Row, beside, weak, wrong};
 use crate::console::context::View;
+use crate::console::theme::Tokens;
 use crate::console::widgets;
+use crate::profile::products::Products;
 use crate::workshop::enrolment::ContractDraft;
 
 /// Draws it.
@@ -70,6 +72,7 @@ fn one(ui: &mut Ui, view: &View<'_>, form: &mut Form, place: usize) {
     };
     text(ui, form, "id", "Id", id, "EMID-C-2026-0300", |c| &mut c.id);
     text(ui, form, "product", "Product", product, "Operational Utilisation", |c| &mut c.product);
+    products(ui, tokens, form, place);
     let number = |ui: &mut Ui,
                   form: &mut Form,
                   key: &str,
@@ -85,6 +88,25 @@ fn one(ui: &mut Ui, view: &View<'_>, form: &mut Form, place: usize) {
     number(ui, form, "ack_seconds", "Acknowledges within, s", acknowledges, "30", |c| &mut c.ack_seconds);
     number(ui, form, "notice_seconds", "Notice, s (0: none)", notice, "0", |c| &mut c.notice_seconds);
     number(ui, form, "gbp_per_mwh", "Price, £ per MWh", price, "none", |c| &mut c.gbp_per_mwh);
+}
+
+/// The products that are known, to choose from, and what the one that is written means.
+fn products(ui: &mut Ui, tokens: &Tokens, form: &mut Form, place: usize) {
+    beside(ui, tokens, "", |ui| {
+        let written = &mut form.typed.draft.contracts[place].product;
+        let button = ui.menu_button("Choose a product", |ui| {
+            for product in Products::built_in().all() {
+                if ui.button(&product.name).on_hover_text(product.words()).clicked() {
+                    written.clone_from(&product.name);
+                    ui.close();
+                }
+            }
+        });
+        button.response.on_hover_text("or write another name: it is for people");
+        if let Some(known) = Products::built_in().get(written.trim()) {
+            weak(ui, tokens, &known.words());
+        }
+    });
 }
 
 fn operators(ui: &mut Ui, view: &View<'_>, form: &mut Form, place: usize, name: &str) {

@@ -218,6 +218,23 @@ fn steps_are_shown_as_they_are_taken_and_a_fault_is_tried_again_from_where_it_wa
 }
 
 #[test]
+fn a_product_is_chosen_from_those_that_are_known_and_says_what_it_means() {
+    let mut desk = Desk::begin();
+    desk.fill("Id", "NEWFLEX");
+    desk.fill("Telephone of its control point", "0116 496 0100");
+    desk.click("Next");
+    desk.assert_says("An amount agreed close to real time");
+    desk.click("Choose a product");
+    desk.click("Secure");
+    desk.assert_says("Nearest standard product: Operational Utilisation + Scheduled Availability.");
+    desk.fill("Product", "Something of our own");
+    assert!(!desk.says("Nearest standard product"));
+    desk.fill("Contract id", "EMID-C-2026-0300");
+    desk.click("Next");
+    desk.assert_says("What can be dispatched");
+}
+
+#[test]
 fn what_is_written_is_kept_while_a_person_looks_elsewhere() {
     let mut desk = Desk::begin();
     desk.fill("Id", "NEWFLEX");
