@@ -27,19 +27,7 @@ fn utc(after_s: u64) -> String {
     UtcTime::from_unix(i64::try_from(now + after_s).unwrap()).to_string()
 }
 
-const NEWCOMER: &str = r#"
-[[contracts]]
-operator = "GB-DNO-11"
-id = "EMID-C-2026-0300"
-product = "Operational Utilisation"
-[[units]]
-unit = "GEN-01"
-name = "Melton engine"
-operator = "GB-DNO-11"
-contract = "EMID-C-2026-0300"
-asset = { kind = "generator", max_kw = 900, min_stable_kw = 0, start_delay_s = 0, delay_s = 1, ramp_up_kw_per_min = 900, ramp_down_kw_per_min = 900 }
-baseline = { kind = "fixed", kw = 0 }
-"#;
+const NEWCOMER: &str = include_str!("../newflex.toml");
 
 fn dispatch(number: u32) -> String {
     format!(

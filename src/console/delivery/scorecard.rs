@@ -109,7 +109,7 @@ pub fn setpoint(setpoint: &SetpointScore) -> (String, String) {
 pub fn half_hour(half: &HalfHourScore) -> (String, String) {
     let start = instant(half.start);
     let period = settlement_period(start);
-    let name = format!("{}, period {:02}", words::london_span(start, start + 1800), period.number);
+    let name = format!("Period {:02}, {}", period.number, words::london_minute(start));
     if half.minutes_metered == 0 {
         return (name, "not metered".to_owned());
     }

@@ -169,8 +169,9 @@ impl Draft {
                 );
             }
         }
-        let placeholder = || "NEWCOMER".parse::<FspId>().ok();
-        let Some(id) = fsp.clone().or_else(placeholder) else { return Err(faults) };
+        // The rest is read whatever the id is, so that every mistake is told.
+        let anyone = || "NEWCOMER".parse::<FspId>().ok();
+        let Some(id) = fsp.clone().or_else(anyone) else { return Err(faults) };
         let name = Some(self.name.trim()).filter(|name| !name.is_empty()).map(str::to_owned);
         let newcomer = Newcomer { id, name, telephone: Some(self.telephone.trim().to_owned()) };
         let text = written(self);

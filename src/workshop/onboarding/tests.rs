@@ -17,19 +17,7 @@ use crate::profile::secrets::DESK_CLIENT;
 use crate::time::Clock;
 use crate::vtn::{BASE_PATH, ClientSeed, Role, StorePlace, Vtn, VtnConfig};
 
-const UNITS: &str = r#"
-    [[contracts]]
-    operator = "GB-DNO-11"
-    id = "EMID-C-2026-0300"
-    product = "Operational Utilisation"
-    [[units]]
-    unit = "GEN-01"
-    name = "Melton engine"
-    operator = "GB-DNO-11"
-    contract = "EMID-C-2026-0300"
-    asset = { kind = "generator", max_kw = 900, min_stable_kw = 0, start_delay_s = 0, delay_s = 1, ramp_up_kw_per_min = 900, ramp_down_kw_per_min = 900 }
-    baseline = { kind = "fixed", kw = 0 }
-"#;
+const UNITS: &str = include_str!("../../../tests/newflex.toml");
 
 /// The way to an embedded VTN, which may be another's and may break.
 struct Way {

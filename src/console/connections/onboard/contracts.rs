@@ -10,6 +10,10 @@ use crate::console::widgets;
 use crate::profile::products::Products;
 use crate::workshop::enrolment::ContractDraft;
 
+/// The widths of fields, points.
+const TEXT: f32 = 300.0;
+const NUMBER: f32 = 100.0;
+
 /// Draws it.
 pub fn ui(ui: &mut Ui, view: &View<'_>, form: &mut Form) {
     weak(
@@ -58,36 +62,25 @@ fn one(ui: &mut Ui, view: &View<'_>, form: &mut Form, place: usize) {
             .map(of);
     let [operator, id, product, polls, acknowledges, notice, price] = names;
     operators(ui, view, form, place, &operator);
-    let path = |key: &str| format!("contracts[{place}].{key}");
-    let text = |ui: &mut Ui,
-                form: &mut Form,
-                key: &str,
-                label: &str,
-                name: String,
-                hint: &str,
-                get: fn(&mut ContractDraft) -> &mut String| {
-        let field = path(key);
-        let row = Row { field: &field, label, name, width: 300.0, hint, number: false };
+    let row = |ui: &mut Ui,
+               form: &mut Form,
+               key: &str,
+               (label, name, hint): (&str, String, &str),
+               width: f32,
+               get: fn(&mut ContractDraft) -> &mut String| {
+        let field = format!("contracts[{place}].{key}");
+        let row = Row { field: &field, label, name, width, hint, number: width < TEXT };
         row.show(ui, tokens, form, |form| get(&mut form.typed.draft.contracts[place]));
     };
-    text(ui, form, "id", "Id", id, "EMID-C-2026-0300", |c| &mut c.id);
-    text(ui, form, "product", "Product", product, "Operational Utilisation", |c| &mut c.product);
+    row(ui, form, "id", ("Id", id, "EMID-C-2026-0300"), TEXT, |c| &mut c.id);
+    row(ui, form, "product", ("Product", product, "Operational Utilisation"), TEXT, |c| &mut c.product);
     products(ui, tokens, form, place);
-    let number = |ui: &mut Ui,
-                  form: &mut Form,
-                  key: &str,
-                  label: &str,
-                  name: String,
-                  hint: &str,
-                  get: fn(&mut ContractDraft) -> &mut String| {
-        let field = path(key);
-        let row = Row { field: &field, label, name, width: 100.0, hint, number: true };
-        row.show(ui, tokens, form, |form| get(&mut form.typed.draft.contracts[place]));
-    };
-    number(ui, form, "poll_seconds", "Polls every, s", polls, "10", |c| &mut c.poll_seconds);
-    number(ui, form, "ack_seconds", "Acknowledges within, s", acknowledges, "30", |c| &mut c.ack_seconds);
-    number(ui, form, "notice_seconds", "Notice, s (0: none)", notice, "0", |c| &mut c.notice_seconds);
-    number(ui, form, "gbp_per_mwh", "Price, £ per MWh", price, "none", |c| &mut c.gbp_per_mwh);
+    row(ui, form, "poll_seconds", ("Polls every, s", polls, "10"), NUMBER, |c| &mut c.poll_seconds);
+    row(ui, form, "ack_seconds", ("Acknowledges within, s", acknowledges, "30"), NUMBER, |c| {
+        &mut c.ack_seconds
+    });
+    row(ui, form, "notice_seconds", ("Notice, s (0: none)", notice, "0"), NUMBER, |c| &mut c.notice_seconds);
+    row(ui, form, "gbp_per_mwh", ("Price, £ per MWh", price, "none"), NUMBER, |c| &mut c.gbp_per_mwh);
 }
 
 /// The products that are known, to choose from, and what the one that is written means.
