@@ -10,6 +10,7 @@ mod curve;
 mod delivery;
 mod instruction;
 mod prediction;
+pub mod reactive;
 mod series;
 #[cfg(test)]
 mod testing;
