@@ -78,6 +78,7 @@ pub(super) fn fleet() -> Arc<FleetProfile> {
         contract: contract.parse().unwrap(),
         asset: battery(),
         baseline: Baseline::Fixed { kw: 0.0 },
+        reactive: None,
     };
     Arc::new(FleetProfile {
         name: "tests".to_owned(),

@@ -142,6 +142,7 @@ fn first_state(unit: &Unit, now: UtcTime) -> UnitState {
         kind: unit.asset.kind().to_owned(),
         asset: Arc::new(unit.asset.clone()),
         baseline: Arc::new(unit.baseline.clone()),
+        reactive: unit.reactive.clone().map(Arc::new),
         max_kw,
         min_kw,
         lamp: LinkState::Unknown,

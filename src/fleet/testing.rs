@@ -67,6 +67,7 @@ fn unit(id: &str, asset: Asset, baseline_kw: f64) -> Unit {
         contract: "EMID-C-2026-0193".parse().unwrap(),
         asset,
         baseline: Baseline::Fixed { kw: baseline_kw },
+        reactive: None,
     }
 }
 

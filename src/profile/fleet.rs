@@ -3,6 +3,7 @@
 use super::fault::FileFault;
 use super::{fleet_file, fleet_text};
 use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId};
+use crate::power::reactive::Capability;
 use crate::power::{Asset, Baseline};
 
 /// A contract between an operator and an FSP.
@@ -72,6 +73,8 @@ pub struct Unit {
     pub asset: Asset,
     /// The contract's baseline.
     pub baseline: Baseline,
+    /// The reactive power that it can give; `None` for a unit that controls real power only.
+    pub reactive: Option<Capability>,
 }
 
 /// A fleet whose references all hold: every unit's FSP and contract are in it, ids are unique, physics can be.

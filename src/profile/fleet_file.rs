@@ -10,6 +10,7 @@ use super::fault::FileFault;
 use super::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
 use super::operators::Operators;
 use super::physics_file::{ASSET_TABLE, BASELINE_TABLE, read_asset, read_baseline};
+use super::reactive_file::read_reactive;
 use super::reader::{self, Reader, Table};
 use super::secrets::DESK_CLIENT;
 use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId, UnitId};
@@ -21,7 +22,7 @@ const CONTRACT: [&str; 7] =
     ["operator", "id", "product", "poll_seconds", "ack_seconds", "notice_seconds", "gbp_per_mwh"];
 const OPERATOR: [&str; 3] = ["id", "vtn", "client_id"];
 const FSP: [&str; 3] = ["id", "name", "telephone"];
-const UNIT: [&str; 7] = ["fsp", "unit", "name", "operator", "contract", "asset", "baseline"];
+const UNIT: [&str; 8] = ["fsp", "unit", "name", "operator", "contract", "asset", "baseline", "reactive"];
 
 const OPERATOR_ID: &str = "write the operator's id, as in \"GB-DNO-11\"";
 const CONTRACT_ID: &str = "write the contract's id, as in \"EMID-C-2026-0193\"";
@@ -231,8 +232,12 @@ fn read_unit(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Declared
     let asset = asset.and_then(|node| read_asset(reader, &node));
     let baseline = reader.required(table, "baseline", BASELINE_TABLE);
     let baseline = baseline.and_then(|node| read_baseline(reader, &node));
+    let reactive = match table.get("reactive") {
+        Some(node) => Some(read_reactive(reader, &node, asset.as_ref(), baseline.as_ref())?),
+        None => None,
+    };
     let (operator, contract) = contract?;
-    Some(Unit { unit: named?, name: name?, operator, contract, asset: asset?, baseline: baseline? })
+    Some(Unit { unit: named?, name: name?, operator, contract, asset: asset?, baseline: baseline?, reactive })
 }
 
 fn read_fsp_of_unit(reader: &mut Reader<'_>, table: &Table<'_>, declared: &Declared) -> Option<FspId> {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
+use crate::power::reactive::{Capability, Region};
 use crate::power::{Asset, Baseline};
 
 pub(super) fn written(fleet: &FleetProfile) -> String {
@@ -57,6 +58,9 @@ fn write_unit(text: &mut String, unit: &Unit) {
     let _ = writeln!(text, "contract = {}", quoted(unit.contract.as_str()));
     let _ = writeln!(text, "asset = {}", asset(&unit.asset));
     let _ = writeln!(text, "baseline = {}", baseline(&unit.baseline));
+    if let Some(capability) = &unit.reactive {
+        let _ = writeln!(text, "reactive = {}", reactive(capability));
+    }
 }
 
 fn asset(asset: &Asset) -> String {
@@ -113,6 +117,26 @@ fn baseline(baseline: &Baseline) -> String {
             let points: Vec<String> =
                 points.iter().map(|(at, kw)| format!("[{}, {}]", quoted(at), number(*kw))).collect();
             format!("{{ kind = \"daily\", points = [{}] }}", points.join(", "))
+        }
+    }
+}
+
+fn reactive(capability: &Capability) -> String {
+    let priority = quoted(capability.priority().word());
+    match capability.region() {
+        Region::Polygon(polygon) => {
+            let corners: Vec<String> = polygon
+                .vertices()
+                .iter()
+                .map(|(kw, kvar)| format!("[{}, {}]", number(*kw), number(*kvar)))
+                .collect();
+            format!("{{ kind = \"polygon\", vertices = [{}], priority = {priority} }}", corners.join(", "))
+        }
+        Region::Inverter { kva } => {
+            format!("{{ kind = \"inverter\", kva = {}, priority = {priority} }}", number(*kva))
+        }
+        Region::PowerFactor { least } => {
+            format!("{{ kind = \"power_factor\", least = {} }}", number(*least))
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod onboarded;
 pub mod operators;
 mod physics_file;
 pub mod products;
+mod reactive_file;
 pub(crate) mod reader;
 pub mod register;
 pub mod secrets;

@@ -10,6 +10,9 @@
 //! | `product`, `poll_seconds`, `ack_seconds`, `notice_seconds`, `gbp_per_mwh` | of the contract; written once is enough |
 //! | `kind` | `battery`, `generator` or `turn_down` |
 //! | `max_kw`, … | what is declared of the kind, by the names of a fleet file |
+//! | `kva`, `power_factor` or `pq_vertices` | reactive power, where the unit controls any: an inverter's kVA, the least power \
+//!   factor, or a chart's corners in kW and kvar, as in `0 -300; 900 -300; 900 300; 0 300` |
+//! | `pq_priority` | `real` or `reactive`, for `kva` and `pq_vertices` |
 //! | `baseline_kw` or `baseline_points` | kW at all times, or `00:00 -300; 07:00 -700` |
 
 use std::collections::BTreeMap;
@@ -25,6 +28,13 @@ const FSP: [(&str, &str); 2] = [("fsp_name", "name"), ("telephone", "telephone")
 const CONTRACT: [&str; 5] = ["product", "poll_seconds", "ack_seconds", "notice_seconds", "gbp_per_mwh"];
 const UNIT: [&str; 4] = ["unit", "name", "operator", "contract"];
 const BASELINE: [&str; 2] = ["baseline_kw", "baseline_points"];
+/// Of reactive power: the column, the kind that it says, and the key that holds it.
+const REACTIVE: [(&str, &str, &str); 3] = [
+    ("kva", "inverter", "kva"),
+    ("power_factor", "power_factor", "least"),
+    ("pq_vertices", "polygon", "vertices"),
+];
+const PRIORITY: &str = "pq_priority";
 /// Without these there is no unit.
 const REQUIRED: [&str; 5] = ["fsp", "unit", "operator", "contract", "kind"];
 
@@ -36,6 +46,8 @@ fn columns() -> Vec<&'static str> {
     all.push("kind");
     all.extend(physics_file::quantities());
     all.extend(BASELINE);
+    all.extend(REACTIVE.map(|(column, ..)| column));
+    all.push(PRIORITY);
     all
 }
 
@@ -65,6 +77,12 @@ fn cell(column: &str, unit: &Table, fsp: Option<&Table>, contract: Option<&Table
     let value = match column {
         "fsp" | "unit" | "name" | "operator" | "contract" => unit.get(column),
         "baseline_kw" => within("baseline", "kw"),
+        "pq_vertices" => return within("reactive", "vertices").map(points).unwrap_or_default(),
+        PRIORITY => within("reactive", "priority"),
+        _ if REACTIVE.iter().any(|(name, ..)| *name == column) => {
+            let key = REACTIVE.iter().find(|(name, ..)| *name == column).map_or("", |(.., key)| key);
+            within("reactive", key)
+        }
         "baseline_points" => return within("baseline", "points").map(points).unwrap_or_default(),
         _ if CONTRACT.contains(&column) => contract.and_then(|c| c.get(column)),
         _ => match FSP.iter().find(|(name, _)| *name == column) {
@@ -246,6 +264,11 @@ impl Register {
                 unit.insert("baseline".to_owned(), fixed(Some(Value::Integer(0))));
             }
         }
+        match reactive(cell) {
+            Ok(Some(declared)) => put(&mut unit, "reactive", Some(Value::Table(declared))),
+            Ok(None) => {}
+            Err(fault) => faults.push(fault),
+        }
         self.units.push((line, unit));
         faults
     }
@@ -268,6 +291,13 @@ impl Register {
         root.to_string()
     }
 
+    /// The column that says what a unit gives of reactive power.
+    fn reactive_column_of(&self, place: &str) -> &'static str {
+        let unit = place.parse::<usize>().ok().and_then(|place| self.units.get(place));
+        let kind = unit.and_then(|(_, unit)| unit.get("reactive")?.get("kind")?.as_str());
+        REACTIVE.iter().find(|(_, of, _)| Some(*of) == kind).map_or(PRIORITY, |(column, ..)| column)
+    }
+
     /// A fault of the fleet file as one of the register.
     fn located(&self, fault: FileFault) -> FileFault {
         let (rows, rest) = match fault.field.split_once('[') {
@@ -288,12 +318,43 @@ impl Register {
                 Some(("baseline", rest)) if rest.starts_with("points") => "baseline_points".to_owned(),
                 Some(("baseline", _)) => "baseline_kw".to_owned(),
                 Some(("asset", key)) => key.to_owned(),
+                Some(("reactive", key)) => reactive_column(key).to_owned(),
+                None if key == "reactive" => self.reactive_column_of(place).to_owned(),
                 _ => key.to_owned(),
             },
             _ => key.to_owned(),
         };
         FileFault { line: line.and_then(|line| usize::try_from(line).ok()), field: column, ..fault }
     }
+}
+
+/// What a line says of reactive power, if anything.
+fn reactive<'a>(cell: impl Fn(&str) -> &'a str) -> Result<Option<Table>, (&'static str, String)> {
+    let written: Vec<_> = REACTIVE.iter().filter(|(column, ..)| !cell(column).is_empty()).collect();
+    let priority = typed::text(cell(PRIORITY));
+    match written.as_slice() {
+        [] if priority.is_none() => Ok(None),
+        [] => Err((
+            PRIORITY,
+            "there is no reactive power to keep; write kva or pq_vertices, or leave it out".to_owned(),
+        )),
+        [(column, kind, key)] => {
+            let value = match *column {
+                "pq_vertices" => Some(typed::corners(cell(column))),
+                _ => typed::number(cell(column)),
+            };
+            Ok(Some(table([("kind", typed::text(kind)), (key, value), ("priority", priority)])))
+        }
+        [(first, ..), (second, ..), ..] => {
+            Err((second, format!("there is a {first} too; keep one of the two")))
+        }
+    }
+}
+
+/// The column of a key of what is declared of reactive power.
+fn reactive_column(key: &str) -> &'static str {
+    let own = REACTIVE.iter().find(|(.., name)| key == *name || key.starts_with(&format!("{name}[")));
+    own.map_or(PRIORITY, |(column, ..)| column)
 }
 
 /// What a line says of something that a line before may have spoken of already.

@@ -77,6 +77,31 @@ fn every_mistake_is_told_with_its_line_and_column() {
 }
 
 #[test]
+fn reactive_power_has_columns_of_its_own_and_its_mistakes_stand_at_them() {
+    let heads = HEADS.replace('\n', ",kva,power_factor,pq_vertices,pq_priority\n");
+    let register = |cells: &str| format!("{heads}{}", FIRST.replace('\n', &format!(",{cells}\n")));
+    for cells in ["1500,,,reactive", ",0.9,,", ",,0 -300; 1200 -300; 1200 300; 0 300,real", ",,,"] {
+        let fleet =
+            from_csv("r.csv", &register(cells), "Register").unwrap_or_else(|f| panic!("{cells}: {f:#?}"));
+        assert_eq!(fleet.units[0].reactive.is_some(), cells != ",,,");
+        assert_eq!(from_csv("r.csv", &to_csv(&fleet), "Register"), Ok(fleet), "{cells}");
+    }
+    for (cells, says) in [
+        ("lots,,,", "r.csv:2: kva: `lots` is a text; write a number of kVA"),
+        ("1000,,,", "r.csv:2: kva: leaves out 1200 kW"),
+        ("1500,,,both", "r.csv:2: pq_priority: `both` is not known"),
+        ("1500,0.9,,", "r.csv:2: power_factor: there is a kva too"),
+        (",,,real", "r.csv:2: pq_priority: there is no reactive power to keep"),
+        (",2,,", "r.csv:2: power_factor: 2 is no power factor"),
+        (",,0 -300; 5,", "r.csv:2: pq_vertices: this has 1 entry"),
+        (",,0 -300; 1200 300,", "r.csv:2: pq_vertices: has 2 corners"),
+    ] {
+        let found = faults(&register(cells));
+        assert!(found.first().is_some_and(|fault| fault.starts_with(says)), "{says}: {found:#?}");
+    }
+}
+
+#[test]
 fn mistakes_in_many_lines_are_told_in_their_order() {
     let wrong = |line: &str| line.replace(",2,", ",x,");
     let found = faults(&format!("{HEADS}{}{}", wrong(FIRST), wrong(SECOND)));

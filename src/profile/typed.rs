@@ -33,6 +33,13 @@ pub fn points(written: &str) -> Value {
     Value::Array(points.map(point).collect())
 }
 
+/// Corners of a chart, as in `0 -300; 900 300`: what `vertices` of reactive power holds.
+pub fn corners(written: &str) -> Value {
+    let corner = |corner: &str| Value::Array(corner.split_whitespace().filter_map(number).collect());
+    let corners = written.split([';', '\n']).filter(|corner| !corner.trim().is_empty());
+    Value::Array(corners.map(corner).collect())
+}
+
 /// Whether every comma stands where thousands part.
 fn has_thousands(written: &str) -> bool {
     let whole = written.split('.').next().unwrap_or_default().trim_start_matches(['+', '-']);

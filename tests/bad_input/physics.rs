@@ -3,7 +3,132 @@
 use super::fleets::{GOOD, read};
 use super::{Case, hold};
 
+/// The end of the gas engine's table, to which what it gives of reactive power is added.
+const GAS_BASELINE: &str = "baseline = { kind = \"fixed\", kw = 0 }\n\n[[units]]\nfsp = \"COLDCHAIN\"";
+
 const PHYSICS: &[Case] = &[
+    (
+        GAS_BASELINE,
+        concat!(
+            "baseline = { kind = \"fixed\", kw = 0 }\nreactive = ",
+            r#"5"#,
+            "\n\n[[units]]\nfsp = \"COLDCHAIN\""
+        ),
+        &[
+            "fleet.toml:55: units[1].reactive: `5` is a whole number; write { kind = \"inverter\", kva = 2500 }, say",
+        ],
+    ),
+    (
+        GAS_BASELINE,
+        concat!(
+            "baseline = { kind = \"fixed\", kw = 0 }\nreactive = ",
+            r#"{ kva = 2500 }"#,
+            "\n\n[[units]]\nfsp = \"COLDCHAIN\""
+        ),
+        &["fleet.toml:55: units[1].reactive.kind: is missing; write polygon, inverter or power_factor"],
+    ),
+    (
+        GAS_BASELINE,
+        concat!(
+            "baseline = { kind = \"fixed\", kw = 0 }\nreactive = ",
+            r#"{ kind = "inverter" }"#,
+            "\n\n[[units]]\nfsp = \"COLDCHAIN\""
+        ),
+        &["fleet.toml:55: units[1].reactive.kva: is missing; write a number of kVA"],
+    ),
+    (
+        GAS_BASELINE,
+        concat!(
+            "baseline = { kind = \"fixed\", kw = 0 }\nreactive = ",
+            r#"{ kind = "inverter", kva = 0 }"#,
+            "\n\n[[units]]\nfsp = \"COLDCHAIN\""
+        ),
+        &[
+            "fleet.toml:55: units[1].reactive.kva: 0 kVA is too little; write a number above 0, at least 0.001",
+        ],
+    ),
+    (
+        GAS_BASELINE,
+        concat!(
+            "baseline = { kind = \"fixed\", kw = 0 }\nreactive = ",
+            r#"{ kind = "inverter", kva = 1500 }"#,
+            "\n\n[[units]]\nfsp = \"COLDCHAIN\""
+        ),
+        &[
+            "fleet.toml:55: units[1].reactive: leaves out 2000 kW, which the unit's asset goes to; write one that takes in all of its real power",
+        ],
+    ),
+    (
+        GAS_BASELINE,
+        concat!(
+            "baseline = { kind = \"fixed\", kw = 0 }\nreactive = ",
+            r#"{ kind = "inverter", kva = 2500, priority = "both" }"#,
+            "\n\n[[units]]\nfsp = \"COLDCHAIN\""
+        ),
+        &["fleet.toml:55: units[1].reactive.priority: `both` is not known; write real or reactive"],
+    ),
+    (
+        GAS_BASELINE,
+        concat!(
+            "baseline = { kind = \"fixed\", kw = 0 }\nreactive = ",
+            r#"{ kind = "power_factor", least = 95 }"#,
+            "\n\n[[units]]\nfsp = \"COLDCHAIN\""
+        ),
+        &[
+            "fleet.toml:55: units[1].reactive.least: 95 is no power factor below 1; write 0.1 to 0.999, as in 0.95",
+        ],
+    ),
+    (
+        GAS_BASELINE,
+        concat!(
+            "baseline = { kind = \"fixed\", kw = 0 }\nreactive = ",
+            r#"{ kind = "power_factor", least = 0.95, priority = "real" }"#,
+            "\n\n[[units]]\nfsp = \"COLDCHAIN\""
+        ),
+        &["fleet.toml:55: units[1].reactive.priority: no key has this name here; known are kind, least"],
+    ),
+    (
+        GAS_BASELINE,
+        concat!(
+            "baseline = { kind = \"fixed\", kw = 0 }\nreactive = ",
+            r#"{ kind = "polygon", vertices = [[0, 0], [2000]] }"#,
+            "\n\n[[units]]\nfsp = \"COLDCHAIN\""
+        ),
+        &[
+            "fleet.toml:55: units[1].reactive.vertices[1]: this has 1 entry; write kW and kvar, as in [900, -300]",
+        ],
+    ),
+    (
+        GAS_BASELINE,
+        concat!(
+            "baseline = { kind = \"fixed\", kw = 0 }\nreactive = ",
+            r#"{ kind = "polygon", vertices = [[0, 0], [2000, 0]] }"#,
+            "\n\n[[units]]\nfsp = \"COLDCHAIN\""
+        ),
+        &["fleet.toml:55: units[1].reactive.vertices: has 2 corners; write 3 to 64, each as [kW, kvar]"],
+    ),
+    (
+        GAS_BASELINE,
+        concat!(
+            "baseline = { kind = \"fixed\", kw = 0 }\nreactive = ",
+            r#"{ kind = "polygon", vertices = [[0, -9], [2000, -9], [1000, 0], [2000, 9], [0, 9]] }"#,
+            "\n\n[[units]]\nfsp = \"COLDCHAIN\""
+        ),
+        &[
+            "fleet.toml:55: units[1].reactive.vertices: is not convex at [1000, 0]; leave that corner out, or write the corners in order round the chart",
+        ],
+    ),
+    (
+        GAS_BASELINE,
+        concat!(
+            "baseline = { kind = \"fixed\", kw = 0 }\nreactive = ",
+            r#"{ kind = "polygon", vertices = [[5, -9], [2000, -9], [2000, 9]] }"#,
+            "\n\n[[units]]\nfsp = \"COLDCHAIN\""
+        ),
+        &[
+            "fleet.toml:55: units[1].reactive.vertices: leaves out 0 kW at 0 kvar, where the unit idles; write corners round it",
+        ],
+    ),
     (
         r#"kind = "battery""#,
         r#"kind = "flywheel""#,

@@ -408,6 +408,7 @@ fn profile(fsps: usize, units: usize) -> FleetProfile {
                 contract: contract(index),
                 asset: Asset::Battery(battery()),
                 baseline: Baseline::Fixed { kw: 0.0 },
+                reactive: None,
             })
             .collect::<Vec<_>>()
     };

@@ -336,6 +336,7 @@ fn profile() -> FleetProfile {
         contract: format!("{id}-C-1").parse().unwrap(),
         asset: Asset::Battery(battery()),
         baseline: Baseline::Fixed { kw: 0.0 },
+        reactive: None,
     };
     FleetProfile {
         name: "network".to_owned(),

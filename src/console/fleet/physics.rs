@@ -1,5 +1,6 @@
 //! A unit's declared physics in words and numbers with units.
 
+use crate::power::reactive::{Capability, Priority, Region};
 use crate::power::{Asset, Battery, Generator, TurnDown};
 use crate::units::grouped;
 
@@ -10,6 +11,31 @@ pub fn facts(asset: &Asset) -> Vec<(&'static str, String)> {
         Asset::Generator(generator) => of_generator(generator),
         Asset::TurnDown(turn_down) => of_turn_down(turn_down),
     }
+}
+
+/// What a unit gives of reactive power, and what is kept when not all can be.
+pub fn reactive(capability: Option<&Capability>) -> Vec<(&'static str, String)> {
+    let Some(capability) = capability else {
+        return vec![("Reactive power", "not controlled".to_owned())];
+    };
+    let gives = match capability.region() {
+        Region::Polygon(polygon) => {
+            let (least, most) = capability.reach_kvar(f64::MIN, f64::MAX);
+            let corners = polygon.vertices().len();
+            format!("{} to {} kvar, a chart of {corners} corners", signed(least), signed(most))
+        }
+        Region::Inverter { kva } => format!("within {} kVA, idling too", grouped(*kva, 0)),
+        Region::PowerFactor { least } => format!("power factor {} or more, lead and lag", grouped(*least, 3)),
+    };
+    let kept = match capability.priority() {
+        Priority::Real => "real power; kvar are what it leaves",
+        Priority::Reactive => "reactive power; kW are what it leaves",
+    };
+    vec![("Reactive power", gives), ("Kept when both are too much", kept.to_owned())]
+}
+
+fn signed(value: f64) -> String {
+    format!("{}{}", if value > 0.0 { "+" } else { "" }, grouped(value, 0))
 }
 
 fn of_battery(b: &Battery) -> Vec<(&'static str, String)> {

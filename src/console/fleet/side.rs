@@ -38,6 +38,9 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, press: &mut Press)
         for (name, value) in physics::facts(&unit.asset) {
             widgets::pair(ui, view.tokens, name, value);
         }
+        for (name, value) in physics::reactive(unit.reactive.as_deref()) {
+            widgets::pair(ui, view.tokens, name, value);
+        }
         widgets::pair(ui, view.tokens, "Baseline", unit.baseline.words());
     });
 }

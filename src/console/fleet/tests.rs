@@ -126,7 +126,13 @@ fn a_unit_picked_shows_its_page_and_can_be_dispatched_from_there() {
     let mut bench = open();
     bench.harness.get_by_label("BRIGHTFLEX/BESS-07").click();
     bench.settle();
-    for part in ["01536 496 0101", "Scheduled availability", "600 kW/min up, 600 kW/min down"] {
+    for part in [
+        "01536 496 0101",
+        "Scheduled availability",
+        "600 kW/min up, 600 kW/min down",
+        "within 2,750 kVA, idling too",
+        "kvar are what it leaves",
+    ] {
         assert!(bench.harness.query_all_by_label_contains(part).next().is_some(), "{part}");
     }
     bench.harness.get_by_label("Compose for this unit").click();

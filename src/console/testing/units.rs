@@ -7,6 +7,7 @@ use super::{NOW, at, unit_named};
 use crate::desk::charge::ChargeTrail;
 use crate::desk::lifeline::Lifeline;
 use crate::desk::snapshot::{LinkState, UnitState};
+use crate::power::reactive::{Capability, Priority};
 use crate::power::{Asset, Baseline, Battery, Generator, Reading, Series, TurnDown};
 
 fn battery() -> Asset {
@@ -48,6 +49,11 @@ fn turn_down() -> Asset {
     })
 }
 
+/// 2,750 kVA, real power first.
+pub fn inverter() -> Capability {
+    Capability::inverter(2750.0, Priority::Real).unwrap()
+}
+
 /// One unit as its FSP reports it.
 pub fn unit(
     named: &str,
@@ -76,6 +82,7 @@ pub fn unit(
         soc: matches!(asset, Asset::Battery(_)).then_some(0.62),
         asset: Arc::new(asset),
         baseline: Arc::new(Baseline::Fixed { kw: baseline_kw }),
+        reactive: (named == "BRIGHTFLEX/BESS-07").then(|| Arc::new(inverter())),
         max_kw,
         min_kw,
         lamp,

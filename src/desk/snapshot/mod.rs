@@ -189,6 +189,8 @@ pub struct UnitState {
     pub asset: Arc<crate::power::Asset>,
     /// What its contract calls baseline.
     pub baseline: Arc<crate::power::Baseline>,
+    /// The reactive power that it can give, where it controls any.
+    pub reactive: Option<Arc<crate::power::reactive::Capability>>,
     /// Greatest net export it may be asked for, kW.
     pub max_kw: f64,
     /// Least net export (greatest import), kW.

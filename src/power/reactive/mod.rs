@@ -118,6 +118,11 @@ impl Capability {
         self.region.reach_kvar(least_kw, most_kw)
     }
 
+    /// The first of two real powers that it cannot be at without reactive power.
+    pub fn leaves_out(&self, least_kw: f64, most_kw: f64) -> Option<f64> {
+        [least_kw, most_kw].into_iter().find(|kw| !self.region.contains(*kw, 0.0))
+    }
+
     /// Least and greatest kvar that can be had while the unit's real power is to be `kw`: beside it where real power is
     /// kept, at any real power from 0 to it where reactive power is.
     pub fn to_be_had(&self, kw: f64) -> (f64, f64) {

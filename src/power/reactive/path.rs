@@ -146,7 +146,7 @@ impl Path {
 }
 
 /// Less than this is not short, kW or kvar: half a watt.
-const SHORT: f64 = 5e-4;
+pub(super) const SHORT: f64 = 5e-4;
 
 /// Shortfalls of one level that follow on each other as one.
 fn joined(shortfalls: impl Iterator<Item = Shortfall>) -> Vec<Shortfall> {

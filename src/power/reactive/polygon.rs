@@ -36,9 +36,8 @@ impl Polygon {
         let polygon = Self { vertices };
         let twice_area = polygon.edges().map(|(a, b)| cross(a, b)).sum::<f64>();
         if twice_area.abs() < 2.0 * LEAST_AREA {
-            return Err(
-                "its corners lie on one line and leave no room; write corners round an area".to_owned()
-            );
+            let message = "encloses nothing: its corners lie on one line, or out of order; write them in order round the chart";
+            return Err(message.to_owned());
         }
         if let Some(corner) = polygon.inward_corner(twice_area.signum()) {
             return Err(format!(

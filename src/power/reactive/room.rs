@@ -1,39 +1,60 @@
 //! The real power that is planned beside reactive power.
 
-use super::{Capability, NEAR, Priority, Request};
-use crate::dispatch::Revision;
-use crate::power::{Baseline, Follow, Instruction, Target};
+use super::path::SHORT;
+use super::{Capability, NEAR, Priority, Request, Shortfall};
+use crate::dispatch::{Dispatch, Status};
+use crate::power::{Baseline, Follow, Instruction, Target, seconds};
 
 impl Capability {
-    /// What a unit follows in real power while it gives the reactive power asked: the instruction, at baseline until its
-    /// first level and when it has none. Where reactive power comes first, each level is what it leaves room for; a
-    /// greater level that it made no room for until then is left for when there is room, at the asset's `ramps` (kW
-    /// per second up and down).
-    pub fn beside(
+    /// What a unit follows in real power while it gives the reactive power asked: the dispatch's own levels, at baseline
+    /// until the first of them and when there is none. Where reactive power comes first, each level is what that leaves
+    /// room for; a greater level that there was no room for until then is left for when there is, at the asset's `ramps`
+    /// (kW per second up and down). `None` for a notice.
+    pub fn instruction(
         &self,
-        real: Option<&Instruction>,
-        request: &Request,
+        dispatch: &Dispatch,
         baseline: &Baseline,
         ramps: (f64, f64),
-        (follow, revision): (Follow, Revision),
-    ) -> Instruction {
-        let first = request.levels()[0].0;
-        let mut targets: Vec<Target> = real.map(|i| i.targets.clone()).unwrap_or_default();
-        if targets.first().is_none_or(|target| target.at > first) {
-            let at_baseline = Target { at: first, kw: baseline.at(first), delta_kw: Some(0.0) };
-            targets.insert(0, at_baseline);
-        }
-        let mut instruction = Instruction {
-            follow,
-            start: real.map_or(first, |i| i.start),
+    ) -> Option<Instruction> {
+        let real = Instruction::of(dispatch, baseline);
+        let Some(request) = Request::of(dispatch) else { return real };
+        let mut instruction = real.unwrap_or_else(|| Instruction {
+            follow: if dispatch.status == Status::RunNow { Follow::Now } else { Follow::Schedule },
+            start: seconds(dispatch.service_start.unix()),
             end: request.end(),
-            targets,
-            revision,
-        };
-        if self.priority() == Priority::Reactive {
-            instruction.targets = self.reduced(&instruction.targets, request, baseline, ramps);
+            targets: Vec::new(),
+            revision: dispatch.revision,
+        });
+        let first = request.levels()[0].0;
+        if instruction.targets.first().is_none_or(|target| target.at > first) {
+            let at_baseline = Target { at: first, kw: baseline.at(first), delta_kw: Some(0.0) };
+            instruction.targets.insert(0, at_baseline);
         }
-        instruction
+        if self.priority() == Priority::Reactive {
+            instruction.targets = self.reduced(&instruction.targets, &request, baseline, ramps);
+        }
+        Some(instruction)
+    }
+
+    /// The levels of real power for which the reactive power asked leaves no room, where that comes first.
+    pub fn given_way(&self, dispatch: &Dispatch, baseline: &Baseline) -> Vec<Shortfall> {
+        let (Some(real), Some(request)) = (Instruction::of(dispatch, baseline), Request::of(dispatch)) else {
+            return Vec::new();
+        };
+        if self.priority() == Priority::Real {
+            return Vec::new();
+        }
+        let instants = instants(&real.targets, &request);
+        let ends = instants.iter().skip(1).copied().chain([request.end()]);
+        let spans = instants.iter().copied().zip(ends);
+        let shortfalls = spans.filter_map(|(from, to)| {
+            let after = real.targets.partition_point(|target| target.at <= from);
+            let target = &real.targets[after.checked_sub(1)?];
+            let asked = target.kw_over(baseline.at(from));
+            let delivered = self.reduced_level(target, from, request.at(from), baseline).kw;
+            ((asked - delivered).abs() > SHORT).then_some(Shortfall { from, to, asked, delivered })
+        });
+        shortfalls.collect()
     }
 
     /// Levels that leave room for the reactive power asked at each instant.
@@ -44,10 +65,7 @@ impl Capability {
         baseline: &Baseline,
         (up, down): (f64, f64),
     ) -> Vec<Target> {
-        let mut instants: Vec<f64> =
-            asked.iter().map(|t| t.at).chain(request.levels().iter().map(|l| l.0)).collect();
-        instants.sort_by(f64::total_cmp);
-        instants.dedup();
+        let instants = instants(asked, request);
         let mut reduced: Vec<Target> = Vec::with_capacity(instants.len());
         for (index, t) in instants.iter().copied().enumerate() {
             let in_force = asked.partition_point(|target| target.at <= t).saturating_sub(1);
@@ -84,4 +102,13 @@ impl Capability {
             Target { at: t, kw: kept, delta_kw: None }
         }
     }
+}
+
+/// The instants at which real or reactive power is asked anew, in order.
+fn instants(real: &[Target], request: &Request) -> Vec<f64> {
+    let mut instants: Vec<f64> =
+        real.iter().map(|t| t.at).chain(request.levels().iter().map(|l| l.0)).collect();
+    instants.sort_by(f64::total_cmp);
+    instants.dedup();
+    instants
 }

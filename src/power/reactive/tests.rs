@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::dispatch::{Dispatch, Reference, Revision, Status};
+use crate::dispatch::{Dispatch, Reference, Status};
 use crate::power::testing::{Level, dispatch, second};
-use crate::power::{Baseline, Curve, Follow, Instruction};
+use crate::power::{Baseline, Curve};
 
 const INVERTER: f64 = 1000.0;
 
@@ -46,9 +46,9 @@ fn a_capability_that_cannot_be_says_which_corner_or_number_and_what_would_be_rig
         (&[(0.0, 0.0), (1.0, f64::NAN), (1.0, 1.0)], "[1, NaN] is too far out"),
         (&[(0.0, 0.0), (1e9, 0.0), (1.0, 1.0)], "[1000000000, 0] is too far out"),
         (&[square[0], square[1], square[2], square[1]], "[1, -1] is there twice"),
-        (&[(-1.0, -1.0), (0.0, 0.0), (1.0, 1.0)], "on one line"),
+        (&[(-1.0, -1.0), (0.0, 0.0), (1.0, 1.0)], "encloses nothing"),
         (&[square[0], square[1], (0.1, 0.1), square[2], square[3]], "not convex at [0.1, 0.1]"),
-        (&[square[0], square[2], square[1], square[3]], "on one line"),
+        (&[square[0], square[2], square[1], square[3]], "encloses nothing"),
         (&pentagram, "is not convex"),
         (&[(1.0, 1.0), (2.0, 1.0), (2.0, 2.0)], "leaves out 0 kW at 0 kvar"),
         (&[(0.0, 1.0), (2.0, 1.0), (2.0, 2.0), (0.0, 2.0)], "leaves out 0 kW at 0 kvar"),
@@ -248,10 +248,7 @@ fn what_was_asked_follows_the_revisions_and_ends_with_a_stop() {
 fn followed(capability: &Capability, levels: &[(&str, Level)]) -> Vec<(f64, f64, Option<f64>)> {
     let base = Baseline::Fixed { kw: 0.0 };
     let run = dispatch(Status::Run, 1, "17:00", "19:00", levels);
-    let real = Instruction::of(&run, &base);
-    let request = Request::of(&run).unwrap();
-    let told = (Follow::Schedule, Revision::FIRST);
-    let instruction = capability.beside(real.as_ref(), &request, &base, (10.0, 5.0), told);
+    let instruction = capability.instruction(&run, &base, (10.0, 5.0)).unwrap();
     assert_eq!(instruction.end, second("19:00"));
     instruction.targets.iter().map(|t| (t.at, (t.kw * 1e3).round() / 1e3, t.delta_kw)).collect()
 }
@@ -284,6 +281,11 @@ fn reactive_power_that_comes_first_is_given_room_in_time_and_the_room_is_taken_b
         [want[0]],
         "real power that comes first keeps its level"
     );
+    let run = dispatch(Status::Run, 1, "17:00", "19:00", &levels);
+    let gone = inverter(Priority::Reactive).given_way(&run, &Baseline::Fixed { kw: 0.0 });
+    assert_eq!(gone.len(), 1, "{gone:?}");
+    assert_eq!((gone[0].from, gone[0].to, gone[0].asked), (second("17:30"), second("18:00"), 900.0));
+    near(gone[0].delivered, 600.0, "what is left of it");
 }
 
 #[test]

@@ -112,6 +112,7 @@ impl Recipe {
                 contract: contract.clone(),
                 asset,
                 baseline,
+                reactive: None,
             });
         }
         made.fsps.push(Fsp { id, name: fsp.name, telephone: fsp.telephone });
