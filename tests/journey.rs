@@ -50,6 +50,7 @@ impl Room {
             clock: sandbox.clock(),
             exchanges: sandbox.exchanges(),
             enrolments: Some(sandbox.enrolments()),
+            availabilities: Some(sandbox.availabilities()),
             keep: Box::new(()),
         };
         let harness = Harness::builder()

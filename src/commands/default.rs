@@ -77,6 +77,7 @@ mod console {
                 clock: opened.clock(),
                 exchanges: opened.exchanges(),
                 enrolments: Some(opened.enrolments()),
+                availabilities: Some(opened.availabilities()),
                 keep: Box::new(()),
             })
         });

@@ -28,6 +28,7 @@ use super::{alarms, help, journal, rail, workshop};
 use crate::desk::DeskHandle;
 use crate::desk::command::Command;
 use crate::desk::snapshot::Snapshot;
+use crate::fleet::Availabilities;
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
@@ -41,6 +42,7 @@ pub struct App {
     clock: Clock,
     exchanges: ExchangeLog,
     enrolments: Option<Enrolments>,
+    availabilities: Option<Availabilities>,
     snapshot: Arc<Snapshot>,
     settings: Settings,
     tokens: Tokens,
@@ -86,6 +88,7 @@ impl App {
             clock: parts.clock,
             exchanges: parts.exchanges,
             enrolments: parts.enrolments,
+            availabilities: parts.availabilities,
             selection: settings.selection(),
             settings,
             tokens,
@@ -181,6 +184,7 @@ impl App {
             clock: &self.clock,
             exchanges: &self.exchanges,
             enrolments: self.enrolments.as_ref(),
+            availabilities: self.availabilities.as_ref(),
             tokens: &self.tokens,
             selection: &mut self.selection,
             intents: &mut self.intents,
@@ -228,6 +232,7 @@ impl App {
             clock: &self.clock,
             exchanges: &self.exchanges,
             enrolments: self.enrolments.as_ref(),
+            availabilities: self.availabilities.as_ref(),
             tokens: &self.tokens,
             selection: &mut self.selection,
             intents: &mut self.intents,
@@ -269,6 +274,7 @@ impl App {
             clock: &self.clock,
             exchanges: &self.exchanges,
             enrolments: self.enrolments.as_ref(),
+            availabilities: self.availabilities.as_ref(),
             tokens: &self.tokens,
             selection: &mut self.selection,
             intents: &mut self.intents,

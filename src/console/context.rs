@@ -4,6 +4,7 @@
 use crate::desk::command::Command;
 use crate::desk::snapshot::{DispatchState, Snapshot, UnitState};
 use crate::dispatch::{DispatchKey, DispatchUnit};
+use crate::fleet::Availabilities;
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
@@ -99,6 +100,8 @@ pub struct View<'a> {
     pub exchanges: &'a ExchangeLog,
     /// By whom FSPs come and go, where this session can do that.
     pub enrolments: Option<&'a Enrolments>,
+    /// What the units of this session's own fleet are offered for, where it has one; nobody else's can be changed.
+    pub availabilities: Option<&'a Availabilities>,
     /// Colours and sizes.
     pub tokens: &'a Tokens,
     /// What is picked.

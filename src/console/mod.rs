@@ -41,6 +41,7 @@ pub use window::{WindowError, run};
 use std::any::Any;
 
 use crate::desk::DeskHandle;
+use crate::fleet::Availabilities;
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
@@ -55,6 +56,8 @@ pub struct ConsoleParts {
     pub exchanges: ExchangeLog,
     /// By whom FSPs come and go, where this session can do that.
     pub enrolments: Option<Enrolments>,
+    /// What the units of this session's own fleet are offered for, where it has one.
+    pub availabilities: Option<Availabilities>,
     /// Whatever must live as long as the window (the engine's runtime).
     pub keep: Box<dyn Any>,
 }

@@ -47,6 +47,8 @@ pub(super) enum Cause {
     Metering(DispatchKey),
     /// A state of charge will not last.
     Charge(DispatchKey),
+    /// A unit is declared to give less than it has taken on.
+    Availability(DispatchKey),
     /// The VTN came back without a dispatch.
     Restored(DispatchKey),
     /// An FSP's clock is wrong.

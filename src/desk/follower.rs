@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use super::register::Register;
 use crate::dispatch::{DispatchUnit, FspId, SignedAcknowledgement};
 use crate::openadr::client::{Client, ClientActivity, ClientError};
-use crate::openadr::mapping::{self, Heartbeat, MinuteReading};
+use crate::openadr::mapping::{self, Availability, Heartbeat, MinuteReading};
 use crate::openadr::wire::Report;
 use crate::time::UtcTime;
 
@@ -23,6 +23,8 @@ pub(super) struct News {
 pub(super) enum Fact {
     /// An FSP lives, and what its units do.
     Heartbeat(Heartbeat),
+    /// What an FSP declares that its units can give.
+    Availability(Availability),
     /// An acknowledgement on an event; not verified yet.
     Acknowledgement(Box<SignedAcknowledgement>),
     /// A minute was metered on an event.
@@ -102,6 +104,10 @@ pub(super) fn reached_vtn(report: &Report, otherwise: UtcTime) -> UtcTime {
 pub(super) fn facts_of(report: &Report, register: &Register) -> Vec<Fact> {
     if let Some(heartbeat) = mapping::heartbeat_from(report) {
         return vec![owned(report, &heartbeat.fsp, None).err().unwrap_or(Fact::Heartbeat(heartbeat.clone()))];
+    }
+    if let Some(declared) = mapping::availability_from(report) {
+        let refused = owned(report, &declared.fsp, None).err();
+        return vec![refused.unwrap_or(Fact::Availability(declared))];
     }
     match mapping::acknowledgement_from(report) {
         Some(Ok(signed)) => {
@@ -204,5 +210,42 @@ mod tests {
         }
         assert_eq!(reached_vtn(&report("a", "2026-11-26T16:00:07.25+00:00"), at("17:00")), at("16:00:07"));
         assert_eq!(reached_vtn(&Report::default(), at("17:00")), at("17:00"));
+    }
+
+    #[test]
+    fn a_declaration_is_believed_of_the_fsp_that_filed_it_alone() {
+        use crate::dispatch::availability::{Declaration, Offer, OfferRun};
+        use crate::units::Watts;
+        let register = register();
+        let offer = Offer { up: Watts(500_000), down: Watts(0) };
+        let run = OfferRun { from: at("17:00"), until: at("18:00"), offer };
+        let said = Declaration::new(
+            crate::desk::testing::operator(),
+            "C-1".parse().unwrap(),
+            crate::desk::testing::unit("BRIGHTFLEX/BESS-07"),
+            at("16:00"),
+            [run],
+        );
+        let declared = Availability {
+            operator: said.operator.clone(),
+            contract: said.contract.clone(),
+            fsp: said.unit.fsp.clone(),
+            at: said.at,
+            units: vec![said.clone()],
+        };
+        let mut filed = mapping::report_from_availability(&declared, "anchor");
+        for (client, believed) in [(Some("COLDSTORE"), false), (Some("BRIGHTFLEX"), true), (None, true)] {
+            filed.client_id = client.map(str::to_owned);
+            let facts = facts_of(&filed, &register);
+            assert_eq!(matches!(facts[..], [Fact::Availability(_)]), believed, "{client:?}: {facts:?}");
+            assert_eq!(matches!(facts[..], [Fact::Imposter { .. }]), !believed);
+        }
+        let mut units = crate::desk::units::Units::of(&register, at("16:00"));
+        let mut other = said.clone();
+        other.contract = "C-2".parse().unwrap();
+        units.declared(&other);
+        assert_eq!(units.availability(&said.unit), None, "under another contract than it is dispatched by");
+        units.declared(&said);
+        assert_eq!(units.availability(&said.unit), Some(&said));
     }
 }

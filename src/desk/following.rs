@@ -199,6 +199,7 @@ impl Engine {
     fn hear_fact(&mut self, now: UtcTime, reached: UtcTime, report: &Report, fact: Fact) {
         match fact {
             Fact::Heartbeat(heartbeat) => self.hear_heartbeat(reached, &heartbeat),
+            Fact::Availability(declared) => declared.units.iter().for_each(|u| self.state.units.declared(u)),
             Fact::Acknowledgement(signed) => self.hear_acknowledgement(now, reached, &signed),
             // A minute that is not over has not been metered, whatever a clock that is wrong says.
             Fact::Metered(_, minute) if minute.reading.at > seconds(reached) + MINUTE_S => {}

@@ -250,6 +250,7 @@ impl State {
             links: &self.links,
             clocks: &self.clocks,
             endurance: &self.endurance,
+            units: &self.units,
             vtn: self.health.shown(),
             journal_fault: self.record.fault(),
         });

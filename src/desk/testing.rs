@@ -9,6 +9,7 @@ use crate::dispatch::{
     Readback, RealLevel, Reference, Revision, Setpoint, SignedDispatch, SigningKey, Stage, Status,
 };
 use crate::power::{Asset, Baseline, Battery};
+use crate::profile::availability::Availability;
 use crate::profile::fleet::{Contract, FleetProfile, Fsp, Unit};
 use crate::profile::secrets::Secrets;
 use crate::profile::trust::Trust;
@@ -79,6 +80,7 @@ pub(super) fn fleet() -> Arc<FleetProfile> {
         asset: battery(),
         baseline: Baseline::Fixed { kw: 0.0 },
         reactive: None,
+        availability: Availability::Always,
     };
     Arc::new(FleetProfile {
         name: "tests".to_owned(),

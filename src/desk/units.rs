@@ -10,6 +10,7 @@ use super::links::Links;
 use super::marks::seconds;
 use super::register::Register;
 use super::snapshot::{LinkState, UnitState};
+use crate::dispatch::availability::Declaration;
 use crate::dispatch::{DispatchKey, DispatchUnit, Revision};
 use crate::openadr::mapping::UnitPulse;
 use crate::power::{Reading, Series};
@@ -78,6 +79,22 @@ impl Units {
         if let Some(state) = self.states.get_mut(&pulse.unit) {
             Arc::make_mut(state).heard.heard(at, pulse.alive, known_until, interval_seconds);
         }
+    }
+
+    /// What an FSP declares of a unit; passed over when that is not under the contract known here, or older than what is
+    /// held.
+    pub(super) fn declared(&mut self, said: &Declaration) {
+        let known = self.states.get_mut(&said.unit);
+        let known = known.filter(|s| s.operator == said.operator && s.contract == said.contract);
+        let Some(state) = known else { return };
+        if state.availability.as_ref().is_none_or(|held| held.at < said.at) {
+            Arc::make_mut(state).availability = Some(Arc::new(said.clone()));
+        }
+    }
+
+    /// What is declared of a unit.
+    pub(super) fn availability(&self, unit: &DispatchUnit) -> Option<&Declaration> {
+        self.states.get(unit)?.availability.as_deref()
     }
 
     /// The revision that an FSP says it has seen of a unit's dispatch.
@@ -153,6 +170,7 @@ fn first_state(unit: &Unit, now: UtcTime) -> UnitState {
         reported: None,
         revisions: BTreeMap::new(),
         active: None,
+        availability: None,
         readings: Series::default(),
         charge: ChargeTrail::default(),
         heard: Lifeline::default(),

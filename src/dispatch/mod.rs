@@ -2,6 +2,7 @@
 //! document, its rules, signatures, acknowledgements and read-back. Pure: no clock, no I/O.
 
 mod acknowledgement;
+pub mod availability;
 mod canonical;
 mod comparison;
 mod document;

@@ -5,11 +5,13 @@
 //! (`doors`). What it polls goes to the FSP's one `provider`, which verifies signatures, judges revisions and hands a
 //! dispatch to the `controller` of its unit. The controller takes it on as its own model and knows its unit's exact path
 //! from then on, whether or not the VTN can be reached. What is said of a dispatch goes back over the line that it came
-//! by: acknowledgements wait in its `outbox`, minutes in its `meter`, heartbeats go out with each poll (`programs`). A
+//! by: acknowledgements wait in its `outbox`, minutes in its `meter`, heartbeats go out with each poll (`programs`), what
+//! the units can give (`availability`) with a poll when it is another day or was changed. A
 //! line polls at its interval, and at once when the VTN's broker wakes it (`waking`). An operator's signed notice that
 //! its VTN moves is believed or not (`notices`) and followed (`moves`).
 
 mod agent;
+mod availability;
 mod cadence;
 mod controller;
 mod doors;
@@ -29,6 +31,7 @@ mod start;
 mod testing;
 mod waking;
 
+pub use availability::{Availabilities, DECLARED_DAYS, declared_days};
 pub use moves::Keep;
 pub use start::{Fleet, start};
 

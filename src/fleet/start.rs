@@ -13,6 +13,7 @@ use crate::profile::trust::Trust;
 
 use super::FleetConfig;
 use super::agent::Agent;
+use super::availability::Availabilities;
 use super::doors::{self, Doors};
 use super::line::{Ending, Line, LineParts};
 use super::moves::Moves;
@@ -30,6 +31,7 @@ pub struct Fleet {
     ends: watch::Sender<bool>,
     agents: Vec<JoinHandle<()>>,
     push: Vec<Shown>,
+    availabilities: Availabilities,
 }
 
 /// Starts one agent for each FSP on the present tokio runtime. A VTN that is not there yet, or has no program for the
@@ -39,17 +41,23 @@ pub struct Fleet {
 /// When an FSP has no secret that may be sent to one of its VTNs, no key or no VTN, or a base URL is none, in words.
 pub fn start(mut config: FleetConfig) -> Result<Fleet, String> {
     let profile = Arc::clone(&config.profile);
-    let agents = profile.fsps.iter().map(|fsp| agent_of(&mut config, fsp)).collect::<Result<Vec<_>, _>>()?;
+    let begun = profile.fsps.iter().map(|fsp| agent_of(&mut config, fsp)).collect::<Result<Vec<_>, _>>()?;
+    let (agents, providers): (Vec<Agent>, Vec<Shared>) = begun.into_iter().unzip();
     let push = agents.iter().flat_map(Agent::push).collect();
     let (ends, ending) = watch::channel(false);
     let agents = agents.into_iter().map(|agent| tokio::spawn(agent.run(Ending(ending.clone())))).collect();
-    Ok(Fleet { ends, agents, push })
+    Ok(Fleet { ends, agents, push, availabilities: Availabilities::of(providers) })
 }
 
 impl Fleet {
     /// How it stands with push, for each line that listens.
     pub fn push(&self) -> Vec<PushStatus> {
         self.push.iter().filter_map(Shown::status).collect()
+    }
+
+    /// What its units are offered for, to look at and to change.
+    pub fn availabilities(&self) -> Availabilities {
+        self.availabilities.clone()
     }
 
     /// Ends the agents after what they are sending; one that waits for a VTN that does not answer is ended after 10 s.
@@ -76,8 +84,8 @@ impl Drop for Fleet {
     }
 }
 
-/// An FSP's agent, with the FSP's own secrets alone.
-fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<Agent, String> {
+/// An FSP's agent, with the FSP's own secrets alone, and the provider that its lines speak for.
+fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<(Agent, Shared), String> {
     let id = &fsp.id;
     let mut plans = doors::plans(&config.profile, id, config.base_url.as_deref())?;
     let kept = believed(config.moves.0.get(id).map(Vec::as_slice).unwrap_or_default(), &config.trust);
@@ -113,7 +121,7 @@ fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<Agent, String> {
     let lines = lines.collect();
     let push = config.push.get(id).cloned();
     let moves = Moves { doors, plans, push, entropy: entropy.clone(), keep: config.keep_move.clone() };
-    Ok(Agent::new(lines, moves, config.clock.clone()))
+    Ok((Agent::new(lines, moves, config.clock.clone()), provider))
 }
 
 /// The kept moves whose notices the operators did sign, with keys that were good when they did.

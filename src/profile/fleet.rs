@@ -1,5 +1,6 @@
 //! A fleet file: operators' contracts, FSPs and their units with declared physics. Holds no secret and no key.
 
+use super::availability::Availability;
 use super::fault::FileFault;
 use super::{fleet_file, fleet_text};
 use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId};
@@ -75,6 +76,8 @@ pub struct Unit {
     pub baseline: Baseline,
     /// The reactive power that it can give; `None` for a unit that controls real power only.
     pub reactive: Option<Capability>,
+    /// What its FSP declares of it day by day.
+    pub availability: Availability,
 }
 
 /// A fleet whose references all hold: every unit's FSP and contract are in it, ids are unique, physics can be.

@@ -6,6 +6,7 @@ mod recipe;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::read_address;
+use super::availability_file::read_availability;
 use super::fault::FileFault;
 use super::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
 use super::operators::Operators;
@@ -22,7 +23,8 @@ const CONTRACT: [&str; 7] =
     ["operator", "id", "product", "poll_seconds", "ack_seconds", "notice_seconds", "gbp_per_mwh"];
 const OPERATOR: [&str; 3] = ["id", "vtn", "client_id"];
 const FSP: [&str; 3] = ["id", "name", "telephone"];
-const UNIT: [&str; 8] = ["fsp", "unit", "name", "operator", "contract", "asset", "baseline", "reactive"];
+const UNIT: [&str; 9] =
+    ["fsp", "unit", "name", "operator", "contract", "asset", "baseline", "reactive", "availability"];
 
 const OPERATOR_ID: &str = "write the operator's id, as in \"GB-DNO-11\"";
 const CONTRACT_ID: &str = "write the contract's id, as in \"EMID-C-2026-0193\"";
@@ -236,8 +238,18 @@ fn read_unit(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Declared
         Some(node) => Some(read_reactive(reader, &node, asset.as_ref(), baseline.as_ref())?),
         None => None,
     };
+    let availability = read_availability(reader, table);
     let (operator, contract) = contract?;
-    Some(Unit { unit: named?, name: name?, operator, contract, asset: asset?, baseline: baseline?, reactive })
+    Some(Unit {
+        unit: named?,
+        name: name?,
+        operator,
+        contract,
+        asset: asset?,
+        baseline: baseline?,
+        reactive,
+        availability: availability?,
+    })
 }
 
 fn read_fsp_of_unit(reader: &mut Reader<'_>, table: &Table<'_>, declared: &Declared) -> Option<FspId> {

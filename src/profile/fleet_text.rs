@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::availability::{Availability, Window, clock_text};
 use super::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
 use crate::power::reactive::{Capability, Region};
 use crate::power::{Asset, Baseline};
@@ -61,6 +62,20 @@ fn write_unit(text: &mut String, unit: &Unit) {
     if let Some(capability) = &unit.reactive {
         let _ = writeln!(text, "reactive = {}", reactive(capability));
     }
+    if let Availability::Windows(windows) = &unit.availability {
+        let windows: Vec<String> = windows.iter().map(window).collect();
+        let _ = writeln!(text, "availability = [{}]", windows.join(", "));
+    }
+}
+
+fn window(window: &Window) -> String {
+    let mut text = format!("{{ from = \"{}\", to = \"{}\"", clock_text(window.from), clock_text(window.to));
+    for (key, limit) in [("up_kw", window.limits.up), ("down_kw", window.limits.down)] {
+        if let Some(watts) = limit {
+            let _ = write!(text, ", {key} = {}", number(watts.kilowatts()));
+        }
+    }
+    text + " }"
 }
 
 fn asset(asset: &Asset) -> String {
@@ -153,6 +168,8 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::availability::Limits;
+    use crate::units::Watts;
 
     #[test]
     fn a_fleet_comes_back_as_written() {
@@ -163,6 +180,12 @@ mod tests {
         if let Asset::Battery(battery) = &mut fleet.units[0].asset {
             battery.capacity_kwh = 1_234_567.891;
         }
+        let limits = Limits { up: Some(Watts(500_250)), down: None };
+        fleet.units[0].availability = Availability::Windows(vec![
+            Window { from: 0, to: 390, limits: Limits::default() },
+            Window { from: 960, to: 1440, limits },
+        ]);
+        fleet.units[1].availability = Availability::Windows(Vec::new());
         let vtns = vec![
             "https://a.example/openadr3/3.1.0".to_owned(),
             "https://b.example/openadr3/3.1.0".to_owned(),

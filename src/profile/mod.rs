@@ -2,6 +2,8 @@
 //! secrets.
 
 mod address;
+pub mod availability;
+mod availability_file;
 pub mod connection;
 pub mod fault;
 pub mod fleet;

@@ -69,6 +69,21 @@ pub fn settlement_period(at: UtcTime) -> SettlementPeriod {
     SettlementPeriod { number: half_hours(&start, &zoned).saturating_add(1), of: half_hours(&start, &end) }
 }
 
+/// The London day that holds an instant: its local midnight and the next.
+pub fn london_day(at: UtcTime) -> (UtcTime, UtcTime) {
+    let zoned = at.timestamp().to_zoned(london());
+    let instant = |zoned: jiff::Zoned| UtcTime::from_unix(zoned.timestamp().as_second());
+    let start = zoned.start_of_day().map_or(at, instant);
+    let end = zoned.tomorrow().and_then(|t| t.start_of_day()).map_or(start + 86_400, instant);
+    (start, end)
+}
+
+/// Minutes since midnight as a clock in London shows them.
+pub fn london_minute(at: UtcTime) -> u16 {
+    let time = at.timestamp().to_zoned(london()).time();
+    u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs())
+}
+
 /// Reads a London local time `HH:MM` or `HH:MM:SS` on the London date `YYYY-MM-DD`.
 ///
 /// # Errors
@@ -115,6 +130,27 @@ mod tests {
             ("2027-10-31T23:59:59Z", 50, 50),
         ] {
             assert_eq!(settlement_period(at(utc)), SettlementPeriod { number, of }, "{utc}");
+        }
+    }
+
+    #[test]
+    fn a_london_day_begins_at_its_own_midnight_and_lasts_23_24_or_25_hours() {
+        for (within, start, hours) in [
+            ("2026-11-26T17:00:00Z", "2026-11-26T00:00:00Z", 24),
+            ("2027-03-28T12:00:00Z", "2027-03-28T00:00:00Z", 23),
+            ("2027-03-28T23:30:00Z", "2027-03-28T23:00:00Z", 24),
+            ("2027-10-31T23:30:00Z", "2027-10-30T23:00:00Z", 25),
+        ] {
+            let (from, to) = london_day(at(within));
+            assert_eq!((from, to.since(from)), (at(start), hours * 3600), "{within}");
+        }
+        for (utc, minute) in [
+            ("2026-11-26T17:30:00Z", 1050),
+            ("2026-07-01T23:30:00Z", 30),
+            ("2027-10-31T00:30:00Z", 90),
+            ("2027-10-31T01:30:00Z", 90),
+        ] {
+            assert_eq!(london_minute(at(utc)), minute, "{utc}");
         }
     }
 

@@ -5,7 +5,10 @@ mod clock;
 mod local;
 
 pub use clock::{Clock, Rate};
-pub use local::{LocalEntry, LocalTime, SettlementPeriod, in_london, parse_london, settlement_period};
+pub use local::{
+    LocalEntry, LocalTime, SettlementPeriod, in_london, london_day, london_minute, parse_london,
+    settlement_period,
+};
 
 use std::fmt;
 use std::ops::{Add, Sub};

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use crate::desk::snapshot::Mode;
 use crate::desk::{self, Desk, DeskConfig, DeskHandle};
 use crate::entropy::Entropy;
-use crate::fleet::{self, Fleet, FleetConfig};
+use crate::fleet::{self, Availabilities, Fleet, FleetConfig};
 use crate::journal::Journal;
 use crate::openadr::callback::Reach;
 use crate::openadr::client::{Client, ClientParts};
@@ -232,6 +232,11 @@ impl Sandbox {
     /// Its registrar: FSPs come and go by it while the sandbox runs.
     pub fn enrolments(&self) -> Enrolments {
         self.enrolments.clone()
+    }
+
+    /// What the units of its own fleet are offered for. Those of FSPs that were onboarded are not among them.
+    pub fn availabilities(&self) -> Availabilities {
+        self.fleet.availabilities()
     }
 
     /// Ends desk, fleet and VTN in that order, each after what it is sending.

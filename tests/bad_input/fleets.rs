@@ -280,6 +280,54 @@ notice = 900"#,
     ),
     (
         "unit = \"GAS-01\"",
+        "unit = \"GAS-01\"\navailability = \"evenings\"",
+        &["fleet.toml:50: units[1].availability: `evenings` is a text; write windows of London local time, \
+           as in [{ from = \"16:00\", to = \"20:00\" }]"],
+    ),
+    (
+        "unit = \"GAS-01\"",
+        "unit = \"GAS-01\"\navailability = [{ from = \"16:10\", to = \"24:30\", up = 5 }]",
+        &[
+            "fleet.toml:50: units[1].availability[0].up: no key has this name here; known are from, to, \
+             up_kw, down_kw",
+            "fleet.toml:50: units[1].availability[0].from: `16:10` is no half-hour of a day; write a London \
+             local time on the half-hour, as in \"16:30\"",
+            "fleet.toml:50: units[1].availability[0].to: `24:30` is no half-hour of a day; write a London \
+             local time on the half-hour, as in \"16:30\"",
+        ],
+    ),
+    (
+        "unit = \"GAS-01\"",
+        "unit = \"GAS-01\"\navailability = [{ from = \"22:00\", to = \"02:00\" }]",
+        &["fleet.toml:50: units[1].availability[0].to: `02:00` is not after `22:00`; write two windows for \
+           one over midnight, the first to \"24:00\""],
+    ),
+    (
+        "unit = \"GAS-01\"",
+        "unit = \"GAS-01\"\navailability = [{ from = \"16:00\", to = \"20:00\" }, { from = \"19:30\", to = \
+         \"21:00\", down_kw = -5 }]",
+        &["fleet.toml:50: units[1].availability[1].down_kw: is below 0; write kW from 0, and what goes the \
+           other way under up_kw"],
+    ),
+    (
+        "unit = \"GAS-01\"",
+        "unit = \"GAS-01\"\navailability = [{ from = \"19:30\", to = \"21:00\" }, { from = \"16:00\", to = \
+         \"20:00\" }]",
+        &["fleet.toml:50: units[1].availability: the window from 19:30 begins before the one from 16:00 \
+           ends at 20:00; let none stand over another"],
+    ),
+    (
+        "unit = \"GAS-01\"",
+        "unit = \"GAS-01\"\navailability = [{ from = \"16:00\", up_kw = 0.0001 }]",
+        &[
+            "fleet.toml:50: units[1].availability[0].to: is missing; write a London local time on the \
+             half-hour, as in \"16:30\"",
+            "fleet.toml:50: units[1].availability[0].up_kw: `0.0001` is finer than 1 W; write kW in whole \
+             watts, as in 500 or 0.25, up to 100000000",
+        ],
+    ),
+    (
+        "unit = \"GAS-01\"",
         "unit = \"GAS 01\"",
         &["fleet.toml:49: units[1].unit: ` ` is not allowed in a unit id: `GAS 01`; use letters, \
            digits, _ and -"],

@@ -8,7 +8,7 @@ use rampdesk::dispatch::{
     Setpoint, SigningKey, Stage, Status,
 };
 use rampdesk::entropy::Entropy;
-use rampdesk::fleet::{self, Fleet, FleetConfig};
+use rampdesk::fleet::{self, Availabilities, Fleet, FleetConfig};
 use rampdesk::openadr::client::{Client, ClientParts, Credentials};
 use rampdesk::openadr::exchange::ExchangeLog;
 use rampdesk::openadr::mapping::{self, Heartbeat, MinuteReading, Terms, UnitPulse};
@@ -16,6 +16,7 @@ use rampdesk::openadr::secret::Secret;
 use rampdesk::openadr::transport::Transport;
 use rampdesk::openadr::wire::{Report, Resource, Ven};
 use rampdesk::power::{Asset, Baseline, Battery};
+use rampdesk::profile::availability::Availability;
 use rampdesk::profile::fleet::{Contract, FleetProfile, Fsp, Unit};
 use rampdesk::profile::moves::Moves;
 use rampdesk::profile::secrets::Secrets;
@@ -336,11 +337,21 @@ impl Field {
     }
 
     pub async fn heartbeat_reports(&self) -> usize {
-        self.anchor_reports().await.len()
+        self.anchor_reports().await.iter().filter_map(mapping::heartbeat_from).count()
     }
 
     pub async fn heartbeat(&self) -> Heartbeat {
         self.anchor_reports().await.iter().find_map(mapping::heartbeat_from).unwrap()
+    }
+
+    /// What is declared of units, one for each report.
+    pub async fn declared(&self) -> Vec<mapping::Availability> {
+        self.anchor_reports().await.iter().filter_map(mapping::availability_from).collect()
+    }
+
+    /// The fleet's availability, in a person's hand.
+    pub fn availabilities(&self) -> Availabilities {
+        self.fleet.as_ref().unwrap().availabilities()
     }
 
     /// The first unit's, in the last heartbeat.
@@ -409,6 +420,7 @@ fn profile(fsps: usize, units: usize) -> FleetProfile {
                 asset: Asset::Battery(battery()),
                 baseline: Baseline::Fixed { kw: 0.0 },
                 reactive: None,
+                availability: Availability::Always,
             })
             .collect::<Vec<_>>()
     };

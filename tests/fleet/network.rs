@@ -18,6 +18,7 @@ use rampdesk::openadr::mapping::{self, Terms};
 use rampdesk::openadr::transport::{Transport, TransportError};
 use rampdesk::openadr::wire::{Event, Resource, Ven};
 use rampdesk::power::{Asset, Baseline};
+use rampdesk::profile::availability::Availability;
 use rampdesk::profile::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
 use rampdesk::profile::moves::Moves;
 use rampdesk::profile::secrets::Secrets;
@@ -337,6 +338,7 @@ fn profile() -> FleetProfile {
         asset: Asset::Battery(battery()),
         baseline: Baseline::Fixed { kw: 0.0 },
         reactive: None,
+        availability: Availability::Always,
     };
     FleetProfile {
         name: "network".to_owned(),

@@ -1,5 +1,6 @@
 //! Fleet: every unit, in a table that stays smooth at ten thousand rows, with a page for the one in hand.
 
+mod availability;
 mod gauge;
 mod index;
 mod physics;
@@ -14,6 +15,7 @@ use egui::{Panel, RichText, TextEdit, Ui};
 use super::context::View;
 use super::hold::Press;
 use super::widgets;
+use crate::desk::snapshot::UnitState;
 use crate::units::grouped;
 use index::{Index, Kind, Query, Show};
 
@@ -26,6 +28,7 @@ pub struct FleetView {
     query: Query,
     index: Index,
     emergency_stop: Press,
+    availability: availability::Editor,
     /// The row to bring into view, after the keyboard moved.
     reach: Option<usize>,
 }
@@ -43,12 +46,13 @@ impl FleetView {
             );
             return;
         }
+        self.availability.ui(ui, view);
         self.index.refresh(view.snapshot, &self.query);
         let narrow = ui.available_width() < 760.0;
         let in_hand = view.selection.unit.as_ref().and_then(|u| view.unit(u)).cloned();
         if let Some(state) = in_hand.as_ref().filter(|_| narrow && ui.available_height() < LOW) {
             // There is room for the list or for the unit in hand, not for both.
-            side::ui(ui, view, state, &mut self.emergency_stop);
+            self.page(ui, view, state);
             return;
         }
         self.controls(ui, view);
@@ -56,10 +60,14 @@ impl FleetView {
             let pane = if narrow { Panel::bottom("unit") } else { Panel::right("unit") };
             let size = if narrow { 170.0 } else { 330.0 };
             pane.resizable(true).default_size(size).size_range(120.0..=560.0).show(ui, |ui| {
-                side::ui(ui, view, &state, &mut self.emergency_stop);
+                self.page(ui, view, &state);
             });
         }
         table::ui(ui, view, &mut self.query, &self.index, &mut self.reach);
+    }
+
+    fn page(&mut self, ui: &mut Ui, view: &mut View<'_>, unit: &UnitState) {
+        side::ui(ui, view, unit, &mut self.emergency_stop, &mut self.availability);
     }
 
     fn controls(&mut self, ui: &mut Ui, view: &View<'_>) {

@@ -3,6 +3,7 @@
 use egui::{Id, Label, RichText, ScrollArea, Ui, vec2};
 use egui_material_icons::icons;
 
+use super::availability::{self, Editor};
 use super::index::client;
 use super::{gauge, physics};
 use crate::console::context::{Intent, View, Workspace};
@@ -12,7 +13,7 @@ use crate::desk::command::Command;
 use crate::desk::snapshot::UnitState;
 
 /// Draws it.
-pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, press: &mut Press) {
+pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, press: &mut Press, editor: &mut Editor) {
     ui.horizontal(|ui| {
         widgets::heading(ui, &unit.unit.to_string());
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -28,6 +29,8 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, press: &mut Press)
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         now(ui, view, unit);
         actions(ui, view, unit, press);
+        section(ui, view, "Declared availability");
+        availability::section(ui, view, unit, editor);
         section(ui, view, "Dispatches");
         dispatches(ui, view, unit);
         section(ui, view, "Provider");

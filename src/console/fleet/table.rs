@@ -4,15 +4,15 @@ use egui::{Align, Button, Label, Layout, RichText, ScrollArea, Sense, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
 use egui_material_icons::icons;
 
-use super::gauge;
 use super::index::{Index, Query, Row, Sort, client};
+use super::{availability, gauge};
 use crate::console::context::View;
 use crate::console::{widgets, words};
 use crate::desk::snapshot::UnitState;
 use crate::dispatch::FspId;
 
 /// Head, order and whether its numbers stand at the right, in order of columns.
-const HEADS: [(&str, Option<Sort>, bool); 12] = [
+const HEADS: [(&str, Option<Sort>, bool); 13] = [
     ("Client", Some(Sort::Client), false),
     ("Unit lamp", Some(Sort::Lamp), false),
     ("FSP/unit", Some(Sort::Unit), false),
@@ -21,6 +21,7 @@ const HEADS: [(&str, Option<Sort>, bool); 12] = [
     ("State", Some(Sort::State), false),
     ("Power", Some(Sort::Power), true),
     ("Within limits", None, false),
+    ("Declared", None, true),
     ("15 min", None, false),
     ("Charge", Some(Sort::Charge), true),
     ("Last poll", Some(Sort::Poll), true),
@@ -41,7 +42,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, query: &mut Query, index: &Index, re
     let list = widgets::list_anchor(ui, view.tokens, "Units");
     keys(ui, view, index, &list, reach);
     ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
-        ui.set_min_width(1010.0);
+        ui.set_min_width(1140.0);
         let mut table = columns(ui);
         if let Some(row) = reach.take() {
             table = table.scroll_to_row(row, None);
@@ -83,6 +84,7 @@ fn columns(ui: &mut Ui) -> TableBuilder<'_> {
         .column(text(72.0))
         .column(Column::exact(84.0))
         .column(Column::initial(90.0).at_least(50.0).resizable(true))
+        .column(text(124.0))
         .column(Column::initial(60.0).at_least(40.0).resizable(true))
         .column(Column::exact(58.0))
         .column(Column::exact(84.0))
@@ -174,6 +176,7 @@ fn one(row: &mut TableRow<'_, '_>, view: &View<'_>, unit: &UnitState) {
     });
     row.col(|ui| widgets::number(ui, words::kilowatts(unit.kw)));
     row.col(|ui| gauge::power(ui, tokens, unit));
+    row.col(|ui| widgets::number(ui, availability::now_words(unit, view.clock.now())));
     row.col(|ui| gauge::trend(ui, tokens, unit, view.clock.now_seconds()));
     row.col(|ui| widgets::number(ui, unit.soc.map_or_else(String::new, |soc| words::percent(Some(soc)))));
     row.col(|ui| widgets::number(ui, words::ago(polled, view.clock.now())));

@@ -12,6 +12,7 @@ use crate::console::{App, ConsoleParts};
 use crate::desk::command::{Command, CommandNumber};
 use crate::desk::snapshot::{Outcome, Snapshot};
 use crate::desk::{DeskEnd, connect};
+use crate::fleet::Availabilities;
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
@@ -24,6 +25,15 @@ pub struct Bench {
     pub exchanges: ExchangeLog,
     end: Option<DeskEnd>,
     shown: Snapshot,
+}
+
+/// What a session can do beside dispatching.
+#[derive(Default)]
+pub struct Session {
+    /// FSPs come and go.
+    pub enrolments: Option<Enrolments>,
+    /// It has a fleet of its own.
+    pub availabilities: Option<Availabilities>,
 }
 
 impl Bench {
@@ -45,10 +55,17 @@ impl Bench {
         clock: Clock,
         enrolments: Option<Enrolments>,
     ) -> Self {
+        Self::with_session(first, size, scale, clock, Session { enrolments, ..Session::default() })
+    }
+
+    /// Opens a window of this many points at a scale, in a session that can do this.
+    pub fn with_session(first: Snapshot, size: [f32; 2], scale: f32, clock: Clock, session: Session) -> Self {
+        let Session { enrolments, availabilities } = session;
         let (desk, end) = connect(first.clone());
         let exchanges = exchanges();
         let shared = exchanges.clone();
-        let parts = ConsoleParts { desk, clock, exchanges: shared, enrolments, keep: Box::new(()) };
+        let parts =
+            ConsoleParts { desk, clock, exchanges: shared, enrolments, availabilities, keep: Box::new(()) };
         let harness = Harness::builder()
             .with_size(size)
             .with_pixels_per_point(scale)

@@ -12,7 +12,7 @@ use crate::dispatch::{DispatchKey, DispatchUnit, SigningKey};
 use crate::time::{Clock, Rate, UtcTime};
 
 pub use alarms::{alarm, alarms};
-pub use bench::Bench;
+pub use bench::{Bench, Session};
 pub use dispatches::{dispatch, dispatches, revision, rung};
 pub use exchanges::{acceptance_body, event_body, exchange, exchanges};
 pub use snapshot::{quiet_snapshot, snapshot};

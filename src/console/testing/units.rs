@@ -92,6 +92,7 @@ pub fn unit(
         reported: kw.map(|_| at(NOW) - 8),
         revisions: BTreeMap::new(),
         active: None,
+        availability: None,
         readings: if kw.is_some() { readings } else { Series::default() },
         charge: ChargeTrail::default(),
         heard: Lifeline::default(),

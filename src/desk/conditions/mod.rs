@@ -1,5 +1,6 @@
 //! What is wrong at this moment, in sentences that say what to do (alarm list of the domain, by priority). Pure.
 
+mod availability;
 mod delivery;
 mod links;
 mod security;
@@ -14,6 +15,7 @@ use super::links::Links;
 use super::register::Register;
 use super::snapshot::{DispatchState, LinkState, Priority, VtnHealth};
 use super::standing::taken_on;
+use super::units::Units;
 use crate::dispatch::{Dispatch, DispatchKey, DispatchUnit, FspId, Status};
 use crate::time::UtcTime;
 
@@ -25,6 +27,7 @@ pub(super) struct Scene<'a> {
     pub links: &'a Links,
     pub clocks: &'a Clocks,
     pub endurance: &'a Endurance,
+    pub units: &'a Units,
     pub vtn: &'a VtnHealth,
     /// Why the journal cannot be written, when it cannot.
     pub journal_fault: Option<&'a str>,
@@ -99,6 +102,7 @@ fn of_dispatch(scene: &Scene<'_>, state: &DispatchState) -> Vec<Condition> {
         found.extend(delivery::short(scene, state));
         found.extend(delivery::metering(scene, state));
         found.extend(delivery::charge(scene, state));
+        found.extend(availability::below(scene, state));
     }
     found
 }

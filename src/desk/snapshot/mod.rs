@@ -11,6 +11,7 @@ pub use dispatch::{DispatchState, Phase, RevisionState, Rung};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::dispatch::availability::Declaration;
 use crate::dispatch::{ContractId, DispatchKey, DispatchUnit, FspId, KeyRing, OperatorId, Revision};
 use crate::journal::Recorded;
 use crate::power::Series;
@@ -211,6 +212,8 @@ pub struct UnitState {
     pub revisions: BTreeMap<String, Revision>,
     /// The dispatch in force or next to come.
     pub active: Option<DispatchKey>,
+    /// What its FSP declares that it can give; `None` when it has declared nothing.
+    pub availability: Option<Arc<Declaration>>,
     /// Power as its FSP's heartbeats told it, net kW; of the last day and a half.
     pub readings: Series,
     /// State of charge as reported in this session; empty where it has none.

@@ -28,6 +28,8 @@ use stages::Due;
 pub(super) use stages::seconds;
 use trajectory::Trajectory;
 
+use super::availability::Offered;
+
 /// For how long after the end of a dispatch its unit is metered, seconds: long enough to see a rebound.
 const METERED_AFTER_S: i64 = 3600;
 
@@ -37,6 +39,8 @@ pub(super) struct Controller {
     unit: Unit,
     held: BTreeMap<DispatchKey, Held>,
     trajectory: Trajectory,
+    /// What its FSP declares of it.
+    pub(super) offered: Offered,
     happened: Vec<Happened>,
 }
 
@@ -47,6 +51,7 @@ impl Controller {
             unit: unit.clone(),
             held: BTreeMap::new(),
             trajectory: Trajectory::idle(unit, seconds(now)),
+            offered: Offered::default(),
             happened: Vec::new(),
         }
     }
@@ -139,12 +144,14 @@ impl Controller {
             let over = held.closes.unwrap_or(held.order.end).max(held.taken_at);
             !held.pending.is_empty() || over + METERED_AFTER_S > before
         });
+        self.offered.forget_before(before);
         self.trajectory.forget_before(seconds(before));
     }
 
     fn note(&mut self, order: Order, now: UtcTime) -> Result<Taken, Refusal> {
         refusal::of_window(&order, now)?;
         refusal::of_rating(&self.unit, &order)?;
+        refusal::of_availability(&self.unit, &self.offered, &order, now)?;
         self.refuse_overlap(&order, now)?;
         let key = order.key();
         if self.is_under_way(&key, seconds(now)) {
@@ -166,6 +173,7 @@ impl Controller {
     fn schedule(&mut self, order: Order, now: UtcTime) -> Result<Taken, Refusal> {
         refusal::of_window(&order, now)?;
         refusal::of_rating(&self.unit, &order)?;
+        refusal::of_availability(&self.unit, &self.offered, &order, now)?;
         self.refuse_overlap(&order, now)?;
         let instruction = order
             .instruction(&self.unit.baseline)

@@ -1,6 +1,8 @@
 //! Why a unit does not take a dispatch on.
 
-use crate::dispatch::{Reason, Reference};
+use crate::dispatch::availability::first_level_beyond;
+use crate::dispatch::{RealLevel, Reason, Reference, Status};
+use crate::fleet::availability::Offered;
 use crate::power::Asset;
 use crate::profile::fleet::Unit;
 use crate::time::UtcTime;
@@ -47,6 +49,35 @@ pub(super) fn of_rating(unit: &Unit, order: &Order) -> Result<(), Refusal> {
         .iter()
         .find_map(|level| beyond_rating(unit, level))
         .map_or(Ok(()), |detail| Err(Refusal::new(Reason::BeyondCapability, detail)))
+}
+
+/// Refuses what lies outside of what is declared of the unit from `now` on.
+pub(super) fn of_availability(
+    unit: &Unit,
+    offered: &Offered,
+    order: &Order,
+    now: UtcTime,
+) -> Result<(), Refusal> {
+    let mut levels: Vec<(UtcTime, RealLevel)> = order.levels.iter().map(|l| (l.at, l.real)).collect();
+    if let (Status::RunNow, Some(first)) = (order.status, levels.first_mut()) {
+        first.0 = first.0.min(now);
+    }
+    let beyond = first_level_beyond(
+        &levels,
+        (now, order.end),
+        |half_hour| offered.limited(unit, half_hour),
+        |t| unit.baseline.at(seconds(t)),
+    );
+    let Some((_, beyond)) = beyond else { return Ok(()) };
+    let way = if beyond.asked_kw < 0.0 { "down" } else { "up" };
+    let detail = format!(
+        "{} kW {way} from baseline is asked for the half-hour from {}; {} kW {way} is declared for it: ask less, \
+         or for another time",
+        grouped(beyond.asked_kw.abs(), 1),
+        beyond.half_hour,
+        grouped(beyond.offer.towards(beyond.asked_kw).kilowatts(), 1),
+    );
+    Err(Refusal::new(Reason::Unavailable, detail))
 }
 
 fn beyond_rating(unit: &Unit, level: &Level) -> Option<String> {

@@ -5,16 +5,20 @@ mod answers;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Range;
 
+use crate::dispatch::availability::Offer;
 use crate::dispatch::{
     Acknowledgement, Arrival, ContractId, Dispatch, DispatchKey, DispatchUnit, FspId, KeyRing, OperatorId,
     Reason, SignatureFault, SignedDispatch, SignedMoved, Stage, UnitId, judge_revision,
 };
 use crate::openadr::mapping::{self, Heartbeat, Terms, Undecodable};
 use crate::openadr::wire::Event;
+use crate::profile::availability::Limits;
 use crate::profile::fleet::{FleetProfile, Unit};
 use crate::time::UtcTime;
 
+use super::availability::Offered;
 use super::controller::{Controller, Happened, Refusal, Taken};
 use super::notices::Notices;
 use super::outbox::{Answer, Outbox};
@@ -125,6 +129,8 @@ pub(super) struct Provider {
     seen: BTreeMap<(u32, Vtn), Seen>,
     arrived: VecDeque<Arrived>,
     ledger: BTreeMap<DispatchKey, Entry>,
+    /// How often its availability was changed.
+    changes: u64,
 }
 
 impl Provider {
@@ -148,6 +154,7 @@ impl Provider {
             seen: BTreeMap::new(),
             arrived: VecDeque::new(),
             ledger: BTreeMap::new(),
+            changes: 0,
         }
     }
 
@@ -159,6 +166,43 @@ impl Provider {
     /// Its units that are dispatched over a line.
     pub(super) fn units<'a>(&'a self, route: &'a Route) -> impl Iterator<Item = &'a Unit> {
         self.controllers_on(route).map(Controller::unit)
+    }
+
+    /// Whether a unit is one of its own.
+    pub(super) fn has(&self, unit: &DispatchUnit) -> bool {
+        unit.fsp == self.id && self.controllers.contains_key(&unit.unit)
+    }
+
+    /// How often its availability was changed.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// The units under a contract, each with what it is offered for.
+    pub(super) fn offered<'a>(&'a self, terms: &'a Terms) -> impl Iterator<Item = (&'a Unit, &'a Offered)> {
+        let under =
+            |c: &&Controller| c.unit().operator == terms.operator && c.unit().contract == terms.contract;
+        self.controllers.values().filter(under).map(|c| (c.unit(), &c.offered))
+    }
+
+    /// What is offered of a unit in the half-hour that begins at `half_hour`.
+    pub(super) fn offer(&self, unit: &DispatchUnit, half_hour: UtcTime) -> Option<Offer> {
+        let controller = self.controllers.get(&unit.unit).filter(|c| c.unit().unit == *unit)?;
+        Some(controller.offered.in_half_hour(controller.unit(), half_hour))
+    }
+
+    /// Offers half-hours of a unit within other limits, or as the fleet file says again. Answers whether it has the unit.
+    pub(super) fn offer_anew(
+        &mut self,
+        unit: &DispatchUnit,
+        half_hours: Range<UtcTime>,
+        limits: Option<Limits>,
+    ) -> bool {
+        let own = self.controllers.get_mut(&unit.unit).filter(|c| c.unit().unit == *unit);
+        let Some(controller) = own else { return false };
+        controller.offered.change(half_hours, limits);
+        self.changes += 1;
+        true
     }
 
     /// The shortest interval that a contract of a line asks for, seconds: what holds until its program says so too.

@@ -32,10 +32,14 @@
 //! - A heartbeat is `GB_HEARTBEAT` (time, operator, FSP) and one `GB_SEEN` (operator, ref, revision) per dispatch on a
 //!   resource named as the FSP, and one `GB_UNIT_STATE` (phase, alive, kW and, where there is one, state of charge) on
 //!   each unit's resource.
+//! - A declaration of availability is `GB_DECLARED` (time, operator, contract, FSP) on a resource named as the FSP, and
+//!   one `GB_AVAILABILITY` (kW up, kW down, both from baseline and from 0) per interval on each unit's resource. An
+//!   interval of several half-hours says the same of each.
 //! - An anchor event may carry the operator's notice that its VTN moves: `GB_MOVED_TO` (base URLs in order of
 //!   preference), `GB_OPERATOR`, `GB_INSTRUCTION_TIME` and `GB_SIGNATURE` in its only interval.
 
 mod acknowledgement;
+mod availability;
 mod decode;
 mod event;
 mod heartbeat;
@@ -56,6 +60,7 @@ pub(crate) mod samples;
 mod tests;
 
 pub use acknowledgement::{acknowledgement_from, report_from_acknowledgement};
+pub use availability::{Availability, availability_from, report_from_availability};
 pub use decode::{Undecodable, dispatch_from};
 pub use event::{anchor_event, event_from, identity_of, is_anchor};
 pub use heartbeat::{Heartbeat, UnitPulse, heartbeat_from, report_from_heartbeat};

@@ -34,6 +34,7 @@ pub const GB_MOVED_TO: &str = "GB_MOVED_TO";
 pub const GB_HEARTBEAT: &str = "GB_HEARTBEAT";
 pub const GB_SEEN: &str = "GB_SEEN";
 pub const GB_UNIT_STATE: &str = "GB_UNIT_STATE";
+pub const GB_DECLARED: &str = "GB_DECLARED";
 pub const GB_AVAILABILITY: &str = "GB_AVAILABILITY";
 
 pub const KW: &str = "KW";

@@ -9,6 +9,7 @@ pub use model::Model;
 use crate::dispatch::{ContractId, DispatchUnit, OperatorId};
 use crate::entropy::Entropy;
 
+use super::availability::Availability;
 use super::fleet::{Contract, Fsp, Unit};
 use super::operators::Operators;
 
@@ -113,6 +114,7 @@ impl Recipe {
                 asset,
                 baseline,
                 reactive: None,
+                availability: Availability::Always,
             });
         }
         made.fsps.push(Fsp { id, name: fsp.name, telephone: fsp.telephone });

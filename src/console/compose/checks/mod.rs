@@ -1,5 +1,6 @@
 //! Live checks of a draft: what is wrong where, why, and what would mend it with one click. Pure.
 
+mod availability;
 mod desk;
 mod levels;
 mod unit;
@@ -126,6 +127,7 @@ pub fn check(draft: &Draft, context: &Context<'_>) -> Vec<Finding> {
     window::check(draft, context, &mut found);
     levels::check(draft, &mut found);
     unit::check(draft, context, &mut found);
+    availability::check(draft, context, &mut found);
     if !found.0.iter().any(|f| f.severity == Severity::Error) {
         rules(draft, context, &mut found);
     }

@@ -369,3 +369,51 @@ fn an_amendment_of_what_runs_is_not_told_that_it_starts_in_the_past() {
     let errors: Vec<_> = case.findings().into_iter().filter(|f| f.severity == Severity::Error).collect();
     assert_eq!(errors, []);
 }
+
+#[test]
+fn a_level_outside_of_what_is_declared_is_told_with_its_half_hour_and_what_would_be_within() {
+    use crate::dispatch::availability::{Declaration, Offer, OfferRun};
+    use crate::units::Watts;
+    use Severity::Warning;
+    let declared = |up: i64| {
+        move |case: &mut Case| {
+            let run = |from, until, up: i64| {
+                let offer = Offer { up: Watts(up * 1000), down: Watts(0) };
+                OfferRun { from: at(from), until: at(until), offer }
+            };
+            let runs = [
+                run("2026-11-26T18:00:00Z", "2026-11-26T18:30:00Z", 2500),
+                run("2026-11-26T18:30:00Z", "2026-11-26T19:30:00Z", up),
+            ];
+            let subject = ("GB-DNO-11".parse().unwrap(), "EMID-C-2026-0193".parse().unwrap());
+            let unit = unit_named("BRIGHTFLEX/BESS-01");
+            let said = Declaration::new(subject.0, subject.1, unit.clone(), at(NOW), runs);
+            let known = case.snapshot.units.iter_mut().find(|u| u.unit == unit).unwrap();
+            Arc::make_mut(known).availability = Some(Arc::new(said));
+        }
+    };
+    let declaring = |case: Case, up| {
+        let mut case = case;
+        declared(up)(&mut case);
+        case
+    };
+    assert_eq!(declaring(Case::good(), 2000).findings(), [], "within");
+    declaring(Case::good(), 500).finds(
+        Warning,
+        "Setpoint 1 volume",
+        "asks 2,000 kW up from baseline; BRIGHTFLEX declares 500 kW up for 2026-11-26 18:30 to 19:00 GMT",
+        Some("Ask 500 kW"),
+    );
+    declaring(Case::good(), 0).finds(Warning, "Setpoint 1 volume", "declares 0 kW up", None);
+    let nothing = declaring(Case::good(), 0).findings();
+    assert_eq!(nothing[0].fixes, [], "nothing sensible can be asked then");
+    declaring(Case::with(|d| volume(d, "-300")), 2000).finds(
+        Warning,
+        "Setpoint 1 volume",
+        "asks 300 kW down from baseline; BRIGHTFLEX declares 0 kW down",
+        None,
+    );
+    let beyond = declaring(Case::with(|d| volume(d, "9000")), 2000).findings();
+    let told = beyond.iter().filter(|f| f.reason.contains("declares")).count();
+    assert_eq!(told, 0, "what the unit cannot do at all is told by its rating: {beyond:#?}");
+}

@@ -34,6 +34,7 @@ impl Room {
             clock: &self.clock,
             exchanges: &self.exchanges,
             enrolments: None,
+            availabilities: None,
             tokens: &self.tokens,
             selection: &mut self.selection,
             intents: &mut self.intents,

@@ -50,6 +50,7 @@ impl Person {
                     clock: &room.clock,
                     exchanges: &room.exchanges,
                     enrolments: None,
+                    availabilities: None,
                     tokens: &room.tokens,
                     selection: &mut room.selection,
                     intents: &mut room.intents,

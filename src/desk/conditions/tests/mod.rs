@@ -1,5 +1,6 @@
 //! Every alarm has a cause, a priority and a sentence that says what to do.
 
+mod availability;
 mod delivery;
 mod links;
 
@@ -94,6 +95,7 @@ impl World {
             links: &self.links,
             clocks: &self.clocks,
             endurance: &self.endurance,
+            units: &self.units,
             vtn: self.health.shown(),
             journal_fault: self.journal_fault,
         })

@@ -369,3 +369,54 @@ fn what_is_long_over_is_forgotten_and_the_path_goes_on() {
     assert_eq!(controller.pulse(later).phase, UnitPhase::Off);
     assert!(controller.pulse(later).soc.unwrap() < 0.3, "what was taken out stays out");
 }
+
+#[test]
+fn what_lies_outside_of_what_is_declared_is_refused_with_its_half_hour_and_what_was_declared() {
+    use crate::profile::availability::{Availability, Limits, Window};
+    use crate::units::Watts;
+    let mut unit = battery();
+    let limits = Limits { up: Some(Watts(400_000)), down: Some(Watts(0)) };
+    unit.availability = Availability::Windows(vec![Window { from: 960, to: 1080, limits }]);
+    for (start, end, levels, half_hour, declared) in [
+        ("16:00", "18:00", vec![("16:00", Level::Delta(400.0))], None, ""),
+        ("16:00", "18:00", vec![("16:00", Level::Delta(401.0))], Some("16:00"), "400.0 kW up is declared"),
+        ("16:00", "18:30", vec![("16:00", Level::Absolute(400.0))], Some("18:00"), "0.0 kW up is declared"),
+        ("16:00", "17:00", vec![("16:10", Level::Delta(-100.0))], Some("16:00"), "0.0 kW down is declared"),
+        ("18:00", "19:00", vec![("18:00", Level::Absolute(0.0))], None, ""),
+        (
+            "17:00",
+            "18:30",
+            vec![("17:00", Level::Delta(300.0)), ("18:00", Level::Delta(1.0))],
+            Some("18:00"),
+            "1.0 kW up from baseline is asked",
+        ),
+    ] {
+        let mut controller = Controller::new(&unit, utc("15:00"));
+        let refused = take(&mut controller, &run(&unit, start, end, &levels), "15:30").err();
+        assert_eq!(refused.as_ref().map(|r| r.reason), half_hour.map(|_| Reason::Unavailable), "{levels:?}");
+        let said = refused.map_or(String::new(), |r| r.detail);
+        let named = half_hour.map_or(String::new(), |time| format!("half-hour from 2026-11-26T{time}:00Z"));
+        assert!(said.contains(&named) && said.contains(declared), "{said}");
+    }
+}
+
+#[test]
+fn run_now_is_held_to_what_is_declared_from_its_moment_on_and_a_change_to_the_next_dispatch() {
+    use crate::profile::availability::Limits;
+    let unit = battery();
+    let mut controller = Controller::new(&unit, utc("15:00"));
+    let evening = hour(&unit);
+    assert!(take(&mut controller, &evening, "15:30").is_ok(), "offered as a whole");
+    controller.offered.change(utc("16:30")..utc("18:30"), Some(Limits::NOTHING));
+    controller.advance(utc("17:30"));
+    assert_eq!(kw(&controller, "17:30"), 500.0, "what it accepted it goes on with");
+    let now = run(&unit, "18:00", "19:00", &[("18:40", Level::Delta(100.0))])
+        .reference("EMID-2")
+        .status(Status::RunNow);
+    let refused = take(&mut controller, &now, "18:10").unwrap_err();
+    assert!(refused.detail.contains("half-hour from 2026-11-26T18:00:00Z"), "{}", refused.detail);
+    let later = run(&unit, "18:30", "19:00", &[("18:30", Level::Delta(100.0))]).reference("EMID-3");
+    assert!(take(&mut controller, &later, "18:10").is_ok());
+    let stop = evening.revision(2).status(Status::Stop);
+    assert!(take(&mut controller, &stop, "18:11").is_ok(), "a stop is never refused for it");
+}
