@@ -174,6 +174,7 @@ fn minutes(now: UtcTime) -> Vec<MinuteReading> {
         },
         baseline_kw: Some(-300.5),
         soc: Some(0.625),
+        kvar: Some(400.25 - f64::from(n)),
     };
     (0..60).map(minute).collect()
 }

@@ -208,6 +208,9 @@ impl Engine {
                 let of_unit = found.filter(|s| s.dispatch().is_some_and(|d| d.unit == unit));
                 if let Some(key) = of_unit.map(|s| s.key.clone()) {
                     self.state.book.metered(&key, minute.reading);
+                    if let Some(kvar) = minute.kvar {
+                        self.state.book.metered_reactive(&key, minute.reading.at, kvar);
+                    }
                 }
             }
             Fact::Imposter { client, speaks_for, unit } => {

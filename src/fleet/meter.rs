@@ -67,7 +67,7 @@ impl Meter {
             let Some(log) = self.logs.get_mut(&key) else { continue };
             while log.read_to + 60 <= last.min(metered.until) {
                 log.read_to = log.read_to + 60;
-                log.push(metered.controller.minute(log.read_to), log.read_to);
+                log.push(metered.controller.minute_of(metered.key, log.read_to), log.read_to);
             }
         }
         self.logs.retain(|key, log| {

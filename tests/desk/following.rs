@@ -169,7 +169,7 @@ async fn minutes_are_metered_against_the_dispatch_and_marked() {
     for minute in 47..=50_i64 {
         world.clock.sleep_until(at("15:45") + (minute - 45) * 60).await;
         let reading = Reading { at: at("15:45").unix() as f64 + (minute - 45) as f64 * 60.0, kw: 2000.0 };
-        let minutes = [MinuteReading { reading, baseline_kw: Some(0.0), soc: Some(0.6) }];
+        let minutes = [MinuteReading { reading, baseline_kw: Some(0.0), soc: Some(0.6), kvar: Some(-250.0) }];
         world
             .files("BRIGHTFLEX", |event| {
                 mapping::report_from_readings(event, &unit("BRIGHTFLEX/BESS-07"), &minutes)
@@ -182,6 +182,8 @@ async fn minutes_are_metered_against_the_dispatch_and_marked() {
     let state = world.dispatch();
     let score = state.score.clone().unwrap();
     assert_eq!((state.phase, state.readings.len()), (Phase::Ended, 4));
+    let reactive: Vec<f64> = state.reactive.range(f64::MIN, f64::MAX).map(|r| r.kw).collect();
+    assert_eq!(reactive, [-250.0; 4], "what was metered of reactive power is kept beside it");
     assert_eq!((score.minutes_metered, score.minutes_missing, score.ratio), (4, 0, Some(1.0)));
 }
 

@@ -6,6 +6,7 @@ mod cursor;
 mod figures;
 mod picker;
 mod planned;
+mod reactive;
 mod saving;
 mod say;
 mod scorecard;
@@ -185,9 +186,12 @@ impl DeliveryView {
         let strips = shown.strips(view.snapshot, self.visible.unwrap_or_else(|| shown.fitting(now)), now);
         let with_charge = shown.unit().filter(|unit| unit.soc.is_some());
         let charge = if with_charge.is_some() { below::CHARGE_HEIGHT + view.tokens.gap } else { 0.0 };
+        let with_reactive = shown.track().filter(|track| reactive::is_asked(track));
+        let reactive_height =
+            if with_reactive.is_some() { reactive::REACTIVE_HEIGHT + view.tokens.gap } else { 0.0 };
         #[expect(clippy::cast_precision_loss, reason = "a handful of lines")]
         let beats = strips.len() as f32 * (below::STRIP_ROW + view.tokens.gap);
-        let height = (ui.available_height() - charge - beats - 44.0).clamp(170.0, 900.0);
+        let height = (ui.available_height() - charge - reactive_height - beats - 44.0).clamp(170.0, 900.0);
 
         let (from, to) = shown.fitting(now);
         let words = shown.in_words(at);
@@ -202,7 +206,8 @@ impl DeliveryView {
                 let (track, unit) = (shown.track(), shown.unit());
                 let scene = trace::Scene { tokens: view.tokens, track, unit, up_to: seconds(at), moments };
                 let bounds = self.range.bounds(roomy(fitting(from, to, scene.values(from, to))));
-                let drawn = scene.show(ui, bounds, height, with_charge.is_none(), &words);
+                let is_lowest = with_charge.is_none() && with_reactive.is_none();
+                let drawn = scene.show(ui, bounds, height, is_lowest, &words);
                 let totals = track.map(|t| t.totals(at)).unwrap_or_default();
                 (drawn.transform, scene.stages(), scene.legend(&totals))
             }
@@ -212,6 +217,9 @@ impl DeliveryView {
         self.visible = Some((bounds.min()[0], bounds.max()[0]));
         Self::annotate(ui, view, &transform, &stages, moments);
         self.cursor.handle(ui, view.tokens, &transform, live, shown.window(now));
+        if let Some(track) = with_reactive {
+            reactive::show(ui, view.tokens, track, bounds, moments, at, with_charge.is_none());
+        }
         below::heartbeats(ui, view.tokens, &transform, &strips, moments);
         if let Some(unit) = with_charge {
             let reach = shown.track().and_then(|t| t.planned.as_ref()).and_then(|p| p.reach.as_ref());
@@ -242,6 +250,9 @@ impl DeliveryView {
             for (name, value) in figures {
                 figures::figure(ui, tokens, name, &value);
             }
+        }
+        for (name, value) in shown.track().map(|track| reactive::figures(track, at)).unwrap_or_default() {
+            figures::figure(ui, tokens, name, &value);
         }
         match shown {
             Shown::Fleet(sum) => {

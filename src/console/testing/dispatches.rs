@@ -77,6 +77,7 @@ pub fn dispatch(revisions: Vec<Arc<RevisionState>>, phase: Phase, ladder: Vec<Ru
         due: None,
         awaited: None,
         readings: Series::default(),
+        reactive: Series::default(),
         score: None,
     }
 }

@@ -287,6 +287,15 @@ impl Book {
         }
     }
 
+    /// A minute's reactive power was metered against a dispatch: `kvar` up to `at`, seconds of UTC.
+    pub(super) fn metered_reactive(&mut self, key: &DispatchKey, at: f64, kvar: f64) {
+        let Some(held) = self.held.get_mut(key) else { return };
+        let reading = Reading { at, kw: kvar };
+        if held.state.reactive.range(at, at).next() != Some(reading) {
+            Arc::make_mut(&mut held.state).reactive.push(reading);
+        }
+    }
+
     /// Looks at every dispatch at an instant. Answers whether any stands otherwise than before.
     pub(super) fn settle(&mut self, now: UtcTime) -> bool {
         let mut changed = false;
@@ -339,6 +348,7 @@ impl Held {
             due: None,
             awaited: None,
             readings: Series::default(),
+            reactive: Series::default(),
             score: None,
         };
         Self { state: Arc::new(state), limits, touched: 0, unmarked: true, marked: None, settled: false }

@@ -28,6 +28,8 @@ pub struct DispatchState {
     pub awaited: Option<String>,
     /// Readings reported against this dispatch.
     pub readings: Series,
+    /// Reactive power reported against it: kvar, positive = exporting (lagging), where a reading says kW.
+    pub reactive: Series,
     /// Marks so far; whole once it has ended.
     pub score: Option<Arc<Scorecard>>,
 }

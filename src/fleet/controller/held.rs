@@ -49,6 +49,8 @@ pub(super) struct Held {
     pub(super) closes: Option<UtcTime>,
     /// When the unit first moved for it, through all revisions.
     pub(super) metered_from: Option<UtcTime>,
+    /// Whether reactive power was ever asked by it: then that is metered too, through all revisions.
+    pub(super) meters_reactive: bool,
 }
 
 impl Held {

@@ -5,6 +5,7 @@ mod held;
 mod lateness;
 mod order;
 mod planning;
+mod reactive;
 mod refusal;
 mod stages;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dispatch::{Dispatch, DispatchKey, Reason, Stage, Status};
 use crate::openadr::mapping::{MinuteReading, UnitPulse};
+use crate::power::reactive::Path;
 use crate::power::{Follow, Instruction, Reading, UnitPhase};
 use crate::profile::fleet::Unit;
 use crate::time::UtcTime;
@@ -68,7 +70,7 @@ impl Controller {
     /// Why not; nothing changes then.
     pub(super) fn take_on(&mut self, dispatch: &Dispatch, now: UtcTime) -> Result<Taken, Refusal> {
         self.advance(now);
-        let order = Order::of(dispatch);
+        let order = Order::of(dispatch, &self.unit);
         match order.status {
             Status::PreNotify => self.note(order, now),
             Status::Run | Status::RunNow => self.schedule(order, now),
@@ -119,11 +121,21 @@ impl Controller {
     /// The minute that ends at `end`.
     pub(super) fn minute(&self, end: UtcTime) -> MinuteReading {
         let (from, to) = (seconds(end - 60), seconds(end));
+        let path = self.trajectory.path(&self.unit, from, to);
+        let kw = path.as_ref().map_or_else(|| self.trajectory.mean_kw(from, to), Path::mean_kw);
         MinuteReading {
-            reading: Reading { at: to, kw: self.trajectory.mean_kw(from, to) },
+            reading: Reading { at: to, kw },
             baseline_kw: Some(self.unit.baseline.curve(from, to).integral_hours(from, to) * 60.0),
             soc: self.trajectory.state_at(to).soc,
+            kvar: self.unit.reactive.as_ref().map(|_| path.as_ref().map_or(0.0, Path::mean_kvar)),
         }
+    }
+
+    /// The minute that ends at `end` as it is metered for a dispatch: reactive power only where that has asked any.
+    pub(super) fn minute_of(&self, key: &DispatchKey, end: UtcTime) -> MinuteReading {
+        let minute = self.minute(end);
+        let meters_reactive = self.held.get(key).is_some_and(|held| held.meters_reactive);
+        MinuteReading { kvar: minute.kvar.filter(|_| meters_reactive), ..minute }
     }
 
     /// The unit's sign of life.
@@ -132,7 +144,7 @@ impl Controller {
         UnitPulse {
             unit: self.unit.unit.clone(),
             phase: self.trajectory.phase_at(seconds(now)),
-            kw: state.kw,
+            kw: reactive::kw_beside(&self.unit, state.kw, self.trajectory.asked_kvar(seconds(now))),
             soc: state.soc,
             alive: true,
         }
@@ -176,16 +188,23 @@ impl Controller {
         refusal::of_availability(&self.unit, &self.offered, &order, now)?;
         self.refuse_overlap(&order, now)?;
         let instruction = order
-            .instruction(&self.unit.baseline)
+            .instruction(&self.unit)
             .map_err(|problems| {
                 let words: Vec<String> = problems.iter().map(ToString::to_string).collect();
                 Refusal::new(Reason::Malformed, words.join("; "))
             })?
             .ok_or_else(|| Refusal::new(Reason::Malformed, "there is no setpoint of real power to go to"))?;
         let (key, readback, reactive) = (order.key(), order.readback(), reactive_words(&order));
+        let own = order.asks_reactive().then(|| order.document().ok()).flatten();
         self.hold(order, Some(instruction.clone()), now);
         let plan = self.reroute(now).remove(&key);
-        let lateness = plan.map(|(from, plan)| Lateness::of(&instruction, &plan, from)).unwrap_or_default();
+        let from = plan.as_ref().map_or_else(|| seconds(now), |(from, _)| *from);
+        let mut lateness =
+            plan.map(|(from, plan)| Lateness::of(&instruction, &plan, from)).unwrap_or_default();
+        if let Some(own) = own {
+            let short = reactive::shortfalls(&self.trajectory, &self.unit, from, instruction.end);
+            lateness.add_reactive(&self.unit, &own, &short);
+        }
         let words: Vec<String> = lateness.words.into_iter().chain(reactive).collect();
         Ok(Taken {
             stage: if lateness.is_late { Stage::Unreachable } else { Stage::Accepted },
@@ -281,7 +300,9 @@ impl Controller {
     /// Puts an order in the place of the one held of the same ref.
     fn hold(&mut self, order: Order, instruction: Option<Instruction>, now: UtcTime) {
         let key = order.key();
-        let metered_from = self.held.get(&key).and_then(|held| held.metered_from).filter(|from| *from <= now);
+        let before = self.held.get(&key);
+        let metered_from = before.and_then(|held| held.metered_from).filter(|from| *from <= now);
+        let meters_reactive = order.asks_reactive() || before.is_some_and(|held| held.meters_reactive);
         let held = Held {
             order,
             instruction,
@@ -290,6 +311,7 @@ impl Controller {
             reported: BTreeSet::new(),
             closes: None,
             metered_from,
+            meters_reactive,
         };
         self.held.insert(key, held);
     }

@@ -2,20 +2,23 @@
 
 use crate::dispatch::{
     ContractId, Dispatch, DispatchKey, DispatchParts, DispatchRef, DispatchUnit, OperatorId, Problem,
-    Readback, RealLevel, Revision, Setpoint, Status,
+    ReactiveLevel, Readback, RealLevel, Revision, Setpoint, Status,
 };
-use crate::power::{Baseline, Instruction};
+use crate::power::Instruction;
+use crate::power::reactive::Request;
+use crate::profile::fleet::Unit;
 use crate::time::UtcTime;
 
-/// A destination of real power as the unit holds it.
+/// A destination as the unit holds it: of real power, of reactive power, or of both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Level {
     pub(super) at: UtcTime,
-    pub(super) real: RealLevel,
+    pub(super) real: Option<RealLevel>,
+    pub(super) reactive: Option<ReactiveLevel>,
 }
 
-/// A dispatch as the unit holds it. A simulated unit controls real power only: reactive levels are not in its model,
-/// so they are neither acted on nor read back.
+/// A dispatch as the unit holds it. Of a unit that controls real power only, reactive levels are not in its model, so
+/// they are neither acted on nor read back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Order {
     pub(super) operator: OperatorId,
@@ -34,7 +37,10 @@ pub(super) struct Order {
 
 impl Order {
     /// What the unit understands of a dispatch.
-    pub(super) fn of(dispatch: &Dispatch) -> Self {
+    pub(super) fn of(dispatch: &Dispatch, unit: &Unit) -> Self {
+        let is_controlled = unit.reactive.is_some();
+        let level =
+            |s: &Setpoint| Level { at: s.at, real: s.real, reactive: s.reactive.filter(|_| is_controlled) };
         Self {
             operator: dispatch.network_operator.clone(),
             dispatch_ref: dispatch.dispatch_ref.clone(),
@@ -48,9 +54,10 @@ impl Order {
             levels: dispatch
                 .setpoints
                 .iter()
-                .filter_map(|s| s.real.map(|real| Level { at: s.at, real }))
+                .map(level)
+                .filter(|l| l.real.is_some() || l.reactive.is_some())
                 .collect(),
-            leaves_out_reactive: dispatch.setpoints.iter().any(|s| s.reactive.is_some()),
+            leaves_out_reactive: !is_controlled && dispatch.setpoints.iter().any(|s| s.reactive.is_some()),
         }
     }
 
@@ -79,8 +86,33 @@ impl Order {
     ///
     /// # Errors
     /// When this model alone breaks a rule of the document.
-    pub(super) fn instruction(&self, baseline: &Baseline) -> Result<Option<Instruction>, Vec<Problem>> {
-        let own = Dispatch::new(DispatchParts {
+    pub(super) fn instruction(&self, unit: &Unit) -> Result<Option<Instruction>, Vec<Problem>> {
+        let own = self.document()?;
+        Ok(match &unit.reactive {
+            None => Instruction::of(&own, &unit.baseline),
+            Some(capability) => capability.instruction(&own, &unit.baseline, unit.asset.ramps_kw_per_s()),
+        })
+    }
+
+    /// Whether the unit is to give reactive power.
+    pub(super) fn asks_reactive(&self) -> bool {
+        self.levels.iter().any(|level| level.reactive.is_some())
+    }
+
+    /// The reactive power that the unit is to give, from this model.
+    pub(super) fn request(&self) -> Option<Request> {
+        if !self.asks_reactive() {
+            return None;
+        }
+        self.document().ok().and_then(|own| Request::of(&own))
+    }
+
+    /// This model alone as a document.
+    ///
+    /// # Errors
+    /// When it breaks a rule of the document.
+    pub(super) fn document(&self) -> Result<Dispatch, Vec<Problem>> {
+        Dispatch::new(DispatchParts {
             network_operator: self.operator.clone(),
             dispatch_ref: self.dispatch_ref.clone(),
             revision: self.revision,
@@ -91,11 +123,10 @@ impl Order {
             service_start: self.start,
             service_end: self.end,
             setpoints: self.setpoints(),
-        })?;
-        Ok(Instruction::of(&own, baseline))
+        })
     }
 
     fn setpoints(&self) -> Vec<Setpoint> {
-        self.levels.iter().map(|l| Setpoint { at: l.at, real: Some(l.real), reactive: None }).collect()
+        self.levels.iter().map(|l| Setpoint { at: l.at, real: l.real, reactive: l.reactive }).collect()
     }
 }

@@ -8,6 +8,7 @@ use crate::time::UtcTime;
 
 use super::Controller;
 use super::held::Held;
+use super::reactive;
 use super::stages::{self, seconds, whole_second};
 
 impl Controller {
@@ -35,7 +36,7 @@ impl Controller {
             from = self.held.get(&key).map_or(from, |held| leaves_at(held, from));
         }
         if planned.is_empty() && from == t {
-            self.trajectory.follow(&self.unit, t, None, None, false);
+            self.trajectory.follow(&self.unit, t, None, None, None, false);
         }
         planned
     }
@@ -63,8 +64,17 @@ impl Controller {
         let instruction = held.instruction.as_ref()?;
         let follows = Some((key.clone(), held.order.revision));
         let was_told = from > now;
-        let plan = self.trajectory.follow(&self.unit, from, follows, Some(instruction), was_told).clone();
-        held.set_stages(stages::of_plan(instruction, &self.unit.baseline, &plan, from, under_way));
+        let request = held.order.request();
+        let plan = self
+            .trajectory
+            .follow(&self.unit, from, follows, Some(instruction), request.as_ref(), was_told)
+            .clone();
+        let mut stages = stages::of_plan(instruction, &self.unit.baseline, &plan, from, under_way);
+        if request.is_some() {
+            let short = reactive::shortfalls(&self.trajectory, &self.unit, from, instruction.end);
+            reactive::put_off(&mut stages, &short, instruction);
+        }
+        held.set_stages(stages);
         let moves = held.pending.iter().find(|due| due.stage == Stage::Started).map(|due| due.at);
         if !held.order.status.is_stop() {
             let begins = whole_second(seconds(held.begins()).max(now));

@@ -47,7 +47,10 @@ pub(super) fn of_rating(unit: &Unit, order: &Order) -> Result<(), Refusal> {
     order
         .levels
         .iter()
-        .find_map(|level| beyond_rating(unit, level))
+        .find_map(|level| {
+            let real = level.real.and_then(|real| beyond_rating(unit, level.at, real));
+            real.or_else(|| beyond_reactive(unit, level))
+        })
         .map_or(Ok(()), |detail| Err(Refusal::new(Reason::BeyondCapability, detail)))
 }
 
@@ -58,8 +61,10 @@ pub(super) fn of_availability(
     order: &Order,
     now: UtcTime,
 ) -> Result<(), Refusal> {
-    let mut levels: Vec<(UtcTime, RealLevel)> = order.levels.iter().map(|l| (l.at, l.real)).collect();
-    if let (Status::RunNow, Some(first)) = (order.status, levels.first_mut()) {
+    let mut levels: Vec<(UtcTime, RealLevel)> = order.levels.iter().filter_map(|l| Some((l.at, l.real?))).collect();
+    // RUN_NOW brings the first setpoint forward: of real power where that asks any.
+    let is_first = order.levels.first().is_some_and(|l| l.real.is_some());
+    if let (Status::RunNow, Some(first)) = (order.status, levels.first_mut().filter(|_| is_first)) {
         first.0 = first.0.min(now);
     }
     let beyond = first_level_beyond(
@@ -80,15 +85,32 @@ pub(super) fn of_availability(
     Err(Refusal::new(Reason::Unavailable, detail))
 }
 
-fn beyond_rating(unit: &Unit, level: &Level) -> Option<String> {
-    let baseline_kw = unit.baseline.at(seconds(level.at));
-    let asked_kw = level.real.watts.kilowatts();
-    let kw = match level.real.reference {
+/// Reactive power that the unit gives at no real power that it goes to.
+fn beyond_reactive(unit: &Unit, level: &Level) -> Option<String> {
+    let (asked, capability) = (level.reactive?.vars.kilovars(), unit.reactive.as_ref()?);
+    let (least_kw, most_kw) = unit.asset.limits_kw(unit.baseline.at(seconds(level.at)));
+    let (least, most) = capability.reach_kvar(least_kw, most_kw);
+    let is_within = (least - TOLERANCE_KW..=most + TOLERANCE_KW).contains(&asked);
+    (!is_within).then(|| {
+        format!(
+            "the setpoint at {} asks for {} kvar; the unit goes from {} to {} kvar, whatever its real power",
+            level.at,
+            grouped(asked, 1),
+            grouped(least, 1),
+            grouped(most, 1)
+        )
+    })
+}
+
+fn beyond_rating(unit: &Unit, at: UtcTime, real: RealLevel) -> Option<String> {
+    let baseline_kw = unit.baseline.at(seconds(at));
+    let asked_kw = real.watts.kilowatts();
+    let kw = match real.reference {
         Reference::Absolute => asked_kw,
         Reference::Delta => baseline_kw + asked_kw,
     };
     let (least, most) = unit.asset.limits_kw(baseline_kw);
-    let net = format!("the setpoint at {} asks for net {} kW", level.at, grouped(kw, 1));
+    let net = format!("the setpoint at {at} asks for net {} kW", grouped(kw, 1));
     if kw < least - TOLERANCE_KW || kw > most + TOLERANCE_KW {
         return Some(format!("{net}; the unit goes from {} to {} kW", grouped(least, 1), grouped(most, 1)));
     }

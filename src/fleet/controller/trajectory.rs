@@ -1,7 +1,8 @@
 //! A unit's path through time: one plan after another, each followed until the next begins.
 
 use crate::dispatch::{DispatchKey, Revision};
-use crate::power::{AssetState, Instruction, Plan, UnitPhase, plan};
+use crate::power::reactive::{Path, Request};
+use crate::power::{AssetState, Curve, Instruction, Plan, UnitPhase, plan};
 use crate::profile::fleet::Unit;
 
 /// How far beyond the last thing asked a plan is made, seconds.
@@ -14,6 +15,8 @@ pub(super) struct Leg {
     /// Whose plan it is; `None` while nothing is asked.
     pub(super) follows: Option<(DispatchKey, Revision)>,
     pub(super) plan: Plan,
+    /// The kvar that it is to give meanwhile, as steps.
+    pub(super) kvar: Curve,
     /// The plan is known until then.
     covered_to: f64,
 }
@@ -31,7 +34,10 @@ impl Trajectory {
         let state = unit.asset.initial_state(unit.baseline.at(from));
         let covered_to = from + HORIZON_S;
         let plan = plan(&unit.asset, &unit.baseline, &state, None, from, covered_to);
-        Self { first: Leg { from, follows: None, plan, covered_to }, rest: Vec::new() }
+        Self {
+            first: Leg { from, follows: None, plan, kvar: Curve::default(), covered_to },
+            rest: Vec::new(),
+        }
     }
 
     /// The leg that is followed at an instant.
@@ -49,20 +55,39 @@ impl Trajectory {
         self.leg_at(t).plan.phase_at(t)
     }
 
-    /// Mean net kW from `from` to `to`, exactly.
+    /// Mean net kW from `from` to `to` as planned, exactly.
     pub(super) fn mean_kw(&self, from: f64, to: f64) -> f64 {
-        let mut kwh = 0.0;
-        let mut legs = std::iter::once(&self.first).chain(&self.rest).peekable();
-        let mut is_first = true;
-        while let Some(leg) = legs.next() {
-            let begins = if is_first { from } else { leg.from.max(from) };
-            let ends = legs.peek().map_or(to, |next| next.from.min(to));
-            if ends > begins {
-                kwh += leg.plan.curve.integral_hours(begins, ends);
-            }
-            is_first = false;
-        }
+        let legs = self.legs_within(from, to);
+        let kwh: f64 = legs.map(|(leg, begins, ends)| leg.plan.curve.integral_hours(begins, ends)).sum();
         kwh * 3600.0 / (to - from)
+    }
+
+    /// The legs that are followed from `from` to `to`, each with the part of that time.
+    fn legs_within(&self, from: f64, to: f64) -> impl Iterator<Item = (&Leg, f64, f64)> {
+        let begins = std::iter::once(from).chain(self.rest.iter().map(move |leg| leg.from.max(from)));
+        let ends = self.rest.iter().map(move |leg| leg.from.min(to)).chain([to]);
+        let legs = std::iter::once(&self.first).chain(&self.rest);
+        legs.zip(begins.zip(ends)).map(|(leg, (begins, ends))| (leg, begins, ends)).filter(|(_, b, e)| e > b)
+    }
+
+    /// The kvar that the unit is to give at an instant.
+    pub(super) fn asked_kvar(&self, t: f64) -> f64 {
+        self.leg_at(t).kvar.at(t)
+    }
+
+    /// Real and reactive power from `from` to `to`; `None` when the unit is to give no reactive power in that time, so
+    /// that its real power is as planned.
+    pub(super) fn path(&self, unit: &Unit, from: f64, to: f64) -> Option<Path> {
+        let capability = unit.reactive.as_ref()?;
+        let (mut planned, mut asked) = (Vec::new(), Vec::new());
+        for (leg, begins, ends) in self.legs_within(from, to) {
+            planned.extend_from_slice(leg.plan.curve.between(begins, ends).points());
+            asked.extend_from_slice(leg.kvar.between(begins, ends).points());
+        }
+        if asked.iter().all(|(_, kvar)| *kvar == 0.0) {
+            return None;
+        }
+        Some(Path::of(capability, &Curve::new(planned)?, &Curve::new(asked)?, from, to))
     }
 
     /// Forgets every leg that begins after `t`.
@@ -78,9 +103,17 @@ impl Trajectory {
         from: f64,
         follows: Option<(DispatchKey, Revision)>,
         instruction: Option<&Instruction>,
+        request: Option<&Request>,
         was_told: bool,
     ) -> &Plan {
         let mut state = self.state_at(from);
+        let kvar = match instruction {
+            Some(_) if unit.reactive.is_some() => {
+                let delay_s = if was_told { 0.0 } else { unit.asset.delay_s(&state) };
+                asked_from(from, delay_s, self.asked_kvar(from), request)
+            }
+            _ => Curve::default(),
+        };
         if was_told {
             state.under_way.following = instruction.map(Instruction::fingerprint);
             state.under_way.toward_kw = None;
@@ -89,7 +122,7 @@ impl Trajectory {
         self.rest.retain(|leg| leg.from < from);
         let covered_to = instruction.map_or(from, |i| i.end.max(from)) + HORIZON_S;
         let plan = plan(&unit.asset, &unit.baseline, &state, instruction, from, covered_to);
-        let leg = Leg { from, follows, plan, covered_to };
+        let leg = Leg { from, follows, plan, kvar, covered_to };
         if self.first.from >= from {
             self.first = leg;
             return &self.first.plan;
@@ -104,7 +137,7 @@ impl Trajectory {
             if covered_to >= t + HORIZON_S / 2.0 {
                 return;
             }
-            self.follow(unit, covered_to, None, None, true);
+            self.follow(unit, covered_to, None, None, None, true);
         }
     }
 
@@ -113,5 +146,14 @@ impl Trajectory {
         while self.rest.first().is_some_and(|next| next.from <= t) {
             self.first = self.rest.remove(0);
         }
+    }
+}
+
+/// The kvar that a unit is to give from `from` on: `before` until what it is told takes effect.
+fn asked_from(from: f64, delay_s: f64, before: f64, request: Option<&Request>) -> Curve {
+    let acts_at = from + delay_s;
+    match request {
+        Some(request) => request.steps(from, acts_at, before),
+        None => Curve::new(vec![(from, before), (acts_at, before), (acts_at, 0.0)]).unwrap_or_default(),
     }
 }

@@ -19,6 +19,8 @@ pub struct MinuteReading {
     pub baseline_kw: Option<f64>,
     /// State of charge, 0 to 1.
     pub soc: Option<f64>,
+    /// Mean kvar of the minute, positive = exporting (lagging), for a dispatch of reactive power.
+    pub kvar: Option<f64>,
 }
 
 /// Delivered power as a report on the dispatch's event (or on the anchor, for standing telemetry): one interval for
@@ -55,6 +57,8 @@ fn interval(id: usize, minute: &MinuteReading) -> Interval {
             .and_then(|soc| number::rounded(soc, 4))
             .map(|soc| payload(names::STORAGE_CHARGE_LEVEL, vec![soc])),
     );
+    payloads
+        .extend(minute.kvar.and_then(consumed).map(|kvar| payload(names::GB_REACTIVE_READING, vec![kvar])));
     payloads.push(text(names::DATA_QUALITY, quality));
     Interval {
         id: id.into(),
@@ -79,6 +83,7 @@ fn descriptors(intervals: &[Interval]) -> Vec<PayloadDescriptor> {
         (names::READING, names::KW, Some("MEAN")),
         (names::BASELINE, names::KW, Some("MEAN")),
         (names::STORAGE_CHARGE_LEVEL, "PERCENT", None),
+        (names::GB_REACTIVE_READING, names::KVAR, Some("MEAN")),
     ]
     .into_iter()
     .filter(|(kind, ..)| intervals.iter().flat_map(|i| &i.payloads).any(|p| p.kind == *kind))
@@ -93,7 +98,7 @@ fn descriptors(intervals: &[Interval]) -> Vec<PayloadDescriptor> {
 }
 
 /// The readings of a report, by unit; empty when it carries none. Minutes marked `MISSING` or `BAD`, and units whose
-/// power is not in KW, are passed over.
+/// power is not in KW, are passed over; so is reactive power that is not in KVAR.
 pub fn readings_from(report: &Report) -> Vec<(DispatchUnit, MinuteReading)> {
     let in_kw =
         |kind: &str| units_of(&report.payload_descriptors, kind).is_none_or(|units| units == names::KW);
@@ -102,6 +107,8 @@ pub fn readings_from(report: &Report) -> Vec<(DispatchUnit, MinuteReading)> {
         return Vec::new();
     }
     let with_baseline = in_kw(names::BASELINE);
+    let with_reactive = units_of(&report.payload_descriptors, names::GB_REACTIVE_READING)
+        .is_none_or(|units| units == names::KVAR);
     let mut readings = Vec::new();
     for resource in report.resources.iter().filter(|r| r.resource_name != names::AGGREGATED_REPORT) {
         let Ok(unit) = resource.resource_name.parse() else { continue };
@@ -111,6 +118,7 @@ pub fn readings_from(report: &Report) -> Vec<(DispatchUnit, MinuteReading)> {
             let end = place.end.unwrap_or(place.start + 60);
             if let Some(mut minute) = minute_of(&place.interval.payloads, end) {
                 minute.baseline_kw = minute.baseline_kw.filter(|_| with_baseline);
+                minute.kvar = minute.kvar.filter(|_| with_reactive);
                 readings.push((unit.clone(), minute));
             }
         }
@@ -129,6 +137,7 @@ fn minute_of(payloads: &[ValuesMap], end: UtcTime) -> Option<MinuteReading> {
     Some(MinuteReading {
         reading: Reading { at, kw: generated(first(names::READING)?)? },
         baseline_kw: first(names::BASELINE).and_then(generated),
+        kvar: first(names::GB_REACTIVE_READING).and_then(generated),
         soc: first(names::STORAGE_CHARGE_LEVEL).and_then(Value::as_f64).filter(|s| (0.0..=1.0).contains(s)),
     })
 }

@@ -3,6 +3,7 @@
 mod availability;
 mod desk;
 mod levels;
+mod reactive;
 mod unit;
 mod window;
 
@@ -128,6 +129,7 @@ pub fn check(draft: &Draft, context: &Context<'_>) -> Vec<Finding> {
     levels::check(draft, &mut found);
     unit::check(draft, context, &mut found);
     availability::check(draft, context, &mut found);
+    reactive::check(draft, context, &mut found);
     if !found.0.iter().any(|f| f.severity == Severity::Error) {
         rules(draft, context, &mut found);
     }

@@ -142,23 +142,79 @@ pub fn reactive_plot(ui: &mut Ui, scene: &Scene<'_>, shown: PlotBounds, is_lowes
     if let Some(last) = steps.last().copied() {
         steps.push([end.max(last[0]), last[1]]);
     }
-    let own = fitting(shown.min()[0], shown.max()[0], placed.iter().map(|p| kilo(p.amount)).chain([0.0]));
+    let reach = reach_kvar(scene, shown.min()[0], shown.max()[0]);
+    let edges = reach.iter().flat_map(|band| band.low.iter().chain(&band.high).copied());
+    let levels = placed.iter().map(|p| kilo(p.amount));
+    let own = fitting(shown.min()[0], shown.max()[0], levels.chain(edges).chain([0.0]));
     let bounds = PlotBounds::from_min_max([shown.min()[0], own.min()[1]], [shown.max()[0], own.max()[1]]);
     let id = Id::unique(("compose-reactive", scene.sheet));
     let plot =
         chart::time_plot(id, tokens, Quantity::Reactive, REACTIVE_HEIGHT, bounds.center().x, is_lowest);
     let shown = plot.allow_drag(false).allow_zoom(false).allow_boxed_zoom(false).show(ui, |plot| {
         plot.set_plot_bounds(bounds);
+        if let Some(band) = &reach {
+            plot.add(
+                FilledArea::new("Reachable, reactive", &band.at, &band.low, &band.high)
+                    .fill_color(tokens.reachable)
+                    .stroke(egui::Stroke::new(1.0, tokens.predicted.gamma_multiply(0.5)))
+                    .allow_hover(false),
+            );
+        }
         plot.hline(HLine::new("Zero", 0.0).color(tokens.weak).width(1.0).allow_hover(false));
         plot.vline(VLine::new("Now", scene.now).color(tokens.now).style(style::NOW).allow_hover(false));
         plot.line(chart::line("Asked, reactive", steps, tokens.instructed, 2.5, style::ASKED));
     });
     shown.response.widget_info(|| {
-        let text =
-            format!("Plot of reactive power: {} setpoints, positive is exporting (lagging)", placed.len());
+        let text = format!(
+            "Plot of reactive power: {} setpoints, positive is exporting (lagging); {}",
+            placed.len(),
+            reach_words(scene)
+        );
         WidgetInfo::labeled(Role::Image, true, text)
     });
     shown
+}
+
+/// Instants at which what can be had of reactive power is drawn.
+const REACH_STEPS: u32 = 240;
+
+/// The kvar that can be had beside the real power that would come, between two instants; `None` for a unit that controls
+/// real power only.
+fn reach_kvar(scene: &Scene<'_>, from: f64, to: f64) -> Option<Band> {
+    let capability = scene.unit.reactive.as_ref()?;
+    let mut band = Band::default();
+    if to <= from {
+        return None;
+    }
+    for step in 0..=REACH_STEPS {
+        let t = from + (to - from) * f64::from(step) / f64::from(REACH_STEPS);
+        let (low, high) = capability.to_be_had(kw_at(scene, t));
+        band.at.push(t);
+        band.low.push(low);
+        band.high.push(high);
+    }
+    Some(band)
+}
+
+/// Real power that would come at an instant.
+fn kw_at(scene: &Scene<'_>, t: f64) -> f64 {
+    let plan = scene.forecast.plan.as_ref().filter(|p| p.curve.points().first().is_some_and(|p| p.0 <= t));
+    plan.map_or_else(|| scene.unit.baseline.at(t), |plan| plan.curve.at(t))
+}
+
+/// What can be had throughout the window.
+fn reach_words(scene: &Scene<'_>) -> String {
+    if scene.unit.reactive.is_none() {
+        return "the unit controls no reactive power".to_owned();
+    }
+    let window = scene.draft.span().map(|(start, end)| (seconds(start), seconds(end)));
+    let band = window.and_then(|(start, end)| reach_kvar(scene, start, end - 1.0));
+    let Some(band) = band else { return "no window is set".to_owned() };
+    let (least, most) = (
+        band.low.iter().copied().fold(f64::MIN, f64::max),
+        band.high.iter().copied().fold(f64::MAX, f64::min),
+    );
+    format!("reachable throughout the window: {} to {} kvar", grouped(least, 0), grouped(most, 0))
 }
 
 /// The state of charge that would follow.

@@ -1,5 +1,7 @@
 //! The workspace by a person's hands.
 
+use std::sync::Arc;
+
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -9,11 +11,15 @@ use super::{BATTERY, STORE, delivering, on, snapshot_with};
 use crate::console::context::{Intent, Selection, View};
 use crate::console::delivery::DeliveryView;
 use crate::console::delivery::saving::Saving;
+use crate::console::plot::instant::seconds;
 use crate::console::testing::{clock, exchanges, key, quiet_snapshot, unit_named};
 use crate::console::theme::{Theme, Tokens};
 use crate::desk::snapshot::Snapshot;
+use crate::dispatch::{Dispatch, ReactiveLevel, Reference};
 use crate::openadr::exchange::ExchangeLog;
+use crate::power::Reading;
 use crate::time::Clock;
+use crate::units::Vars;
 
 /// The workspace with a snapshot, and what it asked for.
 struct Room {
@@ -119,6 +125,34 @@ fn two() -> Snapshot {
         delivering("EMID-1", BATTERY, 2000, &[("16:50", "17:00", 1000.0), ("17:00", "17:20", 1120.0)]),
         delivering("EMID-2", STORE, 500, &[("17:00", "17:20", -200.0)]),
     ])
+}
+
+/// 400 kvar beside 2,000 kW, of which 380 were metered.
+fn with_reactive() -> Snapshot {
+    let mut state = delivering("EMID-1", BATTERY, 2000, &[("17:00", "17:20", 2000.0)]);
+    let revision = Arc::make_mut(&mut state.revisions[0]);
+    let mut parts = (*revision.signed.dispatch).clone();
+    parts.setpoints[0].reactive =
+        Some(ReactiveLevel { reference: Reference::Absolute, vars: Vars(400_000), price: None });
+    revision.signed.dispatch = Dispatch::new(parts).unwrap();
+    for minute in 1..=20 {
+        state.reactive.push(Reading { at: seconds(on("17:00") + 60 * minute), kw: 380.0 });
+    }
+    snapshot_with(vec![state])
+}
+
+#[test]
+fn reactive_power_is_told_beside_real_power_where_it_is_asked_and_not_elsewhere() {
+    let person = Person::new(with_reactive());
+    for words in [
+        "Reactive instructed: +400.0 kvar, lagging",
+        "Reactive delivered: +380.0 kvar, lagging",
+        "Plot of reactive power, positive is exporting (lagging): Reactive instructed +400.0 kvar, lagging, Reactive \
+         delivered +380.0 kvar, lagging",
+    ] {
+        person.assert_shows(words);
+    }
+    assert!(!Person::new(two()).shows("eactive"), "a dispatch of real power alone has no such plot");
 }
 
 #[test]

@@ -104,7 +104,7 @@ impl UnwrapErrOrPanic for Option<Result<SignedAcknowledgement, Vec<crate::dispat
 fn minute(end: &str, kw: f64) -> MinuteReading {
     #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit a double exactly")]
     let reading = Reading { at: at(end).unix() as f64, kw };
-    MinuteReading { reading, baseline_kw: Some(-300.0), soc: Some(0.5) }
+    MinuteReading { reading, baseline_kw: Some(-300.0), soc: Some(0.5), kvar: None }
 }
 
 #[test]
@@ -127,6 +127,21 @@ fn delivered_power_is_written_import_positive_by_the_minute() {
     );
     assert_eq!(value["payloadDescriptors"][0]["readingType"], "MEAN");
     assert_eq!(value["payloadDescriptors"][0]["units"], "KW");
+}
+
+#[test]
+fn reactive_power_is_written_beside_it_with_the_wires_sign_and_comes_back() {
+    let lagging = MinuteReading { kvar: Some(400.25), ..minute("2026-11-26T17:01:00Z", 2000.0) };
+    let report = report_from_readings("e-1", &unit(), &[lagging]);
+    let value = serde_json::to_value(&report).unwrap();
+    let payloads = value["resources"][0]["intervals"][0]["payloads"].to_string();
+    assert!(payloads.contains(r#"{"type":"GB_REACTIVE_READING","values":[-400.25]}"#), "{payloads}");
+    let descriptors = value["payloadDescriptors"].to_string();
+    assert!(descriptors.contains("GB_REACTIVE_READING") && descriptors.contains("KVAR"), "{descriptors}");
+    assert_eq!(readings_from(&report), [(unit(), lagging)]);
+    let mut in_other_units = report;
+    in_other_units.payload_descriptors.last_mut().unwrap().units = Some("KVA".into());
+    assert_eq!(readings_from(&in_other_units), [(unit(), MinuteReading { kvar: None, ..lagging })]);
 }
 
 #[test]
@@ -164,7 +179,7 @@ proptest! {
         let sent: Vec<_> = (1..=minutes).map(|m| {
             #[expect(clippy::cast_precision_loss, reason = "small")]
             let reading = Reading { at: (1_795_712_400 + 60 * m) as f64, kw: kw / m as f64 };
-            MinuteReading { reading, baseline_kw: Some(baseline), soc: Some(soc) }
+            MinuteReading { reading, baseline_kw: Some(baseline), soc: Some(soc), kvar: Some(-kw) }
         }).collect();
         let back = readings_from(&sent_through(&report_from_readings("e", &unit(), &sent)));
         prop_assert_eq!(back.len(), sent.len());
