@@ -82,7 +82,7 @@ pub fn unit(
         soc: matches!(asset, Asset::Battery(_)).then_some(0.62),
         asset: Arc::new(asset),
         baseline: Arc::new(Baseline::Fixed { kw: baseline_kw }),
-        reactive: (named == "BRIGHTFLEX/BESS-07").then(|| Arc::new(inverter())),
+        reactive: named.starts_with("BRIGHTFLEX/").then(|| Arc::new(inverter())),
         max_kw,
         min_kw,
         lamp,

@@ -1,6 +1,6 @@
 //! Reactive power beside real power: where less of either is delivered than asked, in numbers and in words.
 
-use crate::dispatch::{Dispatch, Stage};
+use crate::dispatch::{Dispatch, Stage, Status};
 use crate::power::Instruction;
 use crate::power::reactive::{Path, Request, Shortfall};
 use crate::profile::fleet::Unit;
@@ -24,14 +24,15 @@ pub(super) fn kw_beside(unit: &Unit, planned_kw: f64, asked_kvar: f64) -> f64 {
     }
 }
 
-/// Puts AT_SETPOINT off until reactive power is delivered too; leaves it out when that level never is.
+/// Puts AT_SETPOINT off until reactive power is delivered too; leaves it out when that level never is, or the dispatch is
+/// over before.
 pub(super) fn put_off(stages: &mut Vec<Due>, short: &[Shortfall], instruction: &Instruction) {
     let Some(place) = stages.iter().position(|due| due.stage == Stage::AtSetpoint) else { return };
     let at = seconds(stages[place].at);
     let Some(shortfall) = short.iter().find(|s| s.from <= at && at < s.to) else { return };
-    let next =
-        instruction.targets.iter().map(|target| target.at).find(|t| *t > at).unwrap_or(instruction.end);
-    if shortfall.to < next {
+    let next = instruction.targets.iter().map(|target| target.at).find(|t| *t > at);
+    let closes = stages.last().map_or(instruction.end, |due| seconds(due.at));
+    if shortfall.to < next.unwrap_or(instruction.end).min(closes) {
         stages[place].at = whole_second(shortfall.to);
     } else {
         stages.remove(place);
@@ -46,6 +47,12 @@ impl Lateness {
             let later = request.iter().flat_map(|r| r.levels().iter().map(|level| level.0));
             later.chain(request.as_ref().map(Request::end)).find(|t| *t > s.from)
         };
+        // RUN_NOW asks for its first level as soon as the unit can.
+        let is_as_fast_as_it_can = |s: &&Shortfall| {
+            let is_first = request.as_ref().is_some_and(|r| r.levels()[0].1 == s.asked);
+            own.status == Status::RunNow && is_first && lasts_until(s).is_some_and(|until| s.to < until)
+        };
+        let short: Vec<&Shortfall> = short.iter().filter(|s| !is_as_fast_as_it_can(s)).collect();
         let reached = short.iter().find(|s| lasts_until(s).is_some_and(|until| s.to < until));
         self.reached_at = self.reached_at.or_else(|| reached.map(|s| whole_second(s.to)));
         self.words.extend(short.iter().map(|s| {

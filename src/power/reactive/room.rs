@@ -74,7 +74,7 @@ impl Capability {
             let same = |last: &&Target| {
                 last.delta_kw == level.delta_kw && (level.delta_kw.is_some() || last.kw == level.kw)
             };
-            if in_force > 0 && asked[in_force].at < t && reduced.last().as_ref().is_some_and(same) {
+            if target.at < t && reduced.last().as_ref().is_some_and(same) {
                 continue;
             }
             let before_kw =

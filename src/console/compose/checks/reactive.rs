@@ -58,7 +58,7 @@ fn beside_real_power(level: &Placed, draft: &Draft, unit: &UnitState, found: &mu
     let asked = Vars(level.amount).kilovars();
     let (kept_kw, kept_kvar) = capability.clip(kw, asked);
     let says = if (kept_kvar - asked).abs() > 0.5 {
-        format!("only {} kvar can be had beside {} kW net", grouped(kept_kvar, 0), grouped(kw, 0))
+        format!("only {} kvar can be had beside {} kW net", grouped(kept_kvar.trunc(), 0), grouped(kw, 0))
     } else if (kept_kw - kw).abs() > 0.5 {
         format!("leaves room for {} kW net, and {} kW are asked", grouped(kept_kw, 0), grouped(kw, 0))
     } else {

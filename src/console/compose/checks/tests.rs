@@ -213,6 +213,34 @@ fn real_and_reactive_power_can_be_asked_at_one_time() {
 }
 
 #[test]
+fn reactive_power_that_the_unit_cannot_give_is_named_with_what_it_can() {
+    let asking = |kvar: &str| {
+        Case::with(|d| {
+            let row = d.add(at("2026-11-26T18:00:00Z"), Kind::Reactive);
+            d.choose_reference(row, Reference::Absolute);
+            d.row_mut(row).unwrap().volume = kvar.to_owned();
+        })
+    };
+    asking("3000").finds(
+        Error,
+        "Setpoint 2 volume",
+        "250 kvar beyond what the unit gives",
+        Some("Ask 2,750 kvar"),
+    );
+    // √(2,750² − 2,000²) = 1,887.5.
+    asking("2000").finds(
+        Warning,
+        "Setpoint 2 volume",
+        "only 1,887 kvar can be had beside 2,000 kW net",
+        Some("Ask 1,887 kvar"),
+    );
+    let mut case = asking("400");
+    let unit = case.snapshot.units.iter_mut().find(|u| u.unit == case.draft.unit).unwrap();
+    Arc::make_mut(unit).reactive = None;
+    case.finds(Warning, "Setpoint 2 volume", "controls no reactive power", Some("Remove it"));
+}
+
+#[test]
 fn the_rating_is_held_in_both_directions_and_over_the_baseline() {
     use Severity::Error;
     Case::with(|d| volume(d, "2600")).finds(

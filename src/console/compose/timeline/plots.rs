@@ -214,7 +214,11 @@ fn reach_words(scene: &Scene<'_>) -> String {
         band.low.iter().copied().fold(f64::MIN, f64::max),
         band.high.iter().copied().fold(f64::MAX, f64::min),
     );
-    format!("reachable throughout the window: {} to {} kvar", grouped(least, 0), grouped(most, 0))
+    format!(
+        "reachable throughout the window: {} to {} kvar",
+        grouped(least.ceil(), 0),
+        grouped(most.floor(), 0)
+    )
 }
 
 /// The state of charge that would follow.

@@ -145,6 +145,13 @@ fn at_once_means_after_the_delay_and_a_real_dispatch_is_metered_without_reactive
     let asked = both(&unit, 300.0, 500.0).status(Status::RunNow);
     take(&mut controller, &asked, "16:50").unwrap();
     assert_eq!(minute_to(&controller, &asked, "16:51").1, Some(483), "58 s of 60");
+    let engine = Unit { reactive: Some(Capability::power_factor(0.95).unwrap()), ..generator() };
+    let mut controller = Controller::new(&engine, utc("15:00"));
+    let asked = both(&engine, 900.0, 200.0).status(Status::RunNow);
+    let taken = take(&mut controller, &asked, "16:50").unwrap();
+    assert_eq!((taken.stage, taken.detail), (Stage::Accepted, None), "as fast as it can is not late");
+    assert_eq!(minute_to(&controller, &asked, "16:51").1, Some(0), "an engine that stands gives none");
+    assert_eq!(minute_to(&controller, &asked, "17:00").1, Some(200));
     let mut controller = Controller::new(&unit, utc("15:00"));
     let real = hour(&unit);
     take(&mut controller, &real, "16:30").unwrap();
