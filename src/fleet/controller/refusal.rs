@@ -61,7 +61,8 @@ pub(super) fn of_availability(
     order: &Order,
     now: UtcTime,
 ) -> Result<(), Refusal> {
-    let mut levels: Vec<(UtcTime, RealLevel)> = order.levels.iter().filter_map(|l| Some((l.at, l.real?))).collect();
+    let mut levels: Vec<(UtcTime, RealLevel)> =
+        order.levels.iter().filter_map(|l| Some((l.at, l.real?))).collect();
     // RUN_NOW brings the first setpoint forward: of real power where that asks any.
     let is_first = order.levels.first().is_some_and(|l| l.real.is_some());
     if let (Status::RunNow, Some(first)) = (order.status, levels.first_mut().filter(|_| is_first)) {
