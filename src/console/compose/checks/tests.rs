@@ -214,6 +214,7 @@ fn real_and_reactive_power_can_be_asked_at_one_time() {
 
 #[test]
 fn reactive_power_that_the_unit_cannot_give_is_named_with_what_it_can() {
+    use Severity::{Error, Warning};
     let asking = |kvar: &str| {
         Case::with(|d| {
             let row = d.add(at("2026-11-26T18:00:00Z"), Kind::Reactive);
