@@ -35,6 +35,9 @@ scenario!(an_unreachable_setpoint_is_said_before_and_met_late, "unreachable-setp
 scenario!(an_emergency_stop_reaches_every_unit, "emergency-stop.toml");
 scenario!(a_charge_that_will_not_last_is_told_in_time_to_do_something, "state-of-charge.toml");
 
+scenario!(a_night_of_46_half_hours_keeps_london_time, "clocks-forward.toml");
+scenario!(a_night_of_50_half_hours_keeps_london_time, "clocks-back.toml");
+
 #[test]
 fn an_emergency_stop_calls_nobody_late_wherever_in_its_interval_an_fsp_polls() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/scenarios/emergency-stop.toml");

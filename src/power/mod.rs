@@ -16,7 +16,7 @@ mod series;
 mod testing;
 
 pub use asset::{Asset, AssetState, Battery, Generator, Shortage, TurnDown, UnderWay};
-pub use baseline::Baseline;
+pub use baseline::{Baseline, Days, Historical, HistoryFault, Nominated, Weekly};
 pub use curve::Curve;
 pub use delivery::{
     FlexiblePower, HalfHourScore, MinuteScore, Observed, OneSided, PaymentFactors, PaymentRules, Scorecard,

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::read_address;
 use super::availability_file::read_availability;
+use super::baseline_file::{BASELINE_TABLE, read_baseline};
 use super::fault::FileFault;
 use super::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
 use super::operators::Operators;
-use super::physics_file::{ASSET_TABLE, BASELINE_TABLE, read_asset, read_baseline};
+use super::physics_file::{ASSET_TABLE, read_asset};
 use super::reactive_file::read_reactive;
 use super::reader::{self, Reader, Table};
 use super::secrets::DESK_CLIENT;

@@ -6,6 +6,7 @@ use super::availability::{Availability, Window, clock_text};
 use super::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
 use crate::power::reactive::{Capability, Region};
 use crate::power::{Asset, Baseline};
+use crate::time::UtcTime;
 
 pub(super) fn written(fleet: &FleetProfile) -> String {
     let mut text = format!(
@@ -127,11 +128,37 @@ fn asset(asset: &Asset) -> String {
 
 fn baseline(baseline: &Baseline) -> String {
     match baseline {
+        Baseline::Zero => "{ kind = \"zero\" }".to_owned(),
         Baseline::Fixed { kw } => format!("{{ kind = \"fixed\", kw = {} }}", number(*kw)),
-        Baseline::Daily { points } => {
-            let points: Vec<String> =
-                points.iter().map(|(at, kw)| format!("[{}, {}]", quoted(at), number(*kw))).collect();
-            format!("{{ kind = \"daily\", points = [{}] }}", points.join(", "))
+        Baseline::Daily { points: levels } => {
+            format!("{{ kind = \"daily\", points = {} }}", points(levels))
+        }
+        Baseline::Weekly(week) => {
+            let days =
+                week.written().iter().map(|(days, levels)| format!("{} = {}", days.word(), points(levels)));
+            format!("{{ kind = \"weekly\", days = {{ {} }} }}", joined(days))
+        }
+        Baseline::Nominated(nominated) => {
+            let utc = |at: i64| quoted(&UtcTime::from_unix(at).to_string());
+            let stretch = |(from, until, kw): &(i64, i64, f64)| {
+                format!("[{}, {}, {}]", utc(*from), utc(*until), number(*kw))
+            };
+            format!(
+                "{{ kind = \"nominated\", outside_kw = {}, stretches = [{}] }}",
+                number(nominated.outside_kw()),
+                joined(nominated.stretches().iter().map(stretch))
+            )
+        }
+        Baseline::Historical(history) => {
+            let day = |(date, kw): (&str, &[f64])| {
+                format!("{} = [{}]", quoted(date), joined(kw.iter().map(|kw| number(*kw))))
+            };
+            format!(
+                "{{ kind = \"historical\", of_days = {}, same_day_cap = {}, days = {{ {} }} }}",
+                history.of_days(),
+                number(history.same_day_cap()),
+                joined(history.days().map(day))
+            )
         }
     }
 }
@@ -154,6 +181,14 @@ fn reactive(capability: &Capability) -> String {
             format!("{{ kind = \"power_factor\", least = {} }}", number(*least))
         }
     }
+}
+
+fn points(levels: &[(String, f64)]) -> String {
+    format!("[{}]", joined(levels.iter().map(|(at, kw)| format!("[{}, {}]", quoted(at), number(*kw)))))
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// The shortest text that is this number again. No quantity of a fleet is near the end of TOML's whole numbers.
@@ -186,6 +221,19 @@ mod tests {
             Window { from: 960, to: 1440, limits },
         ]);
         fleet.units[1].availability = Availability::Windows(Vec::new());
+        let baselines = r#"
+            zero = { kind = "zero" }
+            week = { kind = "weekly", days = { weekdays = [["07:00", -700.5]], weekend = [["00:00", -100]], fri = [["06:00", 5]] } }
+            named = { kind = "nominated", outside_kw = -1, stretches = [["2026-11-26T17:00:00Z", "2026-11-26T19:00:00Z", -400]] }
+            past = { kind = "historical", of_days = 5, days = { "2026-11-26" = [WEEKDAY], "2026-11-28" = [WEEKDAY], "2026-11-29" = [-7] } }
+        "#.replace("WEEKDAY", &["-3.5"; 48].join(", "));
+        for (place, line) in baselines.lines().filter(|line| line.contains("kind")).enumerate() {
+            let (_, declared) = line.split_once(" = ").unwrap();
+            let text = fleet.to_toml().replacen(&baseline(&fleet.units[place].baseline), declared, 1);
+            fleet.units[place].baseline =
+                FleetProfile::from_toml("f.toml", &text).unwrap().units[place].baseline.clone();
+            assert_ne!(fleet.units[place].baseline, FleetProfile::demo().units[place].baseline);
+        }
         let vtns = vec![
             "https://a.example/openadr3/3.1.0".to_owned(),
             "https://b.example/openadr3/3.1.0".to_owned(),

@@ -4,6 +4,7 @@
 mod address;
 pub mod availability;
 mod availability_file;
+mod baseline_file;
 pub mod connection;
 pub mod fault;
 pub mod fleet;

@@ -1,7 +1,7 @@
-//! A unit's declared physics and baseline as TOML, every problem at its own key.
+//! A unit's declared physics as TOML, every problem at its own key.
 
 use super::reader::{Node, Reader, Table};
-use crate::power::{Asset, Baseline, Battery, Generator, TurnDown};
+use crate::power::{Asset, Battery, Generator, TurnDown};
 
 const BATTERY: [&str; 12] = [
     "kind",
@@ -50,9 +50,6 @@ pub(super) fn quantities() -> Vec<&'static str> {
 
 /// What stands at `asset`.
 pub(super) const ASSET_TABLE: &str = "write { kind = \"battery\", … }";
-/// What stands at `baseline`.
-pub(super) const BASELINE_TABLE: &str = "write { kind = \"fixed\", kw = 0 }, say";
-
 #[derive(Clone, Copy)]
 enum Kind {
     Battery,
@@ -147,53 +144,4 @@ fn read_turn_down(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<TurnDown
         rebound_share: rebound_share?,
         rebound_min: rebound_min?,
     })
-}
-
-#[derive(Clone, Copy)]
-enum BaselineKind {
-    Fixed,
-    Daily,
-}
-
-/// Reads a baseline that can be.
-pub(super) fn read_baseline(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Baseline> {
-    let table = reader.any_table(node, BASELINE_TABLE)?;
-    let kinds: [(&str, BaselineKind, &[&str]); 2] = [
-        ("fixed", BaselineKind::Fixed, &["kind", "kw"]),
-        ("daily", BaselineKind::Daily, &["kind", "points"]),
-    ];
-    let (kind, table) = reader.of_kind(table, "kind", &kinds)?;
-    let (baseline, key) = match kind {
-        BaselineKind::Fixed => {
-            let kw = reader.required_number(&table, "kw", "write net kW, negative for import")?;
-            (Baseline::Fixed { kw }, "kw")
-        }
-        BaselineKind::Daily => {
-            let points = reader.required(&table, "points", POINTS)?;
-            let list = reader.list(&points, POINTS)?;
-            let points: Vec<Option<(String, f64)>> =
-                list.iter().map(|point| read_point(reader, point)).collect();
-            (Baseline::Daily { points: points.into_iter().collect::<Option<_>>()? }, "points")
-        }
-    };
-    if let Some(message) = baseline.fault() {
-        reader.wrong_in(&table, key, message);
-    }
-    Some(baseline)
-}
-
-const POINTS: &str = "write local times and net kW, as in [[\"00:00\", -300], [\"07:00\", -700]]";
-
-fn read_point(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<(String, f64)> {
-    let right = "write a local time and net kW, as in [\"07:00\", -700]";
-    let entries = reader.list(node, right)?;
-    let [time, kw] = entries.as_slice() else {
-        let count = entries.len();
-        let entries = if count == 1 { "entry" } else { "entries" };
-        reader.wrong(node, format!("this has {count} {entries}; {right}"));
-        return None;
-    };
-    let time = reader.text(time, right).map(str::to_owned);
-    let kw = reader.number(kw, right);
-    Some((time?, kw?))
 }

@@ -13,7 +13,9 @@
 //! | `kva`, `power_factor` or `pq_vertices` | reactive power, where the unit controls any: an inverter's kVA, the least power \
 //!   factor, or a chart's corners in kW and kvar, as in `0 -300; 900 -300; 900 300; 0 300` |
 //! | `pq_priority` | `real` or `reactive`, for `kva` and `pq_vertices` |
-//! | `baseline_kw` or `baseline_points` | kW at all times, or `00:00 -300; 07:00 -700` |
+//! | `baseline_kw` or `baseline_points` | kW at all times, or `00:00 -300; 07:00 -700`, or by days: `weekdays 00:00 -300; 07:00 -700; weekend 00:00 -100` |
+//!
+//! A baseline that is nominated or from the past stands in no register: its cells are left empty.
 
 use std::collections::BTreeMap;
 
@@ -76,6 +78,9 @@ fn cell(column: &str, unit: &Table, fsp: Option<&Table>, contract: Option<&Table
     let within = |table: &str, key: &str| unit.get(table).and_then(|t| t.get(key));
     let value = match column {
         "fsp" | "unit" | "name" | "operator" | "contract" => unit.get(column),
+        "baseline_kw" if within("baseline", "kind").and_then(Value::as_str) == Some("zero") => {
+            return "0".to_owned();
+        }
         "baseline_kw" => within("baseline", "kw"),
         "pq_vertices" => return within("reactive", "vertices").map(points).unwrap_or_default(),
         PRIORITY => within("reactive", "priority"),
@@ -83,7 +88,10 @@ fn cell(column: &str, unit: &Table, fsp: Option<&Table>, contract: Option<&Table
             let key = REACTIVE.iter().find(|(name, ..)| *name == column).map_or("", |(.., key)| key);
             within("reactive", key)
         }
-        "baseline_points" => return within("baseline", "points").map(points).unwrap_or_default(),
+        "baseline_points" => {
+            let baseline = unit.get("baseline").and_then(Value::as_table);
+            return baseline.and_then(|own| typed::baseline_words(own, "; ")).unwrap_or_default();
+        }
         _ if CONTRACT.contains(&column) => contract.and_then(|c| c.get(column)),
         _ => match FSP.iter().find(|(name, _)| *name == column) {
             Some((_, key)) => fsp.and_then(|f| f.get(*key)),
@@ -98,6 +106,7 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// Lists of numbers, each parted from the next by a semicolon.
 fn points(value: &Value) -> String {
     let point =
         |point: &Value| point.as_array().into_iter().flatten().map(plain).collect::<Vec<_>>().join(" ");
@@ -255,8 +264,7 @@ impl Register {
                 unit.insert("baseline".to_owned(), fixed(typed::number(kw)));
             }
             ("", points) => {
-                let daily = [("kind", typed::text("daily")), ("points", Some(typed::points(points)))];
-                unit.insert("baseline".to_owned(), Value::Table(table(daily)));
+                unit.insert("baseline".to_owned(), Value::Table(typed::baseline(points)));
             }
             _ => {
                 faults
@@ -315,7 +323,9 @@ impl Register {
             "id" => "fsp".to_owned(),
             "name" if fault.field.starts_with("fsps") => "fsp_name".to_owned(),
             _ if of_units => match key.split_once('.') {
-                Some(("baseline", rest)) if rest.starts_with("points") => "baseline_points".to_owned(),
+                Some(("baseline", rest)) if rest.starts_with("points") || rest.starts_with("days") => {
+                    "baseline_points".to_owned()
+                }
                 Some(("baseline", _)) => "baseline_kw".to_owned(),
                 Some(("asset", key)) => key.to_owned(),
                 Some(("reactive", key)) => reactive_column(key).to_owned(),

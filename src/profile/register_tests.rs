@@ -15,7 +15,15 @@ fn faults(text: &str) -> Vec<String> {
 fn every_fleet_comes_back_from_its_register() {
     let mut fleet = FleetProfile::demo();
     fleet.fsps[0].name = "Quoted \"and, comma\"".to_owned();
+    fleet.units[1].baseline = crate::power::Baseline::Weekly(std::sync::Arc::new(
+        crate::power::Weekly::new(vec![
+            (crate::power::Days::Weekdays, vec![("00:00".to_owned(), -300.0), ("07:00".to_owned(), -700.5)]),
+            (crate::power::Days::Weekend, vec![("00:00".to_owned(), -100.0)]),
+        ])
+        .unwrap(),
+    ));
     let text = to_csv(&fleet);
+    assert!(text.contains(",weekdays 00:00 -300; 07:00 -700.5; weekend 00:00 -100\n"), "{text}");
     assert_eq!(text.lines().count(), fleet.units.len() + 1);
     assert_eq!(from_csv("r.csv", &text, &fleet.name), Ok(fleet.clone()));
     // As a spreadsheet saves it.
@@ -45,6 +53,14 @@ fn every_mistake_is_told_with_its_line_and_column() {
         (text(FIRST, &SECOND.replace("GEN-02", "GEN-01")), "r.csv:3: unit: `NEWFLEX/GEN-01` is a unit twice"),
         (text(FIRST, &SECOND.replace("generator", "windmill")), "r.csv:3: kind: `windmill`"),
         (text(FIRST, &SECOND.replace("07:00 100", "7 o'clock")), "r.csv:3: baseline_points: "),
+        (
+            text(FIRST, &SECOND.replace("00:00 0; 07:00 100", "weekdays 00:00 0; weekend 7")),
+            "r.csv:3: baseline_points: ",
+        ),
+        (
+            text(FIRST, &SECOND.replace("00:00 0; 07:00 100", "weekdays 00:00 0")),
+            "r.csv:3: baseline_points: there is no level for sat",
+        ),
         (text(FIRST, &SECOND.replace(",00:00 0; 07:00 100", ",")), "r.csv:3: baseline_kw: is missing"),
         (
             text(FIRST, &SECOND.replace(",,00:00", ",5,00:00")),

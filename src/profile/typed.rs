@@ -1,6 +1,8 @@
 //! What people type into a field or a cell, as a value of a fleet file.
 
-use toml::Value;
+use toml::{Table, Value};
+
+use crate::power::Days;
 
 /// A text; none when it is empty.
 pub fn text(written: &str) -> Option<Value> {
@@ -22,15 +24,71 @@ pub fn number(written: &str) -> Option<Value> {
     Some(value.unwrap_or_else(|| Value::String(written.to_owned())))
 }
 
-/// Times of day with kW, as in `00:00 -300, 07:00 -700`: what `points` of a daily baseline holds.
-pub fn points(written: &str) -> Value {
-    let point = |point: &str| {
-        let mut words = point.split_whitespace();
+/// Times of day with kW as a daily baseline, as in `00:00 -300, 07:00 -700`; as a weekly one where they follow their
+/// days, as in `weekdays 00:00 -300, 07:00 -700, weekend 00:00 -100`.
+pub fn baseline(written: &str) -> Table {
+    let by_days = is_by_days(written);
+    let mut of_days: Vec<(String, Vec<Value>)> = Vec::new();
+    for point in written.split([',', ';', '\n']).map(str::trim).filter(|point| !point.is_empty()) {
+        let (days, rest) = match point.split_once(char::is_whitespace) {
+            Some((days, rest)) if by_days && is_by_days(days) => (days, rest),
+            _ if by_days && is_by_days(point) => (point, ""),
+            _ => ("", point),
+        };
+        if !days.is_empty() || of_days.is_empty() {
+            of_days.push((days.to_lowercase(), Vec::new()));
+        }
+        let mut words = rest.split_whitespace();
         let time = words.next().and_then(text);
-        Value::Array(time.into_iter().chain(words.filter_map(number)).collect())
+        let point = Value::Array(time.into_iter().chain(words.filter_map(number)).collect());
+        if let Some((_, points)) = of_days.last_mut() {
+            points.push(point);
+        }
+    }
+    let mut table = Table::new();
+    let (kind, key, levels) = if by_days {
+        let mut days = Table::new();
+        for (of, points) in of_days {
+            match days.get_mut(&of).and_then(Value::as_array_mut) {
+                Some(known) => known.extend(points),
+                None => {
+                    days.insert(of, Value::Array(points));
+                }
+            }
+        }
+        ("weekly", "days", Value::Table(days))
+    } else {
+        ("daily", "points", Value::Array(of_days.into_iter().flat_map(|(_, points)| points).collect()))
     };
-    let points = written.split([',', ';', '\n']).filter(|point| !point.trim().is_empty());
-    Value::Array(points.map(point).collect())
+    table.insert("kind".to_owned(), Value::String(kind.to_owned()));
+    table.insert(key.to_owned(), levels);
+    table
+}
+
+/// Whether times of day follow the days that they are of.
+pub fn is_by_days(written: &str) -> bool {
+    written.trim_start().starts_with(|first: char| first.is_alphabetic())
+}
+
+/// A daily or weekly baseline as [`baseline`] reads it, its points parted by `between`; none for another kind.
+pub fn baseline_words(baseline: &Table, between: &str) -> Option<String> {
+    let point =
+        |point: &Value| point.as_array().into_iter().flatten().map(word).collect::<Vec<_>>().join(" ");
+    let points =
+        |points: &Value| points.as_array().into_iter().flatten().map(point).collect::<Vec<_>>().join(between);
+    if let Some(days) = baseline.get("days").and_then(Value::as_table) {
+        if baseline.get("kind").and_then(Value::as_str) != Some("weekly") {
+            return None;
+        }
+        let of = |of: Days| days.get(of.word()).map(|own| format!("{} {}", of.word(), points(own)));
+        return Some(Days::ALL.into_iter().filter_map(of).collect::<Vec<_>>().join(between));
+    }
+    baseline.get("points").map(points)
+}
+
+/// As a person would type it.
+fn word(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Corners of a chart, as in `0 -300; 900 300`: what `vertices` of reactive power holds.

@@ -155,6 +155,33 @@ mod tests {
     }
 
     #[test]
+    fn every_half_hour_of_a_day_of_the_change_has_its_own_number() {
+        for (midnight, of) in [("2027-03-28T00:00:00Z", 46), ("2027-10-30T23:00:00Z", 50)] {
+            for number in 1..=of {
+                let start = at(midnight) + 1800 * (i64::from(number) - 1);
+                assert_eq!(settlement_period(start), SettlementPeriod { number, of }, "{start}");
+                assert_eq!(settlement_period(start + 1799), SettlementPeriod { number, of }, "{start}");
+            }
+            let next = settlement_period(at(midnight) + 1800 * i64::from(of));
+            assert_eq!(next, SettlementPeriod { number: 1, of: 48 });
+        }
+    }
+
+    #[test]
+    fn the_hour_that_comes_twice_is_told_apart_by_its_zone() {
+        for (utc, time, zone, number) in [
+            ("2027-10-31T00:30:00Z", "01:30:00", "BST", 4),
+            ("2027-10-31T01:30:00Z", "01:30:00", "GMT", 6),
+            ("2027-03-28T00:59:59Z", "00:59:59", "GMT", 2),
+            ("2027-03-28T01:00:00Z", "02:00:00", "BST", 3),
+        ] {
+            let local = in_london(at(utc));
+            assert_eq!((local.time.as_str(), local.zone.as_str()), (time, zone), "{utc}");
+            assert_eq!(settlement_period(at(utc)).number, number, "{utc}");
+        }
+    }
+
+    #[test]
     fn a_local_entry_is_one_instant_two_or_none() {
         assert_eq!(parse_london("2026-11-26", "17:00"), Ok(LocalEntry::Once(at("2026-11-26T17:00:00Z"))));
         assert_eq!(parse_london("2026-07-01", "17:00"), Ok(LocalEntry::Once(at("2026-07-01T16:00:00Z"))));

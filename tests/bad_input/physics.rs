@@ -301,11 +301,6 @@ const PHYSICS: &[Case] = &[
     ),
     (
         "baseline = { kind = \"fixed\", kw = 0 }\n\n[units.asset]",
-        "baseline = { kind = \"weekly\", kw = 0 }\n\n[units.asset]",
-        &["fleet.toml:31: units[0].baseline.kind: `weekly` is not known; write fixed or daily"],
-    ),
-    (
-        "baseline = { kind = \"fixed\", kw = 0 }\n\n[units.asset]",
         "baseline = 0\n\n[units.asset]",
         &["fleet.toml:31: units[0].baseline: `0` is a whole number; write { kind = \"fixed\", kw = 0 }, \
            say"],

@@ -5,6 +5,8 @@
 //! Whole minutes of the window alone count, so that a unit which leaves early to be at its level in time, as it
 //! should, is neither paid nor blamed for it.
 
+#[cfg(test)]
+mod clock_changes;
 mod half_hours;
 mod minutes;
 mod payment;

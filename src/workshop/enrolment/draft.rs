@@ -10,6 +10,7 @@ use super::written::written;
 use crate::dispatch::FspId;
 use crate::profile::fleet::{FleetProfile, Newcomer};
 use crate::profile::secrets::DESK_CLIENT;
+use crate::profile::typed;
 
 /// A contract in texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,8 +51,29 @@ impl ContractDraft {
 pub enum BaselineDraft {
     /// kW at all times, negative for import.
     Fixed(String),
-    /// Times of day and kW, as in `00:00 -300, 07:00 -700`.
+    /// Times of day and kW, as in `00:00 -300, 07:00 -700`, or by days, as in `weekdays 00:00 -300, weekend 00:00 -100`.
     Daily(String),
+    /// Of a kind that no form has, as a fleet file declares it.
+    Declared(String),
+}
+
+impl BaselineDraft {
+    /// The key of a fleet file that holds what is typed; none when nothing is.
+    pub fn key(&self) -> Option<&'static str> {
+        match self {
+            Self::Fixed(_) => Some("kw"),
+            Self::Daily(text) => Some(if typed::is_by_days(text) { "days" } else { "points" }),
+            Self::Declared(_) => None,
+        }
+    }
+
+    fn of(baseline: &Table) -> Self {
+        match (typed::baseline_words(baseline, ", "), baseline.get("kw")) {
+            (Some(points), _) => Self::Daily(points),
+            (None, Some(_)) => Self::Fixed(as_typed(baseline, "kw")),
+            (None, None) => Self::Declared(baseline.to_string()),
+        }
+    }
 }
 
 /// A unit in texts.
@@ -209,7 +231,7 @@ fn tables<'a>(root: &'a Table, key: &str) -> impl Iterator<Item = &'a Table> {
 }
 
 /// A value as a person would have typed it.
-fn typed(table: &Table, key: &str) -> String {
+fn as_typed(table: &Table, key: &str) -> String {
     match table.get(key) {
         Some(Value::String(text)) => text.clone(),
         Some(value) => value.to_string(),
@@ -236,28 +258,16 @@ fn contract_draft(contract: &crate::profile::fleet::Contract) -> ContractDraft {
 fn unit_draft(unit: &Table, contracts: &[ContractDraft]) -> UnitDraft {
     let table = |key: &str| unit.get(key).and_then(Value::as_table).cloned().unwrap_or_default();
     let (asset, baseline) = (table("asset"), table("baseline"));
-    let (operator, id) = (typed(unit, "operator"), typed(unit, "contract"));
-    let mut draft = UnitDraft::of(AssetKind::of_word(&typed(&asset, "kind")));
-    draft.unit = typed(unit, "unit");
-    draft.name = typed(unit, "name");
+    let (operator, id) = (as_typed(unit, "operator"), as_typed(unit, "contract"));
+    let mut draft = UnitDraft::of(AssetKind::of_word(&as_typed(&asset, "kind")));
+    draft.unit = as_typed(unit, "unit");
+    draft.name = as_typed(unit, "name");
     draft.contract = contracts.iter().position(|c| c.operator == operator && c.id == id).unwrap_or_default();
     for (key, written) in &mut draft.quantities {
-        *written = typed(&asset, key);
+        *written = as_typed(&asset, key);
     }
-    let points = baseline.get("points").and_then(Value::as_array).map(|points| {
-        let point = |point: &Value| {
-            let entries: Vec<String> = point.as_array().into_iter().flatten().map(entry).collect();
-            entries.join(" ")
-        };
-        points.iter().map(point).collect::<Vec<_>>().join(", ")
-    });
-    draft.baseline =
-        points.map_or_else(|| BaselineDraft::Fixed(typed(&baseline, "kw")), BaselineDraft::Daily);
+    draft.baseline = BaselineDraft::of(&baseline);
     draft
-}
-
-fn entry(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 #[cfg(test)]

@@ -31,7 +31,12 @@ fn a_middling_unit_of_every_kind_can_be_and_is_read_as_it_is_written() {
     draft.units[0].quantities.insert("capacity_kwh", "12,500".to_owned());
     draft.units[2].baseline = BaselineDraft::Daily("00:00 -300, 07:00 \u{2212}700.5".to_owned());
     draft.contracts[0].gbp_per_mwh = "1,300.50".to_owned();
+    draft.units[1].baseline =
+        BaselineDraft::Daily("Weekdays 00:00 -300, 07:00 -700, weekend 00:00 -100".to_owned());
+    draft.units[0].baseline = BaselineDraft::Declared("kind = \"zero\"".to_owned());
     let (fsp, fleet) = draft.read(&FleetProfile::demo()).unwrap();
+    assert_eq!(fleet.units[0].baseline, crate::power::Baseline::Zero);
+    assert_eq!(fleet.units[1].baseline.words(), "weekly template");
     assert_eq!((fsp.as_str(), fleet.units.len()), ("NEWFLEX", 3));
     assert_eq!((fleet.fsps[0].name.as_str(), fleet.units[0].name.as_str()), ("New Flex", "U-0"));
     assert_eq!(fleet.contracts[0].price_pence_per_mwh, Some(130_050));
@@ -99,6 +104,10 @@ fn every_mistake_is_told_at_its_own_field() {
         (
             |d| d.units[0].baseline = BaselineDraft::Daily("07:00".to_owned()),
             "units[0].baseline.points[0]: this has 1 entry",
+        ),
+        (
+            |d| d.units[0].baseline = BaselineDraft::Daily("weekend 00:00 5".to_owned()),
+            "units[0].baseline.days: there is no level for mon",
         ),
     ] {
         let mut draft = whole();

@@ -55,14 +55,12 @@ fn asset(draft: &UnitDraft) -> Value {
 fn baseline(draft: &BaselineDraft) -> Value {
     let mut table = Table::new();
     match draft {
+        BaselineDraft::Declared(written) => return Value::Table(written.parse().unwrap_or_default()),
         BaselineDraft::Fixed(kw) => {
             put(&mut table, "kind", typed::text("fixed"));
             put(&mut table, "kw", typed::number(kw));
         }
-        BaselineDraft::Daily(points) => {
-            put(&mut table, "kind", typed::text("daily"));
-            put(&mut table, "points", Some(typed::points(points)));
-        }
+        BaselineDraft::Daily(points) => return Value::Table(typed::baseline(points)),
     }
     Value::Table(table)
 }

@@ -284,5 +284,5 @@ impl Typed {
 
 /// Whether a fault is of a field or of something in it.
 fn is_of(fault: &str, field: &str) -> bool {
-    fault.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+    fault.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']))
 }

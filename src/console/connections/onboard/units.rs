@@ -164,22 +164,29 @@ fn baseline(ui: &mut Ui, tokens: &Tokens, form: &mut Form, place: usize) {
             if ui.radio(is_fixed, "The same at all times").clicked() && !is_fixed {
                 *baseline = BaselineDraft::Fixed("0".to_owned());
             }
-            if ui.radio(!is_fixed, "By time of day").clicked() && is_fixed {
-                let BaselineDraft::Fixed(kw) = baseline else { return };
+            let is_by_clock = matches!(baseline, BaselineDraft::Daily(_));
+            if ui.radio(is_by_clock, "By time of day").clicked() && !is_by_clock {
+                let kw = if let BaselineDraft::Fixed(kw) = baseline { kw.as_str() } else { "0" };
                 *baseline = BaselineDraft::Daily(format!("00:00 {kw}"));
+            }
+            if matches!(baseline, BaselineDraft::Declared(_)) {
+                ui.radio(true, "As the file declares it")
+                    .on_hover_text("Of a kind that only a fleet file holds; it is kept as it is");
             }
         });
     });
-    let is_fixed = matches!(form.typed.draft.units[place].baseline, BaselineDraft::Fixed(_));
-    let (key, label, hint, width) = if is_fixed {
-        ("kw", "Baseline, kW (negative: import)", "0", 100.0)
+    let baseline = &form.typed.draft.units[place].baseline;
+    let Some(key) = baseline.key() else { return };
+    let is_fixed = matches!(baseline, BaselineDraft::Fixed(_));
+    let (label, hint, width) = if is_fixed {
+        ("Baseline, kW (negative: import)", "0", 100.0)
     } else {
-        ("points", "London times and kW", "00:00 -300, 07:00 -700", 300.0)
+        ("London times and kW", "00:00 -300, 07:00 -700; or weekdays 00:00 -300, weekend 00:00 -100", 420.0)
     };
     let field = format!("units[{place}].baseline.{key}");
     let row = Row { field: &field, label, name: label.to_owned(), width, hint, number: is_fixed };
     row.show(ui, tokens, form, |form| match &mut form.typed.draft.units[place].baseline {
-        BaselineDraft::Fixed(text) | BaselineDraft::Daily(text) => text,
+        BaselineDraft::Fixed(text) | BaselineDraft::Daily(text) | BaselineDraft::Declared(text) => text,
     });
 }
 
