@@ -11,9 +11,6 @@ const POLYGON: [&str; 3] = ["kind", "vertices", "priority"];
 const INVERTER: [&str; 3] = ["kind", "kva", "priority"];
 const POWER_FACTOR: [&str; 2] = ["kind", "least"];
 
-/// A baseline through a week is all that it is, seconds.
-const WEEK_S: f64 = 604_800.0;
-
 #[derive(Clone, Copy)]
 enum Kind {
     Polygon,
@@ -72,9 +69,8 @@ pub(super) fn read_reactive(
 
 /// A real power of the asset that the capability has no room for.
 fn left_out(capability: &Capability, asset: &Asset, baseline: &Baseline) -> Option<f64> {
-    let levels = baseline.curve(0.0, WEEK_S);
-    levels.points().iter().find_map(|(_, kw)| {
-        let (least, most) = asset.limits_kw(*kw);
+    baseline.levels().into_iter().find_map(|kw| {
+        let (least, most) = asset.limits_kw(kw);
         capability.leaves_out(least, most)
     })
 }

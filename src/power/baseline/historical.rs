@@ -107,6 +107,12 @@ impl Historical {
         self.days.iter().map(|day| (day.date.as_str(), day.kw.as_slice()))
     }
 
+    /// From the beginning of its first day to a week after its last, seconds of UTC.
+    pub(super) fn span(&self) -> (i64, i64) {
+        let day = |past: Option<&PastDay>| past.map_or(0, |past| past.day);
+        (clock::start_of(day(self.days.first())), clock::start_of(day(self.days.last()) + 8))
+    }
+
     /// A local day's levels, before adjustment.
     pub(super) fn levels(&self, day: i64) -> Levels<'static> {
         let slots = self.mean(day);

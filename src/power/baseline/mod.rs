@@ -77,6 +77,20 @@ impl Baseline {
         Curve::from_ordered(points)
     }
 
+    /// Every level that it has at some time, net kW; one may be there more than once. Of past days' means, those from its
+    /// first day to a week after its last, from when on they come again.
+    pub fn levels(&self) -> Vec<f64> {
+        match self {
+            Self::Nominated(nominated) => nominated.levels().collect(),
+            Self::Historical(history) => {
+                let (from, to) = history.span();
+                self.curve(seconds(from), seconds(to)).points().iter().map(|(_, kw)| *kw).collect()
+            }
+            // A week in which the clocks stand still.
+            _ => self.curve(0.0, seconds(8 * clock::DAY)).points().iter().map(|(_, kw)| *kw).collect(),
+        }
+    }
+
     /// The instants at which the level may change and the level from then on, over whole seconds `from` to `to`.
     fn steps(&self, from: i64, to: i64) -> Vec<(f64, f64)> {
         match self {

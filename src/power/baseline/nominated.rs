@@ -62,6 +62,11 @@ impl Nominated {
         &self.stretches
     }
 
+    /// Every level that it has.
+    pub(super) fn levels(&self) -> impl Iterator<Item = f64> {
+        std::iter::once(self.outside_kw).chain(self.stretches.iter().map(|(.., kw)| *kw))
+    }
+
     pub(super) fn level(&self, second: i64) -> f64 {
         let next = self.stretches.partition_point(|(from, ..)| *from <= second);
         let own = next.checked_sub(1).and_then(|i| self.stretches.get(i));

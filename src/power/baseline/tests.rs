@@ -339,3 +339,19 @@ fn zero_is_nothing_and_never_moves() {
     assert_eq!(Baseline::Zero.curve(1.0, 2.0).points(), [(1.0, 0.0), (2.0, 0.0)]);
     assert!(Baseline::Zero.is_fixed() && !template().is_fixed() && !nominated().is_fixed());
 }
+
+#[test]
+fn every_level_is_among_the_levels() {
+    let known = [vec![-9.0; 6], vec![-900.0; 6]].concat();
+    for (baseline, levels) in [
+        (Baseline::Zero, vec![0.0]),
+        (template(), vec![-700.0, -500.0, -300.0, -200.0, -150.0, -100.0]),
+        (nominated(), vec![-600.0, -500.0, -400.0, -100.0]),
+        (history(10, 0.2, vec![("2026-11-23", known)]), vec![-480.0, -400.0, -300.0, -100.0]),
+    ] {
+        let mut found = baseline.levels();
+        found.sort_by(f64::total_cmp);
+        found.dedup();
+        assert_eq!(found, levels, "{}", baseline.words());
+    }
+}
