@@ -23,7 +23,7 @@ fn every_fleet_comes_back_from_its_register() {
         .unwrap(),
     ));
     let text = to_csv(&fleet);
-    assert!(text.contains(",weekdays 00:00 -300; 07:00 -700.5; weekend 00:00 -100\n"), "{text}");
+    assert!(text.contains(",weekdays 00:00 -300; 07:00 -700.5; weekend 00:00 -100,"), "{text}");
     assert_eq!(text.lines().count(), fleet.units.len() + 1);
     assert_eq!(from_csv("r.csv", &text, &fleet.name), Ok(fleet.clone()));
     // As a spreadsheet saves it.
