@@ -178,14 +178,21 @@ fn way_back(unit: &UnitState) -> String {
 }
 
 fn rebound(asset: &Asset) -> String {
-    match asset {
-        Asset::TurnDown(t) if t.rebound_share > 0.0 => format!(
+    let comes_back = |share: f64, minutes: f64| {
+        format!(
             "Rebound: about {} % of the energy shed so far comes back as demand over the {} min that follow.",
-            grouped(t.rebound_share * 100.0, 0),
-            grouped(t.rebound_min, 0)
-        ),
+            grouped(share * 100.0, 0),
+            grouped(minutes, 0)
+        )
+    };
+    match asset {
+        Asset::TurnDown(t) if t.rebound_share > 0.0 => comes_back(t.rebound_share, t.rebound_min),
+        Asset::HeatPumps(h) if h.rebound_share > 0.0 => comes_back(h.rebound_share, h.rebound_min),
+        Asset::EvHub(_) => "Rebound: vehicles that were held back catch up at once.".to_owned(),
         Asset::Battery(_) => "Rebound: none by itself; recharging is up to its provider.".to_owned(),
-        Asset::TurnDown(_) | Asset::Generator(_) => "Rebound: none.".to_owned(),
+        Asset::TurnDown(_) | Asset::HeatPumps(_) | Asset::Generator(_) | Asset::Renewable(_) => {
+            "Rebound: none.".to_owned()
+        }
     }
 }
 

@@ -108,6 +108,7 @@ fn battery() -> Asset {
         delay_s: 2.0,
         ramp_up_kw_per_min: 2000.0,
         ramp_down_kw_per_min: 2000.0,
+        idling_loss_kw: 0.0,
     })
 }
 

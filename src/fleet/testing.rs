@@ -29,6 +29,7 @@ pub(super) fn battery() -> Unit {
         delay_s: 2.0,
         ramp_up_kw_per_min: 600.0,
         ramp_down_kw_per_min: 300.0,
+        idling_loss_kw: 0.0,
     });
     unit("BESS-07", asset, 0.0)
 }
@@ -42,6 +43,8 @@ pub(super) fn generator() -> Unit {
         delay_s: 5.0,
         ramp_up_kw_per_min: 300.0,
         ramp_down_kw_per_min: 600.0,
+        min_run_min: 0.0,
+        min_rest_min: 0.0,
     });
     unit("CHP-02", asset, 0.0)
 }
@@ -56,6 +59,7 @@ pub(super) fn turn_down() -> Unit {
         max_duration_min: 90.0,
         rebound_share: 0.5,
         rebound_min: 30.0,
+        interval_min: 0.0,
     });
     unit("COLD-11", asset, -700.0)
 }

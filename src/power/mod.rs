@@ -15,7 +15,10 @@ mod series;
 #[cfg(test)]
 mod testing;
 
-pub use asset::{Asset, AssetState, Battery, Generator, Shortage, TurnDown, UnderWay};
+pub use asset::{
+    Asset, AssetState, Available, Battery, EvHub, Generator, HeatPumps, Renewable, Shortage, TurnDown,
+    UnderWay, Vehicle,
+};
 pub use baseline::{Baseline, Days, Historical, HistoryFault, Nominated, Weekly};
 pub use curve::Curve;
 pub use delivery::{

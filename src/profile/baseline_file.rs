@@ -78,7 +78,7 @@ fn read_points(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Vec<(String, 
     points.into_iter().collect()
 }
 
-fn read_point(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<(String, f64)> {
+pub(super) fn read_point(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<(String, f64)> {
     let [time, kw] = entries(reader, node, POINT)?;
     let time = reader.text(&time, POINT).map(str::to_owned);
     let kw = reader.number(&kw, POINT);

@@ -6,12 +6,12 @@ mod recipe;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::read_address;
+use super::asset_file::{ASSET_TABLE, read_asset};
 use super::availability_file::read_availability;
 use super::baseline_file::{BASELINE_TABLE, read_baseline};
 use super::fault::FileFault;
 use super::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
 use super::operators::Operators;
-use super::physics_file::{ASSET_TABLE, read_asset};
 use super::reactive_file::read_reactive;
 use super::reader::{self, Reader, Table};
 use super::secrets::DESK_CLIENT;
@@ -369,7 +369,7 @@ mod tests {
             (
                 "kind = \"battery\"",
                 "kind = \"flywheel\"",
-                "units[0].asset.kind: `flywheel` is not known; write battery, generator or turn_down",
+                "units[0].asset.kind: `flywheel` is not known; write battery, generator, turn_down, heat_pumps, ev_hub, solar or wind",
             ),
             (
                 "[[contracts]]",

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::availability::{Availability, Window, clock_text};
 use super::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
 use crate::power::reactive::{Capability, Region};
-use crate::power::{Asset, Baseline};
+use crate::power::{Asset, Available, Baseline};
 use crate::time::UtcTime;
 
 pub(super) fn written(fleet: &FleetProfile) -> String {
@@ -80,10 +80,14 @@ fn window(window: &Window) -> String {
 }
 
 fn asset(asset: &Asset) -> String {
-    let (kind, numbers): (&str, Vec<(&str, f64)>) = match asset {
-        Asset::Battery(b) => (
-            "battery",
-            vec![
+    let numbers = |numbers: &[(&str, f64)]| -> Vec<String> {
+        numbers.iter().map(|(key, value)| format!("{key} = {}", number(*value))).collect()
+    };
+    // What need not be declared is not written when it is not.
+    let declared = |key: &str, value: f64| (value != 0.0).then(|| format!("{key} = {}", number(value)));
+    let (kind, written): (&str, Vec<String>) = match asset {
+        Asset::Battery(b) => {
+            let mut all = numbers(&[
                 ("max_discharge_kw", b.max_discharge_kw),
                 ("max_charge_kw", b.max_charge_kw),
                 ("capacity_kwh", b.capacity_kwh),
@@ -95,22 +99,25 @@ fn asset(asset: &Asset) -> String {
                 ("delay_s", b.delay_s),
                 ("ramp_up_kw_per_min", b.ramp_up_kw_per_min),
                 ("ramp_down_kw_per_min", b.ramp_down_kw_per_min),
-            ],
-        ),
-        Asset::Generator(g) => (
-            "generator",
-            vec![
+            ]);
+            all.extend(declared("idling_loss_kw", b.idling_loss_kw));
+            ("battery", all)
+        }
+        Asset::Generator(g) => {
+            let mut all = numbers(&[
                 ("max_kw", g.max_kw),
                 ("min_stable_kw", g.min_stable_kw),
                 ("start_delay_s", g.start_delay_s),
                 ("delay_s", g.delay_s),
                 ("ramp_up_kw_per_min", g.ramp_up_kw_per_min),
                 ("ramp_down_kw_per_min", g.ramp_down_kw_per_min),
-            ],
-        ),
-        Asset::TurnDown(t) => (
-            "turn_down",
-            vec![
+            ]);
+            all.extend(declared("min_run_min", g.min_run_min));
+            all.extend(declared("min_rest_min", g.min_rest_min));
+            ("generator", all)
+        }
+        Asset::TurnDown(t) => {
+            let mut all = numbers(&[
                 ("max_turn_down_kw", t.max_turn_down_kw),
                 ("delay_s", t.delay_s),
                 ("ramp_up_kw_per_min", t.ramp_up_kw_per_min),
@@ -118,12 +125,64 @@ fn asset(asset: &Asset) -> String {
                 ("max_duration_min", t.max_duration_min),
                 ("rebound_share", t.rebound_share),
                 ("rebound_min", t.rebound_min),
-            ],
+            ]);
+            all.extend(declared("interval_min", t.interval_min));
+            ("turn_down", all)
+        }
+        Asset::HeatPumps(h) => (
+            "heat_pumps",
+            numbers(&[
+                ("max_turn_down_kw", h.max_turn_down_kw),
+                ("max_pre_heat_kw", h.max_pre_heat_kw),
+                ("comfort_kwh", h.comfort_kwh),
+                ("pre_heat_kwh", h.pre_heat_kwh),
+                ("min_off_min", h.min_off_min),
+                ("delay_s", h.delay_s),
+                ("ramp_up_kw_per_min", h.ramp_up_kw_per_min),
+                ("ramp_down_kw_per_min", h.ramp_down_kw_per_min),
+                ("rebound_share", h.rebound_share),
+                ("rebound_min", h.rebound_min),
+            ]),
         ),
+        Asset::EvHub(h) => {
+            let mut all = vec![format!("charge_points = {}", h.charge_points)];
+            all.extend(numbers(&[
+                ("point_kw", h.point_kw),
+                ("connection_kw", h.connection_kw),
+                ("step_kw", h.step_kw),
+                ("delay_s", h.delay_s),
+                ("random_delay_s", h.random_delay_s),
+                ("sessions_per_week", h.sessions_per_week),
+            ]));
+            all.push(format!("arrive = {}", quoted(&h.arrive)));
+            all.extend(numbers(&[
+                ("arrive_spread_min", h.arrive_spread_min),
+                ("stay_hours", h.stay_hours),
+                ("session_kwh", h.session_kwh),
+            ]));
+            all.push(format!("seed = {}", h.seed));
+            ("ev_hub", all)
+        }
+        Asset::Renewable(farm) => {
+            let mut all = numbers(&[
+                ("max_kw", farm.max_kw),
+                ("delay_s", farm.delay_s),
+                ("ramp_up_kw_per_min", farm.ramp_up_kw_per_min),
+                ("ramp_down_kw_per_min", farm.ramp_down_kw_per_min),
+            ]);
+            match &farm.available {
+                Available::Sun { seed } => all.push(format!("seed = {seed}")),
+                Available::Wind { seed, mean_m_per_s } => {
+                    all.push(format!("seed = {seed}, mean_m_per_s = {}", number(*mean_m_per_s)));
+                }
+                Available::Daily { points: levels, .. } => {
+                    all.push(format!("available = {}", points(levels)))
+                }
+            }
+            (asset.kind(), all)
+        }
     };
-    let numbers: Vec<String> =
-        numbers.iter().map(|(key, value)| format!("{key} = {}", number(*value))).collect();
-    format!("{{ kind = {}, {} }}", quoted(kind), numbers.join(", "))
+    format!("{{ kind = {}, {} }}", quoted(kind), written.join(", "))
 }
 
 fn baseline(baseline: &Baseline) -> String {

@@ -2,6 +2,7 @@
 //! secrets.
 
 mod address;
+mod asset_file;
 pub mod availability;
 mod availability_file;
 mod baseline_file;
@@ -16,7 +17,6 @@ pub mod moves;
 pub mod new_file;
 pub mod onboarded;
 pub mod operators;
-mod physics_file;
 pub mod products;
 mod reactive_file;
 pub(crate) mod reader;

@@ -8,7 +8,7 @@
 //! | `name` | the unit's; its id when empty |
 //! | `operator`, `contract` | ids; both must be there |
 //! | `product`, `poll_seconds`, `ack_seconds`, `notice_seconds`, `gbp_per_mwh` | of the contract; written once is enough |
-//! | `kind` | `battery`, `generator` or `turn_down` |
+//! | `kind` | `battery`, `generator`, `turn_down`, `heat_pumps`, `ev_hub`, `solar` or `wind` |
 //! | `max_kw`, … | what is declared of the kind, by the names of a fleet file |
 //! | `kva`, `power_factor` or `pq_vertices` | reactive power, where the unit controls any: an inverter's kVA, the least power \
 //!   factor, or a chart's corners in kW and kvar, as in `0 -300; 900 -300; 900 300; 0 300` |
@@ -24,7 +24,7 @@ use toml::{Table, Value};
 
 use super::fault::FileFault;
 use super::fleet::FleetProfile;
-use super::{physics_file, typed};
+use super::{asset_file, typed};
 
 const FSP: [(&str, &str); 2] = [("fsp_name", "name"), ("telephone", "telephone")];
 const CONTRACT: [&str; 5] = ["product", "poll_seconds", "ack_seconds", "notice_seconds", "gbp_per_mwh"];
@@ -46,7 +46,7 @@ fn columns() -> Vec<&'static str> {
     all.extend(UNIT);
     all.extend(CONTRACT);
     all.push("kind");
-    all.extend(physics_file::quantities());
+    all.extend(asset_file::quantities());
     all.extend(BASELINE);
     all.extend(REACTIVE.map(|(column, ..)| column));
     all.push(PRIORITY);
@@ -95,6 +95,7 @@ fn cell(column: &str, unit: &Table, fsp: Option<&Table>, contract: Option<&Table
         _ if CONTRACT.contains(&column) => contract.and_then(|c| c.get(column)),
         _ => match FSP.iter().find(|(name, _)| *name == column) {
             Some((_, key)) => fsp.and_then(|f| f.get(*key)),
+            None if column == "available" => return within("asset", column).map(points).unwrap_or_default(),
             None => within("asset", column),
         },
     };
@@ -242,8 +243,13 @@ impl Register {
             faults.extend(agree(&mut self.contracts[place], column, column, value));
         }
         let mut asset = table([("kind", typed::text(cell("kind")))]);
-        for column in physics_file::quantities() {
-            put(&mut asset, column, typed::number(cell(column)));
+        for column in asset_file::quantities() {
+            let value = match column {
+                "arrive" => typed::text(cell(column)),
+                "available" => Some(cell(column)).filter(|cell| !cell.is_empty()).map(typed::corners),
+                _ => typed::number(cell(column)),
+            };
+            put(&mut asset, column, value);
         }
         let mut unit = table([("fsp", typed::text(cell("fsp")))]);
         for column in UNIT {

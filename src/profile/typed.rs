@@ -91,7 +91,8 @@ fn word(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Corners of a chart, as in `0 -300; 900 300`: what `vertices` of reactive power holds.
+/// Corners of a chart, as in `0 -300; 900 300`: what `vertices` of reactive power holds; or times of day and kW, as
+/// `available` does.
 pub fn corners(written: &str) -> Value {
     let corner = |corner: &str| Value::Array(corner.split_whitespace().filter_map(number).collect());
     let corners = written.split([';', '\n']).filter(|corner| !corner.trim().is_empty());

@@ -56,6 +56,11 @@ pub fn in_london(at: UtcTime) -> LocalTime {
     }
 }
 
+/// Seconds by which London's clocks are ahead of UTC: 0 or 3600.
+pub fn london_offset_s(at: UtcTime) -> i64 {
+    i64::from(london().to_offset(at.timestamp()).seconds())
+}
+
 /// The settlement period that holds the instant (Elexon: numbered from local midnight; 46 or 50 on the days the
 /// clocks change).
 pub fn settlement_period(at: UtcTime) -> SettlementPeriod {

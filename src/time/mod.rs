@@ -6,8 +6,8 @@ mod local;
 
 pub use clock::{Clock, Rate};
 pub use local::{
-    LocalEntry, LocalTime, SettlementPeriod, in_london, london_day, london_minute, parse_london,
-    settlement_period,
+    LocalEntry, LocalTime, SettlementPeriod, in_london, london_day, london_minute, london_offset_s,
+    parse_london, settlement_period,
 };
 
 use std::fmt;

@@ -457,5 +457,6 @@ pub fn battery() -> Battery {
         delay_s: 2.0,
         ramp_up_kw_per_min: 600.0,
         ramp_down_kw_per_min: 300.0,
+        idling_loss_kw: 0.0,
     }
 }

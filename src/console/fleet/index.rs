@@ -57,11 +57,28 @@ pub enum Kind {
     Generator,
     /// Demand turn-down.
     TurnDown,
+    /// Heat pumps.
+    HeatPumps,
+    /// EV hubs.
+    EvHub,
+    /// Solar farms.
+    Solar,
+    /// Wind farms.
+    Wind,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Any, Self::Battery, Self::Generator, Self::TurnDown];
+    pub const ALL: [Self; 8] = [
+        Self::Any,
+        Self::Battery,
+        Self::Generator,
+        Self::TurnDown,
+        Self::HeatPumps,
+        Self::EvHub,
+        Self::Solar,
+        Self::Wind,
+    ];
 
     /// In the list.
     pub fn name(self) -> &'static str {
@@ -70,6 +87,10 @@ impl Kind {
             Self::Battery => "Batteries",
             Self::Generator => "Generators",
             Self::TurnDown => "Turn-down",
+            Self::HeatPumps => "Heat pumps",
+            Self::EvHub => "EV hubs",
+            Self::Solar => "Solar",
+            Self::Wind => "Wind",
         }
     }
 
@@ -79,6 +100,10 @@ impl Kind {
             Self::Battery => Some("battery"),
             Self::Generator => Some("generator"),
             Self::TurnDown => Some("turn-down"),
+            Self::HeatPumps => Some("heat pumps"),
+            Self::EvHub => Some("EV hub"),
+            Self::Solar => Some("solar"),
+            Self::Wind => Some("wind"),
         }
     }
 }

@@ -23,6 +23,7 @@ fn battery() -> Asset {
         delay_s: 5.0,
         ramp_up_kw_per_min: 600.0,
         ramp_down_kw_per_min: 600.0,
+        idling_loss_kw: 0.0,
     })
 }
 
@@ -34,6 +35,8 @@ fn generator() -> Asset {
         delay_s: 10.0,
         ramp_up_kw_per_min: 400.0,
         ramp_down_kw_per_min: 500.0,
+        min_run_min: 0.0,
+        min_rest_min: 0.0,
     })
 }
 
@@ -46,6 +49,7 @@ fn turn_down() -> Asset {
         max_duration_min: 120.0,
         rebound_share: 0.6,
         rebound_min: 45.0,
+        interval_min: 0.0,
     })
 }
 

@@ -1,19 +1,29 @@
 //! Asset kinds: declared physics and present state.
 
 mod battery;
+mod charging;
+mod ev_hub;
 mod generator;
+mod heat_pumps;
+mod renewable;
 mod turn_down;
+mod weather;
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 pub use battery::Battery;
+pub(super) use charging::Charging;
+pub use charging::Vehicle;
+pub use ev_hub::EvHub;
 pub use generator::Generator;
 pub(super) use generator::nearest_reachable;
+pub use heat_pumps::HeatPumps;
+pub use renewable::Renewable;
 pub use turn_down::TurnDown;
+pub use weather::Available;
 
-/// A dispatch unit's declared physics. In files: `kind = "battery"`, `"generator"` or `"turn_down"`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+/// A dispatch unit's declared physics.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Asset {
     /// Stores energy.
     Battery(Battery),
@@ -21,6 +31,12 @@ pub enum Asset {
     Generator(Generator),
     /// Leaves it be.
     TurnDown(TurnDown),
+    /// Leaves it be for as long as homes stay warm.
+    HeatPumps(HeatPumps),
+    /// Charges vehicles.
+    EvHub(EvHub),
+    /// Makes it while the sun shines or the wind blows.
+    Renewable(Renewable),
 }
 
 /// Where an asset stands at one instant. Start from [`Asset::initial_state`]; [`super::Plan::state_at`] gives later
@@ -35,10 +51,13 @@ pub struct AssetState {
     pub running: bool,
     /// Seconds of reduction used in the present event, for turn-down.
     pub shed_s: f64,
-    /// kWh shed in the present event and not yet paid back by rebound, for turn-down.
+    /// kWh shed in the present event and not yet paid back by rebound, for turn-down and heat pumps; below 0 what homes
+    /// were heated ahead.
     pub shed_kwh: f64,
     /// Held still by an emergency stop.
     pub inhibited: bool,
+    /// The vehicles at an EV hub; `None` when nothing has held any of them back.
+    pub plugged_in: Option<Arc<[Vehicle]>>,
     /// What it was doing.
     pub under_way: UnderWay,
 }
@@ -46,8 +65,8 @@ pub struct AssetState {
 /// What a unit is in the middle of, so that planning anew goes on where it stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct UnderWay {
-    /// The level that it is moving to or holding, in net kW (in kW of reduction for turn-down); `None` for baseline.
-    /// A new instruction takes effect after the unit's delay: until then it goes on to this level.
+    /// The level that it is moving to or holding, in the unit's own terms (net kW; kW of reduction for demand that
+    /// rides on its baseline); `None` for baseline. A new instruction takes effect after the unit's delay: until then it goes on to this level.
     pub toward_kw: Option<f64>,
     /// Which instruction it follows: [`super::Instruction::fingerprint`]. Another one has the delay before it.
     pub following: Option<u64>,
@@ -59,8 +78,14 @@ pub struct UnderWay {
     pub shortage: Option<Shortage>,
     /// Seconds of rebound left; 0 when none has begun.
     pub rebound_s: f64,
-    /// kW of import on top of baseline while a rebound is under way.
+    /// kW of import on top of baseline while a rebound is under way; below 0 while homes heated ahead take less.
     pub rebound_kw: f64,
+    /// Seconds for which an engine must run on, and for which compressors that are off must stay off.
+    pub holds_s: f64,
+    /// Seconds for which an engine must rest before it starts, and demand before it is turned down again.
+    pub rests_s: f64,
+    /// The limit that a unit is under whose power is nature's or its vehicles', kW from none; `None` when it is free.
+    pub limit_kw: Option<f64>,
 }
 
 /// What a unit has come to the end of: it turns back in time, and does not go that way again until it has recovered.
@@ -72,7 +97,39 @@ pub enum Shortage {
     Full,
 }
 
+/// What every kind of asset says of itself.
+trait Declared {
+    /// `battery`, `generator`, `turn-down`, …: for people.
+    fn kind(&self) -> &'static str;
+
+    /// Least and greatest net kW while the baseline is at `baseline_kw`.
+    fn limits_kw(&self, baseline_kw: f64) -> (f64, f64);
+
+    /// kW per minute upwards and downwards.
+    fn ramps_kw_per_min(&self) -> (f64, f64);
+
+    /// Seconds from instruction to first movement in a state.
+    fn delay_s(&self, state: &AssetState) -> f64;
+
+    /// Makes a state that stands at baseline its own.
+    fn begin(&self, _state: &mut AssetState) {}
+
+    /// Every declared number that cannot be, as field and sentence.
+    fn faults(&self) -> Vec<(&'static str, String)>;
+}
+
 impl Asset {
+    fn declared(&self) -> &dyn Declared {
+        match self {
+            Self::Battery(battery) => battery,
+            Self::Generator(generator) => generator,
+            Self::TurnDown(turn_down) => turn_down,
+            Self::HeatPumps(heat_pumps) => heat_pumps,
+            Self::EvHub(hub) => hub,
+            Self::Renewable(renewable) => renewable,
+        }
+    }
+
     /// Where it stands before anything was asked, at `baseline_kw`.
     pub fn initial_state(&self, baseline_kw: f64) -> AssetState {
         let mut state = AssetState {
@@ -82,66 +139,54 @@ impl Asset {
             shed_s: 0.0,
             shed_kwh: 0.0,
             inhibited: false,
+            plugged_in: None,
             under_way: UnderWay::default(),
         };
-        match self {
-            Self::Battery(battery) => state.soc = Some(battery.initial_soc),
-            Self::Generator(generator) => {
-                state.kw = generator.nearest_reachable(baseline_kw);
-                state.running = state.kw > 0.0;
-            }
-            Self::TurnDown(_) => {}
-        }
+        self.declared().begin(&mut state);
         state
     }
 
     /// Least and greatest net kW while the baseline is at `baseline_kw`.
     pub fn limits_kw(&self, baseline_kw: f64) -> (f64, f64) {
-        match self {
-            Self::Battery(battery) => (-battery.max_charge_kw, battery.max_discharge_kw),
-            Self::Generator(generator) => (0.0, generator.max_kw),
-            Self::TurnDown(turn_down) => (baseline_kw, baseline_kw + turn_down.max_turn_down_kw),
-        }
+        self.declared().limits_kw(baseline_kw)
     }
 
     /// kW per second upwards and downwards.
     pub fn ramps_kw_per_s(&self) -> (f64, f64) {
-        let (up, down) = match self {
-            Self::Battery(b) => (b.ramp_up_kw_per_min, b.ramp_down_kw_per_min),
-            Self::Generator(g) => (g.ramp_up_kw_per_min, g.ramp_down_kw_per_min),
-            Self::TurnDown(t) => (t.ramp_up_kw_per_min, t.ramp_down_kw_per_min),
-        };
+        let (up, down) = self.declared().ramps_kw_per_min();
         (up / 60.0, down / 60.0)
     }
 
     /// Seconds from instruction to first movement in this state: for a generator at standstill until it is
     /// synchronised.
     pub fn delay_s(&self, state: &AssetState) -> f64 {
-        match self {
-            Self::Battery(b) => b.delay_s,
-            Self::TurnDown(t) => t.delay_s,
-            Self::Generator(g) if state.running => g.delay_s,
-            Self::Generator(g) => state.under_way.start_s.unwrap_or(g.start_delay_s),
-        }
+        self.declared().delay_s(state)
     }
 
-    /// `battery`, `generator`, `turn-down`: for people.
+    /// A level this near counts as reached, kW: the step in which an EV hub's load is made up, else nothing to speak of.
+    pub fn step_kw(&self) -> f64 {
+        if let Self::EvHub(hub) = self { hub.step_kw } else { 0.0 }
+    }
+
+    /// `battery`, `generator`, `turn-down`, `heat pumps`, `EV hub`, `solar`, `wind`: for people.
     pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Battery(_) => "battery",
-            Self::Generator(_) => "generator",
-            Self::TurnDown(_) => "turn-down",
-        }
+        self.declared().kind()
     }
 
     /// Every declared number that cannot be, as field and sentence.
     pub fn faults(&self) -> Vec<(&'static str, String)> {
-        match self {
-            Self::Battery(battery) => battery.faults(),
-            Self::Generator(generator) => generator.faults(),
-            Self::TurnDown(turn_down) => turn_down.faults(),
-        }
+        self.declared().faults()
     }
+}
+
+/// 0 (included) to 1 (excluded): the same for the same seed, salt and index, in any order (SplitMix64).
+#[expect(clippy::cast_precision_loss, reason = "53 bits fit a double exactly")]
+fn drawn(seed: u64, salt: u64, index: u64) -> f64 {
+    let mut z = seed ^ salt.rotate_left(48) ^ index.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 #[cfg(test)]
@@ -233,18 +278,6 @@ mod tests {
             (5e3, 1000.0),
         ] {
             assert_eq!(g.nearest_reachable(asked), reachable, "{asked}");
-        }
-    }
-
-    #[test]
-    fn an_asset_is_written_in_files_as_documented() {
-        let text = "kind = \"turn_down\"\nmax_turn_down_kw = 400\ndelay_s = 60\nramp_up_kw_per_min = 60\n\
-                    ramp_down_kw_per_min = 120\nmax_duration_min = 60\nrebound_share = 0.5\nrebound_min = 30\n";
-        assert_eq!(toml::from_str::<Asset>(text).unwrap(), Asset::TurnDown(turn_down()));
-        let fault = toml::from_str::<Asset>(&format!("{text}colour = \"red\"\n")).unwrap_err().to_string();
-        assert!(fault.contains("colour"), "{fault}");
-        for asset in [Asset::Battery(battery()), Asset::Generator(generator())] {
-            assert_eq!(toml::from_str::<Asset>(&toml::to_string(&asset).unwrap()).unwrap(), asset);
         }
     }
 }

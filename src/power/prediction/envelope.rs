@@ -3,8 +3,9 @@
 use crate::dispatch::Revision;
 use crate::power::{Asset, AssetState, Baseline, Curve, Follow, Instruction};
 
+use super::nature::Nature;
 use super::plan::Outing;
-use super::unit::{BatteryUnit, GeneratorUnit, TurnDownUnit, Unit};
+use super::unit::{BatteryUnit, GeneratorUnit, HeatPumpsUnit, LimitedUnit, TurnDownUnit, Unit};
 use super::walk::{Itinerary, Knot, walk};
 
 /// How far a unit could go from where it stands.
@@ -21,8 +22,9 @@ pub struct Envelope {
 ///
 /// It is a promise: a setpoint within it, told at `from`, is delivered at its time, on the way that [`super::plan`]
 /// takes: at baseline until the unit must leave. For a generator that is 0 or from its minimum stable level up, never
-/// between. A level that the unit passes on its own way to baseline is promised for its instant only. Where energy changes
-/// while the unit waits, the curve is a stair on the safe side.
+/// between. A level that the unit passes on its own way to baseline, and all that weather or vehicles may change in the next
+/// minute, is promised for its instant only; an EV hub's to a step. Where energy changes while the unit waits, the curve
+/// is a stair on the safe side.
 pub fn envelope(asset: &Asset, baseline: &Baseline, state: &AssetState, from: f64, until: f64) -> Envelope {
     if !(asset.faults().is_empty() && from.is_finite() && until.is_finite()) {
         let still = Curve::constant(if state.kw.is_finite() { state.kw } else { 0.0 });
@@ -42,6 +44,18 @@ pub fn envelope(asset: &Asset, baseline: &Baseline, state: &AssetState, from: f6
             let unit = TurnDownUnit::new(turn_down, state);
             reach(&outing, unit, unit.level_of(state, outing.base.at(from)))
         }
+        Asset::HeatPumps(pumps) => {
+            let unit = HeatPumpsUnit::new(pumps, state);
+            reach(&outing, unit, unit.level_of(state, outing.base.at(from)))
+        }
+        Asset::EvHub(hub) => {
+            let unit = LimitedUnit::hub(hub);
+            reach(&outing, unit, unit.level_of(state))
+        }
+        Asset::Renewable(farm) => {
+            let unit = LimitedUnit::farm(farm);
+            reach(&outing, unit, unit.level_of(state))
+        }
     }
 }
 
@@ -49,7 +63,7 @@ pub fn envelope(asset: &Asset, baseline: &Baseline, state: &AssetState, from: f6
 /// prepares for the steps that come after it.
 fn reach<U: Unit>(outing: &Outing<'_>, unit: U, x: f64) -> Envelope {
     let (from, until) = (outing.from, outing.until);
-    let is_moved_by_steps = !U::RIDES_ON_BASELINE;
+    let is_moved_by_steps = !U::RIDES_ON_BASELINE && !U::FOLLOWS_A_LIMIT;
     let steps = outing.base.steps().filter(|t| is_moved_by_steps && *t > from && *t < until);
     let mut cuts: Vec<f64> = std::iter::once(from).chain(steps).collect();
     cuts.push(until);
@@ -59,12 +73,12 @@ fn reach<U: Unit>(outing: &Outing<'_>, unit: U, x: f64) -> Envelope {
         // At the very instant of a step a setpoint still comes before it.
         let start = if since > from { since.next_up() } else { from };
         let base = if is_moved_by_steps { outing.base.between(from, since) } else { outing.base.clone() };
-        let piece = Outing { base, until: to, ..*outing };
+        let piece = Outing { base, nature: Nature::Still, until: to, ..*outing };
         let (above, below) = reach_until(outing, &piece, unit, x);
         upper.extend_from_slice(above.between(start, to).points());
         lower.extend_from_slice(below.between(start, to).points());
     }
-    let net = |points| outing.net::<U>(Curve::from_ordered(points));
+    let net = |points| outing.net(&unit, Curve::from_ordered(points));
     Envelope { upper: net(upper), lower: net(lower) }
 }
 

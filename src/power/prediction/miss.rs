@@ -18,8 +18,8 @@ pub struct Miss {
     pub late_s: Option<f64>,
     /// kWh that the unit is off the level until it leaves for the next, or the end (absolute).
     pub short_kwh: f64,
-    /// Why: `rating`, `minimum stable level`, `energy`, `duration`, `notice` (told after its time), `delay`, `start`,
-    /// `ramp`.
+    /// Why: `rating`, `minimum stable level`, `energy`, `duration`, `comfort`, `weather`, `vehicles`, `minimum run`, `rest`,
+    /// `interval`, `minimum off-time`, `notice` (told after its time), `delay`, `start`, `ramp`.
     pub because: &'static str,
 }
 
@@ -28,8 +28,10 @@ pub(super) struct Judge<'a, U> {
     pub(super) unit: &'a U,
     pub(super) instruction: &'a Instruction,
     pub(super) itinerary: &'a Itinerary,
-    /// Level in the unit's own terms.
+    /// What it delivers, in the unit's own terms.
     pub(super) own: &'a Curve,
+    /// The level that it sets: the same, but for a limit.
+    pub(super) set: &'a Curve,
     /// The instant of planning.
     pub(super) from: f64,
     /// The instruction is followed already, so that it is not news.
@@ -78,7 +80,7 @@ impl<U: Unit> Judge<'_, U> {
         let leg = self.itinerary.asked[index];
         let left = self.itinerary.asked.get(index + 1)?.at;
         let is_over = leg.is_setpoint && leg.at >= self.from && left <= self.itinerary.acts_at + NEAR_S;
-        is_over.then_some(Visit { leg: index, left, ran_short: false })
+        is_over.then_some(Visit { leg: index, left, ran_short: false, hindrance: None })
     }
 
     fn judge(&self, target: usize, leg: &Leg, visit: &Visit) -> Option<Miss> {
@@ -94,7 +96,7 @@ impl<U: Unit> Judge<'_, U> {
             since = reached;
             off = self.deviation(leg.asked, since, until);
         }
-        if off.most <= DELIVERED_KW {
+        if off.most <= self.delivered_kw() {
             return None;
         }
         Some(Miss {
@@ -112,12 +114,21 @@ impl<U: Unit> Judge<'_, U> {
         self.instruction.follow == Follow::Now && is_first
     }
 
+    /// Off by this much is delivered, kW.
+    fn delivered_kw(&self) -> f64 {
+        self.unit.step_kw().max(DELIVERED_KW)
+    }
+
     fn reason(&self, leg: &Leg, visit: &Visit, reached_at: Option<f64>) -> &'static str {
         if (leg.level - leg.asked).abs() > NEAR_KW {
             return self.unit.why_not(leg.asked);
         }
-        if visit.ran_short {
-            return U::SHORTAGE;
+        if let Some(hindrance) = visit.hindrance {
+            return hindrance;
+        }
+        let is_set = || (self.set.at(leg.at.max(self.from)) - leg.level).abs() <= NEAR_KW;
+        if visit.ran_short || (U::FOLLOWS_A_LIMIT && is_set()) {
+            return self.unit.shortage();
         }
         if !self.is_known && leg.at <= self.from {
             return "notice";
@@ -133,7 +144,7 @@ impl<U: Unit> Judge<'_, U> {
     fn deviation(&self, asked: f64, since: f64, until: f64) -> Deviation {
         let at_first = (self.own.at(since) - asked).abs();
         if until <= since {
-            let reached_at = (at_first <= DELIVERED_KW).then_some(since);
+            let reached_at = (at_first <= self.delivered_kw()).then_some(since);
             return Deviation { at_first, reached_at, kwh: 0.0, most: at_first };
         }
         let part = self.own.between(since, until).minus(&Curve::constant(asked));
@@ -142,14 +153,14 @@ impl<U: Unit> Judge<'_, U> {
         let end = part.just_before(until).abs();
         let most = inside().map(|p| p.1.abs()).fold(end, f64::max);
         let (above, below) = part.parts_hours(since, until);
-        let reached_at = first_zero(part.points());
+        let reached_at = first_zero(part.points(), self.delivered_kw());
         Deviation { at_first, reached_at, kwh: above - below, most }
     }
 }
 
 /// The first instant at which a curve is or passes zero.
-fn first_zero(points: &[(f64, f64)]) -> Option<f64> {
-    let at_point = |p: &(f64, f64)| (p.1.abs() <= DELIVERED_KW).then_some(p.0);
+fn first_zero(points: &[(f64, f64)], near: f64) -> Option<f64> {
+    let at_point = |p: &(f64, f64)| (p.1.abs() <= near).then_some(p.0);
     let between = |pair: &[(f64, f64)]| {
         let ((t0, v0), (t1, v1)) = (pair[0], pair[1]);
         if t1 > t0 && v0 * v1 < 0.0 { Some(t0 + (t1 - t0) * v0 / (v0 - v1)) } else { at_point(&pair[1]) }

@@ -1,10 +1,11 @@
 //! What a unit will do: its exact curve for an instruction, and how far it could go.
 //!
 //! Read in this order: [`phase`] what it is called at each instant, [`route`] the levels to be at and when, [`unit`]
-//! the physics of each kind in closed form, [`walk`] from event to event along a route, [`plan`] and [`envelope`].
+//! the physics of each kind in closed form, [`nature`] what lies beneath a limit, [`walk`] from event to event along a route, [`plan`] and [`envelope`].
 
 mod envelope;
 mod miss;
+mod nature;
 mod phase;
 mod plan;
 mod route;

@@ -3,9 +3,10 @@
 use crate::power::{Asset, AssetState, Baseline, Curve, Follow, Instruction};
 
 use super::miss::{Judge, Miss};
+use super::nature::Nature;
 use super::phase::{Mark, UnitPhase};
 use super::route::{Leg, Purpose, Surveyor};
-use super::unit::{AnyUnit, BatteryUnit, GeneratorUnit, TurnDownUnit, Unit};
+use super::unit::{AnyUnit, BatteryUnit, GeneratorUnit, HeatPumpsUnit, LimitedUnit, TurnDownUnit, Unit};
 use super::walk::{Itinerary, Knot, Walked, walk};
 
 /// A unit's exact future under one instruction, in closed form between events.
@@ -21,6 +22,8 @@ pub struct Plan {
     /// Destinations that will be missed, in order; empty when all is delivered.
     pub misses: Vec<Miss>,
     knots: Vec<Knot>,
+    nature: Nature,
+    set: Curve,
     following: Option<u64>,
     acts_at: f64,
     rest: AssetState,
@@ -40,7 +43,10 @@ impl Plan {
             Purpose::Target(_) | Purpose::Former => Some(knot.leg.level),
         };
         state.inhibited = knot.leg.purpose == Purpose::Rest;
-        knot.unit.later(knot.x, knot.slope, t - knot.t).describe(t, &mut state);
+        let seconds = t - knot.t;
+        let x = knot.x + knot.slope * seconds;
+        knot.unit.later(knot.x, knot.slope, seconds).describe(t, x, &mut state);
+        state.plugged_in = self.nature.plugged_in(&self.set, t);
         state
     }
 
@@ -88,6 +94,18 @@ pub fn plan(
             let unit = TurnDownUnit::new(turn_down, state);
             outing.plan(unit, unit.level_of(state, outing.base.at(from)), instruction)
         }
+        Asset::HeatPumps(pumps) => {
+            let unit = HeatPumpsUnit::new(pumps, state);
+            outing.plan(unit, unit.level_of(state, outing.base.at(from)), instruction)
+        }
+        Asset::EvHub(hub) => {
+            let unit = LimitedUnit::hub(hub);
+            outing.plan(unit, unit.level_of(state), instruction)
+        }
+        Asset::Renewable(farm) => {
+            let unit = LimitedUnit::farm(farm);
+            outing.plan(unit, unit.level_of(state), instruction)
+        }
     }
 }
 
@@ -96,6 +114,8 @@ pub(super) struct Outing<'a> {
     pub(super) state: &'a AssetState,
     /// The baseline as far as a unit looks ahead.
     pub(super) base: Curve,
+    /// What lies beneath a limit.
+    pub(super) nature: Nature,
     pub(super) from: f64,
     pub(super) until: f64,
 }
@@ -116,7 +136,8 @@ impl<'a> Outing<'a> {
     ) -> Self {
         let until = until.max(from);
         let ahead = if baseline.is_fixed() { 0.0 } else { longest_move_s(asset).min(FARTHEST_S) };
-        Self { state, base: baseline.curve(from, until + ahead), from, until }
+        let nature = Nature::of(asset, state, from, until);
+        Self { state, base: baseline.curve(from, until + ahead), nature, from, until }
     }
 
     fn plan<U: Unit>(&self, unit: U, x: f64, instruction: Option<&Instruction>) -> Plan {
@@ -125,22 +146,44 @@ impl<'a> Outing<'a> {
         let itinerary = self.itinerary(&unit, instruction, is_known);
         let walked = walk(unit, x, &itinerary, self.from, self.until);
         let own = Curve::from_ordered(walked.points.clone());
+        let soc = soc_of(&walked, self.until);
+        let curve = self.net(&unit, own.clone());
+        let delivered = U::FOLLOWS_A_LIMIT.then(|| curve.plus(&Curve::constant(unit.offset_kw())));
         let misses = instruction.map_or_else(Vec::new, |instruction| {
-            let from = self.from;
-            Judge { unit: &unit, instruction, itinerary: &itinerary, own: &own, from, is_known }
+            let (from, set) = (self.from, &own);
+            let own = delivered.as_ref().unwrap_or(set);
+            Judge { unit: &unit, instruction, itinerary: &itinerary, own, set, from, is_known }
                 .misses(&walked)
         });
-        let soc = soc_of(&walked, self.until);
-        let curve = self.net::<U>(own);
         let Walked { knots, marks, .. } = walked;
+        let marks = self.nature.catching_up(&own, marks.into_vec());
         let rest = AssetState { inhibited: false, ..self.state.clone() };
         let acts_at = itinerary.acts_at;
-        Plan { curve, soc, marks: marks.into_vec(), misses, knots, following, acts_at, rest }
+        Plan {
+            curve,
+            soc,
+            marks,
+            misses,
+            knots,
+            nature: self.nature.clone(),
+            set: own,
+            following,
+            acts_at,
+            rest,
+        }
     }
 
     /// A curve in the unit's own terms as net kW.
-    pub(super) fn net<U: Unit>(&self, own: Curve) -> Curve {
-        if U::RIDES_ON_BASELINE { own.plus(&self.base.between(self.from, self.until)) } else { own }
+    pub(super) fn net<U: Unit>(&self, unit: &U, own: Curve) -> Curve {
+        if U::RIDES_ON_BASELINE {
+            own.plus(&self.base.between(self.from, self.until))
+        } else if U::FOLLOWS_A_LIMIT {
+            self.nature.under(&own, self.until)
+        } else if unit.offset_kw() == 0.0 {
+            own
+        } else {
+            own.minus(&Curve::constant(unit.offset_kw()))
+        }
     }
 
     /// Where the unit goes when it is told something, or nothing.
@@ -183,7 +226,10 @@ impl<'a> Outing<'a> {
 fn longest_move_s(asset: &Asset) -> f64 {
     let (least, most) = asset.limits_kw(0.0);
     let (up, down) = asset.ramps_kw_per_s();
-    let start = if let Asset::Generator(generator) = asset { generator.start_delay_s } else { 0.0 };
+    let start = match asset {
+        Asset::Generator(generator) => generator.start_delay_s + generator.min_rest_min * 60.0,
+        _ => 0.0,
+    };
     let longest = (most - least) / up.min(down) + start;
     if longest.is_finite() { longest } else { 0.0 }
 }
@@ -213,6 +259,8 @@ fn at_rest(state: &AssetState, from: f64) -> Plan {
         marks: vec![Mark { at, phase: UnitPhase::Off }],
         misses: Vec::new(),
         knots: Vec::new(),
+        nature: Nature::Still,
+        set: Curve::default(),
         following: None,
         acts_at: at,
         rest: state.clone(),

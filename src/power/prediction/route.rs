@@ -18,8 +18,8 @@ pub(super) enum Purpose {
     Rest,
 }
 
-/// A level to be at from an instant on. Levels are in the unit's own terms: net kW for a unit that moves its whole
-/// net power, kW of reduction for one that rides on a baseline which moves by itself.
+/// A level to be at from an instant on. Levels are in the unit's own terms: net kW and what the unit takes for itself for one that
+/// moves its whole net power, kW of reduction for one that rides on a baseline which moves by itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Leg {
     /// To be there then; for one that departs, to leave for it then.
@@ -79,7 +79,7 @@ impl<U: Unit> Surveyor<'_, U> {
     }
 
     fn add_home(&self, legs: &mut Vec<Leg>, at: f64, until: f64, departs: bool) {
-        let asked = |base_kw: f64| if U::RIDES_ON_BASELINE { 0.0 } else { base_kw };
+        let asked = |base_kw: f64| self.unit.home(base_kw);
         let first = Leg { at, departs, ..self.leg(asked(self.base.at(at.max(self.from))), Purpose::Home) };
         self.add_with_steps(legs, first, until, asked);
     }
@@ -88,7 +88,7 @@ impl<U: Unit> Surveyor<'_, U> {
         let asked = |base_kw: f64| match target.delta_kw {
             Some(delta) if U::RIDES_ON_BASELINE => delta,
             _ if U::RIDES_ON_BASELINE => target.kw - base_kw,
-            _ => target.kw_over(base_kw),
+            _ => target.kw_over(base_kw) + self.unit.offset_kw(),
         };
         let level = asked(self.base.at(target.at.max(self.from)));
         let first = Leg { at: target.at, is_setpoint: true, ..self.leg(level, Purpose::Target(index)) };

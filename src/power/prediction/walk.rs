@@ -41,6 +41,8 @@ pub(super) struct Visit {
     pub(super) left: f64,
     /// Whether it could not keep it.
     pub(super) ran_short: bool,
+    /// What kept it from leaving for it.
+    pub(super) hindrance: Option<&'static str>,
 }
 
 /// All that a unit did.
@@ -63,6 +65,7 @@ struct Walker<'a, U> {
     /// Index of the leg it is on.
     on: usize,
     ran_short: bool,
+    hindrance: Option<&'static str>,
     /// The leg whose last moment to leave for this is, as near as a clock can show.
     due: Option<usize>,
     out: Walked,
@@ -87,7 +90,18 @@ pub(super) fn walk<U: Unit>(unit: U, x: f64, itinerary: &Itinerary, from: f64, u
         visits: Vec::with_capacity(itinerary.asked.len()),
     };
     let acting = itinerary.acts_at <= from && !itinerary.ceases;
-    let mut walker = Walker { unit, itinerary, t: from, x, acting, on: 0, ran_short: false, due: None, out };
+    let mut walker = Walker {
+        unit,
+        itinerary,
+        t: from,
+        x,
+        acting,
+        on: 0,
+        ran_short: false,
+        hindrance: None,
+        due: None,
+        out,
+    };
     walker.on = walker.leg_by_time();
     walker.record_point();
     // Each event leaves something behind for good; the bound only guards against numbers that no asset has.
@@ -124,6 +138,7 @@ impl<'a, U: Unit> Walker<'a, U> {
             self.acting = true;
             self.due = None;
             self.ran_short = false;
+            self.hindrance = None;
             self.on = self.leg_by_time();
             if self.itinerary.ceases {
                 self.unit.cease();
@@ -168,7 +183,11 @@ impl<'a, U: Unit> Walker<'a, U> {
     fn drive(&mut self) -> Drive {
         let leg = self.legs()[self.on];
         let permitted = self.unit.permitted(self.x, leg.level);
-        let is_short = permitted != leg.level;
+        let is_short =
+            if leg.level > 0.0 { permitted < leg.level } else { permitted > leg.level.max(self.x) };
+        let hindrance = self.unit.hindrance(self.x, self.outlook());
+        self.hindrance = self.hindrance.or(hindrance);
+        let is_short = is_short && hindrance.is_none();
         self.ran_short |= is_short;
         let station = if self.unit.can_move() { self.unit.station(permitted) } else { self.x };
         // A ramp that passes zero is taken in two, since a store fills otherwise than it empties.
@@ -244,9 +263,9 @@ impl<'a, U: Unit> Walker<'a, U> {
     }
 
     fn record_visit(&mut self) {
-        let ran_short = std::mem::take(&mut self.ran_short);
+        let (ran_short, hindrance) = (std::mem::take(&mut self.ran_short), self.hindrance.take());
         if self.acting {
-            self.out.visits.push(Visit { leg: self.on, left: self.t, ran_short });
+            self.out.visits.push(Visit { leg: self.on, left: self.t, ran_short, hindrance });
         }
     }
 
@@ -262,8 +281,11 @@ impl<'a, U: Unit> Walker<'a, U> {
         match leg.purpose {
             Purpose::Rest => UnitPhase::Inhibited,
             _ if self.unit.is_starting() => UnitPhase::Starting,
-            _ if self.unit.rebound_kw() > 0.0 => UnitPhase::Rebound,
+            _ if self.unit.rebound_kw() != 0.0 => UnitPhase::Rebound,
             _ if drive.is_short => UnitPhase::Exhausted,
+            Purpose::Home if is_away && self.unit.hindrance(self.x, self.outlook()).is_some() => {
+                UnitPhase::Returning
+            }
             // An engine that nothing is asked of yet, kept running for what comes next.
             Purpose::Home if is_away && drive.slope == 0.0 => UnitPhase::Starting,
             Purpose::Home if is_away => UnitPhase::Returning,

@@ -80,10 +80,11 @@ impl Polygon {
         let along = along.max(least).min(most);
         let crossings = self.edges().flat_map(|(a, b)| {
             let (a, b) = (axes(a), axes(b));
-            let share = (along - a.0) / (b.0 - a.0);
-            let is_crossed = along >= a.0.min(b.0) && along <= a.0.max(b.0);
+            let share = ((along - a.0) / (b.0 - a.0)).clamp(0.0, 1.0);
+            let is_crossed = along >= a.0.min(b.0) - NEAR && along <= a.0.max(b.0) + NEAR;
             let across = match is_crossed {
-                true if a.0 == b.0 => [Some(a.1), Some(b.1)],
+                // An edge that hardly leans is crossed all along.
+                true if (b.0 - a.0).abs() <= NEAR => [Some(a.1), Some(b.1)],
                 true => [Some(a.1 + (b.1 - a.1) * share), None],
                 false => [None, None],
             };

@@ -95,9 +95,13 @@ pub(super) fn fsp(number: usize, model: Model) -> Company {
     let tree = TREES[number % TREES.len()];
     let (trade, business) = match model {
         Model::Battery => ("STORE", "Storage"),
-        Model::GasEngine | Model::Diesel => ("GEN", "Generation"),
+        Model::GasEngine | Model::Chp | Model::GasTurbine | Model::Diesel => ("GEN", "Generation"),
         Model::Refrigeration => ("COLD", "Cold Chain"),
         Model::Industrial => ("WORKS", "Works"),
+        Model::HeatPumps => ("HEAT", "Heat"),
+        Model::EvHub => ("CHARGE", "Charging"),
+        Model::Solar => ("SUN", "Solar"),
+        Model::Wind => ("WIND", "Wind"),
     };
     let round = number / TREES.len() + 1;
     let area = AREAS[number % AREAS.len()];

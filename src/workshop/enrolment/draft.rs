@@ -96,7 +96,11 @@ pub struct UnitDraft {
 impl UnitDraft {
     /// A middling one.
     pub fn of(kind: AssetKind) -> Self {
-        let fixed = if kind == AssetKind::TurnDown { "-800" } else { "0" };
+        let fixed = match kind {
+            AssetKind::TurnDown | AssetKind::HeatPumps => "-800",
+            AssetKind::EvHub => "-100",
+            _ => "0",
+        };
         let mut unit = Self {
             unit: String::new(),
             name: String::new(),

@@ -37,7 +37,7 @@ fn a_middling_unit_of_every_kind_can_be_and_is_read_as_it_is_written() {
     let (fsp, fleet) = draft.read(&FleetProfile::demo()).unwrap();
     assert_eq!(fleet.units[0].baseline, crate::power::Baseline::Zero);
     assert_eq!(fleet.units[1].baseline.words(), "weekly template");
-    assert_eq!((fsp.as_str(), fleet.units.len()), ("NEWFLEX", 3));
+    assert_eq!((fsp.as_str(), fleet.units.len()), ("NEWFLEX", AssetKind::ALL.len()));
     assert_eq!((fleet.fsps[0].name.as_str(), fleet.units[0].name.as_str()), ("New Flex", "U-0"));
     assert_eq!(fleet.contracts[0].price_pence_per_mwh, Some(130_050));
     let crate::power::Asset::Battery(battery) = &fleet.units[0].asset else { panic!("{fleet:?}") };

@@ -280,6 +280,8 @@ fn an_engine_is_not_asked_to_run_below_its_minimum_stable_level() {
         delay_s: 10.0,
         ramp_up_kw_per_min: 400.0,
         ramp_down_kw_per_min: 500.0,
+        min_run_min: 0.0,
+        min_rest_min: 0.0,
     }));
     unit.baseline = Arc::new(Baseline::Fixed { kw: 0.0 });
     (unit.min_kw, unit.max_kw, unit.soc) = (0.0, 4000.0, None);

@@ -5,34 +5,41 @@ use proptest::prelude::*;
 use crate::dispatch::Revision;
 use crate::power::testing::second;
 use crate::power::{
-    Asset, AssetState, Baseline, Battery, Follow, Generator, Instruction, Plan, Target, TurnDown, plan,
+    Asset, AssetState, Baseline, Battery, Follow, Generator, HeatPumps, Instruction, Plan, Target, TurnDown,
+    plan,
 };
 
 pub(super) fn any_battery() -> impl Strategy<Value = Asset> {
     let power = (50.0..2000.0, 50.0..2000.0, 0.3..4.0);
     let store = (0.7..1.0, 0.7..1.0, 0.0..0.3, 0.6..1.0, 0.0..1.0);
-    (power, store, 0.0..90.0, 5.0..6000.0, 5.0..6000.0).prop_map(|(power, store, delay_s, up, down)| {
-        let (max_discharge_kw, max_charge_kw, hours) = power;
-        let (discharge_efficiency, charge_efficiency, min_soc, max_soc, share) = store;
-        Asset::Battery(Battery {
-            max_discharge_kw,
-            max_charge_kw,
-            capacity_kwh: max_discharge_kw * hours,
-            discharge_efficiency,
-            charge_efficiency,
-            min_soc,
-            max_soc,
-            initial_soc: min_soc + (max_soc - min_soc) * share,
-            delay_s,
-            ramp_up_kw_per_min: up,
-            ramp_down_kw_per_min: down,
-        })
-    })
+    let idling = prop_oneof![2 => Just(0.0), 1 => 0.1..10.0];
+    (power, store, (0.0..90.0, idling), 5.0..6000.0, 5.0..6000.0).prop_map(
+        |(power, store, (delay_s, idling), up, down)| {
+            let (max_discharge_kw, max_charge_kw, hours) = power;
+            let (discharge_efficiency, charge_efficiency, min_soc, max_soc, share) = store;
+            Asset::Battery(Battery {
+                max_discharge_kw,
+                max_charge_kw,
+                capacity_kwh: max_discharge_kw * hours,
+                discharge_efficiency,
+                charge_efficiency,
+                min_soc,
+                max_soc,
+                initial_soc: min_soc + (max_soc - min_soc) * share,
+                delay_s,
+                ramp_up_kw_per_min: up,
+                ramp_down_kw_per_min: down,
+                idling_loss_kw: idling,
+            })
+        },
+    )
 }
 
 fn any_generator() -> impl Strategy<Value = Asset> {
-    (100.0..3000.0, 0.0..0.9, 0.0..600.0, 0.0..60.0, 20.0..6000.0, 20.0..6000.0).prop_map(
-        |(max_kw, share, start_delay_s, delay_s, up, down)| {
+    let minutes = || prop_oneof![2 => Just(0.0), 1 => 1.0..40.0];
+    let times = (0.0..600.0, 0.0..60.0, minutes(), minutes());
+    (100.0..3000.0, 0.0..0.9, times, 20.0..6000.0, 20.0..6000.0).prop_map(
+        |(max_kw, share, (start_delay_s, delay_s, min_run_min, min_rest_min), up, down)| {
             Asset::Generator(Generator {
                 max_kw,
                 min_stable_kw: max_kw * share,
@@ -40,6 +47,8 @@ fn any_generator() -> impl Strategy<Value = Asset> {
                 delay_s,
                 ramp_up_kw_per_min: up,
                 ramp_down_kw_per_min: down,
+                min_run_min,
+                min_rest_min,
             })
         },
     )
@@ -54,9 +63,19 @@ pub(super) fn any_turn_down() -> impl Strategy<Value = Asset> {
         5.0..180.0,
         prop_oneof![Just(0.0), 0.1..1.0],
         5.0..120.0,
+        prop_oneof![2 => Just(0.0), 1 => 1.0..60.0],
     )
         .prop_map(
-            |(max_turn_down_kw, delay_s, up, down, max_duration_min, rebound_share, rebound_min)| {
+            |(
+                max_turn_down_kw,
+                delay_s,
+                up,
+                down,
+                max_duration_min,
+                rebound_share,
+                rebound_min,
+                interval_min,
+            )| {
                 Asset::TurnDown(TurnDown {
                     max_turn_down_kw,
                     delay_s,
@@ -65,13 +84,35 @@ pub(super) fn any_turn_down() -> impl Strategy<Value = Asset> {
                     max_duration_min,
                     rebound_share,
                     rebound_min,
+                    interval_min,
                 })
             },
         )
 }
 
+pub(super) fn any_heat_pumps() -> impl Strategy<Value = Asset> {
+    let power = (50.0..1000.0, prop_oneof![Just(0.0), 20.0..500.0], 0.2..3.0, 0.2..2.0);
+    let motion = (prop_oneof![Just(0.0), 1.0..10.0], 0.0..300.0, 10.0..2000.0, 10.0..2000.0);
+    (power, motion, 0.0..1.0, 5.0..180.0).prop_map(|(power, motion, rebound_share, rebound_min)| {
+        let (max_turn_down_kw, max_pre_heat_kw, comfort_hours, ahead_hours) = power;
+        let (min_off_min, delay_s, ramp_up_kw_per_min, ramp_down_kw_per_min) = motion;
+        Asset::HeatPumps(HeatPumps {
+            max_turn_down_kw,
+            max_pre_heat_kw,
+            comfort_kwh: max_turn_down_kw * comfort_hours,
+            pre_heat_kwh: max_pre_heat_kw * ahead_hours,
+            min_off_min,
+            delay_s,
+            ramp_up_kw_per_min,
+            ramp_down_kw_per_min,
+            rebound_share,
+            rebound_min,
+        })
+    })
+}
+
 pub(super) fn any_asset() -> impl Strategy<Value = Asset> {
-    prop_oneof![any_battery(), any_generator(), any_turn_down()]
+    prop_oneof![any_battery(), any_generator(), any_turn_down(), any_heat_pumps()]
 }
 
 /// A share of what the unit's power can be, fixed or in steps through the day.
@@ -86,6 +127,8 @@ fn baseline_for(asset: &Asset, (is_daily, levels, minutes): (bool, [f64; 3], [u3
         Asset::Generator(g) if share > 0.3 => g.min_stable_kw + (g.max_kw - g.min_stable_kw) * share,
         Asset::Generator(_) => 0.0,
         Asset::TurnDown(t) => -t.max_turn_down_kw * (1.5 + share),
+        Asset::HeatPumps(h) => -h.max_turn_down_kw * (1.5 + share),
+        Asset::EvHub(_) | Asset::Renewable(_) => share,
     });
     if is_daily {
         let time = |minute: u32| format!("{:02}:{:02}", minute / 60, minute % 60);
@@ -181,7 +224,8 @@ pub(super) fn any_case(asset: impl Strategy<Value = Asset>) -> impl Strategy<Val
             // A battery near a bound cannot be at power: that is no state it could have come to.
             let fresh = |t: f64| {
                 let state = asset.initial_state(baseline.at(t));
-                AssetState { kw: if state.soc.is_some() { 0.0 } else { state.kw }, ..state }
+                let idle = if let Asset::Battery(b) = &asset { -b.idling_loss_kw } else { state.kw };
+                AssetState { kw: idle, ..state }
             };
             let state = if is_fresh {
                 fresh(from)

@@ -6,7 +6,9 @@ mod cases;
 mod envelopes;
 mod generator;
 mod instructions;
+mod kinds;
 mod properties;
+mod reference;
 mod turn_down;
 
 use crate::dispatch::Revision;

@@ -40,7 +40,7 @@ proptest! {
             let base = case.baseline.at(*t);
             let (least, most) = case.asset.limits_kw(base);
             // Only a rebound takes more than baseline.
-            let least = least - state.under_way.rebound_kw;
+            let (least, most) = (least - state.under_way.rebound_kw.max(0.0), most - state.under_way.rebound_kw.min(0.0));
             prop_assert!(after >= least - slop && after <= most + slop, "{after} kW at {t}");
             if let Asset::Generator(g) = &case.asset {
                 prop_assert!(after == 0.0 || after >= g.min_stable_kw - slop, "{after} kW below the minimum");
@@ -55,7 +55,8 @@ proptest! {
                     near(before.min(after), 0.0, slop) && near(before.max(after), g.min_stable_kw, slop),
                     "a generator steps from {before} to {after} kW"
                 ),
-                Asset::TurnDown(_) => {
+                Asset::EvHub(_) | Asset::Renewable(_) => {}
+                Asset::TurnDown(_) | Asset::HeatPumps(_) => {
                     // The reduction itself never steps: only the baseline and the rebound do.
                     let earlier = plan.state_at(t - 1e-3);
                     let reduction = |s: &AssetState, base: f64| s.kw - base + s.under_way.rebound_kw;
@@ -78,7 +79,8 @@ proptest! {
         instants.push(case.from + share * (case.until - case.from));
         for t in instants.into_iter().filter(|t| *t <= case.until) {
             let soc = plan.state_at(t).soc.unwrap();
-            let (out, taken) = plan.curve.parts_hours(case.from, t);
+            let inverter = plan.curve.plus(&Curve::constant(b.idling_loss_kw));
+            let (out, taken) = inverter.parts_hours(case.from, t);
             let change = -(out / b.discharge_efficiency + taken * b.charge_efficiency) / b.capacity_kwh;
             prop_assert!(near(soc - start, change, 1e-9), "{} against {change}", soc - start);
             prop_assert!(soc >= b.min_soc - 1e-9 && soc <= b.max_soc + 1e-9, "{soc}");
@@ -228,7 +230,11 @@ proptest! {
         }
         let end = plan.state_at(case.until);
         prop_assert!(end.inhibited && !end.running);
-        let rest = if matches!(case.asset, Asset::TurnDown(_)) { case.baseline.at(case.until) } else { 0.0 };
+        let rest = match &case.asset {
+            Asset::TurnDown(_) | Asset::HeatPumps(_) => case.baseline.at(case.until),
+            Asset::Battery(b) => -b.idling_loss_kw,
+            _ => 0.0,
+        };
         prop_assert!(near(end.kw, rest, 1e-6));
     }
 }

@@ -2,10 +2,15 @@
 
 mod battery;
 mod generator;
+mod heat_pumps;
+mod limited;
+mod store;
 mod turn_down;
 
 pub(super) use battery::BatteryUnit;
 pub(super) use generator::GeneratorUnit;
+pub(super) use heat_pumps::HeatPumpsUnit;
+pub(super) use limited::LimitedUnit;
 pub(super) use turn_down::TurnDownUnit;
 
 use crate::power::{AssetState, Curve};
@@ -26,9 +31,9 @@ pub(super) struct Outlook<'a> {
 /// A unit in motion. `x` is its level in its own terms, `slope` in kW per second.
 pub(super) trait Unit: Copy + Into<AnyUnit> {
     /// Its level is a change on top of a baseline that moves by itself.
-    const RIDES_ON_BASELINE: bool;
-    /// Why it leaves a level when it can no longer keep it.
-    const SHORTAGE: &'static str;
+    const RIDES_ON_BASELINE: bool = false;
+    /// Its level is a limit, under which its net power is something else's.
+    const FOLLOWS_A_LIMIT: bool = false;
 
     /// kW per second upwards and downwards.
     fn ramps(&self) -> (f64, f64);
@@ -38,6 +43,31 @@ pub(super) trait Unit: Copy + Into<AnyUnit> {
 
     /// Least and greatest level.
     fn limits(&self) -> (f64, f64);
+
+    /// kW by which its level is above its net power, where it does not ride on its baseline.
+    fn offset_kw(&self) -> f64 {
+        0.0
+    }
+
+    /// The level at which nothing is asked of it.
+    fn home(&self, baseline_kw: f64) -> f64 {
+        if Self::RIDES_ON_BASELINE { 0.0 } else { baseline_kw + self.offset_kw() }
+    }
+
+    /// Why it does not keep a level that is within its rating.
+    fn shortage(&self) -> &'static str {
+        "rating"
+    }
+
+    /// A level this near is as good as the one asked, kW.
+    fn step_kw(&self) -> f64 {
+        0.0
+    }
+
+    /// What keeps it, for a while, from leaving `x` for the level of its leg.
+    fn hindrance(&self, _x: f64, _outlook: Outlook<'_>) -> Option<&'static str> {
+        None
+    }
 
     /// The nearest level that it can be at.
     fn nearest(&self, asked: f64) -> f64 {
@@ -122,7 +152,7 @@ pub(super) trait Unit: Copy + Into<AnyUnit> {
     fn advance(&mut self, x: f64, slope: f64, seconds: f64);
 
     /// Writes what it holds into a state.
-    fn describe(&self, t: f64, state: &mut AssetState);
+    fn describe(&self, t: f64, x: f64, state: &mut AssetState);
 }
 
 /// A unit of any kind, as it stood at one instant.
@@ -131,53 +161,48 @@ pub(super) enum AnyUnit {
     Battery(BatteryUnit),
     Generator(GeneratorUnit),
     TurnDown(TurnDownUnit),
+    HeatPumps(HeatPumpsUnit),
+    Limited(LimitedUnit),
+}
+
+/// Asks the unit of whatever kind.
+macro_rules! ask {
+    ($any:expr, $unit:ident => $question:expr) => {
+        match $any {
+            AnyUnit::Battery($unit) => $question,
+            AnyUnit::Generator($unit) => $question,
+            AnyUnit::TurnDown($unit) => $question,
+            AnyUnit::HeatPumps($unit) => $question,
+            AnyUnit::Limited($unit) => $question,
+        }
+    };
 }
 
 impl AnyUnit {
     /// As it is `seconds` later.
     pub(super) fn later(mut self, x: f64, slope: f64, seconds: f64) -> Self {
-        match &mut self {
-            Self::Battery(unit) => unit.advance(x, slope, seconds),
-            Self::Generator(unit) => unit.advance(x, slope, seconds),
-            Self::TurnDown(unit) => unit.advance(x, slope, seconds),
-        }
+        ask!(&mut self, unit => unit.advance(x, slope, seconds));
         self
     }
 
-    /// Writes what it holds into a state.
-    pub(super) fn describe(self, t: f64, state: &mut AssetState) {
-        match self {
-            Self::Battery(unit) => unit.describe(t, state),
-            Self::Generator(unit) => unit.describe(t, state),
-            Self::TurnDown(unit) => unit.describe(t, state),
-        }
+    /// Writes what it holds at level `x` into a state.
+    pub(super) fn describe(self, t: f64, x: f64, state: &mut AssetState) {
+        ask!(self, unit => unit.describe(t, x, state));
     }
 
     /// [`Unit::farthest`].
     pub(super) fn farthest(self, x: f64) -> (f64, f64) {
-        match self {
-            Self::Battery(unit) => unit.farthest(x),
-            Self::Generator(unit) => unit.farthest(x),
-            Self::TurnDown(unit) => unit.farthest(x),
-        }
+        ask!(self, unit => unit.farthest(x))
     }
 
     /// [`Unit::way_up`].
     pub(super) fn way_up(self, t: f64, x: f64) -> Curve {
-        Curve::from_ordered(match self {
-            Self::Battery(unit) => unit.way_up(t, x),
-            Self::Generator(unit) => unit.way_up(t, x),
-            Self::TurnDown(unit) => unit.way_up(t, x),
-        })
+        Curve::from_ordered(ask!(self, unit => unit.way_up(t, x)))
     }
 
     /// [`Unit::way_down`].
     pub(super) fn way_down(self, t: f64, x: f64) -> Curve {
-        Curve::from_ordered(match self {
-            Self::Battery(unit) => unit.way_down(t, x),
-            Self::Generator(unit) => unit.way_down(t, x),
-            Self::TurnDown(unit) => unit.way_down(t, x),
-        })
+        Curve::from_ordered(ask!(self, unit => unit.way_down(t, x)))
     }
 }
 

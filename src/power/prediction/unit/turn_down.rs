@@ -15,6 +15,11 @@ pub(in super::super) struct TurnDownUnit {
     longest_s: f64,
     rebound_share: f64,
     rebound_s: f64,
+    interval_s: f64,
+    /// Seconds until it can be reduced again.
+    rests_s: f64,
+    /// It is reduced, or was until this instant.
+    is_reduced: bool,
     /// Seconds of reduction in the present event.
     used_s: f64,
     /// kWh shed and not yet taken back.
@@ -37,6 +42,9 @@ impl TurnDownUnit {
             longest_s: turn_down.max_duration_min * 60.0,
             rebound_share: if turn_down.rebounds() { turn_down.rebound_share } else { 0.0 },
             rebound_s,
+            interval_s: turn_down.interval_min * 60.0,
+            rests_s: finite_or(state.under_way.rests_s, 0.0).max(0.0),
+            is_reduced: false,
             used_s: finite_or(state.shed_s, 0.0).max(0.0),
             owed: finite_or(state.shed_kwh, 0.0).max(0.0),
             left_s: finite_or(state.under_way.rebound_s, 0.0).max(0.0).min(rebound_s),
@@ -64,7 +72,6 @@ impl TurnDownUnit {
 
 impl Unit for TurnDownUnit {
     const RIDES_ON_BASELINE: bool = true;
-    const SHORTAGE: &'static str = "duration";
 
     fn ramps(&self) -> (f64, f64) {
         self.ramps
@@ -78,6 +85,10 @@ impl Unit for TurnDownUnit {
         (0.0, self.max)
     }
 
+    fn shortage(&self) -> &'static str {
+        "duration"
+    }
+
     /// A difference of two levels that are the same is no reduction.
     fn nearest(&self, asked: f64) -> f64 {
         if asked <= NEAR_KW { 0.0 } else { asked.min(self.max) }
@@ -85,7 +96,8 @@ impl Unit for TurnDownUnit {
 
     fn permitted(&mut self, x: f64, level: f64) -> f64 {
         self.is_spent |= self.left_to_give(x) <= NEAR_S;
-        if level > 0.0 && self.is_spent { 0.0 } else { level }
+        let rests = x <= 0.0 && self.rests_s > NEAR_S;
+        if level > 0.0 && (self.is_spent || rests) { 0.0 } else { level }
     }
 
     fn exhaust(&mut self, _x: f64, _slope: f64) {
@@ -94,7 +106,7 @@ impl Unit for TurnDownUnit {
 
     fn farthest(&self, x: f64) -> (f64, f64) {
         // An allowance cut short by an emergency stop is spent all the same, until it is whole again.
-        if self.is_spent {
+        if self.is_spent || self.rests_s > NEAR_S {
             return (0.0, 0.0);
         }
         let (up, down) = self.ramps;
@@ -123,8 +135,12 @@ impl Unit for TurnDownUnit {
         let level = outlook.leg.level;
         self.paying = false;
         if x > NEAR_KW {
+            self.is_reduced = true;
             self.left_s = 0.0;
             return x;
+        }
+        if std::mem::take(&mut self.is_reduced) {
+            self.rests_s = self.interval_s;
         }
         let stays = self.permitted(0.0, level) <= 0.0;
         let spent = level > 0.0 && stays;
@@ -145,10 +161,16 @@ impl Unit for TurnDownUnit {
     }
 
     fn until_change(&self, _outlook: Outlook<'_>) -> f64 {
-        if self.paying { self.left_s } else { f64::INFINITY }
+        let paid = if self.paying { self.left_s } else { f64::INFINITY };
+        if self.rests_s > NEAR_S { paid.min(self.rests_s) } else { paid }
+    }
+
+    fn hindrance(&self, x: f64, outlook: Outlook<'_>) -> Option<&'static str> {
+        (x <= 0.0 && outlook.leg.level > 0.0 && self.rests_s > NEAR_S).then_some("interval")
     }
 
     fn advance(&mut self, x: f64, slope: f64, seconds: f64) {
+        self.rests_s = (self.rests_s - seconds).max(0.0);
         if x > 0.0 || slope > 0.0 {
             self.used_s += seconds;
             self.owed += (x + slope * seconds / 2.0).max(0.0) * seconds / 3600.0;
@@ -163,10 +185,11 @@ impl Unit for TurnDownUnit {
         }
     }
 
-    fn describe(&self, _t: f64, state: &mut AssetState) {
+    fn describe(&self, _t: f64, _x: f64, state: &mut AssetState) {
         state.shed_s = self.used_s;
         state.shed_kwh = self.owed;
         state.under_way.shortage = self.is_spent.then_some(Shortage::Empty);
+        state.under_way.rests_s = self.rests_s;
         state.under_way.rebound_s = self.left_s;
         state.under_way.rebound_kw = self.rebound_kw();
     }
