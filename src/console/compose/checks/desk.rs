@@ -4,7 +4,7 @@ use crate::console::compose::draft::Draft;
 use crate::console::compose::repair::Repair;
 use crate::console::words;
 use crate::desk::snapshot::{FspState, LinkState, UnitState};
-use crate::dispatch::DispatchRef;
+use crate::dispatch::{DispatchRef, Status};
 use crate::power::UnitPhase;
 
 use super::{Context, Field, Findings, fix, greatest_known};
@@ -81,19 +81,31 @@ fn overlap(draft: &Draft, context: &Context<'_>, found: &mut Findings) {
             continue;
         }
         let after = sent.service_end;
-        found.warn(
-            Field::Start,
-            format!(
-                "{} ({}) has the unit from {}; the unit follows whichever it accepts last",
-                other.key,
-                other.phase.word(),
-                words::london_span(sent.service_start, sent.service_end)
-            ),
-            [fix(
-                format!("Start after it, at {}", words::london_minute(after)),
-                Repair::Window(after, after + end.since(start)),
-            )],
+        let has = format!(
+            "{} ({}) has the unit from {}",
+            other.key,
+            other.phase.word(),
+            words::london_span(sent.service_start, sent.service_end)
         );
+        let fixes = [fix(
+            format!("Start after it, at {}", words::london_minute(after)),
+            Repair::Window(after, after + end.since(start)),
+        )];
+        match sent.status {
+            Status::Run | Status::RunNow => found.error(
+                Field::Start,
+                format!("{has}; a unit serves one dispatch at a time: stop or amend that one, or choose another window"),
+                fixes,
+            ),
+            Status::PreNotify => found.warn(
+                Field::Start,
+                format!("{has}; it is a notice only, and cannot be run any more once this is taken on"),
+                fixes,
+            ),
+            Status::Stop | Status::EmergencyStop => {
+                found.warn(Field::Start, format!("{has} until it has stopped"), fixes);
+            }
+        }
     }
 }
 

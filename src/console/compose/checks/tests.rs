@@ -327,13 +327,27 @@ fn more_energy_than_there_is_says_when_it_runs_out() {
 }
 
 #[test]
+fn a_second_dispatch_of_a_unit_at_the_same_time_is_refused_whoevers_it_is() {
+    let mut others = Case::with(|d| d.unit = unit_named("BRIGHTFLEX/BESS-07"));
+    others.draft.operator = "GB-DNO-14".parse().unwrap();
+    others.draft.contract = "WMID-C-2026-0044".parse().unwrap();
+    others.snapshot.dispatches = dispatches().into_iter().map(Arc::new).collect();
+    others.finds(
+        Severity::Error,
+        "Window start",
+        "a unit serves one dispatch at a time: stop or amend that one, or choose another window",
+        Some("Start after it, at 19:00 GMT"),
+    );
+}
+
+#[test]
 fn another_open_dispatch_of_the_unit_is_told() {
     let mut case = Case::with(|d| d.unit = unit_named("BRIGHTFLEX/BESS-07"));
     case.snapshot.dispatches = dispatches().into_iter().map(Arc::new).collect();
     case.finds(
-        Severity::Warning,
+        Severity::Error,
         "Window start",
-        "GB-DNO-11/EMID-0417 (at setpoint) has the unit from 2026-11-26 17:00 to 19:00 GMT",
+        "GB-DNO-11/EMID-0417 (at setpoint) has the unit from 2026-11-26 17:00 to 19:00 GMT; a unit serves one dispatch at a time",
         Some("Start after it, at 19:00 GMT"),
     );
 }

@@ -421,3 +421,50 @@ fn run_now_is_held_to_what_is_declared_from_its_moment_on_and_a_change_to_the_ne
     let stop = evening.revision(2).status(Status::Stop);
     assert!(take(&mut controller, &stop, "18:11").is_ok(), "a stop is never refused for it");
 }
+
+#[test]
+fn a_unit_serves_one_dispatch_at_a_time_whichever_contract_and_operator_it_is_of() {
+    let unit = battery();
+    let other = |operator: &str, contract: &str, start: &str, end: &str| {
+        let mut asked = run(&unit, start, end, &[(start, Level::Delta(100.0))]).reference("OTHER-1");
+        asked.0.network_operator = operator.parse().unwrap();
+        asked.0.contract = contract.parse().unwrap();
+        asked
+    };
+    for (operator, contract) in
+        [("GB-DNO-11", "EMID-C-2026-0193"), ("GB-DNO-11", "EMID-C-2"), ("GB-DNO-14", "WMID-C-1")]
+    {
+        for (start, end, refused) in [
+            ("16:00", "17:00", false),
+            ("16:30", "17:00:01", true),
+            ("17:30", "17:45", true),
+            ("16:00", "19:00", true),
+            ("18:00", "19:00", false),
+        ] {
+            let mut controller = Controller::new(&unit, utc("15:00"));
+            assert!(take(&mut controller, &hour(&unit), "15:30").is_ok());
+            let found = take(&mut controller, &other(operator, contract, start, end), "15:31").err();
+            assert_eq!(
+                found.as_ref().map(|r| r.reason),
+                refused.then_some(Reason::Unavailable),
+                "{operator} {start}"
+            );
+            if let Some(found) = found {
+                assert!(
+                    found.detail.contains("the unit has taken on GB-DNO-11/EMID-1 from"),
+                    "{}",
+                    found.detail
+                );
+            }
+            let amended = hour(&unit).revision(2);
+            assert!(take(&mut controller, &amended, "15:32").is_ok(), "a revision of its own is no overlap");
+        }
+    }
+    let mut controller = Controller::new(&unit, utc("15:00"));
+    assert!(take(&mut controller, &hour(&unit), "15:30").is_ok());
+    assert!(take(&mut controller, &hour(&unit).revision(2).status(Status::Stop), "15:31").is_ok());
+    assert!(
+        take(&mut controller, &other("GB-DNO-14", "WMID-C-1", "17:00", "18:00"), "15:32").is_ok(),
+        "stopped: free"
+    );
+}
