@@ -7,6 +7,7 @@ use crate::profile::fault::FileFault;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::kind::{FileKind, is_json};
 use crate::profile::operators::Operators;
+use crate::profile::product_terms;
 use crate::profile::products::Products;
 use crate::profile::reader;
 use crate::profile::secrets::Secrets;
@@ -37,7 +38,9 @@ pub fn run(arguments: &Arguments) -> Done {
 /// Says what kind of file it is.
 fn check(file: &Path) -> Result<&'static str, Failure> {
     if register::is_register(file) {
-        return register::read(file, "Register").map(|_| "an asset register");
+        let fleet = register::read(file, "Register")?;
+        warn(&file.display().to_string(), &fleet);
+        return Ok("an asset register");
     }
     let text = input::text(file)?;
     let shown = file.display().to_string();
@@ -55,7 +58,9 @@ fn check(file: &Path) -> Result<&'static str, Failure> {
         Some(FileKind::Scenario) => {
             Scenario::from_toml(&shown, &text, file.parent().unwrap_or(Path::new(""))).err()
         }
-        Some(FileKind::Fleet) => FleetProfile::from_toml(&shown, &text).err(),
+        Some(FileKind::Fleet) => {
+            FleetProfile::from_toml(&shown, &text).inspect(|fleet| warn(&shown, fleet)).err()
+        }
         Some(FileKind::Connection) => Connection::from_toml(&shown, &text).err(),
         Some(FileKind::Trust) => Trust::from_toml(&shown, &text).err(),
         Some(FileKind::Operators) => Operators::from_toml(&shown, &text).err(),
@@ -66,6 +71,13 @@ fn check(file: &Path) -> Result<&'static str, Failure> {
     match faults {
         Some(faults) => Err(Failure::inputs(faults)),
         None => Ok(kind.map_or("", FileKind::words)),
+    }
+}
+
+/// Says what is right and yet lies outside of the products that contracts name.
+fn warn(file: &str, fleet: &FleetProfile) {
+    for words in product_terms::outside(fleet, Products::built_in()) {
+        output::say(format!("{file}: warning: {words}"));
     }
 }
 

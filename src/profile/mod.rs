@@ -17,6 +17,7 @@ pub mod moves;
 pub mod new_file;
 pub mod onboarded;
 pub mod operators;
+pub mod product_terms;
 pub mod products;
 mod reactive_file;
 pub(crate) mod reader;

@@ -8,6 +8,8 @@ use crate::console::theme::Tokens;
 use crate::console::widgets;
 use crate::dispatch::FspId;
 use crate::profile::fleet::{Contract, FleetProfile, Unit};
+use crate::profile::product_terms;
+use crate::profile::products::Products;
 use crate::units::grouped;
 use crate::workshop::enrolment::Places;
 
@@ -52,6 +54,9 @@ fn summary(ui: &mut Ui, tokens: &Tokens, form: &Form, places: &Places, fsp: &Fsp
     }
     for unit in &addition.units {
         pair("Unit", unit_words(unit));
+    }
+    for words in product_terms::outside(addition, Products::built_in()) {
+        pair("Outside of the product", words);
     }
     pair(
         "Client",
