@@ -1,0 +1,79 @@
+//! A day rehearsed in virtual time: every unit is dispatched for an hour of the evening and metered to the end of the
+//! hour after.
+
+use std::time::Instant;
+
+use rampdesk::dispatch::{Reference, Status};
+use rampdesk::profile::fleet::{FleetProfile, Unit};
+use rampdesk::units::Watts;
+use rampdesk::workshop::offset::Offset;
+use rampdesk::workshop::rehearsal::rehearse;
+use rampdesk::workshop::scenario::{Action, Scenario, Sending, SetpointAt, Step};
+
+use crate::{fleet, process};
+
+/// So many units, ten at each FSP.
+pub const SIZES: [u32; 3] = [100, 300, 1_000];
+
+const HOUR_S: u32 = 3600;
+
+pub fn run(sizes: &[u32]) {
+    println!("a rehearsal of 24 h: every unit dispatched for an hour, ten units at an FSP, a poll a minute");
+    for &size in sizes {
+        let scenario = scenario(fleet::of(size, (size / 10).max(5), 60));
+        let (began, cpu) = (Instant::now(), process::cpu_seconds());
+        let (result, _) = rehearse(&scenario).unwrap();
+        let took = began.elapsed().as_secs_f64();
+        let cpu = cpu.zip(process::cpu_seconds()).map(|(from, to)| to - from);
+        let delivered = result.units.len();
+        println!(
+            "  {size:>7} units  {took:>8.2} s  ({} s CPU)  {:>7.2} ms each  {} requests, {} of {} steps done, {delivered} units asked",
+            process::words(cpu),
+            took * 1e3 / f64::from(size),
+            result.requests,
+            result.steps.iter().filter(|step| step.done).count(),
+            result.steps.len(),
+        );
+    }
+}
+
+fn scenario(fleet: FleetProfile) -> Scenario {
+    Scenario {
+        name: "A day".to_owned(),
+        about: String::new(),
+        seed: 2026,
+        start: "2026-11-26T00:00:00Z".parse().unwrap(),
+        run_for: offset(24 * HOUR_S),
+        poll_seconds: None,
+        steps: (0..).zip(&fleet.units).map(|(number, unit)| step(number, unit)).collect(),
+        expectations: Vec::new(),
+        fleet,
+    }
+}
+
+/// A dispatch in the evening, given in the hours before, one after the other.
+fn step(number: u32, unit: &Unit) -> Step {
+    let delta_kw = 0.8 * unit.asset.limits_kw(0.0).1;
+    let setpoint = SetpointAt {
+        at: offset(17 * HOUR_S),
+        reference: Reference::Delta,
+        real: Watts::from_kilowatts(delta_kw.round()),
+        reactive: None,
+        price: None,
+    };
+    Step {
+        at: offset(12 * HOUR_S + number * 10),
+        action: Action::Send(Box::new(Sending {
+            dispatch_ref: format!("DAY-{number:05}").parse().unwrap(),
+            unit: unit.unit.clone(),
+            status: Status::Run,
+            service_start: offset(17 * HOUR_S),
+            service_end: offset(18 * HOUR_S),
+            setpoints: vec![setpoint],
+        })),
+    }
+}
+
+fn offset(seconds: u32) -> Offset {
+    Offset::seconds(seconds)
+}
