@@ -96,10 +96,9 @@ async fn run_now(desk: &mut DeskHandle, fleet: &FleetProfile) {
         desk.give(Command::Send(Box::new(parts(number, unit)))).unwrap();
     }
     let count = fleet.units.len();
-    let sent = until(desk, count, |snapshot| {
-        snapshot.dispatches.iter().filter(|state| is_sent(state)).count()
-    })
-    .await;
+    let sent =
+        until(desk, count, |snapshot| snapshot.dispatches.iter().filter(|state| is_sent(state)).count())
+            .await;
     println!("  RUN_NOW to {count}: {sent} at the VTN after {:.1} s", began.elapsed().as_secs_f64());
     let accepted = until(desk, count, |snapshot| {
         let has = |stage: Stage| {

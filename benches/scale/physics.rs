@@ -34,14 +34,7 @@ pub fn run(sizes: &[u32]) {
 /// kWh of a unit's day, minute by minute.
 fn day_of(unit: &Unit) -> f64 {
     let state = unit.asset.initial_state(unit.baseline.at(MIDNIGHT));
-    let plan = plan(
-        &unit.asset,
-        &unit.baseline,
-        &state,
-        Some(&evening(unit)),
-        MIDNIGHT,
-        MIDNIGHT + DAY_S,
-    );
+    let plan = plan(&unit.asset, &unit.baseline, &state, Some(&evening(unit)), MIDNIGHT, MIDNIGHT + DAY_S);
     let mut kwh = 0.0;
     for minute in 0..MINUTES {
         let from = MIDNIGHT + f64::from(minute) * 60.0;
