@@ -106,14 +106,15 @@ impl Alarms {
     /// Takes the whole of what is wrong at this moment: raises what is new, clears what is gone.
     pub(super) fn update(&mut self, now: UtcTime, conditions: Vec<Condition>) -> Vec<Turn> {
         let mut turns = Vec::new();
-        let parents: Vec<Cause> = conditions.iter().filter(|c| c.silences).map(|c| c.cause.clone()).collect();
+        let parents: BTreeSet<Cause> =
+            conditions.iter().filter(|c| c.silences).map(|c| c.cause.clone()).collect();
         let mut present = BTreeSet::new();
         let mut silenced: Vec<(Cause, Cause)> = Vec::new();
         for condition in conditions {
-            let parent = parents.iter().find(|p| silences(p, &condition));
+            let parent = silenced_by(&parents, &condition);
             let raised = self.held.get(&condition.cause).is_some_and(|h| h.alarm.active);
             match parent {
-                Some(parent) if !raised => silenced.push((parent.clone(), condition.cause)),
+                Some(parent) if !raised => silenced.push((parent, condition.cause)),
                 _ => {
                     present.insert(condition.cause.clone());
                     turns.extend(self.holds(now, condition));
@@ -259,13 +260,12 @@ impl Held {
     }
 }
 
-fn silences(parent: &Cause, condition: &Condition) -> bool {
-    let Some(fsp) = &condition.heard_through else { return false };
-    match parent {
-        Cause::Vtn => true,
-        Cause::Client(lost) => lost == fsp && condition.cause != *parent,
-        _ => false,
-    }
+/// What silences a condition: the VTN through which all is heard, else the client through which it is heard itself.
+fn silenced_by(parents: &BTreeSet<Cause>, condition: &Condition) -> Option<Cause> {
+    let fsp = condition.heard_through.as_ref()?;
+    let client = || Cause::Client(fsp.clone());
+    let silences = |parent: &Cause| parents.contains(parent) && *parent != condition.cause;
+    [Cause::Vtn, client()].into_iter().find(silences)
 }
 
 #[cfg(test)]
@@ -349,6 +349,18 @@ mod tests {
         let list = alarms.in_order();
         assert_eq!(list.len(), 2);
         assert_eq!(list[0].count, 3);
+    }
+
+    #[test]
+    fn of_many_lost_clients_each_silences_its_own_and_no_other() {
+        let mut alarms = Alarms::default();
+        let names: Vec<String> = (0..50).map(|n| format!("FSP-{n:02}")).collect();
+        let overdue_of = |name: &String| condition(Cause::Overdue(key(name)), Priority::Medium, Some(name));
+        let all = names.iter().map(|name| lost(name)).chain(names.iter().map(overdue_of)).collect();
+        alarms.update(at(0), all);
+        let list = alarms.in_order();
+        assert_eq!(list.len(), names.len(), "one alarm for each client");
+        assert!(list.iter().all(|alarm| alarm.count == 2), "itself and the dispatch that is overdue");
     }
 
     #[test]

@@ -78,8 +78,9 @@ pub(super) async fn provision(client: Client, wanted: Wanted) -> Result<Provisio
     resources(&client, &wanted.units, &vens).await?;
     let programs = programs(&client, &wanted.contracts).await?;
     let (anchors, events) = events_of(&client, &programs).await.map_err(|e| format!("the events: {e}"))?;
+    let anchors = first_of_each(&anchors);
     for program in &programs {
-        let held = anchors.iter().find(|a| Some(&a.program_id) == program.meta.id.as_ref());
+        let held = program.meta.id.as_deref().and_then(|id| anchors.get(id).copied());
         anchor(&client, program, held)
             .await
             .map_err(|e| format!("the anchor of {}: {e}", program.program_name))?;
@@ -143,6 +144,15 @@ async fn events_of(client: &Client, programs: &[Program]) -> Result<(Vec<Event>,
     Ok(events.into_iter().partition(mapping::is_anchor))
 }
 
+/// The first anchor of each program, by the program's id.
+fn first_of_each(anchors: &[Event]) -> BTreeMap<&str, &Event> {
+    let mut first = BTreeMap::new();
+    for anchor in anchors {
+        first.entry(anchor.program_id.as_str()).or_insert(anchor);
+    }
+    first
+}
+
 /// Makes sure of a program's anchor: that there is one, and that the program's units see it.
 async fn anchor(client: &Client, program: &Program, held: Option<&Event>) -> Result<(), ClientError> {
     let program_id = program.meta.id.clone().unwrap_or_default();
@@ -184,5 +194,22 @@ fn resource_of(unit: &DispatchUnit, ven_id: String) -> Resource {
         ven_id,
         targets: vec![unit.target()],
         ..Resource::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_anchors_of_a_program_the_first_is_held() {
+        let anchor = |program: &str, id: &str| Event {
+            meta: Metadata { id: Some(id.to_owned()), ..Metadata::default() },
+            ..mapping::anchor_event(program)
+        };
+        let anchors = [anchor("p", "1"), anchor("q", "2"), anchor("p", "3")];
+        let held = first_of_each(&anchors);
+        let id = |program: &str| held.get(program).and_then(|event| event.meta.id.as_deref());
+        assert_eq!((id("p"), id("q"), id("r")), (Some("1"), Some("2"), None));
     }
 }

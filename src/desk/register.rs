@@ -261,12 +261,9 @@ impl Register {
     }
 
     fn contract_state(&self, contract: &Contract) -> ContractState {
-        let mut baselines: Vec<String> = self
-            .units()
-            .iter()
-            .filter(|u| u.operator == contract.operator && u.contract == contract.id)
-            .map(|u| u.baseline.words())
-            .collect();
+        let units = self.units_of.get(&(contract.operator.clone(), contract.id.clone()));
+        let units = units.into_iter().flatten().filter_map(|unit| self.unit(unit));
+        let mut baselines: Vec<String> = units.map(|u| u.baseline.words()).collect();
         baselines.sort();
         baselines.dedup();
         ContractState {
@@ -298,4 +295,29 @@ fn index<T, K: Ord>(items: &[T], key: impl Fn(&T) -> K) -> BTreeMap<K, usize> {
 fn price_words(pence: i64) -> String {
     let sign = if pence < 0 { "−" } else { "" };
     format!("{sign}£{}.{:02}/MWh", pence.unsigned_abs() / 100, pence.unsigned_abs() % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::desk::testing::register;
+
+    #[test]
+    fn a_contract_tells_the_baseline_of_its_own_units_alone() {
+        let register = register();
+        let states = register.contract_states();
+        assert_eq!(states.len(), register.contracts().len());
+        for state in &states {
+            let own = register.units().iter().filter(|u| u.contract == state.contract);
+            let mut words: Vec<String> =
+                own.filter(|u| u.operator == state.operator).map(|u| u.baseline.words()).collect();
+            words.sort();
+            words.dedup();
+            let told = match &words[..] {
+                [] => "none: no unit",
+                [only] => only,
+                _ => "one for each unit",
+            };
+            assert_eq!(state.baseline, told, "{} of {}", state.contract, state.operator);
+        }
+    }
 }

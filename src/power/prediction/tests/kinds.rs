@@ -202,7 +202,7 @@ fn a_farm_turns_to_zero_and_back_to_what_the_weather_gives() {
 #[test]
 fn a_hub_stays_within_its_limit_to_a_step_and_catches_up_afterwards() {
     let hub = EvHub { sessions_per_week: 7.0, ..ev_hub() };
-    let asset = Asset::EvHub(hub.clone());
+    let asset = Asset::EvHub(hub);
     let base = Baseline::Fixed { kw: -100.0 };
     let (from, until) = (second("16:00"), second("21:00") + 8.0 * 3600.0);
     let alone = plan(&asset, &base, &asset.initial_state(-100.0), None, from, until);
