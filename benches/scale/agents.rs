@@ -67,15 +67,22 @@ async fn quiet(sandbox: &Sandbox, count: usize) {
     let seconds = began.elapsed().as_secs_f64();
     let cpu = cpu.zip(process::cpu_seconds()).map(|(from, to)| (to - from) / seconds * 100.0);
     let requests = sandbox.exchanges().recorded() - requests;
-    let made: usize = polls.values().map(|of| of.len() - 1).sum();
-    // The first instant is that of a poll before; the beat is fixed, so what is not made is missed.
-    let due = (QUIET_S / POLL_S) as usize;
-    let missed: usize = polls.values().map(|of| due.saturating_sub(of.len())).sum();
+    let missed: usize = polls.values().map(|of| missed(of, Clock::real().now())).sum();
     println!(
-        "  {seconds:.0} s: {} polls due, {made} made, {missed} missed; {requests} requests; {} % of one core",
-        due * count,
+        "  {seconds:.0} s, a poll every {POLL_S} s of {count} FSPs: {missed} missed by {} heard; {requests} requests; {} % of one core",
+        polls.len(),
         process::words(cpu)
     );
+}
+
+/// Polls that did not come: for each gap of more than one and a half intervals, those that would have filled it.
+fn missed(heard: &[UtcTime], now: UtcTime) -> usize {
+    let instants: Vec<UtcTime> = heard.iter().copied().chain([now]).collect();
+    let gaps = instants.windows(2).map(|pair| pair[1].since(pair[0]));
+    let beat = i64::from(POLL_S);
+    gaps.filter(|gap| 2 * gap > 3 * beat)
+        .map(|gap| usize::try_from((gap + beat / 2) / beat - 1).unwrap_or(0))
+        .sum()
 }
 
 /// When each FSP was last heard by the VTN; less than half an interval later it is the same poll still.
@@ -100,16 +107,17 @@ async fn run_now(desk: &mut DeskHandle, fleet: &FleetProfile) {
         until(desk, count, |snapshot| snapshot.dispatches.iter().filter(|state| is_sent(state)).count())
             .await;
     println!("  RUN_NOW to {count}: {sent} at the VTN after {:.1} s", began.elapsed().as_secs_f64());
-    let accepted = until(desk, count, |snapshot| {
-        let has = |stage: Stage| {
-            snapshot.dispatches.iter().filter(|d| d.ladder.iter().any(|rung| rung.stage == stage)).count()
-        };
-        has(Stage::Accepted) + has(Stage::Unreachable) + has(Stage::Rejected)
-    })
-    .await;
+    let has = |snapshot: &Snapshot, stage: Stage| {
+        snapshot.dispatches.iter().filter(|d| d.ladder.iter().any(|rung| rung.stage == stage)).count()
+    };
+    let answers = [Stage::Accepted, Stage::Unreachable, Stage::Rejected];
+    let answered =
+        until(desk, count, |snapshot| answers.iter().map(|stage| has(snapshot, *stage)).sum()).await;
     let cpu = cpu.zip(process::cpu_seconds()).map(|(from, to)| to - from);
+    let [accepted, late, rejected] = answers.map(|stage| has(&desk.snapshot(), stage));
     println!(
-        "  RUN_NOW to {count}: {accepted} answered after {:.1} s (poll interval {POLL_S} s), {} s CPU",
+        "  {answered} answered after {:.1} s (poll interval {POLL_S} s): {accepted} accepted, {late} unreachable in time, \
+         {rejected} rejected; {} s CPU",
         began.elapsed().as_secs_f64(),
         process::words(cpu)
     );

@@ -142,15 +142,15 @@ const PHYSICS: &[Case] = &[
         GAS,
         r#"asset = { kind = "wind", max_kw = 2000, delay_s = 5, ramp_up_kw_per_min = 1200, ramp_down_kw_per_min = 1500 }"#,
         &[
-            "fleet.toml:54: units[1].asset.seed: is missing; write a whole number: the same one, the same days",
-            "fleet.toml:54: units[1].asset.mean_m_per_s: is missing; write a number of m/s, as in 7",
+            "fleet.toml:53: units[1].asset.seed: is missing; write a whole number: the same one, the same days",
+            "fleet.toml:53: units[1].asset.mean_m_per_s: is missing; write a number of m/s, as in 7",
         ],
     ),
     (
         GAS,
         r#"asset = { kind = "wind", max_kw = 2000, delay_s = 5, ramp_up_kw_per_min = 1200, ramp_down_kw_per_min = 1500, seed = 1, mean_m_per_s = 70 }"#,
         &[
-            "fleet.toml:54: units[1].asset.mean_m_per_s: a mean wind of 70 m/s is not one that turbines are built \
+            "fleet.toml:53: units[1].asset.mean_m_per_s: a mean wind of 70 m/s is not one that turbines are built \
            for; write 1 to 20, as in 7",
         ],
     ),
@@ -158,8 +158,8 @@ const PHYSICS: &[Case] = &[
         GAS,
         r#"asset = { kind = "solar", max_kw = 2000, delay_s = 5, ramp_up_kw_per_min = 1200, ramp_down_kw_per_min = 1500, seed = 1, available = [["09:00", 2500]] }"#,
         &[
-            "fleet.toml:54: units[1].asset.seed: there is a profile under `available` too; keep one of the two",
-            "fleet.toml:54: units[1].asset.available: from 09:00: 2500 kW is not what a farm of 2000 kW can make; \
+            "fleet.toml:53: units[1].asset.seed: there is a profile under `available` too; keep one of the two",
+            "fleet.toml:53: units[1].asset.available: from 09:00: 2500 kW is not what a farm of 2000 kW can make; \
              write 0 to 2000",
         ],
     ),
@@ -167,41 +167,41 @@ const PHYSICS: &[Case] = &[
         GAS,
         r#"asset = { kind = "ev_hub", charge_points = 0, point_kw = 7, connection_kw = 70, step_kw = 1.4, delay_s = 5, random_delay_s = 600, sessions_per_week = 3, arrive = "18:00", arrive_spread_min = 90, stay_hours = 10, session_kwh = 14, seed = 1 }"#,
         &[
-            "fleet.toml:54: units[1].asset.charge_points: `0` is out of bounds; write a whole number, 1 to 10000",
+            "fleet.toml:53: units[1].asset.charge_points: `0` is out of bounds; write a whole number, 1 to 10000",
         ],
     ),
     (
         GAS,
         r#"asset = { kind = "ev_hub", charge_points = 9, point_kw = 7, connection_kw = 70, step_kw = 14, delay_s = 5, random_delay_s = 3600, sessions_per_week = 8, arrive = "six", arrive_spread_min = 90, stay_hours = 40, session_kwh = 14, seed = 1 }"#,
         &[
-            "fleet.toml:54: units[1].asset.step_kw: 14 kW is more than a charge point's 7; write at most that",
-            "fleet.toml:54: units[1].asset.random_delay_s: 3600 s is too much; write at most 1800",
-            "fleet.toml:54: units[1].asset.sessions_per_week: 8 sessions is too much; write at most 7",
-            "fleet.toml:54: units[1].asset.arrive: `six` is not a time of day; write London local time as 18:00",
-            "fleet.toml:54: units[1].asset.stay_hours: 40 hours is too much; write at most 15",
+            "fleet.toml:53: units[1].asset.step_kw: 14 kW is more than a charge point's 7; write at most that",
+            "fleet.toml:53: units[1].asset.random_delay_s: 3600 s is too much; write at most 1800",
+            "fleet.toml:53: units[1].asset.sessions_per_week: 8 sessions is too much; write at most 7",
+            "fleet.toml:53: units[1].asset.arrive: `six` is not a time of day; write London local time as 18:00",
+            "fleet.toml:53: units[1].asset.stay_hours: 40 hours is too much; write at most 15",
         ],
     ),
     (
         GAS,
         r#"asset = { kind = "heat_pumps", max_turn_down_kw = 200, max_pre_heat_kw = 50, comfort_kwh = 100, pre_heat_kwh = 0, min_off_min = 3, delay_s = 5, ramp_up_kw_per_min = 100, ramp_down_kw_per_min = 100, rebound_share = 0.7, rebound_min = 0 }"#,
         &[
-            "fleet.toml:54: units[1].asset.pre_heat_kwh: 0 kWh leave no room to heat ahead; write how much homes can \
+            "fleet.toml:53: units[1].asset.rebound_min: 0 minutes is too little; write a number above 0, at least 0.001",
+            "fleet.toml:53: units[1].asset.pre_heat_kwh: 0 kWh leave no room to heat ahead; write how much homes can \
              take, or max_pre_heat_kw = 0",
-            "fleet.toml:54: units[1].asset.rebound_min: 0 minutes is too little; write a number above 0, at least 0.001",
         ],
     ),
     (
         "delay_s = 1\n",
         "delay_s = 1\nidling_loss_kw = 5000\n",
         &[
-            "fleet.toml:43: units[0].asset.idling_loss_kw: 5000 kW is more than half of what it can charge or discharge; \
+            "fleet.toml:44: units[0].asset.idling_loss_kw: 5000 kW is more than half of what it can charge or discharge; \
            write at most 1250 kW",
         ],
     ),
     (
         "start_delay_s = 180,",
         "start_delay_s = 180, min_run_min = -1,",
-        &["fleet.toml:54: units[1].asset.min_run_min: -1 minutes is negative; write 0 or more"],
+        &["fleet.toml:53: units[1].asset.min_run_min: -1 minutes is negative; write 0 or more"],
     ),
     (
         r#"capacity_kwh = 5000

@@ -339,7 +339,7 @@ impl Stepped for SteppedDemand {
             return self.x;
         }
         // Nothing more is asked, or it cannot be given: what was shed comes back evenly.
-        if self.owed > 0.0 && (level.is_none() || (self.is_spent && asked > 0.0)) {
+        if self.owed > 0.0 && (level.is_none() || ((self.is_spent || rests) && asked > 0.0)) {
             let whole = (d.rebound_min * 60.0, self.owed * d.rebound_share / (d.rebound_min / 60.0));
             let (left_s, kw) = self.paying.get_or_insert(whole);
             *left_s -= STEP_S;
