@@ -344,6 +344,7 @@ impl Stepped for SteppedDemand {
             let (left_s, kw) = self.paying.get_or_insert(whole);
             *left_s -= STEP_S;
             if *left_s > 0.0 {
+                self.owed -= *kw / d.rebound_share * STEP_S / 3600.0;
                 return -*kw;
             }
             (self.owed, self.paying) = (0.0, None);
