@@ -33,6 +33,7 @@ scenario!(the_evening_peak_is_acknowledged_and_delivered, "evening-peak.toml");
 scenario!(a_stop_in_mid_delivery_brings_the_unit_back_to_baseline, "stop-mid-delivery.toml");
 scenario!(an_unreachable_setpoint_is_said_before_and_met_late, "unreachable-setpoint.toml");
 scenario!(an_emergency_stop_reaches_every_unit, "emergency-stop.toml");
+scenario!(export_turned_to_zero_is_delivered_whatever_the_weather_gives, "mw-dispatch.toml");
 scenario!(a_charge_that_will_not_last_is_told_in_time_to_do_something, "state-of-charge.toml");
 
 scenario!(a_night_of_46_half_hours_keeps_london_time, "clocks-forward.toml");

@@ -22,6 +22,8 @@ pub enum Action {
     Outcomes,
     /// Draw up a dispatch for the selected unit.
     ComposeForUnit,
+    /// Draw up a dispatch that turns the selected unit's export to zero.
+    TurnToZero,
     /// Draw up the next revision of the selected dispatch.
     Amend,
     /// Ask to stop the selected dispatch.
@@ -46,7 +48,7 @@ pub const EMERGENCY_STOP: KeyboardShortcut =
 
 impl Action {
     /// All of them, in the order of the palette.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Show(Workspace::Board),
         Self::Show(Workspace::Compose),
         Self::Show(Workspace::Fleet),
@@ -56,6 +58,7 @@ impl Action {
         Self::Show(Workspace::Journal),
         Self::Show(Workspace::Connections),
         Self::ComposeForUnit,
+        Self::TurnToZero,
         Self::Amend,
         Self::Stop,
         Self::ShowDelivery,
@@ -90,6 +93,7 @@ impl Action {
             Self::AcknowledgeAll => "Acknowledge all alarms",
             Self::Outcomes => "What came of the last commands",
             Self::ComposeForUnit => "Compose a dispatch for the selected unit",
+            Self::TurnToZero => "Turn the selected unit to zero",
             Self::Amend => "Amend the selected dispatch",
             Self::Stop => "Stop the selected dispatch …",
             Self::ShowDelivery => "Show delivery of the selected dispatch",
@@ -128,7 +132,7 @@ impl Action {
             Self::Stop => command_shift(Key::S),
             Self::ShowDelivery => command_shift(Key::D),
             Self::ReachEmergencyStop => Some(EMERGENCY_STOP),
-            Self::Use(_) => None,
+            Self::TurnToZero | Self::Use(_) => None,
             Self::ZoomIn => command(Key::Plus),
             Self::ZoomOut => command(Key::Minus),
             Self::ZoomReset => command(Key::Num0),

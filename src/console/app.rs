@@ -11,7 +11,7 @@ use super::action::Action;
 use super::board::BoardView;
 use super::compose::ComposeView;
 use super::connections::ConnectionsView;
-use super::context::{Intent, Selection, View, Workspace};
+use super::context::{Intent, Selection, View, Workspace, is_turned_to_zero};
 use super::delivery::DeliveryView;
 use super::digest::Digest;
 use super::fleet::FleetView;
@@ -124,6 +124,7 @@ impl App {
             Action::ComposeForUnit => {
                 self.intents.extend(self.selection.unit.clone().map(|unit| Intent::ComposeFor(vec![unit])));
             }
+            Action::TurnToZero => self.intents.extend(self.selection.unit.clone().map(Intent::TurnToZero)),
             Action::Amend => self.intents.extend(self.selection.dispatch.clone().map(Intent::Amend)),
             Action::Stop => self.intents.extend(self.selection.dispatch.clone().map(Intent::AskStop)),
             Action::ShowDelivery => self.show(Workspace::Delivery),
@@ -144,6 +145,13 @@ impl App {
         };
         match action {
             Action::ComposeForUnit if self.selection.unit.is_none() => Some("no unit is selected"),
+            Action::TurnToZero => match &self.selection.unit {
+                None => Some("no unit is selected"),
+                Some(unit) if !is_turned_to_zero(&self.snapshot, unit) => {
+                    Some("the selected unit's contract is not for MW Dispatch")
+                }
+                Some(_) => None,
+            },
             Action::Amend | Action::Stop => match dispatch() {
                 None => Some("no dispatch is selected"),
                 Some(dispatch) if !dispatch.is_open() => Some("the selected dispatch is over"),
@@ -210,6 +218,10 @@ impl App {
                 Intent::ComposeFor(units) => {
                     self.settings.workspace = Workspace::Compose;
                     self.with_compose(|compose, view| compose.begin(view, units));
+                }
+                Intent::TurnToZero(unit) => {
+                    self.settings.workspace = Workspace::Compose;
+                    self.with_compose(|compose, view| compose.begin_at_zero(view, unit));
                 }
                 Intent::Amend(key) => {
                     self.settings.workspace = Workspace::Compose;

@@ -2,10 +2,11 @@
 //! screen, and whatever they want done goes out as an [`Intent`].
 
 use crate::desk::command::Command;
-use crate::desk::snapshot::{DispatchState, Snapshot, UnitState};
+use crate::desk::snapshot::{ContractState, DispatchState, Snapshot, UnitState};
 use crate::dispatch::{DispatchKey, DispatchUnit};
 use crate::fleet::Availabilities;
 use crate::openadr::exchange::ExchangeLog;
+use crate::profile::products::{Product, Products};
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
 
@@ -78,6 +79,8 @@ pub enum Intent {
     Show(Workspace),
     /// Draw up a new dispatch for these units.
     ComposeFor(Vec<DispatchUnit>),
+    /// Draw up a new dispatch that turns this unit's export to zero.
+    TurnToZero(DispatchUnit),
     /// Draw up the next revision of this dispatch.
     Amend(DispatchKey),
     /// Ask the person to confirm a STOP of this dispatch.
@@ -126,4 +129,17 @@ impl View<'_> {
     pub fn dispatch(&self, key: &DispatchKey) -> Option<&DispatchState> {
         self.snapshot.dispatches.iter().find(|d| d.key == *key).map(AsRef::as_ref)
     }
+}
+
+/// Whether a product that a contract names turns export to zero, as MW Dispatch does.
+pub fn turns_to_zero(product: &str) -> bool {
+    Products::built_in().get(product).is_some_and(Product::turns_to_zero)
+}
+
+/// Whether a unit's contract is for such a product.
+pub fn is_turned_to_zero(snapshot: &Snapshot, unit: &DispatchUnit) -> bool {
+    let Ok(place) = snapshot.units.binary_search_by(|u| u.unit.cmp(unit)) else { return false };
+    let unit = &snapshot.units[place];
+    let of_unit = |c: &&ContractState| c.operator == unit.operator && c.contract == unit.contract;
+    snapshot.contracts.iter().find(of_unit).is_some_and(|contract| turns_to_zero(&contract.product))
 }

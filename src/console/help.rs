@@ -93,6 +93,11 @@ fn of(workspace: Workspace) -> Help {
                 ),
                 ("Pre-notify", "A notice of what will probably be asked: acknowledged, not acted on."),
                 ("Run now", "The first setpoint is reached as fast as the ramp allows from acceptance."),
+                (
+                    "Turn to zero",
+                    "What MW Dispatch asks: 0 kW net power from the window's start to its end. It can be pressed for a \
+                     unit whose contract is for that product.",
+                ),
             ],
         },
         Workspace::Fleet => Help {

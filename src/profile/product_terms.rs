@@ -2,7 +2,7 @@
 //! refused: an operator may agree on other terms, and then knows it.
 
 use super::fleet::{Contract, FleetProfile, Unit};
-use super::products::{Family, Product, Products};
+use super::products::{Product, Products};
 use crate::power::Asset;
 use crate::units::grouped;
 
@@ -34,10 +34,9 @@ fn of_contract(contract: &Contract, product: &Product, units: &[&Unit]) -> Vec<S
 /// All units together offer less than the least. Where export is turned to zero, what they can export counts.
 fn capacity(product: &Product, units: &[&Unit]) -> Option<String> {
     let least = product.minimum_kw.filter(|_| !units.is_empty())?;
-    let offered: f64 = match product.family {
-        Family::Transmission => units.iter().map(|unit| limits_kw(unit).1.max(0.0)).sum(),
-        _ => units.iter().map(|unit| change_kw(unit)).sum(),
-    };
+    let of_unit =
+        |unit: &&Unit| if product.turns_to_zero() { limits_kw(unit).1.max(0.0) } else { change_kw(unit) };
+    let offered: f64 = units.iter().map(of_unit).sum();
     (offered < least).then(|| {
         format!(
             "its units offer {} kW together, and the product is from {} kW",

@@ -114,6 +114,11 @@ impl Products {
 }
 
 impl Product {
+    /// Whether a unit's export is turned to zero under it, and nothing else is asked.
+    pub fn turns_to_zero(&self) -> bool {
+        self.family == Family::Transmission
+    }
+
     /// What it means and what is published of it, for people.
     pub fn words(&self) -> String {
         let mut words = vec![self.what.clone()];

@@ -19,6 +19,7 @@ mod sheet;
 mod table;
 mod timeline;
 mod workbench;
+mod zero;
 
 #[cfg(test)]
 mod tests;

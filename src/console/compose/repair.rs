@@ -37,6 +37,8 @@ pub enum Repair {
     Add(UtcTime),
     /// Put the rows in time order.
     Sort,
+    /// Ask for 0 kW and nothing else of real power.
+    TurnToZero,
 }
 
 impl Draft {
@@ -74,6 +76,9 @@ impl Draft {
                 self.add(*at, Kind::Real);
             }
             Repair::Sort => self.sort(),
+            Repair::TurnToZero => {
+                self.turn_to_zero();
+            }
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use egui::{CentralPanel, Key, KeyboardShortcut, Label, Modifiers, Panel, RichText, ScrollArea, Ui};
 
-use crate::console::context::View;
+use crate::console::context::{View, turns_to_zero};
 use crate::console::widgets::filled_button;
 use crate::units::grouped;
 
 use super::draft::Kind;
 use super::repair::Repair;
-use super::sheet::{Sheet, Stage};
+use super::sheet::{Sheet, Stage, contract_of};
 use super::table::Table;
 use super::timeline::{Act, Pending, Scene};
 use super::{header, notes, table, timeline};
@@ -134,7 +134,7 @@ fn checks(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
 }
 
 fn plots(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
-    ui.horizontal_wrapped(|ui| tools(ui, sheet));
+    ui.horizontal_wrapped(|ui| tools(ui, view, sheet));
     let Some(unit) = view.unit(&sheet.draft.unit) else {
         ui.label("The unit is no longer among those of this desk; nothing can be drawn.");
         return;
@@ -164,7 +164,7 @@ fn plots(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
     }
 }
 
-fn tools(ui: &mut Ui, sheet: &mut Sheet) {
+fn tools(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
     if ui.add_enabled(sheet.history.can_undo(), egui::Button::new("Undo")).on_hover_text("Ctrl+Z").clicked() {
         step_back(sheet);
     }
@@ -175,6 +175,8 @@ fn tools(ui: &mut Ui, sheet: &mut Sheet) {
     {
         step_forward(sheet);
     }
+    ui.separator();
+    turn_to_zero(ui, view, sheet);
     ui.separator();
     if ui.button("Longer").on_hover_text("Show a longer time (Ctrl and wheel over the plot)").clicked() {
         sheet.range.zoom_time(1.5);
@@ -188,6 +190,33 @@ fn tools(ui: &mut Ui, sheet: &mut Sheet) {
     }
     let hint = "Double-click adds a setpoint; arrow keys move it; Shift for fine";
     ui.add(Label::new(RichText::new(hint).small().weak()).extend());
+}
+
+/// One press for what MW Dispatch asks; under another contract it says why there is none.
+fn turn_to_zero(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
+    let draft = &mut sheet.draft;
+    let product = contract_of(view, draft).map(|contract| contract.product.as_str()).unwrap_or_default();
+    let obstacle = if !turns_to_zero(product) {
+        let product = if product.is_empty() { "another product" } else { product };
+        Some(format!(
+            "Contract {} is for {product}; MW Dispatch alone turns export to zero. A unit of any contract is brought to 0 kW \
+             by a setpoint of 0, absolute.",
+            draft.contract
+        ))
+    } else if draft.window().0.is_err() {
+        Some("Write when the window starts first.".to_owned())
+    } else if draft.is_turned_to_zero() {
+        Some("That is what it asks.".to_owned())
+    } else {
+        None
+    };
+    let button = ui.add_enabled(obstacle.is_none(), egui::Button::new("Turn to zero"));
+    let button = button
+        .on_hover_text("0 kW net power from the window's start to its end, and no other level of real power");
+    let pressed = button.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked();
+    if pressed {
+        sheet.selected = draft.turn_to_zero();
+    }
 }
 
 fn perform(view: &View<'_>, sheet: &mut Sheet, act: &Act) {

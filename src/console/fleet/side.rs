@@ -6,7 +6,7 @@ use egui_material_icons::icons;
 use super::availability::{self, Editor};
 use super::index::client;
 use super::{gauge, physics};
-use crate::console::context::{Intent, View, Workspace};
+use crate::console::context::{Intent, View, Workspace, is_turned_to_zero};
 use crate::console::hold::{HoldButton, Press, Progress};
 use crate::console::{widgets, words};
 use crate::desk::command::Command;
@@ -79,6 +79,12 @@ fn actions(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, press: &mut Press
     ui.horizontal_wrapped(|ui| {
         if ui.button("Compose for this unit").clicked() {
             view.ask(Intent::ComposeFor(vec![unit.unit.clone()]));
+        }
+        let zero = "0 kW net power from a window's start to its end, as MW Dispatch asks it";
+        if is_turned_to_zero(view.snapshot, &unit.unit)
+            && ui.button("Turn to zero").on_hover_text(zero).clicked()
+        {
+            view.ask(Intent::TurnToZero(unit.unit.clone()));
         }
         if ui.button("Its messages").on_hover_text("every exchange of its FSP's client").clicked() {
             view.ask(Intent::MessagesOf(unit.unit.fsp.to_string()));

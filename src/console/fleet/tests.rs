@@ -6,7 +6,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
 use super::index::{Index, Kind, Query, Row, Show, Sort};
-use crate::console::testing::{Bench, quiet_snapshot, unit_named};
+use crate::console::testing::{Bench, WIND_FARM, quiet_snapshot, unit_named, with_wind_farm};
 use crate::desk::command::Command;
 use crate::desk::snapshot::Snapshot;
 
@@ -201,4 +201,25 @@ fn at_200_percent_the_unit_in_hand_takes_the_place_of_the_list_and_gives_it_back
     assert!(bench.harness.query_by_label("Search units").is_none());
     bench.click(egui::accesskit::Role::Button, "Close the unit's page");
     assert!(bench.harness.query_by_label("Search units").is_some());
+}
+
+#[test]
+fn a_unit_under_mw_dispatch_is_turned_to_zero_from_its_page_and_from_the_palette() {
+    let mut bench = Bench::open(with_wind_farm(quiet_snapshot()));
+    bench.press(Modifiers::COMMAND, Key::Num3);
+    bench.harness.get_by_label("BRIGHTFLEX/BESS-07").click();
+    bench.settle();
+    assert!(bench.harness.query_by_label("Turn to zero").is_none(), "its contract is not for that");
+    bench.harness.get_by_label(WIND_FARM).click();
+    bench.settle();
+    bench.click(egui::accesskit::Role::Button, "Turn to zero");
+    assert_eq!(bench.harness.state().workspace_shown(), crate::console::context::Workspace::Compose);
+    assert!(bench.said().contains("−3,000.0 kWh asked"), "{}", bench.said());
+    bench.press(Modifiers::COMMAND, Key::K);
+    bench.harness.event(egui::Event::Text("turn the selected unit".to_owned()));
+    bench.settle();
+    bench.press(Modifiers::NONE, Key::Enter);
+    bench.settle();
+    let drafts = bench.harness.query_all_by_label(WIND_FARM).count();
+    assert!(drafts >= 2, "the palette drew up another: {drafts}");
 }

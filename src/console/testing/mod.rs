@@ -5,6 +5,7 @@ mod alarms;
 mod bench;
 mod dispatches;
 mod exchanges;
+mod farm;
 mod snapshot;
 mod units;
 
@@ -15,6 +16,7 @@ pub use alarms::{alarm, alarms};
 pub use bench::{Bench, Session};
 pub use dispatches::{dispatch, dispatches, revision, rung};
 pub use exchanges::{acceptance_body, event_body, exchange, exchanges};
+pub use farm::{WIND_FARM, with_wind_farm};
 pub use snapshot::{quiet_snapshot, snapshot};
 pub use units::{unit, units};
 

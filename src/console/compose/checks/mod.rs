@@ -6,6 +6,7 @@ mod levels;
 mod reactive;
 mod unit;
 mod window;
+mod zero;
 
 #[cfg(test)]
 mod tests;
@@ -130,6 +131,7 @@ pub fn check(draft: &Draft, context: &Context<'_>) -> Vec<Finding> {
     unit::check(draft, context, &mut found);
     availability::check(draft, context, &mut found);
     reactive::check(draft, context, &mut found);
+    zero::check(draft, context, &mut found);
     if !found.0.iter().any(|f| f.severity == Severity::Error) {
         rules(draft, context, &mut found);
     }

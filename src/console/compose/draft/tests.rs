@@ -105,3 +105,27 @@ fn an_amendment_starts_as_the_same_dispatch_one_revision_on() {
     assert_eq!(parts.setpoints, before.setpoints);
     assert_eq!((parts.service_start, parts.service_end), (before.service_start, before.service_end));
 }
+
+#[test]
+fn turned_to_zero_a_draft_asks_no_other_real_power_and_keeps_its_price_and_its_reactive_power() {
+    let mut draft = draft("2026-11-26T18:00:00Z", "2026-11-26T19:00:00Z");
+    draft.rows[0].volume = "2".to_owned();
+    draft.rows[0].scale = Scale::Mega;
+    draft.rows[0].price = "85.00".to_owned();
+    draft.set_time(draft.rows[0].id, at("2026-11-26T18:20:00Z"));
+    draft.add(at("2026-11-26T18:30:00Z"), Kind::Real);
+    draft.add(at("2026-11-26T18:10:00Z"), Kind::Reactive);
+    assert!(!draft.is_turned_to_zero());
+    let zero = draft.turn_to_zero().unwrap();
+    assert!(draft.is_turned_to_zero());
+    assert_eq!(times(&draft), ["18:00", "18:10"]);
+    let row = draft.row(zero).unwrap();
+    assert_eq!((row.amount(), row.reference, row.kind), (Ok(0), Some(Reference::Absolute), Kind::Real));
+    assert_eq!((row.price.as_str(), draft.rows[1].kind), ("85.00", Kind::Reactive));
+
+    draft.rows[0].reference = Some(Reference::Delta);
+    assert!(!draft.is_turned_to_zero(), "no change from baseline is not zero");
+    draft.start.text = "soon".to_owned();
+    assert_eq!(draft.turn_to_zero(), None, "there is no start to turn it to zero at");
+    assert_eq!(draft.rows[0].reference, Some(Reference::Delta));
+}

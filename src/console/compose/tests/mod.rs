@@ -2,6 +2,7 @@
 
 mod editing;
 mod sending;
+mod zero;
 
 use egui::accesskit::Role;
 use egui_kittest::Harness;

@@ -14,7 +14,7 @@ use crate::units::Watts;
 const BATTERY: &str = "BRIGHTFLEX/BESS-01";
 const ARM: &str = "Arm: I have read what will be sent";
 
-fn sent(intents: Vec<Intent>) -> Vec<DispatchParts> {
+pub(super) fn sent(intents: Vec<Intent>) -> Vec<DispatchParts> {
     intents
         .into_iter()
         .filter_map(|intent| match intent {

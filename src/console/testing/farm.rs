@@ -1,0 +1,36 @@
+//! A wind farm under a contract for MW Dispatch, beside the fleet of the other fixtures.
+
+use std::sync::Arc;
+
+use super::unit;
+use crate::desk::snapshot::{LinkState, Snapshot};
+use crate::power::{Asset, Available, Baseline, Renewable};
+
+/// The farm that [`with_wind_farm`] adds.
+pub const WIND_FARM: &str = "FENWIND/WIND-01";
+
+/// A snapshot with a wind farm of 8 MW, forecast to make 3 MW.
+pub fn with_wind_farm(mut snapshot: Snapshot) -> Snapshot {
+    let farm = Asset::Renewable(Renewable {
+        max_kw: 8000.0,
+        available: Available::Wind { seed: 3, mean_m_per_s: 8.5 },
+        delay_s: 5.0,
+        ramp_up_kw_per_min: 4000.0,
+        ramp_down_kw_per_min: 16_000.0,
+    });
+    let mut farm = unit(WIND_FARM, "Long Fen wind farm", farm, LinkState::Live, "OFF", Some(3100.0));
+    farm.contract = "EMID-C-2026-0290".parse().unwrap();
+    (farm.baseline, farm.baseline_kw) = (Arc::new(Baseline::Fixed { kw: 3000.0 }), Some(3000.0));
+    let mut contract = snapshot.contracts[0].clone();
+    contract.contract = farm.contract.clone();
+    "MW Dispatch".clone_into(&mut contract.product);
+    contract.notice_seconds = 0;
+    let mut fsp = snapshot.fsps[0].clone();
+    fsp.id = farm.unit.fsp.clone();
+    snapshot.contracts.push(contract);
+    snapshot.fsps.push(fsp);
+    snapshot.units.push(Arc::new(farm));
+    snapshot.fsps.sort_by(|a, b| a.id.cmp(&b.id));
+    snapshot.units.sort_by(|a, b| a.unit.cmp(&b.unit));
+    snapshot
+}
