@@ -1,5 +1,20 @@
 # Starting each peer on a free port of loopback with the clients of vtn.clients.toml. Each sets `url`, or says in one line why it is not run.
+# What was started stands in `started`.
 # shellcheck shell=bash disable=SC2034,SC2154
+
+# What was started, last first.
+stop_all() {
+  local i
+  for ((i = ${#started[@]} - 1; i >= 0; i--)); do
+    kill "${started[$i]}" 2>/dev/null || true
+    wait "${started[$i]}" 2>/dev/null || true
+  done
+  started=()
+  stop_postgres
+}
+
+secret_of() { sed -n "s/^\"\{0,1\}$1\"\{0,1\} *= *\"\(.*\)\"\$/\1/p" vtn.clients.toml; }
+clients() { sed -n 's/^"\{0,1\}\([A-Z0-9a-z-]*\)"\{0,1\} *= *".*"$/\1/p' vtn.clients.toml; }
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
