@@ -14,6 +14,7 @@ use rampdesk::desk::command::Command as Instruct;
 use rampdesk::desk::snapshot::{LinkState, Phase, Snapshot};
 use rampdesk::dispatch::{DispatchKey, DispatchParts, RealLevel, Reference, Revision, Setpoint, Status};
 use rampdesk::profile::fleet::FleetProfile;
+use rampdesk::profile::register::{additions, to_csv};
 use rampdesk::profile::secrets::Secrets;
 use rampdesk::time::{Clock, Rate};
 use rampdesk::units::Watts;
@@ -52,13 +53,16 @@ fn application(enrolments: &Enrolments, answers: Answers) -> Application {
 async fn errand(enrolments: &mut Enrolments, request: Request) -> (Progress, Result<String, Fault>) {
     enrolments.picture();
     assert!(enrolments.ask(request.clone()));
-    let is_withdrawal = matches!(request, Request::Withdraw(_));
+    let (fsp, is_withdrawal) = match request {
+        Request::Onboard(application) => (application.fsp, false),
+        Request::Withdraw(fsp) => (fsp, true),
+    };
     let ended = async {
         loop {
             enrolments.changed().await;
             let picture = enrolments.picture();
-            let progress = picture.progress.as_ref().filter(|p| p.is_withdrawal == is_withdrawal);
-            if let Some((progress, end)) = progress.and_then(|p| Some((p.clone(), p.end.clone()?))) {
+            let errand = picture.errands.get(&fsp).filter(|p| p.is_withdrawal == is_withdrawal);
+            if let Some((progress, end)) = errand.and_then(|p| Some((Progress::clone(p), p.end.clone()?))) {
                 return (progress, end);
             }
         }
@@ -199,5 +203,42 @@ async fn a_folder_to_hand_over_names_an_address_that_stays() {
     let sandbox = open_by(&place, Clock::real()).await;
     assert_eq!(sandbox.enrolments().places().vtn, vtn);
     assert!(!sandbox.enrolments().picture().enrolled[0].is_here);
+    sandbox.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_town_of_a_register_comes_one_fsp_after_the_other_and_all_of_it_is_live() {
+    let folder = tempfile::tempdir().unwrap();
+    let sandbox = open(&folder.path().join("sandbox")).await;
+    until(&sandbox, "the VTN is ready", |s| s.vtn.state == LinkState::Live).await;
+    let mut enrolments = sandbox.enrolments();
+    let town = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/fleets/town.toml");
+    let town = FleetProfile::from_toml("town.toml", &std::fs::read_to_string(town).unwrap()).unwrap();
+    let known = enrolments.picture().fleet.clone();
+    let read = additions("town.csv", &to_csv(&town), &known, &known.operators()).unwrap();
+    assert_eq!((read.newcomers.len(), read.known), (8, 0));
+    for addition in read.newcomers {
+        let (fsp, answers) = (addition.fsps[0].id.clone(), Answers::Here);
+        let application = Application { fsp, addition, answers, authority: None, new_secret: false };
+        assert!(enrolments.ask(Request::Onboard(Box::new(application))));
+    }
+    let all = async {
+        while enrolments.picture().errands.values().filter(|errand| errand.end.is_some()).count() < 8 {
+            assert!(enrolments.changed().await, "the registrar ended");
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), all).await.unwrap();
+    let picture = enrolments.picture();
+    for (fsp, errand) in &picture.errands {
+        assert!(matches!(errand.end, Some(Ok(_))), "{fsp}: {errand:#?}");
+        assert!(errand.steps.iter().all(|step| step.standing == Standing::Done), "{fsp}: {errand:#?}");
+    }
+    assert_eq!((picture.enrolled.len(), picture.fleet.units.len()), (8, 52));
+    until(&sandbox, "all of them poll and report", |s| {
+        s.units.len() == 52
+            && s.fsps.iter().all(|fsp| fsp.client == LinkState::Live)
+            && s.units.iter().all(|unit| unit.lamp == LinkState::Live)
+    })
+    .await;
     sandbox.close().await;
 }

@@ -44,6 +44,8 @@ pub enum Wanted {
     Folder(&'static str),
     /// A TOML file, with this title.
     Toml(&'static str),
+    /// A CSV file, with this title.
+    Csv(&'static str),
 }
 
 /// What came of a question.
@@ -63,16 +65,16 @@ impl<F: Clone> Default for Choosing<F> {
         Self::asking(Box::new(|wanted| {
             let dialog = rfd::AsyncFileDialog::new();
             let path = |file: rfd::FileHandle| file.path().to_owned();
-            let choice: Choice = match wanted {
+            let file = |dialog: rfd::AsyncFileDialog| -> Choice {
+                Box::pin(dialog.pick_file().map(move |f| f.map(path)))
+            };
+            match wanted {
                 Wanted::Folder(title) => {
                     Box::pin(dialog.set_title(title).pick_folder().map(move |f| f.map(path)))
                 }
-                Wanted::Toml(title) => {
-                    let dialog = dialog.set_title(title).add_filter("TOML", &["toml"]);
-                    Box::pin(dialog.pick_file().map(move |f| f.map(path)))
-                }
-            };
-            choice
+                Wanted::Toml(title) => file(dialog.set_title(title).add_filter("TOML", &["toml"])),
+                Wanted::Csv(title) => file(dialog.set_title(title).add_filter("CSV", &["csv"])),
+            }
         }))
     }
 }

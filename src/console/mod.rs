@@ -19,6 +19,7 @@ mod messages;
 mod palette;
 pub mod plot;
 mod rail;
+mod saving;
 mod settings;
 mod status;
 mod stop;

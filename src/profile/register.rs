@@ -22,9 +22,16 @@ use std::collections::BTreeMap;
 use csv::{ReaderBuilder, StringRecord, Trim, WriterBuilder};
 use toml::{Table, Value};
 
+use super::availability::Availability;
 use super::fault::FileFault;
-use super::fleet::FleetProfile;
+use super::fleet::{FleetProfile, Unit};
 use super::{asset_file, typed};
+use crate::dispatch::DispatchUnit;
+use crate::power::Baseline;
+
+pub use additions::{Additions, additions};
+
+mod additions;
 
 const FSP: [(&str, &str); 2] = [("fsp_name", "name"), ("telephone", "telephone")];
 const CONTRACT: [&str; 5] = ["product", "poll_seconds", "ack_seconds", "notice_seconds", "gbp_per_mwh"];
@@ -59,19 +66,36 @@ pub fn to_csv(fleet: &FleetProfile) -> String {
     let mut writer = WriterBuilder::new().from_writer(Vec::new());
     // Memory takes every byte, and every row is as long as the first.
     let _ = writer.write_record(&columns);
+    for row in rows(fleet, &columns) {
+        let _ = writer.write_record(row);
+    }
+    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+/// Units of which a register does not hold all: a baseline that was nominated or is from the past, or windows of
+/// availability.
+pub fn held_in_part(fleet: &FleetProfile) -> Vec<&DispatchUnit> {
+    let is_in_part = |unit: &&Unit| {
+        matches!(unit.baseline, Baseline::Nominated(_) | Baseline::Historical(_))
+            || unit.availability != Availability::Always
+    };
+    fleet.units.iter().filter(is_in_part).map(|unit| &unit.unit).collect()
+}
+
+/// The cells of every unit, in the fleet's order.
+fn rows(fleet: &FleetProfile, columns: &[&str]) -> Vec<Vec<String>> {
     let written: Table = fleet.to_toml().parse().unwrap_or_default();
     let contracts: Vec<&Table> = tables(&written, "contracts").collect();
     let fsps: Vec<&Table> = tables(&written, "fsps").collect();
-    for unit in tables(&written, "units") {
+    let row = |unit: &Table| {
         let same = |table: &&&Table, pairs: &[(&str, &str)]| {
             pairs.iter().all(|(own, of_unit)| table.get(*own) == unit.get(*of_unit))
         };
         let contract = contracts.iter().find(|c| same(c, &[("operator", "operator"), ("id", "contract")]));
         let fsp = fsps.iter().find(|f| same(f, &[("id", "fsp")]));
-        let row = columns.iter().map(|column| cell(column, unit, fsp.copied(), contract.copied()));
-        let _ = writer.write_record(row);
-    }
-    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+        columns.iter().map(|column| cell(column, unit, fsp.copied(), contract.copied())).collect()
+    };
+    tables(&written, "units").map(row).collect()
 }
 
 fn cell(column: &str, unit: &Table, fsp: Option<&Table>, contract: Option<&Table>) -> String {
@@ -123,6 +147,11 @@ fn tables<'a>(root: &'a Table, key: &str) -> impl Iterator<Item = &'a Table> {
 /// # Errors
 /// Every mistake with its line and column.
 pub fn from_csv(file: &str, text: &str, name: &str) -> Result<FleetProfile, Vec<FileFault>> {
+    read(file, text, name).map(|(fleet, _)| fleet)
+}
+
+/// A register as a fleet, and the lines that say it.
+fn read(file: &str, text: &str, name: &str) -> Result<(FleetProfile, Register), Vec<FileFault>> {
     let text = text.trim_start_matches('\u{feff}');
     let mut reader = ReaderBuilder::new().trim(Trim::All).flexible(true).from_reader(text.as_bytes());
     let fault = |line: Option<u64>, field: &str, message: String| FileFault {
@@ -167,7 +196,7 @@ pub fn from_csv(file: &str, text: &str, name: &str) -> Result<FleetProfile, Vec<
     }
     let read = FleetProfile::from_toml(file, &register.written(name));
     match read {
-        Ok(fleet) if faults.is_empty() => Ok(fleet),
+        Ok(fleet) if faults.is_empty() => Ok((fleet, register)),
         Ok(_) => Err(sorted(faults)),
         Err(found) => {
             faults.extend(found.into_iter().map(|found| register.located(found)));
@@ -285,6 +314,14 @@ impl Register {
         }
         self.units.push((line, unit));
         faults
+    }
+
+    /// The line of each unit, by FSP and unit.
+    fn lines<'a>(&'a self) -> BTreeMap<(&'a str, &'a str), u64> {
+        let of = |(line, unit): &'a (u64, Table)| {
+            Some(((unit.get("fsp")?.as_str()?, unit.get("unit")?.as_str()?), *line))
+        };
+        self.units.iter().filter_map(of).collect()
     }
 
     fn written(&self, name: &str) -> String {

@@ -15,7 +15,7 @@ fn faults(text: &str) -> Vec<String> {
 fn every_fleet_comes_back_from_its_register() {
     let mut fleet = FleetProfile::demo();
     fleet.fsps[0].name = "Quoted \"and, comma\"".to_owned();
-    fleet.units[1].baseline = crate::power::Baseline::Weekly(std::sync::Arc::new(
+    fleet.units[1].baseline = Baseline::Weekly(std::sync::Arc::new(
         crate::power::Weekly::new(vec![
             (crate::power::Days::Weekdays, vec![("00:00".to_owned(), -300.0), ("07:00".to_owned(), -700.5)]),
             (crate::power::Days::Weekend, vec![("00:00".to_owned(), -100.0)]),

@@ -14,6 +14,7 @@ use egui::{Label, RichText, ScrollArea, Ui};
 use super::context::View;
 use super::widgets;
 use fsps::FspTable;
+pub use onboard::newcomer;
 use onboard::{EnrolledView, Go, Wizard};
 
 /// So many rows of a table are shown before it scrolls by itself.

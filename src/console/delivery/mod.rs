@@ -7,7 +7,6 @@ mod figures;
 mod picker;
 mod planned;
 mod reactive;
-mod saving;
 mod say;
 mod scorecard;
 mod shown;
@@ -27,7 +26,6 @@ use egui_plot::{PlotBounds, PlotTransform};
 use self::below::Moments;
 use self::cursor::Cursor;
 use self::picker::Picker;
-use self::saving::Saving;
 use self::shown::Shown;
 use self::subject::{Choice, Subject};
 use self::tracks::Tracks;
@@ -36,6 +34,7 @@ use crate::console::plot::instant::{instant, seconds};
 use crate::console::plot::labels::{self, Label as TimeLabel};
 use crate::console::plot::legend;
 use crate::console::plot::range::{Range, fitting};
+use crate::console::saving::Saving;
 use crate::console::widgets;
 use crate::desk::snapshot::UnitState;
 
@@ -159,7 +158,7 @@ impl DeliveryView {
                 (unit.unit.to_string(), csv::of_unit(snapshot, &unit.unit, Some(unit), None, span))
             }
         };
-        self.saving.begin(ctx, &csv::file_name(snapshot, &of), text);
+        self.saving.begin(ctx, &csv::file_name(snapshot, &of), move || text);
     }
 
     fn tell_what_was_saved(&mut self, view: &mut View<'_>) {

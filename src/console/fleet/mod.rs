@@ -4,6 +4,7 @@ mod availability;
 mod gauge;
 mod index;
 mod physics;
+mod register;
 mod side;
 mod table;
 
@@ -29,6 +30,7 @@ pub struct FleetView {
     index: Index,
     emergency_stop: Press,
     availability: availability::Editor,
+    register: register::RegisterDesk,
     /// The row to bring into view, after the keyboard moved.
     reach: Option<usize>,
 }
@@ -47,6 +49,7 @@ impl FleetView {
             return;
         }
         self.availability.ui(ui, view);
+        self.register.ui(ui, view);
         self.index.refresh(view.snapshot, &self.query);
         let narrow = ui.available_width() < 760.0;
         let in_hand = view.selection.unit.as_ref().and_then(|u| view.unit(u)).cloned();
@@ -70,7 +73,7 @@ impl FleetView {
         side::ui(ui, view, unit, &mut self.emergency_stop, &mut self.availability);
     }
 
-    fn controls(&mut self, ui: &mut Ui, view: &View<'_>) {
+    fn controls(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ui.horizontal_wrapped(|ui| {
             let field =
                 TextEdit::singleline(&mut self.query.search).hint_text("Search units").desired_width(200.0);
@@ -90,6 +93,7 @@ impl FleetView {
             });
             ui.checkbox(&mut self.query.grouped, "Group by FSP");
             ui.add(egui::Label::new(RichText::new(self.count(view)).color(view.tokens.weak)).extend());
+            self.register.buttons(ui, view);
         });
     }
 

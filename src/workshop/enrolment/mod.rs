@@ -15,6 +15,7 @@ pub use draft::{BaselineDraft, ContractDraft, Draft, DraftFault, UnitDraft};
 pub use kind::{AssetKind, Quantity};
 pub(super) use registrar::{Registrar, Surroundings};
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -87,7 +88,7 @@ pub struct Fault {
     pub wants_new_secret: bool,
 }
 
-/// How far the last errand is.
+/// How far an errand is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// Whom it is about.
@@ -107,8 +108,15 @@ pub struct Picture {
     pub fleet: Arc<FleetProfile>,
     /// Who was onboarded while the sandbox ran, or an earlier one on its folder.
     pub enrolled: Vec<Enrolled>,
-    /// The last errand.
-    pub progress: Option<Progress>,
+    /// The last errand of each FSP.
+    pub errands: BTreeMap<FspId, Arc<Progress>>,
+}
+
+impl Picture {
+    /// Whether an errand is under way.
+    pub fn is_busy(&self) -> bool {
+        self.errands.values().any(|errand| errand.end.is_none())
+    }
 }
 
 /// Where things lie, for people.

@@ -92,7 +92,7 @@ impl Registrar {
         let enrolled = at.enrolled()?;
         let here: Vec<FspId> = enrolled.iter().filter(|e| e.is_here).map(|e| e.fsp.clone()).collect();
         let places = Places::new(at.client.base_url().to_owned(), at.folder.clone());
-        let first = Picture { fleet: Arc::clone(&fleet), enrolled, progress: None };
+        let first = Picture { fleet: Arc::clone(&fleet), enrolled, errands: BTreeMap::new() };
         let (enrolments, end) = super::connect(first, places);
         let mut registrar = Self { at, end, fleet, simulated: BTreeMap::new() };
         here.iter().try_for_each(|fsp| registrar.simulate(fsp))?;
@@ -124,8 +124,10 @@ impl Registrar {
             Request::Onboard(application) => (application.fsp.clone(), false),
             Request::Withdraw(fsp) => (fsp.clone(), true),
         };
-        let begun = Progress { fsp, is_withdrawal, steps: Vec::new(), end: None };
-        self.end.show(|picture| picture.progress = Some(begun));
+        let begun = Progress { fsp: fsp.clone(), is_withdrawal, steps: Vec::new(), end: None };
+        self.end.show(|picture| {
+            picture.errands.insert(fsp.clone(), Arc::new(begun));
+        });
         let end = match request {
             Request::Onboard(application) => self.onboard(*application).await,
             Request::Withdraw(fsp) => self.withdraw(&fsp).await,
@@ -135,22 +137,22 @@ impl Registrar {
         self.end.show(|picture| {
             picture.fleet = Arc::clone(&self.fleet);
             picture.enrolled = enrolled.unwrap_or_else(|| picture.enrolled.clone());
-            if let Some(progress) = &mut picture.progress {
-                progress.end = Some(end);
+            if let Some(errand) = picture.errands.get_mut(&fsp) {
+                Arc::make_mut(errand).end = Some(end);
             }
         });
     }
 
-    fn told(&self, step: &Step) {
+    fn told(&self, fsp: &FspId, step: &Step) {
         self.end.show(|picture| {
-            if let Some(progress) = &mut picture.progress {
-                progress.steps.push(step.clone());
+            if let Some(errand) = picture.errands.get_mut(fsp) {
+                Arc::make_mut(errand).steps.push(step.clone());
             }
         });
     }
 
-    fn done(&self, what: String) {
-        self.told(&Step { standing: Standing::Done, what });
+    fn done(&self, fsp: &FspId, what: String) {
+        self.told(fsp, &Step { standing: Standing::Done, what });
     }
 
     async fn onboard(&mut self, application: Application) -> Result<String, Fault> {
@@ -179,7 +181,7 @@ impl Registrar {
             new_secret,
             only_look: false,
         };
-        let onboarded = onboarding.run(&self.at.entropy, now, &|step| self.told(step)).await;
+        let onboarded = onboarding.run(&self.at.entropy, now, &|step| self.told(&fsp, step)).await;
         let onboarded = onboarded.map_err(|error| fault_of(&error))?;
         let Some(enrolment) = onboarded.enrolment else {
             return Err(fault("the steps that are left have to be taken by others first".to_owned()));
@@ -187,13 +189,13 @@ impl Registrar {
         let fleet = self.fleet.with(&enrolment.fleet).map_err(fault)?;
         let keys = enrolment.trust.fsps.clone();
         let dispatched = self.at_the_desk(Command::Enrol(Box::new(enrolment))).await.map_err(fault)?;
-        self.done(format!("at this desk: {dispatched}"));
+        self.done(&fsp, format!("at this desk: {dispatched}"));
         self.fleet = Arc::new(fleet);
         keys.into_iter().for_each(|(fsp, ring)| onboarded::pin(&mut self.at.trust, fsp, &ring));
         match answers {
             Answers::Here => {
                 self.simulate(&fsp).map_err(fault)?;
-                self.done(format!("the sandbox's simulated fleet answers for {fsp}"));
+                self.done(&fsp, format!("the sandbox's simulated fleet answers for {fsp}"));
                 Ok(format!("{fsp} polls within seconds, and can be dispatched."))
             }
             Answers::Elsewhere(_) => Ok(format!(
@@ -208,17 +210,17 @@ impl Registrar {
         let is_known = self.at.desk.snapshot().fsps.iter().any(|known| known.id == *fsp);
         if is_known {
             let said = self.at_the_desk(Command::LetGo(fsp.clone())).await.map_err(fault)?;
-            self.done(format!("at this desk: {said}"));
+            self.done(fsp, format!("at this desk: {said}"));
         }
         self.fleet = Arc::new(self.fleet.without(fsp));
         self.at.trust.fsps.remove(fsp);
         if let Some(fleet) = self.simulated.remove(fsp) {
             fleet.stop().await;
-            self.done(format!("the sandbox's simulated fleet does not answer for {fsp} any more"));
+            self.done(fsp, format!("the sandbox's simulated fleet does not answer for {fsp} any more"));
         }
         let (client, kept_in) = (&self.at.client, self.at.kept_in());
         let withdrawal = Withdrawal { fsp: fsp.clone(), client, kept_in, only_look: false };
-        let withdrawn = onboarding::withdraw(&withdrawal, &|step| self.told(step)).await;
+        let withdrawn = onboarding::withdraw(&withdrawal, &|step| self.told(fsp, step)).await;
         withdrawn.map_err(|error| fault_of(&error))?;
         forget(&simulated_in(&self.at.folder, fsp)).map_err(fault)?;
         Ok(format!("What was handed to {fsp} lets nobody in any more."))

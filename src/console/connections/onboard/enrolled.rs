@@ -7,7 +7,7 @@ use crate::console::context::{Intent, View};
 use crate::console::theme::Tokens;
 use crate::console::widgets;
 use crate::dispatch::FspId;
-use crate::workshop::enrolment::{Enrolled, Enrolments, Progress, Request};
+use crate::workshop::enrolment::{Enrolled, Enrolments, Request};
 
 /// The list, and the question that waits for its answer.
 #[derive(Default)]
@@ -33,7 +33,7 @@ impl EnrolledView {
     /// Draws it.
     pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>, enrolments: &Enrolments) {
         let picture = enrolments.picture();
-        let is_busy = picture.progress.as_ref().is_some_and(|progress| progress.end.is_none());
+        let is_busy = picture.is_busy();
         for enrolled in &picture.enrolled {
             ui.horizontal_wrapped(|ui| {
                 ui.label(format!("{}: {}", enrolled.fsp, enrolled.name));
@@ -45,8 +45,8 @@ impl EnrolledView {
                 }
             });
         }
-        let own = |progress: &&Progress| progress.is_withdrawal && self.shown.as_ref() == Some(&progress.fsp);
-        if let Some(progress) = picture.progress.as_ref().filter(own) {
+        let shown = self.shown.as_ref().and_then(|fsp| picture.errands.get(fsp));
+        if let Some(progress) = shown.filter(|errand| errand.is_withdrawal) {
             ui.label(RichText::new(format!("Withdrawal of {}", progress.fsp)).strong());
             progress::ui(ui, view.tokens, progress);
             if progress.end.is_none() {

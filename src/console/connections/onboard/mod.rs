@@ -14,8 +14,10 @@ mod units;
 mod who;
 
 pub use enrolled::EnrolledView;
+pub use review::newcomer;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{Align, Layout, Panel, RichText, ScrollArea, Sense, Ui, vec2};
@@ -96,8 +98,8 @@ impl Wizard {
         self.form.refresh(&picture.fleet);
         self.take_choice(view);
         if let Some(sent) = &self.sent {
-            let own = |progress: &&Progress| progress.fsp == sent.fsp && !progress.is_withdrawal;
-            return self.progress(ui, view, enrolments, picture.progress.as_ref().filter(own));
+            let own = picture.errands.get(&sent.fsp).filter(|errand| !errand.is_withdrawal);
+            return self.progress(ui, view, enrolments, own.map(Arc::as_ref));
         }
         let mut go = Go::Stay;
         Panel::bottom("onboarding buttons").resizable(false).show(ui, |ui| {

@@ -40,24 +40,8 @@ pub fn ui(ui: &mut Ui, tokens: &Tokens, form: &Form, places: &Places) -> Option<
 }
 
 fn summary(ui: &mut Ui, tokens: &Tokens, form: &Form, places: &Places, fsp: &FspId, addition: &FleetProfile) {
+    newcomer(ui, tokens, fsp, addition);
     let mut pair = |name: &str, value: String| widgets::pair(ui, tokens, name, value);
-    let named = addition.fsps.first();
-    pair(
-        "FSP",
-        named.map_or_else(
-            || fsp.to_string(),
-            |n| format!("{fsp}, {}; control point on {}", n.name, n.telephone),
-        ),
-    );
-    for contract in &addition.contracts {
-        pair("Contract", terms(contract));
-    }
-    for unit in &addition.units {
-        pair("Unit", unit_words(unit));
-    }
-    for words in product_terms::outside(addition, Products::built_in()) {
-        pair("Outside of the product", words);
-    }
     pair(
         "Client",
         format!(
@@ -76,6 +60,28 @@ fn summary(ui: &mut Ui, tokens: &Tokens, form: &Form, places: &Places, fsp: &Fsp
             "Certificate",
             format!("names {fsp}, signed by the authority in {}", form.authority(places).display()),
         );
+    }
+}
+
+/// Who it is, its contracts and its units, and what of them lies outside of a product.
+pub fn newcomer(ui: &mut Ui, tokens: &Tokens, fsp: &FspId, addition: &FleetProfile) {
+    let mut pair = |name: &str, value: String| widgets::pair(ui, tokens, name, value);
+    let named = addition.fsps.first();
+    pair(
+        "FSP",
+        named.map_or_else(
+            || fsp.to_string(),
+            |n| format!("{fsp}, {}; control point on {}", n.name, n.telephone),
+        ),
+    );
+    for contract in &addition.contracts {
+        pair("Contract", terms(contract));
+    }
+    for unit in &addition.units {
+        pair("Unit", unit_words(unit));
+    }
+    for words in product_terms::outside(addition, Products::built_in()) {
+        pair("Outside of the product", words);
     }
 }
 

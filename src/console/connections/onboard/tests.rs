@@ -1,5 +1,6 @@
 //! The wizard by a person's hands, with the registrar's end in the test's.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ impl Desk {
     }
 
     fn sized(enrolled: Vec<Enrolled>, size: [f32; 2]) -> Self {
-        let picture = Picture { fleet: Arc::new(FleetProfile::demo()), enrolled, progress: None };
+        let picture = Picture { fleet: Arc::new(FleetProfile::demo()), enrolled, errands: BTreeMap::new() };
         let vtn = "http://127.0.0.1:8080/openadr3/3.1.0".to_owned();
         let (ours, registrar) = connect(picture, Places::new(vtn, PathBuf::from("/sandbox")));
         let mut bench = Bench::with_enrolments(quiet_snapshot(), size, 1.0, clock(), Some(ours));
@@ -114,7 +115,9 @@ impl Desk {
             steps: steps.iter().map(step).collect(),
             end: end.map(|end| end.map(str::to_owned)),
         };
-        self.registrar.show(|picture| picture.progress = Some(progress));
+        self.registrar.show(|picture| {
+            picture.errands.insert(progress.fsp.clone(), Arc::new(progress));
+        });
         self.bench.settle();
     }
 }

@@ -45,14 +45,14 @@ impl Saving {
         self.under_way.is_some()
     }
 
-    /// Asks where `text` is to go and writes it there.
-    pub fn begin(&mut self, ctx: &egui::Context, name: &str, text: String) {
+    /// Asks where a text is to go, makes it and writes it there.
+    pub fn begin(&mut self, ctx: &egui::Context, name: &str, text: impl FnOnce() -> String + Send + 'static) {
         let (tell, told) = channel();
         let choice = (self.ask)(name);
         let ctx = ctx.clone();
         let work = move || {
             let saved = match dialog::wait(choice) {
-                Ok(Some(path)) => Some(write(&path, &text)),
+                Ok(Some(path)) => Some(write(&path, &text())),
                 Ok(None) => None,
                 Err(DialogFault::None) => Some(Err(NO_DIALOG.to_owned())),
                 Err(DialogFault::NotOpened(fault)) => {
@@ -132,7 +132,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.csv");
         let mut saving = choosing(Some(path.clone()));
-        saving.begin(&egui::Context::default(), "a.csv", "x,y\r\n".to_owned());
+        saving.begin(&egui::Context::default(), "a.csv", || "x,y\r\n".to_owned());
         assert_eq!(outcome(&mut saving), Some(Ok(format!("Written to {}", path.display()))));
         assert_eq!(fs::read(&path).unwrap(), b"x,y\r\n");
         assert!(!saving.is_under_way());
@@ -143,7 +143,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("not there").join("a.csv");
         let mut saving = choosing(Some(path.clone()));
-        saving.begin(&egui::Context::default(), "a.csv", String::new());
+        saving.begin(&egui::Context::default(), "a.csv", String::new);
         let fault = outcome(&mut saving).unwrap().unwrap_err();
         assert!(fault.contains(&path.display().to_string()), "{fault}");
         assert!(fault.ends_with("choose a folder that exists, and export again."), "{fault}");
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn a_system_without_a_dialog_says_so_and_a_person_who_breaks_off_hears_nothing() {
         let mut saving = choosing(None);
-        saving.begin(&egui::Context::default(), "a.csv", String::new());
+        saving.begin(&egui::Context::default(), "a.csv", String::new);
         let fault = outcome(&mut saving).unwrap().unwrap_err();
         assert!(fault.contains("install xdg-desktop-portal or zenity"), "{fault}");
         let mut saving = Saving::asking(Box::new(|_| {
@@ -161,7 +161,7 @@ mod tests {
                 None
             })
         }));
-        saving.begin(&egui::Context::default(), "a.csv", String::new());
+        saving.begin(&egui::Context::default(), "a.csv", String::new);
         assert_eq!(outcome(&mut saving), None);
     }
 }
