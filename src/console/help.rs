@@ -117,6 +117,11 @@ fn of(workspace: Workspace) -> Help {
                      zero, the mark is the present power. The line beside it is the last quarter of an hour.",
                 ),
                 ("Charge", "Energy in store as a share of what the store can hold."),
+                (
+                    "Register",
+                    "A CSV with a line for each unit. Import takes in the FSPs of one that are not here yet, once you have \
+                     seen them, and Export writes one; both in the sandbox alone.",
+                ),
             ],
         },
         Workspace::Delivery => Help {

@@ -5,7 +5,7 @@ use egui::{
     Align, Color32, Label, Layout, Pos2, Rect, Response, RichText, Role, Sense, Shape, Stroke, Ui, Vec2,
     WidgetInfo, vec2,
 };
-use egui_extras::TableRow;
+use egui_extras::{Column, TableBuilder, TableRow};
 
 use super::theme::Tokens;
 use crate::desk::snapshot::{LinkState, Phase, Priority};
@@ -135,6 +135,23 @@ pub fn marked(ui: &mut Ui, mark: (Outline, Color32, bool), word: &str, name: &st
 /// A lamp: a link's state as shape, colour and word. `of` is what it is the lamp of, for those who do not see it.
 pub fn lamp(ui: &mut Ui, tokens: &Tokens, state: LinkState, of: &str) -> Response {
     marked(ui, link_mark(tokens, state), state.word(), &format!("{of}: {}", state.word()))
+}
+
+/// A list whose rows are picked: it fills its room, and only the rows that are visible are drawn.
+pub fn list_table<'a>(ui: &'a mut Ui, salt: &str) -> TableBuilder<'a> {
+    TableBuilder::new(ui)
+        .id_salt(salt)
+        .striped(true)
+        .sense(Sense::CLICK)
+        .auto_shrink([false, false])
+        .min_scrolled_height(0.0)
+        .animate_scrolling(false)
+        .cell_layout(Layout::left_to_right(Align::Center))
+}
+
+/// A column of texts in such a list: as wide as a person likes, and cut short.
+pub fn text_column(width: f32) -> Column {
+    Column::initial(width).at_least(40.0).resizable(true).clip(true)
 }
 
 /// A number in a table: right-aligned.

@@ -1,7 +1,7 @@
 //! The dispatches as a list, the latest first: the same as the time line, in rows of text.
 
-use egui::{Align, Label, Layout, Response, RichText, ScrollArea, Sense, Ui};
-use egui_extras::{Column, TableBuilder, TableRow};
+use egui::{Response, ScrollArea, Ui};
+use egui_extras::{Column, TableRow};
 
 use super::bar::Bar;
 use super::index::Index;
@@ -44,48 +44,38 @@ fn bar_at(index: &Index, row: usize) -> Option<&Bar> {
 }
 
 fn table(ui: &mut Ui, view: &mut View<'_>, index: &Index, list: &Response, reach: &mut bool) {
-    let heads = ["Stands at", "Reference", "Unit", "Rev", "Window, London time", "Wrong or awaited"];
-    let clipped = |width: f32| Column::initial(width).at_least(60.0).resizable(true).clip(true);
-    let mut table = TableBuilder::new(ui)
-        .id_salt("board")
-        .striped(true)
-        .sense(Sense::CLICK)
-        .auto_shrink([false, false])
-        .min_scrolled_height(0.0)
-        .animate_scrolling(false)
-        .cell_layout(Layout::left_to_right(Align::Center))
+    let heads = [
+        ("Stands at", false),
+        ("Reference", false),
+        ("Unit", false),
+        ("Rev", true),
+        ("Window, London time", false),
+        ("Wrong or awaited", false),
+    ];
+    let mut table = widgets::list_table(ui, "board")
         .column(Column::exact(108.0))
-        .column(clipped(146.0))
-        .column(clipped(148.0))
+        .column(widgets::text_column(146.0))
+        .column(widgets::text_column(148.0))
         .column(Column::exact(28.0))
-        .column(clipped(222.0))
+        .column(widgets::text_column(222.0))
         .column(Column::remainder().at_least(60.0).clip(true));
     if std::mem::take(reach)
         && let Some(row) = place_in_list(view, index)
     {
         table = table.scroll_to_row(row, None);
     }
-    table
-        .header(view.tokens.row, |mut row| {
-            for head in heads {
-                row.col(|ui| {
-                    let text = RichText::new(head).color(view.tokens.weak);
-                    ui.add(Label::new(text).selectable(false).truncate());
-                });
+    table.header(view.tokens.row, |mut row| widgets::heads(&mut row, view.tokens, &heads)).body(|body| {
+        body.rows(view.tokens.row, index.list.len(), |mut row| {
+            let Some(bar) = bar_at(index, row.index()).copied() else { return };
+            let Some(dispatch) = view.snapshot.dispatches.get(bar.place).cloned() else { return };
+            row.set_selected(view.selection.dispatch.as_ref() == Some(&dispatch.key));
+            one(&mut row, view, &dispatch, &bar);
+            if row.response().clicked() {
+                super::pick(view, bar.place);
+                list.request_focus();
             }
-        })
-        .body(|body| {
-            body.rows(view.tokens.row, index.list.len(), |mut row| {
-                let Some(bar) = bar_at(index, row.index()).copied() else { return };
-                let Some(dispatch) = view.snapshot.dispatches.get(bar.place).cloned() else { return };
-                row.set_selected(view.selection.dispatch.as_ref() == Some(&dispatch.key));
-                one(&mut row, view, &dispatch, &bar);
-                if row.response().clicked() {
-                    super::pick(view, bar.place);
-                    list.request_focus();
-                }
-            });
         });
+    });
 }
 
 fn one(row: &mut TableRow<'_, '_>, view: &View<'_>, dispatch: &DispatchState, bar: &Bar) {

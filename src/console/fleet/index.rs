@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use crate::desk::snapshot::{LinkState, Snapshot, UnitState};
 use crate::dispatch::FspId;
 use crate::time::UtcTime;
+use crate::workshop::enrolment::AssetKind;
 
 /// Which units are of interest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,69 +46,6 @@ impl Show {
     }
 }
 
-/// Which kind of unit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Kind {
-    /// Any.
-    #[default]
-    Any,
-    /// Batteries.
-    Battery,
-    /// Generators.
-    Generator,
-    /// Demand turn-down.
-    TurnDown,
-    /// Heat pumps.
-    HeatPumps,
-    /// EV hubs.
-    EvHub,
-    /// Solar farms.
-    Solar,
-    /// Wind farms.
-    Wind,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Any,
-        Self::Battery,
-        Self::Generator,
-        Self::TurnDown,
-        Self::HeatPumps,
-        Self::EvHub,
-        Self::Solar,
-        Self::Wind,
-    ];
-
-    /// In the list.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Any => "Any kind",
-            Self::Battery => "Batteries",
-            Self::Generator => "Generators",
-            Self::TurnDown => "Turn-down",
-            Self::HeatPumps => "Heat pumps",
-            Self::EvHub => "EV hubs",
-            Self::Solar => "Solar",
-            Self::Wind => "Wind",
-        }
-    }
-
-    fn word(self) -> Option<&'static str> {
-        match self {
-            Self::Any => None,
-            Self::Battery => Some("battery"),
-            Self::Generator => Some("generator"),
-            Self::TurnDown => Some("turn-down"),
-            Self::HeatPumps => Some("heat pumps"),
-            Self::EvHub => Some("EV hub"),
-            Self::Solar => Some("solar"),
-            Self::Wind => Some("wind"),
-        }
-    }
-}
-
 /// What the rows are in order of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sort {
@@ -139,8 +77,8 @@ pub struct Query {
     pub search: String,
     /// Which units.
     pub show: Show,
-    /// Which kind.
-    pub kind: Kind,
+    /// Which kind; `None` for any.
+    pub kind: Option<AssetKind>,
     /// In which order.
     pub sort: Sort,
     /// Greatest or last first.
@@ -226,7 +164,7 @@ fn find(snapshot: &Snapshot, query: &Query) -> Vec<usize> {
 }
 
 fn is_shown(snapshot: &Snapshot, unit: &UnitState, query: &Query) -> bool {
-    let of_kind = query.kind.word().is_none_or(|kind| unit.kind == kind);
+    let of_kind = query.kind.is_none_or(|kind| AssetKind::of(&unit.asset) == kind);
     let of_interest = match query.show {
         Show::All => true,
         Show::NotLive => {

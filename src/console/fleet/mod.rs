@@ -18,7 +18,8 @@ use super::hold::Press;
 use super::widgets;
 use crate::desk::snapshot::UnitState;
 use crate::units::grouped;
-use index::{Index, Kind, Query, Show};
+use crate::workshop::enrolment::AssetKind;
+use index::{Index, Query, Show};
 
 /// Below this height list and unit do not stand one below the other.
 const LOW: f32 = 360.0;
@@ -86,9 +87,10 @@ impl FleetView {
                     self.query.show = show;
                 }
             }
-            egui::ComboBox::from_id_salt("kind").selected_text(self.query.kind.name()).show_ui(ui, |ui| {
-                for kind in Kind::ALL {
-                    ui.selectable_value(&mut self.query.kind, kind, kind.name());
+            let name = |kind: Option<AssetKind>| kind.map_or("Any kind", AssetKind::name);
+            egui::ComboBox::from_id_salt("kind").selected_text(name(self.query.kind)).show_ui(ui, |ui| {
+                for kind in std::iter::once(None).chain(AssetKind::ALL.map(Some)) {
+                    ui.selectable_value(&mut self.query.kind, kind, name(kind));
                 }
             });
             ui.checkbox(&mut self.query.grouped, "Group by FSP");

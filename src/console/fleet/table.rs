@@ -1,6 +1,6 @@
 //! The table of units: rows only for what is visible.
 
-use egui::{Align, Button, Label, Layout, RichText, ScrollArea, Sense, Ui};
+use egui::{Align, Button, Label, Layout, RichText, ScrollArea, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
 use egui_material_icons::icons;
 
@@ -67,24 +67,16 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, query: &mut Query, index: &Index, re
 }
 
 fn columns(ui: &mut Ui) -> TableBuilder<'_> {
-    let text = |width: f32| Column::initial(width).at_least(40.0).resizable(true).clip(true);
-    TableBuilder::new(ui)
-        .id_salt("units")
-        .striped(true)
-        .sense(Sense::CLICK)
-        .auto_shrink([false, false])
-        .min_scrolled_height(0.0)
-        .animate_scrolling(false)
-        .cell_layout(Layout::left_to_right(Align::Center))
+    widgets::list_table(ui, "units")
         .column(Column::exact(74.0))
         .column(Column::exact(74.0))
-        .column(text(146.0))
-        .column(text(140.0))
-        .column(text(68.0))
-        .column(text(72.0))
+        .column(widgets::text_column(146.0))
+        .column(widgets::text_column(140.0))
+        .column(widgets::text_column(68.0))
+        .column(widgets::text_column(72.0))
         .column(Column::exact(84.0))
         .column(Column::initial(90.0).at_least(50.0).resizable(true))
-        .column(text(124.0))
+        .column(widgets::text_column(124.0))
         .column(Column::initial(60.0).at_least(40.0).resizable(true))
         .column(Column::exact(58.0))
         .column(Column::exact(84.0))

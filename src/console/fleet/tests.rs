@@ -5,10 +5,11 @@ use std::sync::Arc;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
-use super::index::{Index, Kind, Query, Row, Show, Sort};
+use super::index::{Index, Query, Row, Show, Sort};
 use crate::console::testing::{Bench, WIND_FARM, quiet_snapshot, unit_named, with_wind_farm};
 use crate::desk::command::Command;
 use crate::desk::snapshot::Snapshot;
+use crate::workshop::enrolment::AssetKind;
 
 fn shown(snapshot: &Snapshot, query: &Query) -> Vec<String> {
     let mut index = Index::default();
@@ -52,7 +53,14 @@ fn filters_leave_what_they_say() {
     );
     let inhibited = shown(&snapshot, &Query { show: Show::Inhibited, ..Query::default() });
     assert_eq!(inhibited, ["NORTHGEN/GEN-3"]);
-    assert_eq!(shown(&snapshot, &Query { kind: Kind::Generator, ..Query::default() }).len(), 3);
+    for (kind, count) in
+        [(AssetKind::Generator, 3), (AssetKind::TurnDown, 5), (AssetKind::Wind, 0), (AssetKind::Solar, 0)]
+    {
+        let of_kind = shown(&snapshot, &Query { kind: Some(kind), ..Query::default() });
+        assert_eq!(of_kind.len(), count, "{kind:?}: {of_kind:?}");
+    }
+    let windy = Query { kind: Some(AssetKind::Wind), ..Query::default() };
+    assert_eq!(shown(&with_wind_farm(snapshot), &windy), [WIND_FARM]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Layout, RichText, ScrollArea, Sense, Ui};
+use egui::{RichText, ScrollArea, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
 
 use super::list::List;
@@ -59,19 +59,11 @@ pub fn ui(
 }
 
 fn columns(ui: &mut Ui) -> TableBuilder<'_> {
-    let text = |width: f32| Column::initial(width).at_least(40.0).resizable(true).clip(true);
-    TableBuilder::new(ui)
-        .id_salt("exchanges")
-        .striped(true)
-        .sense(Sense::CLICK)
-        .auto_shrink([false, false])
-        .min_scrolled_height(0.0)
-        .animate_scrolling(false)
-        .cell_layout(Layout::left_to_right(Align::Center))
+    widgets::list_table(ui, "exchanges")
         .column(Column::exact(90.0))
-        .column(text(92.0))
+        .column(widgets::text_column(92.0))
         .column(Column::exact(50.0))
-        .column(text(200.0))
+        .column(widgets::text_column(200.0))
         .column(Column::exact(60.0))
         .column(Column::exact(72.0))
         .column(Column::remainder().at_least(80.0).clip(true))

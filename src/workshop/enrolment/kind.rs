@@ -1,5 +1,7 @@
 //! What a unit can be, and what is declared of it.
 
+use crate::power::{Asset, Available};
+
 /// A declared quantity of an asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quantity {
@@ -169,6 +171,21 @@ impl AssetKind {
             Self::Wind => {
                 &const { [OUTPUT, UP, DOWN, DELAY, SEED, quantity("mean_m_per_s", "Mean wind, m/s", "7")] }
             }
+        }
+    }
+
+    /// What an asset is.
+    pub fn of(asset: &Asset) -> Self {
+        match asset {
+            Asset::Battery(_) => Self::Battery,
+            Asset::Generator(_) => Self::Generator,
+            Asset::TurnDown(_) => Self::TurnDown,
+            Asset::HeatPumps(_) => Self::HeatPumps,
+            Asset::EvHub(_) => Self::EvHub,
+            Asset::Renewable(farm) => match farm.available {
+                Available::Sun { .. } | Available::Daily { is_windy: false, .. } => Self::Solar,
+                Available::Wind { .. } | Available::Daily { is_windy: true, .. } => Self::Wind,
+            },
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use egui::{Align, DragValue, Label, Layout, RichText, ScrollArea, Sense, Ui, Window};
-use egui_extras::{Column, TableBuilder};
+use egui::{Align, DragValue, Label, RichText, ScrollArea, Ui, Window};
+use egui_extras::Column;
 
 use super::words_of;
 use crate::console::context::{Intent, View};
@@ -147,14 +147,7 @@ impl Edited {
     fn table(&mut self, ui: &mut Ui, view: &View<'_>, offers: &[(UtcTime, Offer)]) {
         let height = view.tokens.row;
         ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
-            let mut table = TableBuilder::new(ui)
-                .id_salt("half-hours")
-                .striped(true)
-                .sense(Sense::CLICK)
-                .auto_shrink([false, false])
-                .min_scrolled_height(0.0)
-                .animate_scrolling(false)
-                .cell_layout(Layout::left_to_right(Align::Center))
+            let mut table = widgets::list_table(ui, "half-hours")
                 .column(Column::exact(56.0))
                 .column(Column::initial(150.0).at_least(80.0))
                 .column(Column::exact(84.0))
