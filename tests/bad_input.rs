@@ -21,6 +21,8 @@ mod connections;
 mod dispatches;
 #[path = "bad_input/expectations.rs"]
 mod expectations;
+#[path = "bad_input/faults.rs"]
+mod faults;
 #[path = "bad_input/fleets.rs"]
 mod fleets;
 #[path = "bad_input/levels.rs"]

@@ -51,6 +51,7 @@ impl Room {
             exchanges: sandbox.exchanges(),
             enrolments: Some(sandbox.enrolments()),
             availabilities: Some(sandbox.availabilities()),
+            faults: Some(sandbox.faults()),
             keep: Box::new(()),
         };
         let harness = Harness::builder()

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::profile::connection::Connection;
 use crate::profile::fault::FileFault;
+use crate::profile::faults::FaultPlan;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::kind::{FileKind, is_json};
 use crate::profile::operators::Operators;
@@ -65,6 +66,7 @@ fn check(file: &Path) -> Result<&'static str, Failure> {
         Some(FileKind::Trust) => Trust::from_toml(&shown, &text).err(),
         Some(FileKind::Operators) => Operators::from_toml(&shown, &text).err(),
         Some(FileKind::Products) => Products::from_toml(&shown, &text).err(),
+        Some(FileKind::Faults) => FaultPlan::from_toml(&shown, &text, None).err(),
         Some(FileKind::Secrets) => Secrets::from_toml(&shown, &text).err(),
         Some(FileKind::Dispatch | FileKind::Event) | None => Some(no_kind(&shown, &text)),
     };

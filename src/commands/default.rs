@@ -78,6 +78,7 @@ mod console {
                 exchanges: opened.exchanges(),
                 enrolments: Some(opened.enrolments()),
                 availabilities: Some(opened.availabilities()),
+                faults: Some(opened.faults()),
                 keep: Box::new(()),
             })
         });

@@ -16,6 +16,7 @@ use crate::profile::shard::Shard;
 use crate::profile::text_file;
 use crate::time::Clock;
 
+use super::faults::FaultsFile;
 use super::output::{self, Done, Failure};
 use super::push::PushArguments;
 use super::tls::{FleetTlsArguments, Secured};
@@ -43,6 +44,10 @@ pub struct Arguments {
     /// files
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
+    /// Faults of its units and FSPs: `[[faults]]`, each with `unit` or `fsp`, `fault` and, where wanted, `from` and
+    /// `until`. The file is read again whenever it changes, so that faults are switched while the fleet runs
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
     #[command(flatten)]
     tls: FleetTlsArguments,
     #[command(flatten)]
@@ -51,6 +56,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Done {
     let whole = input::fleet(&arguments.profile)?;
+    let faults = arguments.faults.as_ref().map(|path| FaultsFile::open(path, &whole)).transpose()?;
     let profile = Arc::new(match arguments.shard {
         Some(shard) => shard.part_of(&whole).map_err(Failure::input)?,
         None => whole,
@@ -78,6 +84,7 @@ pub fn run(arguments: &Arguments) -> Done {
             push,
             keep_move: Some(keeping(kept_at, moves.clone())),
             moves,
+            faults: faults.as_ref().map(FaultsFile::switch).unwrap_or_default(),
             clock: Clock::real(),
             entropy: Entropy::system(),
             exchanges: ExchangeLog::keeping(100),
@@ -94,10 +101,18 @@ pub fn run(arguments: &Arguments) -> Done {
         tokio::select! {
             () = connect::asked_to_end() => {}
             () = say_push(&fleet) => {}
+            () = switch_faults(faults) => {}
         }
         fleet.stop().await;
         Ok(())
     })
+}
+
+async fn switch_faults(faults: Option<FaultsFile>) {
+    match faults {
+        Some(faults) => faults.follow().await,
+        None => std::future::pending().await,
+    }
 }
 
 fn moves_beside(arguments: &Arguments) -> PathBuf {

@@ -9,6 +9,7 @@ mod check;
 mod connect;
 mod convert;
 mod default;
+mod faults;
 mod fleet;
 mod input;
 mod keygen;

@@ -28,7 +28,7 @@ use super::{alarms, help, journal, rail, workshop};
 use crate::desk::DeskHandle;
 use crate::desk::command::Command;
 use crate::desk::snapshot::Snapshot;
-use crate::fleet::Availabilities;
+use crate::fleet::{Availabilities, FaultSwitch};
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
@@ -43,6 +43,7 @@ pub struct App {
     exchanges: ExchangeLog,
     enrolments: Option<Enrolments>,
     availabilities: Option<Availabilities>,
+    faults: Option<FaultSwitch>,
     snapshot: Arc<Snapshot>,
     settings: Settings,
     tokens: Tokens,
@@ -89,6 +90,7 @@ impl App {
             exchanges: parts.exchanges,
             enrolments: parts.enrolments,
             availabilities: parts.availabilities,
+            faults: parts.faults,
             selection: settings.selection(),
             settings,
             tokens,
@@ -193,6 +195,7 @@ impl App {
             exchanges: &self.exchanges,
             enrolments: self.enrolments.as_ref(),
             availabilities: self.availabilities.as_ref(),
+            faults: self.faults.as_ref(),
             tokens: &self.tokens,
             selection: &mut self.selection,
             intents: &mut self.intents,
@@ -245,6 +248,7 @@ impl App {
             exchanges: &self.exchanges,
             enrolments: self.enrolments.as_ref(),
             availabilities: self.availabilities.as_ref(),
+            faults: self.faults.as_ref(),
             tokens: &self.tokens,
             selection: &mut self.selection,
             intents: &mut self.intents,
@@ -287,6 +291,7 @@ impl App {
             exchanges: &self.exchanges,
             enrolments: self.enrolments.as_ref(),
             availabilities: self.availabilities.as_ref(),
+            faults: self.faults.as_ref(),
             tokens: &self.tokens,
             selection: &mut self.selection,
             intents: &mut self.intents,

@@ -4,7 +4,7 @@
 use crate::desk::command::Command;
 use crate::desk::snapshot::{ContractState, DispatchState, Snapshot, UnitState};
 use crate::dispatch::{DispatchKey, DispatchUnit};
-use crate::fleet::Availabilities;
+use crate::fleet::{Availabilities, FaultSwitch};
 use crate::openadr::exchange::ExchangeLog;
 use crate::profile::products::{Product, Products};
 use crate::time::Clock;
@@ -105,6 +105,8 @@ pub struct View<'a> {
     pub enrolments: Option<&'a Enrolments>,
     /// What the units of this session's own fleet are offered for, where it has one; nobody else's can be changed.
     pub availabilities: Option<&'a Availabilities>,
+    /// The faults of the simulated FSPs, where any run in this session.
+    pub faults: Option<&'a FaultSwitch>,
     /// Colours and sizes.
     pub tokens: &'a Tokens,
     /// What is picked.

@@ -42,7 +42,7 @@ pub use window::{WindowError, run};
 use std::any::Any;
 
 use crate::desk::DeskHandle;
-use crate::fleet::Availabilities;
+use crate::fleet::{Availabilities, FaultSwitch};
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
@@ -59,6 +59,8 @@ pub struct ConsoleParts {
     pub enrolments: Option<Enrolments>,
     /// What the units of this session's own fleet are offered for, where it has one.
     pub availabilities: Option<Availabilities>,
+    /// The faults of the simulated fleet, where one runs in this session.
+    pub faults: Option<FaultSwitch>,
     /// Whatever must live as long as the window (the engine's runtime).
     pub keep: Box<dyn Any>,
 }

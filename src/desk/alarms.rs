@@ -43,6 +43,14 @@ pub(super) enum Cause {
     NotSent(DispatchKey),
     /// A unit is short.
     Short(DispatchKey),
+    /// A unit goes the wrong way.
+    WrongWay(DispatchKey),
+    /// A unit delivers too much.
+    Over(DispatchKey),
+    /// A unit moves of which nothing is asked, while another of its FSP is short.
+    Unasked(DispatchUnit),
+    /// Readings of a unit are of no use.
+    Readings(DispatchUnit),
     /// Metering is missing.
     Metering(DispatchKey),
     /// A state of charge will not last.
@@ -53,6 +61,10 @@ pub(super) enum Cause {
     Restored(DispatchKey),
     /// An FSP's clock is wrong.
     Clock(FspId),
+    /// An FSP files its acknowledgements more than once.
+    Repeats(FspId),
+    /// An FSP files its acknowledgements out of order.
+    Disorder(FspId),
     /// An acknowledgement whose signature does not hold.
     Signature(FspId),
     /// A client reported for a unit that is not its own.

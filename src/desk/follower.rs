@@ -29,6 +29,8 @@ pub(super) enum Fact {
     Acknowledgement(Box<SignedAcknowledgement>),
     /// A minute was metered on an event.
     Metered(DispatchUnit, MinuteReading),
+    /// A minute of a unit is marked bad.
+    Bad(DispatchUnit, UtcTime),
     /// It was filed by a client that does not own the unit that it speaks of.
     Imposter { client: String, speaks_for: FspId, unit: Option<DispatchUnit> },
     /// It is an acknowledgement and cannot be read.
@@ -122,14 +124,16 @@ pub(super) fn facts_of(report: &Report, register: &Register) -> Vec<Fact> {
         }
         None => {}
     }
-    let minutes = mapping::readings_from(report).into_iter();
-    let known = minutes.filter(|(unit, _)| register.unit(unit).is_some());
-    known
-        .map(|(unit, minute)| match owned(report, &unit.fsp, Some(&unit)) {
-            Ok(()) => Fact::Metered(unit, minute),
-            Err(imposter) => imposter,
-        })
-        .collect()
+    let good = mapping::readings_from(report).into_iter().map(|(unit, minute)| Fact::Metered(unit, minute));
+    let bad = mapping::bad_minutes_from(report).into_iter().map(|(unit, end)| Fact::Bad(unit, end));
+    let is_its_own = |fact: Fact| match &fact {
+        Fact::Metered(unit, _) | Fact::Bad(unit, _) => {
+            register.unit(unit)?;
+            Some(owned(report, &unit.fsp, Some(unit)).err().unwrap_or(fact))
+        }
+        _ => None,
+    };
+    good.chain(bad).filter_map(is_its_own).collect()
 }
 
 /// Who filed it: the client that the VTN stamped on it; for a VTN that stamps none, the name that it gives itself.

@@ -12,7 +12,11 @@ use super::lanes::Errand;
 use super::marks::seconds;
 use super::provision::{self, Provisioned};
 use super::snapshot::Priority;
-use crate::dispatch::{Acknowledgement, DispatchKey, FspId, Revision, SignedAcknowledgement, SignedDispatch};
+use super::standing::rank;
+use super::untrusted::{self, Why};
+use crate::dispatch::{
+    Acknowledgement, DispatchKey, FspId, Revision, SignedAcknowledgement, SignedDispatch, Stage,
+};
 use crate::journal::EntryKind;
 use crate::openadr::client::{ClientActivity, ClientError};
 use crate::openadr::mapping::{self, Heartbeat};
@@ -203,7 +207,14 @@ impl Engine {
             Fact::Acknowledgement(signed) => self.hear_acknowledgement(now, reached, &signed),
             // A minute that is not over has not been metered, whatever a clock that is wrong says.
             Fact::Metered(_, minute) if minute.reading.at > seconds(reached) + MINUTE_S => {}
+            Fact::Bad(unit, end) => self.state.untrusted.bad(&unit, end, Why::Marked),
             Fact::Metered(unit, minute) => {
+                let (reading, end) = (minute.reading, untrusted::end_of(minute.reading));
+                let known = self.state.register.unit(&unit);
+                if known.is_some_and(|unit| !untrusted::is_possible(unit, reading)) {
+                    return self.state.untrusted.bad(&unit, end, Why::Impossible { kw: reading.kw });
+                }
+                self.state.untrusted.good(&unit, end);
                 let found = self.state.book.of_event(&report.event_id);
                 let of_unit = found.filter(|s| s.dispatch().is_some_and(|d| d.unit == unit));
                 if let Some(key) = of_unit.map(|s| s.key.clone()) {
@@ -264,6 +275,7 @@ impl Engine {
         let fsp = &said.unit.fsp;
         let signature =
             signed.verify(&self.state.register.fsp_keys(fsp), reached).map_err(|fault| fault.to_string());
+        let after = self.heard_before(said).filter(|_| signature.is_ok());
         let heard = self.state.book.acknowledge(said, signature.clone(), now);
         let about_it = (&said.key, &said.unit);
         match (heard, signature) {
@@ -294,9 +306,48 @@ impl Engine {
             (Heard::New, Ok(())) if !self.taking_up => {
                 let text = words_of(said);
                 self.state.record.say_of(now, EntryKind::Acknowledgement, about_it, text);
+                if let Some(later) = after {
+                    self.disorder(now, said, later);
+                }
             }
-            (Heard::New | Heard::Known, Ok(())) => {}
+            (Heard::Repeated, Ok(())) if !self.taking_up => self.repeats(now, said),
+            (Heard::New | Heard::Known | Heard::Repeated, Ok(())) => {}
         }
+    }
+}
+
+/// How an FSP's client files what it says.
+impl Engine {
+    /// The farthest stage of a revision that was heard at an earlier look, when it is farther than what is said now.
+    fn heard_before(&self, said: &Acknowledgement) -> Option<Stage> {
+        let now = self.state.links.last_news()?;
+        let ladder = &self.state.book.get(&said.key)?.ladder;
+        let later =
+            ladder.iter().filter(|g| g.revision == said.revision && g.signature.is_ok() && g.seen < now);
+        later
+            .map(|g| g.stage)
+            .filter(|stage| rank(*stage) > rank(said.stage))
+            .max_by_key(|stage| rank(*stage))
+    }
+
+    fn repeats(&mut self, now: UtcTime, said: &Acknowledgement) {
+        let fsp = &said.unit.fsp;
+        let text = format!(
+            "{fsp} files its acknowledgements more than once ({}): nothing is done twice for it. Telephone {} and have its client looked at.",
+            words_of(said),
+            self.state.register.telephone(fsp)
+        );
+        self.state.alarm(now, of_fsp(Cause::Repeats(fsp.clone()), Priority::Low, fsp, text));
+    }
+
+    fn disorder(&mut self, now: UtcTime, said: &Acknowledgement, later: Stage) {
+        let fsp = &said.unit.fsp;
+        let text = format!(
+            "{fsp} files its acknowledgements out of order ({} after {later}): the farthest stage counts. Telephone {} and have its client looked at.",
+            words_of(said),
+            self.state.register.telephone(fsp)
+        );
+        self.state.alarm(now, of_fsp(Cause::Disorder(fsp.clone()), Priority::Low, fsp, text));
     }
 }
 

@@ -12,17 +12,34 @@ use crate::time::UtcTime;
 /// Less than this share of the change asked is a shortfall (alarm list: more than 20 % short).
 const ENOUGH: f64 = 0.8;
 /// For so many metered minutes in a row.
-const SHORT_MINUTES: usize = 5;
+const STRAY_MINUTES: usize = 5;
 /// Seconds without metering after which it is missed.
 pub(super) const METERING_AFTER_S: i64 = 300;
+/// More than this share of the change asked is too much.
+const TOO_MUCH: f64 = 1.2;
+/// So far the other way, as a share of the change asked, is the wrong way.
+const WRONG_WAY: f64 = -0.1;
+/// For so many metered minutes in a row.
+const WRONG_WAY_MINUTES: usize = 2;
 /// A change smaller than this is not judged, kW.
 const LEAST_CHANGE_KW: f64 = 1.0;
 /// Seconds after acceptance from which a RUN_NOW is judged.
 const RUN_NOW_GRACE_S: i64 = 900;
 
-/// A unit that delivers too little.
+/// What a unit does other than it was asked.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Shortfall {
+pub(super) enum Stray {
+    /// More than 20 % short in each of the last five metered minutes.
+    Short(Delivered),
+    /// More than 20 % beyond in each of the last five.
+    Over(Delivered),
+    /// The other way in each of the last two.
+    WrongWay(Delivered),
+}
+
+/// What a unit delivers of what it was asked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Delivered {
     /// The change from baseline asked in the last metered minute, kW.
     pub asked_kw: f64,
     /// The change delivered in it, kW.
@@ -80,8 +97,34 @@ pub(super) fn window(state: &DispatchState) -> Option<(UtcTime, UtcTime)> {
     Some((start, last.service_end))
 }
 
-/// Whether the unit has been more than 20 % short in each of the last five metered minutes of a service under way.
-pub(super) fn shortfall(state: &DispatchState, baseline: &Baseline, now: UtcTime) -> Option<Shortfall> {
+/// Whether the unit does what it is asked, by the last metered minutes of a service under way. `None` when it does, or
+/// when that cannot be told yet.
+pub(super) fn stray(state: &DispatchState, baseline: &Baseline, now: UtcTime) -> Option<Stray> {
+    let share = |d: &Delivered| d.delivered_kw * d.asked_kw.signum() / d.asked_kw.abs();
+    let found = last_minutes(state, baseline, now, STRAY_MINUTES)
+        .or_else(|| last_minutes(state, baseline, now, WRONG_WAY_MINUTES))?;
+    let last = found.last().copied()?;
+    let all = |minutes: usize, is_so: &dyn Fn(&Delivered) -> bool| {
+        found.len() >= minutes && found.iter().rev().take(minutes).all(is_so)
+    };
+    if all(WRONG_WAY_MINUTES, &|d| share(d) <= WRONG_WAY) {
+        Some(Stray::WrongWay(last))
+    } else if all(STRAY_MINUTES, &|d| share(d) < ENOUGH) {
+        Some(Stray::Short(last))
+    } else if all(STRAY_MINUTES, &|d| share(d) > TOO_MUCH) {
+        Some(Stray::Over(last))
+    } else {
+        None
+    }
+}
+
+/// The last so many metered minutes of a service under way, when all of them are there, are judged and ask for a change.
+fn last_minutes(
+    state: &DispatchState,
+    baseline: &Baseline,
+    now: UtcTime,
+    minutes: usize,
+) -> Option<Vec<Delivered>> {
     let effective = effective(state);
     let (from, current) = effective.last()?;
     let dispatch = &current.signed.dispatch;
@@ -90,18 +133,18 @@ pub(super) fn shortfall(state: &DispatchState, baseline: &Baseline, now: UtcTime
     }
     let judged_from = seconds(judged_from(state, dispatch)?).max(*from);
     let last = state.readings.last()?;
-    let first_minute = last.at - seconds_of(SHORT_MINUTES) * 60.0;
+    let first_minute = last.at - seconds_of(minutes) * 60.0;
     if first_minute < judged_from || last.at > seconds(dispatch.service_end) {
         return None;
     }
     let asked = Instruction::asked_curve(&dispatches(&effective), baseline, first_minute, last.at);
     let base = baseline.curve(first_minute, last.at);
-    let minutes: Vec<Shortfall> = state
+    let found: Vec<Delivered> = state
         .readings
         .range(first_minute + 1.0, last.at)
-        .map(|r| short_in(r, &asked, &base))
+        .map(|r| delivered_in(r, &asked, &base))
         .collect::<Option<_>>()?;
-    (minutes.len() >= SHORT_MINUTES).then(|| minutes.last().copied()).flatten()
+    (found.len() >= minutes).then_some(found)
 }
 
 /// The last metering that counts for a dispatch in service: its last reading, or when it began to be owed.
@@ -112,14 +155,12 @@ pub(super) fn metered_until(state: &DispatchState, dispatch: &Dispatch) -> UtcTi
     metered.map_or(owed, |at| at.max(owed))
 }
 
-fn short_in(reading: Reading, asked: &Curve, base: &Curve) -> Option<Shortfall> {
+fn delivered_in(reading: Reading, asked: &Curve, base: &Curve) -> Option<Delivered> {
     let mean = |curve: &Curve| curve.integral_hours(reading.at - 60.0, reading.at) * 60.0;
     let base_kw = mean(base);
     let asked_kw = mean(asked) - base_kw;
     let delivered_kw = reading.kw - base_kw;
-    let short =
-        asked_kw.abs() >= LEAST_CHANGE_KW && delivered_kw * asked_kw.signum() < asked_kw.abs() * ENOUGH;
-    short.then_some(Shortfall { asked_kw, delivered_kw })
+    (asked_kw.abs() >= LEAST_CHANGE_KW).then_some(Delivered { asked_kw, delivered_kw })
 }
 
 /// From when on the level asked is owed: what an FSP has said will be late is late, and no shortfall yet.

@@ -31,6 +31,7 @@ mod state;
 #[cfg(test)]
 mod testing;
 mod units;
+mod untrusted;
 mod words;
 
 pub use handle::{DeskEnd, DeskHandle, connect};

@@ -19,6 +19,7 @@ use super::snapshot::{
     ContractState, DispatchState, FspState, LinkState, Mode, OperatorState, Outcome, Snapshot,
 };
 use super::units::Units;
+use super::untrusted::Untrusted;
 use super::words::clock_words;
 use crate::dispatch::FspId;
 use crate::journal::{Entry, EntryKind};
@@ -36,6 +37,7 @@ pub(super) struct State {
     pub links: Links,
     pub clocks: Clocks,
     endurance: Endurance,
+    pub untrusted: Untrusted,
     pub alarms: Alarms,
     pub record: Record,
     pub health: Health,
@@ -56,6 +58,7 @@ impl State {
             links: Links::default(),
             clocks: Clocks::default(),
             endurance: Endurance::default(),
+            untrusted: Untrusted::default(),
             alarms: Alarms::default(),
             record,
             health,
@@ -251,6 +254,7 @@ impl State {
             clocks: &self.clocks,
             endurance: &self.endurance,
             units: &self.units,
+            untrusted: &self.untrusted,
             vtn: self.health.shown(),
             journal_fault: self.record.fault(),
         });

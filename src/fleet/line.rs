@@ -23,6 +23,9 @@ use super::route::{Route, Vtn};
 use super::shared::Shared;
 use super::waking::{Shown, Waking};
 
+/// Seconds between two acknowledgements that are filed out of order.
+const APART_S: i64 = 5;
+
 /// What a line is made of.
 pub(super) struct LineParts {
     /// Tells it from the FSP's other lines.
@@ -307,12 +310,16 @@ impl Line {
     /// Sends acknowledgements, then readings, until all are sent or the VTN does not take one.
     async fn send(&mut self, ending: &Ending) {
         let client = self.endpoint().client.clone();
+        let manner = self.provider.lock().manner(self.clock.now());
+        if manner.reorders {
+            self.outbox.turn_round(&self.route.vtn);
+        }
         while !ending.is_asked() {
             let vtn = &self.route.vtn;
             let sent = if self.outbox.has_for(vtn) {
-                self.outbox.send_first(vtn, &client, &self.key).await
+                self.outbox.send_first(vtn, &client, &self.key, manner).await
             } else if !self.meter.is_sent(vtn) {
-                self.meter.send_first(vtn, &client).await
+                self.meter.send_first(vtn, &client, manner).await
             } else {
                 return;
             };
@@ -320,6 +327,10 @@ impl Line {
                 let wait = self.cadence.back_off_s(self.entropy.unit());
                 self.send_again = self.clock.now() + wait;
                 tracing::warn!(fsp = %self.fsp, %error, wait_s = wait, "not sent; tried again");
+                return;
+            }
+            if manner.reorders && self.outbox.has_for(&self.route.vtn) {
+                self.send_again = self.clock.now() + APART_S;
                 return;
             }
         }

@@ -8,6 +8,8 @@ use crate::openadr::mapping::{self, MinuteReading};
 use crate::openadr::wire::Report;
 use crate::time::UtcTime;
 
+use super::controller::seconds;
+use super::fault::Manner;
 use super::outbox::is_final;
 use super::provider::{Metered, Provider};
 use super::route::{Place, Route, Vtn};
@@ -32,6 +34,8 @@ struct Log {
 struct Sheet {
     half_hour: i64,
     minutes: Vec<MinuteReading>,
+    /// Those that are marked bad.
+    bad: Vec<usize>,
     report_id: Option<String>,
     is_sent: bool,
 }
@@ -67,7 +71,9 @@ impl Meter {
             let Some(log) = self.logs.get_mut(&key) else { continue };
             while log.read_to + 60 <= last.min(metered.until) {
                 log.read_to = log.read_to + 60;
-                log.push(metered.controller.minute_of(metered.key, log.read_to), log.read_to);
+                if let Some((minute, is_bad)) = metered.controller.minute_of(metered.key, log.read_to) {
+                    log.push(minute, is_bad, log.read_to);
+                }
             }
         }
         self.logs.retain(|key, log| {
@@ -117,28 +123,35 @@ impl Meter {
     ///
     /// # Errors
     /// When trying again later can help; the minutes are kept.
-    pub(super) async fn send_first(&mut self, vtn: &Vtn, client: &Client) -> Result<(), ClientError> {
+    pub(super) async fn send_first(
+        &mut self,
+        vtn: &Vtn,
+        client: &Client,
+        manner: Manner,
+    ) -> Result<(), ClientError> {
         let mut logs = self.logs.iter_mut().filter(|((place, _), _)| place.vtn == *vtn);
         let unsent = logs.find(|(_, log)| log.sheets.iter().any(|s| !s.is_sent));
         let Some(((place, unit), log)) = unsent else { return Ok(()) };
         if let Some(sheet) = log.sheets.iter_mut().find(|s| !s.is_sent) {
-            sheet.send(client, &place.event_id, unit).await?;
+            sheet.send(client, &place.event_id, unit, manner).await?;
         }
         Ok(())
     }
 }
 
 impl Log {
-    fn push(&mut self, minute: MinuteReading, end: UtcTime) {
+    fn push(&mut self, minute: MinuteReading, is_bad: bool, end: UtcTime) {
         let half_hour = (end.unix() - 60).div_euclid(1800);
         match self.sheets.back_mut().filter(|sheet| sheet.half_hour == half_hour) {
             Some(sheet) => {
+                sheet.bad.extend(is_bad.then_some(sheet.minutes.len()));
                 sheet.minutes.push(minute);
                 sheet.is_sent = false;
             }
             None => self.sheets.push_back(Sheet {
                 half_hour,
                 minutes: vec![minute],
+                bad: is_bad.then_some(0).into_iter().collect(),
                 report_id: None,
                 is_sent: false,
             }),
@@ -155,11 +168,17 @@ impl Sheet {
         client: &Client,
         event_id: &str,
         unit: &DispatchUnit,
+        manner: Manner,
     ) -> Result<(), ClientError> {
-        let report = mapping::report_from_readings(event_id, unit, &self.minutes);
+        let minutes: Vec<MinuteReading> = self.minutes.iter().map(|minute| timed(*minute, manner)).collect();
+        let mut report = mapping::report_from_readings(event_id, unit, &minutes);
+        mapping::mark_bad(&mut report, &self.bad);
         let sent = match &self.report_id {
             Some(id) => client.put_report(id, &report).await,
-            None => client.post_report(&report, |other| self.is_on(other, event_id, unit)).await,
+            None => {
+                let first = minutes.first().map(|m| m.reading.at);
+                client.post_report(&report, |other| is_on(other, event_id, unit, first)).await
+            }
         };
         match sent {
             Ok(report) => self.report_id = report.meta.id.or(self.report_id.take()),
@@ -176,13 +195,23 @@ impl Sheet {
         self.is_sent = true;
         Ok(())
     }
+}
 
-    /// Whether a report at the VTN is this sheet.
-    fn is_on(&self, report: &Report, event_id: &str, unit: &DispatchUnit) -> bool {
-        let first = self.minutes.first().map(|m| m.reading.at);
-        report.event_id == event_id
-            && mapping::readings_from(report)
-                .first()
-                .is_some_and(|(of, minute)| of == unit && Some(minute.reading.at) == first)
-    }
+/// Whether a report at the VTN is the sheet that begins with that minute.
+fn is_on(report: &Report, event_id: &str, unit: &DispatchUnit, first: Option<f64>) -> bool {
+    report.event_id == event_id
+        && mapping::readings_from(report)
+            .first()
+            .is_some_and(|(of, minute)| of == unit && Some(minute.reading.at) == first)
+}
+
+/// A minute by the FSP's own clock.
+fn timed(mut minute: MinuteReading, manner: Manner) -> MinuteReading {
+    minute.reading.at = seconds(manner.says(whole(minute.reading.at)));
+    minute
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a cast of f64 to i64 saturates")]
+fn whole(at: f64) -> UtcTime {
+    UtcTime::from_unix(at.round() as i64)
 }

@@ -16,6 +16,7 @@ mod cadence;
 mod controller;
 mod doors;
 mod endpoint;
+mod fault;
 mod line;
 mod meter;
 mod moves;
@@ -32,6 +33,7 @@ mod testing;
 mod waking;
 
 pub use availability::{Availabilities, DECLARED_DAYS, declared_days};
+pub use fault::FaultSwitch;
 pub use moves::Keep;
 pub use start::{Fleet, start};
 
@@ -69,6 +71,8 @@ pub struct FleetConfig {
     pub moves: Moves,
     /// Is told of every move that is followed; `None` forgets them with the run.
     pub keep_move: Option<Keep>,
+    /// Its faults, switched while it runs.
+    pub faults: FaultSwitch,
     /// Domain time.
     pub clock: Clock,
     /// For jitter.

@@ -8,6 +8,7 @@ use crate::openadr::client::{Client, ClientError};
 use crate::openadr::mapping;
 use crate::openadr::wire::Report;
 
+use super::fault::Manner;
 use super::route::{Place, Vtn};
 
 /// So many unsent acknowledgements, and no more news is taken in.
@@ -71,6 +72,14 @@ impl Outbox {
         });
     }
 
+    /// What came last for a VTN goes out first.
+    pub(super) fn turn_round(&mut self, vtn: &Vtn) {
+        let (mut own, rest): (Vec<Answer>, Vec<Answer>) =
+            self.queue.drain(..).partition(|answer| answer.place.vtn == *vtn);
+        own.reverse();
+        self.queue = own.into_iter().chain(rest).collect();
+    }
+
     /// Takes out what is for an operator.
     pub(super) fn part(&mut self, operator: &OperatorId) -> Self {
         let (own, rest) = self.queue.drain(..).partition(|a| a.acknowledgement.key.operator == *operator);
@@ -94,12 +103,13 @@ impl Outbox {
         vtn: &Vtn,
         client: &Client,
         key: &SigningKey,
+        manner: Manner,
     ) -> Result<(), ClientError> {
         let Some(index) = self.queue.iter().position(|answer| answer.place.vtn == *vtn) else {
             return Ok(());
         };
         let first = &self.queue[index];
-        let signed = first.acknowledgement.clone().sign(key);
+        let signed = manner.sign(&first.acknowledgement, key);
         let report = mapping::report_from_acknowledgement(&signed, &first.place.event_id);
         let is_same = |other: &Report| {
             mapping::acknowledgement_from(other).and_then(Result::ok).is_some_and(|other| {
@@ -110,7 +120,11 @@ impl Outbox {
                     && sent.at == other.at
             })
         };
-        match client.post_report(&report, is_same).await {
+        let mut sent = client.post_report(&report, is_same).await;
+        if manner.repeats && sent.is_ok() {
+            sent = client.post_report(&report, |_| false).await;
+        }
+        match sent {
             Ok(_) => {}
             Err(error) if is_final(&error) => {
                 let (what, stage) = (&first.acknowledgement.key, first.acknowledgement.stage);

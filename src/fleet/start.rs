@@ -15,6 +15,7 @@ use super::FleetConfig;
 use super::agent::Agent;
 use super::availability::Availabilities;
 use super::doors::{self, Doors};
+use super::fault::{Obedience, Way};
 use super::line::{Ending, Line, LineParts};
 use super::moves::Moves;
 use super::provider::Provider;
@@ -32,6 +33,7 @@ pub struct Fleet {
     agents: Vec<JoinHandle<()>>,
     push: Vec<Shown>,
     availabilities: Availabilities,
+    _obedience: Vec<Obedience>,
 }
 
 /// Starts one agent for each FSP on the present tokio runtime. A VTN that is not there yet, or has no program for the
@@ -46,7 +48,8 @@ pub fn start(mut config: FleetConfig) -> Result<Fleet, String> {
     let push = agents.iter().flat_map(Agent::push).collect();
     let (ends, ending) = watch::channel(false);
     let agents = agents.into_iter().map(|agent| tokio::spawn(agent.run(Ending(ending.clone())))).collect();
-    Ok(Fleet { ends, agents, push, availabilities: Availabilities::of(providers) })
+    let obedience = profile.fsps.iter().map(|fsp| config.faults.obeyed_by(&fsp.id)).collect();
+    Ok(Fleet { ends, agents, push, availabilities: Availabilities::of(providers), _obedience: obedience })
 }
 
 impl Fleet {
@@ -94,7 +97,12 @@ fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<(Agent, Shared), Stri
     let doors = Doors {
         fsp: id.clone(),
         secrets: doors::secrets_of(&config.secrets, &plans),
-        transport: Arc::clone(config.own_transports.get(id).unwrap_or(&config.transport)),
+        transport: Arc::new(Way {
+            inner: Arc::clone(config.own_transports.get(id).unwrap_or(&config.transport)),
+            fsp: id.clone(),
+            switch: config.faults.clone(),
+            clock: config.clock.clone(),
+        }),
         clock: config.clock.clone(),
         entropy: entropy.clone(),
         exchanges: config.exchanges.clone(),
@@ -106,6 +114,7 @@ fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<(Agent, Shared), Stri
     let operators = config.trust.operators.clone();
     let provider = Shared::new(Provider::new(id.clone(), &config.profile, operators, config.clock.now()));
     provider.lock().recall(&followed);
+    provider.lock().obeys(config.faults.clone());
     let lines = (0..).zip(plans.iter().zip(clients)).filter_map(|(number, (plan, clients))| {
         Line::new(LineParts {
             number,

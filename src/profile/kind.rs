@@ -24,6 +24,8 @@ pub enum FileKind {
     Products,
     /// A secrets file.
     Secrets,
+    /// A list of faults.
+    Faults,
 }
 
 impl FileKind {
@@ -39,6 +41,7 @@ impl FileKind {
             Self::Operators => "a list of operators",
             Self::Products => "a list of products",
             Self::Secrets => "a secrets file",
+            Self::Faults => "a list of faults",
         }
     }
 
@@ -62,6 +65,7 @@ impl FileKind {
             (Self::Operators, &["operators"]),
             (Self::Products, &["products"]),
             (Self::Secrets, &["clients", "signing_keys"]),
+            (Self::Faults, &["faults"]),
         ]
         .into_iter()
         .find(|(_, names)| has(names))
@@ -91,6 +95,7 @@ mod tests {
             ("keys = []\n", Some(FileKind::Trust)),
             ("operators = []\n", Some(FileKind::Operators)),
             ("[clients]\n", Some(FileKind::Secrets)),
+            ("[[faults]]\n", Some(FileKind::Faults)),
             ("colour = \"blue\"\n", None),
             ("units = [\n", None),
             ("", None),

@@ -8,6 +8,7 @@ mod availability_file;
 mod baseline_file;
 pub mod connection;
 pub mod fault;
+pub mod faults;
 pub mod fleet;
 mod fleet_file;
 mod fleet_text;

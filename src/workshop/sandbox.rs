@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use crate::desk::snapshot::Mode;
 use crate::desk::{self, Desk, DeskConfig, DeskHandle};
 use crate::entropy::Entropy;
-use crate::fleet::{self, Availabilities, Fleet, FleetConfig};
+use crate::fleet::{self, Availabilities, FaultSwitch, Fleet, FleetConfig};
 use crate::journal::Journal;
 use crate::openadr::callback::Reach;
 use crate::openadr::client::{Client, ClientParts};
@@ -59,6 +59,7 @@ pub struct Sandbox {
     end_vtn: oneshot::Sender<()>,
     clock: Clock,
     exchanges: ExchangeLog,
+    faults: FaultSwitch,
     _lock: FolderLock,
 }
 
@@ -157,6 +158,7 @@ impl Sandbox {
             label: DESK_CLIENT.to_owned(),
         })
         .map_err(part)?;
+        let faults = FaultSwitch::default();
         let journal = Journal::open(&folder.join("journal.sqlite")).map_err(part)?;
         let fleet = fleet::start(FleetConfig {
             profile: Arc::clone(&profile),
@@ -167,6 +169,7 @@ impl Sandbox {
             own_transports: BTreeMap::new(),
             moves: Moves::default(),
             keep_move: None,
+            faults: faults.clone(),
             push: BTreeMap::new(),
             clock: clock.clone(),
             entropy: entropy.fork("fleet"),
@@ -196,6 +199,7 @@ impl Sandbox {
             clock: clock.clone(),
             entropy: entropy.fork("registrar"),
             exchanges: exchanges.clone(),
+            faults: faults.clone(),
         };
         let (registrar, enrolments) = Registrar::open(surroundings, whole).map_err(SandboxError::Part)?;
         let (end_registrar, closing) = oneshot::channel();
@@ -210,6 +214,7 @@ impl Sandbox {
             end_vtn,
             clock,
             exchanges,
+            faults,
             _lock: lock,
         })
     }
@@ -227,6 +232,11 @@ impl Sandbox {
     /// Its HTTP exchanges.
     pub fn exchanges(&self) -> ExchangeLog {
         self.exchanges.clone()
+    }
+
+    /// The faults of its simulated fleet.
+    pub fn faults(&self) -> FaultSwitch {
+        self.faults.clone()
     }
 
     /// Its registrar: FSPs come and go by it while the sandbox runs.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::desk::snapshot::Phase;
 use crate::dispatch::{DispatchRef, DispatchUnit, OperatorId, Price, Reference, Stage, Status};
 use crate::profile::fault::FileFault;
+use crate::profile::faults::Affliction;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::text_file;
 use crate::time::UtcTime;
@@ -36,7 +37,7 @@ pub struct Scenario {
     pub expectations: Vec<Expectation>,
 }
 
-/// Something that the operator does.
+/// Something that the operator does, or that goes wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// When.
@@ -45,7 +46,7 @@ pub struct Step {
     pub action: Action,
 }
 
-/// What the operator does.
+/// What the operator does, or what goes wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// Draws up and sends a new dispatch.
@@ -63,6 +64,13 @@ pub enum Action {
         units: Vec<DispatchUnit>,
         /// For this operator's only.
         operator: Option<OperatorId>,
+    },
+    /// Not the operator: something goes wrong at an FSP.
+    Fault {
+        /// What, of what.
+        affliction: Affliction,
+        /// When it ends; `None` for not at all.
+        until: Option<Offset>,
     },
 }
 

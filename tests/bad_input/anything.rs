@@ -8,7 +8,7 @@ use rampdesk::profile::text_file;
 use super::connections::{
     GOOD_CONNECTION, GOOD_OPERATORS, GOOD_SECRETS, GOOD_TRUST, connection, operators, secrets, trust,
 };
-use super::{dispatches, fleets, messages, scenarios};
+use super::{dispatches, faults, fleets, messages, scenarios};
 
 /// Every reader of texts.
 fn judge(text: &str) {
@@ -22,6 +22,7 @@ fn judge(text: &str) {
         connection,
         secrets,
         scenarios::read,
+        faults::read,
     ] {
         let _ = read(text);
     }
@@ -32,7 +33,7 @@ fn judge(text: &str) {
     let _ = wire::read::<Resource>(text.as_bytes());
 }
 
-const GOOD: [&str; 9] = [
+const GOOD: [&str; 10] = [
     dispatches::GOOD,
     messages::EVENT,
     messages::REPORT,
@@ -42,6 +43,7 @@ const GOOD: [&str; 9] = [
     GOOD_CONNECTION,
     GOOD_SECRETS,
     scenarios::GOOD,
+    faults::GOOD,
 ];
 
 /// Pieces that mean something to a reader, so that what is tried gets past the first character.

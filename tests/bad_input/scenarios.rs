@@ -196,12 +196,14 @@ const STEPS: &[Case] = &[
     (
         "action = \"send\"",
         "action = \"sned\"",
-        &["peak.toml:9: steps[0].action: `sned` is not known; write send, amend, stop or emergency_stop"],
+        &[
+            "peak.toml:9: steps[0].action: `sned` is not known; write send, amend, stop, emergency_stop or fault",
+        ],
     ),
     (
         "action = \"send\"\n",
         "",
-        &["peak.toml:7: steps[0].action: is missing; write send, amend, stop or emergency_stop"],
+        &["peak.toml:7: steps[0].action: is missing; write send, amend, stop, emergency_stop or fault"],
     ),
     (
         "ref = \"R-1\"\nunit",

@@ -8,7 +8,7 @@ use rampdesk::dispatch::{
     Setpoint, SigningKey, Stage, Status,
 };
 use rampdesk::entropy::Entropy;
-use rampdesk::fleet::{self, Availabilities, Fleet, FleetConfig};
+use rampdesk::fleet::{self, Availabilities, FaultSwitch, Fleet, FleetConfig};
 use rampdesk::openadr::client::{Client, ClientParts, Credentials};
 use rampdesk::openadr::exchange::ExchangeLog;
 use rampdesk::openadr::mapping::{self, Heartbeat, MinuteReading, Terms, UnitPulse};
@@ -126,6 +126,7 @@ impl Field {
             moves: Moves::default(),
             keep_move: None,
             push: BTreeMap::new(),
+            faults: FaultSwitch::default(),
             clock: self.clock.clone(),
             entropy: Entropy::seeded(11),
             exchanges: self.exchanges.clone(),

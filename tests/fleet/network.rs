@@ -11,7 +11,7 @@ use rampdesk::dispatch::{
     Revision, Setpoint, SignedMoved, Status,
 };
 use rampdesk::entropy::Entropy;
-use rampdesk::fleet::{self, Fleet, FleetConfig, Keep};
+use rampdesk::fleet::{self, FaultSwitch, Fleet, FleetConfig, Keep};
 use rampdesk::openadr::client::{Client, ClientParts, Credentials};
 use rampdesk::openadr::exchange::ExchangeLog;
 use rampdesk::openadr::mapping::{self, Terms};
@@ -153,6 +153,7 @@ impl Network {
             push: BTreeMap::new(),
             moves: self.kept.lock().unwrap().clone(),
             keep_move: Some(keep),
+            faults: FaultSwitch::default(),
             clock: self.clock.clone(),
             entropy: Entropy::seeded(11),
             exchanges: ExchangeLog::keeping(0),

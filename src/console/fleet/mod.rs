@@ -1,6 +1,7 @@
 //! Fleet: every unit, in a table that stays smooth at ten thousand rows, with a page for the one in hand.
 
 mod availability;
+mod faults;
 mod gauge;
 mod index;
 mod physics;

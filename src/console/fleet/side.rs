@@ -5,7 +5,7 @@ use egui_material_icons::icons;
 
 use super::availability::{self, Editor};
 use super::index::client;
-use super::{gauge, physics};
+use super::{faults, gauge, physics};
 use crate::console::context::{Intent, View, Workspace, is_turned_to_zero};
 use crate::console::hold::{HoldButton, Press, Progress};
 use crate::console::{widgets, words};
@@ -45,6 +45,10 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, press: &mut Press,
             widgets::pair(ui, view.tokens, name, value);
         }
         widgets::pair(ui, view.tokens, "Baseline", unit.baseline.words());
+        if let Some(switch) = view.faults.filter(|switch| switch.reaches(&unit.unit.fsp)) {
+            section(ui, view, "Simulated faults");
+            faults::ui(ui, view, switch, unit);
+        }
     });
 }
 

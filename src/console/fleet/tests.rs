@@ -231,3 +231,52 @@ fn a_unit_under_mw_dispatch_is_turned_to_zero_from_its_page_and_from_the_palette
     let drafts = bench.harness.query_all_by_label(WIND_FARM).count();
     assert!(drafts >= 2, "the palette drew up another: {drafts}");
 }
+
+#[test]
+fn a_fault_is_switched_on_and_off_by_a_click_and_said_to_be_on() {
+    use crate::fleet::FaultSwitch;
+    let switch = FaultSwitch::default();
+    let _runs_here = switch.obeyed_by(&"BRIGHTFLEX".parse().unwrap());
+    let mut bench = Bench::with_faults(quiet_snapshot(), [1400.0, 1900.0], switch.clone());
+    bench.press(Modifiers::COMMAND, Key::Num3);
+    bench.harness.get_by_label("BRIGHTFLEX/BESS-07").click();
+    bench.settle();
+    let unit = unit_named("BRIGHTFLEX/BESS-07");
+    let now = crate::console::testing::clock().now();
+    let on = || {
+        let plan = switch.plan();
+        let (of_unit, of_fsp) = (plan.of_unit(&unit, now), plan.of_fsp(&unit.fsp, now));
+        of_unit.map(|f| f.word()).chain(of_fsp.map(|f| f.word())).collect::<Vec<_>>()
+    };
+    for (list, fault, word) in [
+        ("Faults of BRIGHTFLEX/BESS-07", "Partial delivery", "partial"),
+        ("Faults of BRIGHTFLEX", "Loss of communications", "loss_of_comms"),
+    ] {
+        bench.harness.get_by_label(list).click();
+        bench.settle();
+        bench.harness.get_by_label(fault).click();
+        bench.settle();
+        assert_eq!(on(), [word]);
+        assert!(bench.harness.query_all_by_label_contains(fault).count() >= 2, "{fault} is on, in words");
+        bench.harness.get_by_role_and_label(egui::accesskit::Role::CheckBox, fault).click();
+        bench.settle();
+        assert_eq!(on(), [""; 0]);
+    }
+}
+
+#[test]
+fn no_fault_is_offered_of_an_fsp_that_is_not_simulated_here() {
+    let elsewhere = crate::fleet::FaultSwitch::default();
+    let _others_run_here = elsewhere.obeyed_by(&"TRENTGEN".parse().unwrap());
+    for mut bench in [
+        Bench::new(quiet_snapshot(), [1400.0, 1900.0], 1.0),
+        Bench::with_faults(quiet_snapshot(), [1400.0, 1900.0], elsewhere),
+    ] {
+        bench.press(Modifiers::COMMAND, Key::Num3);
+        bench.harness.get_by_label("BRIGHTFLEX/BESS-07").click();
+        bench.settle();
+        assert!(bench.harness.query_all_by_label_contains("Declared physics").next().is_some());
+        assert!(bench.harness.query_all_by_label_contains("faults").next().is_none());
+        assert!(bench.harness.query_all_by_label_contains("Faults of").next().is_none());
+    }
+}

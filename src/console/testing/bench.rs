@@ -12,7 +12,7 @@ use crate::console::{App, ConsoleParts};
 use crate::desk::command::{Command, CommandNumber};
 use crate::desk::snapshot::{Outcome, Snapshot};
 use crate::desk::{DeskEnd, connect};
-use crate::fleet::Availabilities;
+use crate::fleet::{Availabilities, FaultSwitch};
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
@@ -34,6 +34,8 @@ pub struct Session {
     pub enrolments: Option<Enrolments>,
     /// It has a fleet of its own.
     pub availabilities: Option<Availabilities>,
+    /// Whose faults are switched here.
+    pub faults: Option<FaultSwitch>,
 }
 
 impl Bench {
@@ -58,14 +60,26 @@ impl Bench {
         Self::with_session(first, size, scale, clock, Session { enrolments, ..Session::default() })
     }
 
+    /// Opens a window of this many points in a session with a simulated fleet whose faults are switched there.
+    pub fn with_faults(first: Snapshot, size: [f32; 2], faults: FaultSwitch) -> Self {
+        Self::with_session(first, size, 1.0, clock(), Session { faults: Some(faults), ..Session::default() })
+    }
+
     /// Opens a window of this many points at a scale, in a session that can do this.
     pub fn with_session(first: Snapshot, size: [f32; 2], scale: f32, clock: Clock, session: Session) -> Self {
-        let Session { enrolments, availabilities } = session;
+        let Session { enrolments, availabilities, faults } = session;
         let (desk, end) = connect(first.clone());
         let exchanges = exchanges();
         let shared = exchanges.clone();
-        let parts =
-            ConsoleParts { desk, clock, exchanges: shared, enrolments, availabilities, keep: Box::new(()) };
+        let parts = ConsoleParts {
+            desk,
+            clock,
+            exchanges: shared,
+            enrolments,
+            availabilities,
+            faults,
+            keep: Box::new(()),
+        };
         let harness = Harness::builder()
             .with_size(size)
             .with_pixels_per_point(scale)

@@ -53,6 +53,8 @@ pub(super) enum Heard {
     New,
     /// Known already.
     Known,
+    /// Known already, and said once more as of the same instant.
+    Repeated,
     /// No such dispatch.
     UnknownDispatch,
     /// The dispatch is of another unit.
@@ -244,7 +246,12 @@ impl Book {
         });
         if let Some(rung) = known {
             let says_otherwise = holds && held.state.says_otherwise(rung, acknowledgement);
-            return if says_otherwise { self.correct(rung, acknowledgement) } else { Heard::Known };
+            let is_repeated = holds && held.state.ladder[rung].at == acknowledgement.at;
+            return match (says_otherwise, is_repeated) {
+                (true, _) => self.correct(rung, acknowledgement),
+                (false, true) => Heard::Repeated,
+                (false, false) => Heard::Known,
+            };
         }
         if holds && first.is_some_and(|first| acknowledgement.revision >= first) {
             // Whoever acknowledges it has fetched it: the VTN holds it, whatever became of its answer. In which event

@@ -16,6 +16,7 @@ use super::register::Register;
 use super::snapshot::{DispatchState, LinkState, Priority, VtnHealth};
 use super::standing::taken_on;
 use super::units::Units;
+use super::untrusted::Untrusted;
 use crate::dispatch::{Dispatch, DispatchKey, DispatchUnit, FspId, Status};
 use crate::time::UtcTime;
 
@@ -28,6 +29,7 @@ pub(super) struct Scene<'a> {
     pub clocks: &'a Clocks,
     pub endurance: &'a Endurance,
     pub units: &'a Units,
+    pub untrusted: &'a Untrusted,
     pub vtn: &'a VtnHealth,
     /// Why the journal cannot be written, when it cannot.
     pub journal_fault: Option<&'a str>,
@@ -99,7 +101,8 @@ fn of_dispatch(scene: &Scene<'_>, state: &DispatchState) -> Vec<Condition> {
         found.extend(stages::overdue(scene, state));
         found.extend(stages::readback_differs(scene, state, &current.signed.dispatch));
         found.extend(stages::unreachable(scene, state));
-        found.extend(delivery::short(scene, state));
+        found.extend(delivery::stray(scene, state));
+        found.extend(delivery::untrusted(scene, state));
         found.extend(delivery::metering(scene, state));
         found.extend(delivery::charge(scene, state));
         found.extend(availability::below(scene, state));

@@ -1,6 +1,7 @@
 //! One unit's controller: it takes dispatches on or refuses them, holds its own model of each, and knows its unit's
 //! exact path. Pure: time is passed in, nothing is sent.
 
+mod faulty;
 mod held;
 mod lateness;
 mod order;
@@ -15,6 +16,7 @@ mod trajectory;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dispatch::{Dispatch, DispatchKey, Reason, Stage, Status};
+use crate::fleet::fault::Affected;
 use crate::openadr::mapping::{MinuteReading, UnitPulse};
 use crate::power::reactive::Path;
 use crate::power::{Follow, Instruction, Reading, UnitPhase};
@@ -28,7 +30,7 @@ use order::Order;
 pub(super) use refusal::Refusal;
 use stages::Due;
 pub(super) use stages::seconds;
-use trajectory::Trajectory;
+pub(super) use trajectory::Trajectory;
 
 use super::availability::Offered;
 
@@ -44,6 +46,8 @@ pub(super) struct Controller {
     /// What its FSP declares of it.
     pub(super) offered: Offered,
     happened: Vec<Happened>,
+    /// `None` for as long as no fault has been its own.
+    affected: Option<Box<Affected>>,
 }
 
 impl Controller {
@@ -55,6 +59,7 @@ impl Controller {
             trajectory: Trajectory::idle(unit, seconds(now)),
             offered: Offered::default(),
             happened: Vec::new(),
+            affected: None,
         }
     }
 
@@ -70,7 +75,7 @@ impl Controller {
     /// Why not; nothing changes then.
     pub(super) fn take_on(&mut self, dispatch: &Dispatch, now: UtcTime) -> Result<Taken, Refusal> {
         self.advance(now);
-        let order = Order::of(dispatch, &self.unit);
+        let order = self.understood(dispatch, now)?;
         match order.status {
             Status::PreNotify => self.note(order, now),
             Status::Run | Status::RunNow => self.schedule(order, now),
@@ -82,20 +87,23 @@ impl Controller {
     /// Lets time pass up to `now`; stages that come by then can be taken with [`Controller::take_happened`].
     pub(super) fn advance(&mut self, now: UtcTime) {
         self.trajectory.cover(&self.unit, seconds(now));
+        self.live(now);
         for (key, held) in &mut self.held {
             let come = held.pending.partition_point(|due| due.at <= now);
             for due in held.pending.drain(..come) {
                 held.reported.insert(due.stage);
-                self.happened.push(Happened {
+                let happened = Happened {
                     at: due.at,
                     key: key.clone(),
                     revision: held.order.revision,
                     status: held.order.status,
                     stage: due.stage,
                     detail: due.detail,
-                });
+                };
+                self.happened.extend(faulty::told(self.affected.as_deref_mut(), &self.unit, happened));
             }
         }
+        self.release(now);
         self.happened.sort_by(|a, b| (a.at, &a.key, a.stage).cmp(&(b.at, &b.key, b.stage)));
     }
 
@@ -118,8 +126,8 @@ impl Controller {
         })
     }
 
-    /// The minute that ends at `end`.
-    pub(super) fn minute(&self, end: UtcTime) -> MinuteReading {
+    /// The minute that ends at `end`, by the controller's own path.
+    fn minute(&self, end: UtcTime) -> MinuteReading {
         let (from, to) = (seconds(end - 60), seconds(end));
         let path = self.trajectory.path(&self.unit, from, to);
         let kw = path.as_ref().map_or_else(|| self.trajectory.mean_kw(from, to), Path::mean_kw);
@@ -131,21 +139,25 @@ impl Controller {
         }
     }
 
-    /// The minute that ends at `end` as it is metered for a dispatch: reactive power only where that has asked any.
-    pub(super) fn minute_of(&self, key: &DispatchKey, end: UtcTime) -> MinuteReading {
+    /// The minute that ends at `end` as it is reported for a dispatch, and whether it is marked bad: reactive power only
+    /// where that has asked any. `None` when no reading comes.
+    pub(super) fn minute_of(&self, key: &DispatchKey, end: UtcTime) -> Option<(MinuteReading, bool)> {
         let minute = self.minute(end);
         let meters_reactive = self.held.get(key).is_some_and(|held| held.meters_reactive);
-        MinuteReading { kvar: minute.kvar.filter(|_| meters_reactive), ..minute }
+        self.reported(MinuteReading { kvar: minute.kvar.filter(|_| meters_reactive), ..minute }, end)
     }
 
     /// The unit's sign of life.
     pub(super) fn pulse(&self, now: UtcTime) -> UnitPulse {
         let state = self.trajectory.state_at(seconds(now));
+        let believed_kw = self.trajectory.delivered_kw_at(&self.unit, seconds(now));
+        let truth = self.affected.as_ref().and_then(|affected| affected.truth(&self.unit, now));
+        let (kw, soc) = truth.unwrap_or((believed_kw, state.soc));
         UnitPulse {
             unit: self.unit.unit.clone(),
             phase: self.trajectory.phase_at(seconds(now)),
-            kw: reactive::kw_beside(&self.unit, state.kw, self.trajectory.asked_kvar(seconds(now))),
-            soc: state.soc,
+            kw,
+            soc: soc.or(state.soc),
             alive: true,
         }
     }
@@ -158,6 +170,9 @@ impl Controller {
         });
         self.offered.forget_before(before);
         self.trajectory.forget_before(seconds(before));
+        if self.affected.as_mut().is_some_and(|affected| affected.is_over(&self.unit, before)) {
+            self.affected = None;
+        }
     }
 
     fn note(&mut self, order: Order, now: UtcTime) -> Result<Taken, Refusal> {

@@ -5,6 +5,8 @@ use crate::power::reactive::{Path, Request};
 use crate::power::{AssetState, Curve, Instruction, Plan, UnitPhase, plan};
 use crate::profile::fleet::Unit;
 
+use super::reactive;
+
 /// How far beyond the last thing asked a plan is made, seconds.
 const HORIZON_S: f64 = 26.0 * 3600.0;
 
@@ -23,14 +25,14 @@ pub(super) struct Leg {
 
 /// The legs in time order; never empty.
 #[derive(Clone, Debug)]
-pub(super) struct Trajectory {
+pub(in crate::fleet) struct Trajectory {
     first: Leg,
     rest: Vec<Leg>,
 }
 
 impl Trajectory {
     /// At baseline from `from` on.
-    pub(super) fn idle(unit: &Unit, from: f64) -> Self {
+    pub(in crate::fleet) fn idle(unit: &Unit, from: f64) -> Self {
         let state = unit.asset.initial_state(unit.baseline.at(from));
         let covered_to = from + HORIZON_S;
         let plan = plan(&unit.asset, &unit.baseline, &state, None, from, covered_to);
@@ -46,8 +48,34 @@ impl Trajectory {
     }
 
     /// Where the unit stands at an instant.
-    pub(super) fn state_at(&self, t: f64) -> AssetState {
+    pub(in crate::fleet) fn state_at(&self, t: f64) -> AssetState {
         self.leg_at(t).plan.state_at(t)
+    }
+
+    /// Net kW at an instant: as planned, less what reactive power leaves no room for.
+    pub(in crate::fleet) fn delivered_kw_at(&self, unit: &Unit, t: f64) -> f64 {
+        let leg = self.leg_at(t);
+        reactive::kw_beside(unit, leg.plan.curve.at(t), leg.kvar.at(t))
+    }
+
+    /// Mean net kW from `from` to `to`, beside reactive power.
+    pub(in crate::fleet) fn delivered_mean_kw(&self, unit: &Unit, from: f64, to: f64) -> f64 {
+        let path = self.path(unit, from, to);
+        path.as_ref().map_or_else(|| self.mean_kw(from, to), Path::mean_kw)
+    }
+
+    /// From `t` on it stands there with nothing asked, whatever its path said: found to be so.
+    pub(super) fn stands(&mut self, unit: &Unit, t: f64, kw: f64, soc: f64) {
+        let state = AssetState { kw, soc: Some(soc), ..self.state_at(t) };
+        let covered_to = t + HORIZON_S;
+        let plan = plan(&unit.asset, &unit.baseline, &state, None, t, covered_to);
+        self.rest.retain(|leg| leg.from < t);
+        let leg = Leg { from: t, follows: None, plan, kvar: Curve::default(), covered_to };
+        if self.first.from >= t {
+            self.first = leg;
+        } else {
+            self.rest.push(leg);
+        }
     }
 
     /// What the unit is doing at an instant.
@@ -131,7 +159,7 @@ impl Trajectory {
     }
 
     /// Makes sure that the path is known for some time after `t`.
-    pub(super) fn cover(&mut self, unit: &Unit, t: f64) {
+    pub(in crate::fleet) fn cover(&mut self, unit: &Unit, t: f64) {
         loop {
             let covered_to = self.rest.last().unwrap_or(&self.first).covered_to;
             if covered_to >= t + HORIZON_S / 2.0 {

@@ -1,6 +1,7 @@
 //! One FSP's judgement: from the events that it sees to acknowledgements. Pure: time is passed in, nothing is sent.
 
 mod answers;
+mod faulty;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ use crate::time::UtcTime;
 
 use super::availability::Offered;
 use super::controller::{Controller, Happened, Refusal, Taken};
+use super::fault::FaultSwitch;
 use super::notices::Notices;
 use super::outbox::{Answer, Outbox};
 use super::route::{Place, Route, Vtn};
@@ -131,6 +133,9 @@ pub(super) struct Provider {
     ledger: BTreeMap<DispatchKey, Entry>,
     /// How often its availability was changed.
     changes: u64,
+    faults: FaultSwitch,
+    /// Whether any fault was switched when it last looked.
+    is_faulty: bool,
 }
 
 impl Provider {
@@ -155,6 +160,8 @@ impl Provider {
             arrived: VecDeque::new(),
             ledger: BTreeMap::new(),
             changes: 0,
+            faults: FaultSwitch::default(),
+            is_faulty: false,
         }
     }
 
@@ -291,6 +298,7 @@ impl Provider {
 
     /// Puts every stage that has come by `now` to a line's units into its outbox.
     pub(super) fn collect(&mut self, route: &Route, now: UtcTime, outbox: &mut Outbox) {
+        self.look_at_faults(now);
         let mut happened: Vec<(DispatchUnit, Happened)> = Vec::new();
         let own = |c: &&mut Controller| route.operators.contains(&c.unit().operator);
         for controller in self.controllers.values_mut().filter(own) {
@@ -342,7 +350,7 @@ impl Provider {
         Heartbeat {
             operator: terms.operator.clone(),
             fsp: self.id.clone(),
-            at: now,
+            at: self.manner(now).says(now),
             seen: self
                 .ledger
                 .iter()
@@ -388,6 +396,11 @@ impl Provider {
             Arrival::Stale => {
                 let held = held.map_or(0, |e| e.dispatch.revision.get());
                 tracing::info!(fsp = %self.id, dispatch = %key, revision = %dispatch.revision, held, "stale, ignored");
+                return;
+            }
+            Arrival::Supersedes if self.ignores(dispatch, now) => {
+                tracing::info!(fsp = %self.id, dispatch = %key, revision = %dispatch.revision, "ignored by a fault");
+                say(Stage::Received, None);
                 return;
             }
             Arrival::Duplicate => self.again(&context.place, &key),

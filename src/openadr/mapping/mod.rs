@@ -66,4 +66,4 @@ pub use event::{anchor_event, event_from, identity_of, is_anchor};
 pub use heartbeat::{Heartbeat, UnitPulse, heartbeat_from, report_from_heartbeat};
 pub use moved::{moved_from, with_notice};
 pub use program::{Terms, program_from, program_name, terms_from};
-pub use reading::{MinuteReading, readings_from, report_from_readings};
+pub use reading::{MinuteReading, bad_minutes_from, mark_bad, readings_from, report_from_readings};

@@ -68,6 +68,39 @@ fn interval(id: usize, minute: &MinuteReading) -> Interval {
     }
 }
 
+/// Marks minutes of a report of readings, counted from 0, as DATA_QUALITY `BAD`.
+pub fn mark_bad(report: &mut Report, minutes: &[usize]) {
+    for resource in &mut report.resources {
+        for index in minutes {
+            let Some(interval) = resource.intervals.get_mut(*index) else { continue };
+            interval.payloads.retain(|p| p.kind != names::DATA_QUALITY);
+            interval.payloads.push(text(names::DATA_QUALITY, "BAD"));
+        }
+    }
+}
+
+/// The minutes of a report that are marked `BAD`, by unit and the instant at which each ends.
+pub fn bad_minutes_from(report: &Report) -> Vec<(DispatchUnit, UtcTime)> {
+    let Ok(fsp) = report.client_name.parse::<crate::dispatch::FspId>() else { return Vec::new() };
+    let mut bad = Vec::new();
+    for resource in report.resources.iter().filter(|r| r.resource_name != names::AGGREGATED_REPORT) {
+        let Ok(unit) = resource.resource_name.parse() else { continue };
+        let unit = DispatchUnit { fsp: fsp.clone(), unit };
+        let (placed, _) = period::place(&resource.intervals, resource.interval_period.as_ref());
+        let is_bad = |payloads: &[ValuesMap]| {
+            let of_quality = payloads.iter().find(|p| p.kind == names::DATA_QUALITY);
+            of_quality.and_then(|p| p.values.first()).and_then(Value::as_str) == Some("BAD")
+        };
+        bad.extend(
+            placed
+                .iter()
+                .filter(|place| is_bad(&place.interval.payloads))
+                .map(|place| (unit.clone(), place.end.unwrap_or(place.start + 60))),
+        );
+    }
+    bad
+}
+
 /// The wire counts consumption.
 pub(super) fn consumed(kw: f64) -> Option<Value> {
     number::rounded(-kw, 3)

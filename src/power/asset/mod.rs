@@ -168,6 +168,11 @@ impl Asset {
         if let Self::EvHub(hub) = self { hub.step_kw } else { 0.0 }
     }
 
+    /// Whether its power is the weather's or its vehicles', and it only keeps to a limit.
+    pub fn keeps_to_a_limit(&self) -> bool {
+        matches!(self, Self::Renewable(_) | Self::EvHub(_))
+    }
+
     /// `battery`, `generator`, `turn-down`, `heat pumps`, `EV hub`, `solar`, `wind`: for people.
     pub fn kind(&self) -> &'static str {
         self.declared().kind()

@@ -16,7 +16,7 @@ use crate::desk::DeskHandle;
 use crate::desk::command::Command;
 use crate::dispatch::FspId;
 use crate::entropy::Entropy;
-use crate::fleet::{self, Fleet, FleetConfig};
+use crate::fleet::{self, FaultSwitch, Fleet, FleetConfig};
 use crate::openadr::client::Client;
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::transport::Transport;
@@ -53,6 +53,8 @@ pub(in crate::workshop) struct Surroundings {
     pub entropy: Entropy,
     /// Where exchanges are recorded.
     pub exchanges: ExchangeLog,
+    /// The faults of the simulated fleet.
+    pub faults: FaultSwitch,
 }
 
 /// The registrar.
@@ -253,6 +255,7 @@ impl Registrar {
             push: BTreeMap::new(),
             moves: Moves::default(),
             keep_move: None,
+            faults: self.at.faults.clone(),
             clock: self.at.clock.clone(),
             entropy: self.at.entropy.fork("fleet"),
             exchanges: self.at.exchanges.clone(),

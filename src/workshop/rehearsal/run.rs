@@ -8,11 +8,12 @@ use crate::desk::snapshot::{DispatchState, Mode, Outcome, Snapshot};
 use crate::desk::{self, DeskConfig, DeskHandle};
 use crate::dispatch::{DispatchParts, DispatchRef, ReactiveLevel, RealLevel, Revision, Setpoint};
 use crate::entropy::Entropy;
-use crate::fleet::{self, FleetConfig};
+use crate::fleet::{self, FaultSwitch, FleetConfig};
 use crate::journal::Journal;
 use crate::openadr::client::{Client, ClientParts, Credentials};
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::secret::Secret;
+use crate::profile::faults::{FaultPlan, TimedFault};
 use crate::profile::moves::Moves;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::{DESK_CLIENT, Secrets};
@@ -122,6 +123,7 @@ fn open(
         own_transports: BTreeMap::new(),
         moves: Moves::default(),
         keep_move: None,
+        faults: faults_of(scenario),
         push: BTreeMap::new(),
         clock: clock.clone(),
         entropy: entropy.fork("fleet"),
@@ -141,6 +143,21 @@ fn open(
         push: None,
     });
     Ok((desk, fleet))
+}
+
+/// The faults of a scenario, each to begin and end at its second.
+fn faults_of(scenario: &Scenario) -> FaultSwitch {
+    let timed = |step: &Step| match &step.action {
+        Action::Fault { affliction, until } => Some(TimedFault {
+            affliction: affliction.clone(),
+            from: Some(step.at.after(scenario.start)),
+            until: until.map(|until| until.after(scenario.start)),
+        }),
+        _ => None,
+    };
+    let switch = FaultSwitch::default();
+    switch.replace(FaultPlan { faults: scenario.steps.iter().filter_map(timed).collect() });
+    switch
 }
 
 /// The clients of a sandbox's VTN: the desk and every FSP.
@@ -164,6 +181,10 @@ pub(in crate::workshop) fn desk_credentials(secrets: &Secrets) -> Result<Credent
 
 async fn take(step: &Step, scenario: &Scenario, clock: &Clock, handle: &mut DeskHandle) -> StepOutcome {
     let at = step.at.after(scenario.start);
+    if let Action::Fault { affliction, until } = &step.action {
+        let said = until.map_or("on".to_owned(), |until| format!("on until {}", until.after(scenario.start)));
+        return StepOutcome { at, asked: format!("Fault: {}", affliction.words()), done: true, said };
+    }
     let command = match command_of(&step.action, scenario, clock.now(), &handle.snapshot()) {
         Ok(command) => command,
         Err(said) => return StepOutcome { at, asked: format!("{:?}", step.at), done: false, said },
@@ -217,6 +238,9 @@ fn command_of(
         Action::Stop { dispatch_ref } => Command::Stop(find(dispatch_ref, snapshot)?.key.clone()),
         Action::EmergencyStop { units, operator } => {
             Command::EmergencyStop { units: units.clone(), operator: operator.clone() }
+        }
+        Action::Fault { affliction, .. } => {
+            return Err(format!("{} is no command of the desk", affliction.words()));
         }
     })
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::dispatch::{DispatchRef, DispatchUnit, OperatorId, Status};
+use crate::profile::faults::read_fault;
 use crate::profile::reader::{Node, Reader, Table};
 use crate::workshop::offset::Offset;
 use crate::workshop::scenario::{Action, Amendment, Sending};
@@ -16,6 +17,7 @@ enum Kind {
     Amend,
     Stop,
     EmergencyStop,
+    Fault,
 }
 
 const SEND: [&str; 8] =
@@ -24,17 +26,26 @@ const AMEND: [&str; 7] = ["at", "action", "ref", "status", "service_start", "ser
 const STOP: [&str; 3] = ["at", "action", "ref"];
 const EMERGENCY_STOP: [&str; 4] = ["at", "action", "units", "operator"];
 
+const FAULT: [&str; 11] =
+    ["at", "action", "unit", "fsp", "fault", "factor", "share", "seconds", "instead", "quality", "until"];
+
 const REF: &str = "write the dispatch's reference, as in \"EMID-20261126-0417\"";
 const UNIT: &str = "write a unit of the fleet, as in \"BRIGHTFLEX/BESS-07\"";
 const SETPOINTS: &str = "write a list, as in [{ at = \"T+00:30\", reference = \"DELTA\", real_kw = 500 }]";
 
 /// Reads a step's action, and takes it into the plan.
-pub(super) fn read(reader: &mut Reader<'_>, table: Table<'_>, plan: &mut Plan<'_>) -> Option<Action> {
-    let kinds: [(&str, Kind, &[&str]); 4] = [
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    table: Table<'_>,
+    at: Option<Offset>,
+    plan: &mut Plan<'_>,
+) -> Option<Action> {
+    let kinds: [(&str, Kind, &[&str]); 5] = [
         ("send", Kind::Send, &SEND),
         ("amend", Kind::Amend, &AMEND),
         ("stop", Kind::Stop, &STOP),
         ("emergency_stop", Kind::EmergencyStop, &EMERGENCY_STOP),
+        ("fault", Kind::Fault, &FAULT),
     ];
     let Some((kind, table)) = reader.of_kind(table, "action", &kinds) else {
         plan.doubt();
@@ -49,6 +60,7 @@ pub(super) fn read(reader: &mut Reader<'_>, table: Table<'_>, plan: &mut Plan<'_
             Some(Action::Stop { dispatch_ref })
         }
         Kind::EmergencyStop => Some(read_emergency_stop(reader, &table, plan)),
+        Kind::Fault => read_fault_step(reader, &table, at, plan),
     }
 }
 
@@ -137,6 +149,23 @@ fn read_emergency_stop(reader: &mut Reader<'_>, table: &Table<'_>, plan: &mut Pl
     }
     plan.stop_units(&units, operator.as_ref());
     Action::EmergencyStop { units, operator }
+}
+
+/// What goes wrong, and until when.
+fn read_fault_step(
+    reader: &mut Reader<'_>,
+    table: &Table<'_>,
+    at: Option<Offset>,
+    plan: &Plan<'_>,
+) -> Option<Action> {
+    let affliction = read_fault(reader, table, plan.fleet);
+    let until = optional_offset(reader, table, "until");
+    if let (Some(Some(until)), Some(at)) = (until, at)
+        && until <= at
+    {
+        reader.wrong_in(table, "until", format!("{until} is not after {at}, when the fault begins"));
+    }
+    Some(Action::Fault { affliction: affliction?, until: until? })
 }
 
 /// The status of a dispatch that runs; `Some(None)` when it is not given.

@@ -93,7 +93,7 @@ fn read_steps(reader: &mut Reader<'_>, root: &Table<'_>, plan: &mut Plan<'_>) ->
     let mut steps: Vec<Step> = Vec::new();
     for table in reader.any_tables(root, "steps") {
         let at = step_at(reader, &table, plan, steps.last().map(|step| step.at));
-        let action = actions::read(reader, table, plan);
+        let action = actions::read(reader, table, at, plan);
         if let (Some(at), Some(action)) = (at, action) {
             steps.push(Step { at, action });
         }

@@ -8,7 +8,7 @@ use rampdesk::desk::snapshot::{LinkState, Mode};
 use rampdesk::desk::{self, Desk, DeskConfig};
 use rampdesk::dispatch::{DispatchParts, RealLevel, Reference, Revision, Setpoint, Stage, Status};
 use rampdesk::entropy::Entropy;
-use rampdesk::fleet::{self, Fleet, FleetConfig};
+use rampdesk::fleet::{self, FaultSwitch, Fleet, FleetConfig};
 use rampdesk::journal::Journal;
 use rampdesk::openadr::client::{Client, ClientParts, Credentials};
 use rampdesk::openadr::exchange::ExchangeLog;
@@ -86,6 +86,7 @@ impl Room {
             keep_move: None,
             own_transports: Default::default(),
             push: profile.fsps.iter().map(|fsp| (fsp.id.clone(), super::settings())).collect(),
+            faults: FaultSwitch::default(),
             clock: clock.clone(),
             entropy: entropy.fork("fleet"),
             exchanges: exchanges.clone(),

@@ -36,6 +36,7 @@ impl Room {
             exchanges: &self.exchanges,
             enrolments: None,
             availabilities: None,
+            faults: None,
             tokens: &self.tokens,
             selection: &mut self.selection,
             intents: &mut self.intents,

@@ -57,6 +57,7 @@ impl Person {
                     exchanges: &room.exchanges,
                     enrolments: None,
                     availabilities: None,
+                    faults: None,
                     tokens: &room.tokens,
                     selection: &mut room.selection,
                     intents: &mut room.intents,

@@ -10,7 +10,6 @@ use crate::desk::health::Health;
 use crate::desk::marks;
 use crate::desk::standing::AckLimits;
 use crate::desk::testing::{at, fsp, parts, register, says, setpoint, signed, unit};
-use crate::desk::units::Units;
 use crate::dispatch::{DispatchParts, Reason, Revision, SignedDispatch, Stage};
 use crate::openadr::mapping::UnitPulse;
 use crate::power::{Reading, UnitPhase};
@@ -23,6 +22,7 @@ struct World {
     clocks: Clocks,
     units: Units,
     endurance: Endurance,
+    untrusted: Untrusted,
     health: Health,
     journal_fault: Option<&'static str>,
 }
@@ -37,6 +37,7 @@ impl World {
             clocks: Clocks::default(),
             units: Units::of(&register(), at("16:00")),
             endurance: Endurance::default(),
+            untrusted: Untrusted::default(),
             health: Health::new("http://vtn", at("16:00"), 10.0),
             journal_fault: None,
         };
@@ -96,6 +97,7 @@ impl World {
             clocks: &self.clocks,
             endurance: &self.endurance,
             units: &self.units,
+            untrusted: &self.untrusted,
             vtn: self.health.shown(),
             journal_fault: self.journal_fault,
         })

@@ -16,7 +16,7 @@ fn both(unit: &Unit, kw: f64, kvar: f64) -> Asked {
 }
 
 fn minute_to(controller: &Controller, asked: &Asked, end: &str) -> (i64, Option<i64>) {
-    let minute = controller.minute_of(&asked.document().key(), utc(end));
+    let (minute, _) = controller.minute_of(&asked.document().key(), utc(end)).unwrap();
     #[expect(clippy::cast_possible_truncation, reason = "a few thousand")]
     let whole = |value: f64| value.round() as i64;
     (whole(minute.reading.kw), minute.kvar.map(whole))
