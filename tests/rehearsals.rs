@@ -4,9 +4,10 @@
 
 use std::path::Path;
 
+use rampdesk::profile::faults::{Affliction, FspFault, UnitFault};
 use rampdesk::workshop::offset::Offset;
 use rampdesk::workshop::rehearsal::rehearse;
-use rampdesk::workshop::scenario::{Action, Scenario};
+use rampdesk::workshop::scenario::{Action, Expectation, Scenario};
 
 fn run(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/scenarios").join(name);
@@ -35,9 +36,69 @@ scenario!(an_unreachable_setpoint_is_said_before_and_met_late, "unreachable-setp
 scenario!(an_emergency_stop_reaches_every_unit, "emergency-stop.toml");
 scenario!(export_turned_to_zero_is_delivered_whatever_the_weather_gives, "mw-dispatch.toml");
 scenario!(a_charge_that_will_not_last_is_told_in_time_to_do_something, "state-of-charge.toml");
+scenario!(an_fsp_that_is_not_heard_in_service_is_told, "faults/loss-of-comms.toml");
+scenario!(a_slow_unit_is_called_short, "faults/slow.toml");
+scenario!(a_late_start_is_called_overdue_and_short, "faults/late-start.toml");
+scenario!(a_part_of_what_was_asked_is_called_short, "faults/partial.toml");
+scenario!(the_wrong_direction_is_named, "faults/wrong-direction.toml");
+scenario!(the_unit_that_moved_in_anothers_place_is_named, "faults/wrong-unit.toml");
+scenario!(a_stuck_unit_is_called_over_when_less_is_asked, "faults/stuck.toml");
+scenario!(a_trip_fails_and_refuses_until_it_is_over, "faults/trip.toml");
+scenario!(missing_readings_are_missed, "faults/metering-gap.toml");
+scenario!(bad_readings_are_not_counted, "faults/bad-data.toml");
+scenario!(an_acknowledgement_without_deeds_is_found_out, "faults/does-nothing.toml");
+scenario!(a_delta_read_as_absolute_shows_in_the_read_back, "faults/delta-as-absolute.toml");
+scenario!(an_ignored_amendment_is_called_overdue, "faults/ignores-amendments.toml");
+scenario!(a_wrong_clock_is_told, "faults/clock-skew.toml");
+scenario!(a_doubled_acknowledgement_is_told, "faults/duplicates.toml");
+scenario!(an_acknowledgement_out_of_order_is_told, "faults/reordered.toml");
+scenario!(a_forged_signature_is_not_believed, "faults/forged-signature.toml");
+scenario!(a_missing_signature_is_not_believed, "faults/missing-signature.toml");
+scenario!(an_expired_token_is_told_as_silence, "faults/expired-token.toml");
+scenario!(a_battery_that_is_empty_too_early_is_called_short, "faults/energy-exhausted.toml");
+
+#[test]
+fn every_fault_has_a_scenario_that_is_run() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/scenarios/faults");
+    let words = UnitFault::ALL.iter().map(UnitFault::word).chain(FspFault::ALL.iter().map(FspFault::word));
+    let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let scenarios: Vec<Scenario> = files.iter().map(|path| Scenario::from_file(path).unwrap()).collect();
+    let gives = |scenario: &Scenario, word: &str| {
+        scenario.steps.iter().any(|step| match &step.action {
+            Action::Fault { affliction: Affliction::Unit(_, fault), .. } => fault.word() == word,
+            Action::Fault { affliction: Affliction::Fsp(_, fault), .. } => fault.word() == word,
+            _ => false,
+        })
+    };
+    for word in words {
+        assert!(scenarios.iter().any(|scenario| gives(scenario, word)), "no scenario shows `{word}`");
+    }
+    let own = include_str!("rehearsals.rs");
+    for path in files {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(own.contains(&format!("faults/{name}")), "{name} is not run");
+    }
+}
 
 scenario!(a_night_of_46_half_hours_keeps_london_time, "clocks-forward.toml");
 scenario!(a_night_of_50_half_hours_keeps_london_time, "clocks-back.toml");
+
+#[test]
+fn without_its_fault_no_scenario_sees_what_it_is_of() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/scenarios/faults");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let mut scenario = Scenario::from_file(&path).unwrap();
+        scenario.steps.retain(|step| !matches!(step.action, Action::Fault { .. }));
+        scenario
+            .expectations
+            .retain(|expectation| matches!(expectation, Expectation::Alarms { count, .. } if *count > 0));
+        let (result, _) = rehearse(&scenario).unwrap();
+        assert!(!result.expectations.is_empty(), "{} notices nothing", path.display());
+        let met: Vec<_> = result.expectations.iter().filter(|f| f.met).collect();
+        assert!(met.is_empty(), "{}: {met:#?}", path.display());
+    }
+}
 
 #[test]
 fn an_emergency_stop_calls_nobody_late_wherever_in_its_interval_an_fsp_polls() {
