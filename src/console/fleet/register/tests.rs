@@ -77,6 +77,7 @@ impl Person {
                 exchanges: &room.exchanges,
                 enrolments: Some(&room.enrolments),
                 availabilities: None,
+                faults: None,
                 tokens: &room.tokens,
                 selection: &mut room.selection,
                 intents: &mut room.intents,
