@@ -94,7 +94,7 @@ pub fn run(arguments: &Arguments) -> Done {
             predicted_kw: rounded(predicted.curve.at(t)),
             least_kw: rounded(reachable.lower.at(t)),
             greatest_kw: rounded(reachable.upper.at(t)),
-            soc: predicted.state_at(t).soc.map(|s| (s * 1e6).round() / 1e6),
+            soc: predicted.soc_at(t).map(|s| (s * 1e6).round() / 1e6),
         });
         at = at + i64::from(arguments.step);
     }

@@ -1,5 +1,7 @@
 //! Vehicles that charge under a limit, exactly: from one event to the next every one of them charges at one rate.
 
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use crate::power::Curve;
@@ -74,7 +76,9 @@ impl Charging {
             catching_up: Vec::new(),
         };
         while yard.t < until {
-            yard.go_on(limit, until);
+            if !yard.go_on_freely(limit, until) {
+                yard.go_on(limit, until);
+            }
         }
         yard.come_and_go();
         let load = yard.rated(limit.at(until), 0.0).load;
@@ -121,7 +125,97 @@ struct Rated {
     seconds: f64,
 }
 
+/// When a vehicle that charges at full rate has its energy or leaves.
+#[derive(Clone, Copy, Debug)]
+struct Done {
+    at: f64,
+    was_held_back: bool,
+}
+
+impl Ord for Done {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.at.total_cmp(&other.at)
+    }
+}
+
+impl PartialOrd for Done {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Done {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Done {}
+
 impl Yard<'_> {
+    /// For as long as the limit stands still and there is room for all at full rate, each vehicle by itself: then only
+    /// how many there are changes. `false` when that is not for now.
+    fn go_on_freely(&mut self, limit: &Curve, until: f64) -> bool {
+        self.come_and_go();
+        let (level, slope, piece_end) = piece_at(limit, self.t);
+        let Charging { point_kw, connection_kw, .. } = *self.of;
+        let is_room_for =
+            |vehicles: usize| count(vehicles) * point_kw <= level.min(connection_kw) + LITTLE_KW;
+        if slope != 0.0 || !is_room_for(self.vehicles.len()) {
+            return false;
+        }
+        let end = piece_end.min(until);
+        let done = |vehicle: &Vehicle, from: f64| Done {
+            at: (from + vehicle.kwh * 3600.0 / point_kw).min(vehicle.until),
+            was_held_back: vehicle.held_back,
+        };
+        let mut to_come: BinaryHeap<Reverse<Done>> =
+            self.vehicles.iter().map(|vehicle| Reverse(done(vehicle, self.t))).collect();
+        let mut held_back = self.vehicles.iter().filter(|vehicle| vehicle.held_back).count();
+        let mut caught_up_at = (held_back > 0).then_some(end);
+        let mut came: Vec<(f64, Vehicle)> = Vec::new();
+        self.record_at(self.t, count(to_come.len()) * point_kw);
+        let stops = loop {
+            let arrival = self.arrivals.get(self.next_arrival).filter(|session| session.from < end);
+            let leaves = to_come.peek().map(|Reverse(done)| done.at).filter(|at| *at < end);
+            let t = match (arrival, leaves) {
+                (None, None) => break end,
+                (Some(session), leaves) if leaves.is_none_or(|at| session.from < at) => {
+                    if !is_room_for(to_come.len() + 1) {
+                        break session.from;
+                    }
+                    let vehicle = Vehicle { until: session.until, kwh: session.kwh, held_back: false };
+                    self.next_arrival += 1;
+                    to_come.push(Reverse(done(&vehicle, session.from)));
+                    came.push((session.from, vehicle));
+                    session.from
+                }
+                (_, leaves) => {
+                    if to_come.pop().is_some_and(|Reverse(done)| done.was_held_back) {
+                        held_back -= 1;
+                        caught_up_at = caught_up_at.filter(|_| held_back > 0).or(leaves);
+                    }
+                    leaves.unwrap_or(end)
+                }
+            };
+            self.record_at(t, count(to_come.len()) * point_kw);
+        };
+        let is_free = level >= connection_kw - LITTLE_KW;
+        if let Some(at) = caught_up_at.filter(|_| is_free) {
+            self.catches_up_until(at.min(stops));
+        }
+        let charged = |from: f64, vehicle: Vehicle| Vehicle {
+            kwh: vehicle.kwh - point_kw * (stops - from) / 3600.0,
+            ..vehicle
+        };
+        let since = self.t;
+        let there = std::mem::take(&mut self.vehicles).into_iter().map(|vehicle| (since, vehicle));
+        self.vehicles = there.chain(came).map(|(from, vehicle)| charged(from, vehicle)).collect();
+        self.vehicles.sort_by(|a, b| a.until.total_cmp(&b.until));
+        self.t = stops;
+        true
+    }
+
     /// To the next event.
     fn go_on(&mut self, limit: &Curve, until: f64) {
         self.come_and_go();
@@ -198,37 +292,48 @@ impl Yard<'_> {
 
     /// Lets them charge at their rates until `t`.
     fn charge(&mut self, t: f64, is_free: bool) {
-        let (since, seconds) = (self.t, t - self.t);
+        let seconds = t - self.t;
         let mut catches_up = false;
         for (vehicle, rate) in self.vehicles.iter_mut().zip(&self.rates) {
             catches_up |= is_free && vehicle.held_back;
             vehicle.held_back |= !is_free && *rate < self.of.point_kw;
             vehicle.kwh -= rate * seconds / 3600.0;
         }
-        match self.catching_up.last_mut().filter(|last| last.1 >= since) {
-            Some(last) if catches_up => last.1 = t,
-            None if catches_up => self.catching_up.push((since, t)),
-            _ => {}
+        if catches_up {
+            self.catches_up_until(t);
         }
         self.t = t;
     }
 
+    /// From now until `t` there is one that takes back what a limit has kept from it.
+    fn catches_up_until(&mut self, t: f64) {
+        let since = self.t;
+        match self.catching_up.last_mut().filter(|last| last.1 >= since) {
+            Some(last) => last.1 = t,
+            None => self.catching_up.push((since, t)),
+        }
+    }
+
     fn record(&mut self, load: f64) {
+        self.record_at(self.t, load);
+    }
+
+    fn record_at(&mut self, at: f64, load: f64) {
         match self.points.last().copied() {
             Some((_, before)) if before == load && self.points.len() > 1 => {
                 let before_last = self.points[self.points.len() - 2];
                 if before_last.1 == load {
                     self.points.pop();
                 }
-                self.points.push((self.t, load));
+                self.points.push((at, load));
             }
             Some((t, before)) if before != load => {
-                if t < self.t {
-                    self.points.push((self.t, before));
+                if t < at {
+                    self.points.push((at, before));
                 }
-                self.points.push((self.t, load));
+                self.points.push((at, load));
             }
-            _ => self.points.push((self.t, load)),
+            _ => self.points.push((at, load)),
         }
     }
 }
@@ -238,6 +343,11 @@ impl Charging {
     fn slack_s(&self, vehicle: &Vehicle, t: f64) -> f64 {
         vehicle.until - t - vehicle.kwh * 3600.0 / self.point_kw
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "as many vehicles as a hub has points for")]
+fn count(vehicles: usize) -> f64 {
+    vehicles as f64
 }
 
 /// A curve's value at an instant, its slope from there on, and until when it keeps it.

@@ -32,6 +32,17 @@ pub struct Plan {
 impl Plan {
     /// The unit's whole state at an instant, to plan anew from.
     pub fn state_at(&self, t: f64) -> AssetState {
+        let plugged_in = self.nature.plugged_in(&self.set, t);
+        AssetState { plugged_in, ..self.own_state_at(t) }
+    }
+
+    /// The state of charge (0 to 1) at an instant, where the asset has one.
+    pub fn soc_at(&self, t: f64) -> Option<f64> {
+        self.own_state_at(t).soc
+    }
+
+    /// The unit's state without the vehicles beneath it, which are to be followed from the beginning of the plan.
+    fn own_state_at(&self, t: f64) -> AssetState {
         let mut state = AssetState { kw: self.curve.at(t), ..self.rest.clone() };
         let after = self.knots.partition_point(|knot| knot.t <= t);
         let Some(knot) = self.knots.get(after.saturating_sub(1)) else { return state };
@@ -46,7 +57,6 @@ impl Plan {
         let seconds = t - knot.t;
         let x = knot.x + knot.slope * seconds;
         knot.unit.later(knot.x, knot.slope, seconds).describe(t, x, &mut state);
-        state.plugged_in = self.nature.plugged_in(&self.set, t);
         state
     }
 
