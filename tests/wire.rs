@@ -233,7 +233,7 @@ async fn heard(desk: &Party, received: &SignedDispatch, event_id: &str, anchor: 
     let since = reports.iter().filter_map(|r| r.meta.modification_date_time.as_deref()).max().unwrap();
     let latest: Vec<Report> = desk.client.reports_since(Some(since)).await.unwrap();
     assert!(latest.iter().any(|r| r.meta.modification_date_time.as_deref() == Some(since)));
-    let poll = desk.client.client_activity().await.unwrap();
+    let poll = desk.client.client_activity(None).await.unwrap();
     assert!(poll.is_none_or(|clients| clients.iter().any(|c| c.requests > 0)));
 }
 

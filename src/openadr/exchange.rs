@@ -118,6 +118,16 @@ impl ExchangeLog {
         }
     }
 
+    /// Whether it keeps any: what nobody can read need not be written.
+    pub fn keeps(&self) -> bool {
+        self.keep > 0
+    }
+
+    /// Counts one that is not kept.
+    pub(super) fn count(&self) {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).recorded += 1;
+    }
+
     /// How many were ever recorded: a cheap check for news.
     pub fn recorded(&self) -> u64 {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner).recorded

@@ -32,11 +32,12 @@ impl ActivityLog {
         }
     }
 
-    /// Every client that has asked for anything, by client id.
-    pub(super) fn all(&self) -> Vec<ClientActivity> {
+    /// Every client that has asked for anything, or for anything since an instant, by client id.
+    pub(super) fn since(&self, since: Option<Stamp>) -> Vec<ClientActivity> {
         let clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         clients
             .iter()
+            .filter(|(_, last)| since.is_none_or(|since| last.at >= since))
             .map(|(id, last)| ClientActivity {
                 client_id: id.clone(),
                 last_request: last.at.to_string(),

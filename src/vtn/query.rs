@@ -97,7 +97,7 @@ impl Query {
         Ok(objects)
     }
 
-    /// `modifiedSince`, this server's own filter: objects modified at that instant or later.
+    /// `modifiedSince`, this server's own filter: objects modified at that instant or later, and clients that asked then.
     pub(super) fn modified_since(&self) -> Result<Option<Stamp>, Problem> {
         let Some(text) = self.one("modifiedSince")? else { return Ok(None) };
         // An unescaped `+` of an offset arrives as a space.

@@ -1,9 +1,13 @@
 //! One HTTP exchange: sent, judged, and recorded for people to read.
 
+use std::any::Any;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, LOCATION, RETRY_AFTER, USER_AGENT};
+use http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION, RETRY_AFTER, USER_AGENT,
+};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde_json::error::Category;
@@ -84,9 +88,36 @@ pub(super) struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
+    /// What was made of it, when it is kept to be met again.
+    memo: Memo,
 }
 
+/// What was made of an answer. Clones share it.
+#[derive(Clone, Debug, Default)]
+struct Memo(Arc<OnceLock<Arc<dyn Any + Send + Sync>>>);
+
 impl Answer {
+    fn new(response: http::Response<Bytes>) -> Self {
+        let (parts, body) = response.into_parts();
+        Self { status: parts.status, headers: parts.headers, body, memo: Memo::default() }
+    }
+
+    /// What `read` makes of it, or made of it before: an answer that is kept is met at every poll.
+    pub fn once<T: Clone + Send + Sync + 'static>(
+        &self,
+        read: impl FnOnce() -> Result<T, String>,
+    ) -> Result<T, String> {
+        if !self.headers.contains_key(ETAG) {
+            return read();
+        }
+        if let Some(made) = self.memo.0.get().and_then(|made| made.downcast_ref::<T>()) {
+            return Ok(made.clone());
+        }
+        let made = read()?;
+        let _ = self.memo.0.set(Arc::new(made.clone()));
+        Ok(made)
+    }
+
     /// Its JSON, as `T`; the error is a sentence.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, String> {
         let begins = |byte: u8| self.body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&byte);
@@ -162,22 +193,25 @@ impl Inner {
         let kept = self.kept.of(outgoing);
         let answer = match outgoing.request(authorization, kept.as_ref().map(|kept| &kept.tag)) {
             Ok(request) => {
-                sent_headers = masks.headers(request.headers());
+                if self.exchanges.keeps() {
+                    sent_headers = masks.headers(request.headers());
+                }
                 self.transport.send(request).await
             }
             Err(error) => Err(error),
         };
         let took = began.elapsed();
-        let answer = answer.map(|response| {
-            let (parts, body) = response.into_parts();
-            Answer { status: parts.status, headers: parts.headers, body }
-        });
+        let answer = answer.map(Answer::new);
         let held = answer.as_ref().ok().and_then(|answer| kept.as_ref()?.unless_changed(answer));
         let (mut understood, outcome) = judge(outgoing, held.map_or(answer.as_ref(), Ok), masks, read);
         if held.is_some() {
             understood.insert_str(0, "as before: ");
         } else if let (Ok(answer), Ok(_)) = (&answer, &outcome) {
             self.kept.keep(outgoing, answer);
+        }
+        if !self.exchanges.keeps() {
+            self.exchanges.count();
+            return outcome;
         }
         self.exchanges.record(Exchange {
             number: 0,

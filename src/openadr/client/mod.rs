@@ -390,16 +390,20 @@ impl Client {
         self.inner.put(id, &*report).await
     }
 
-    /// The last request of each client, which this program's own VTN tells a business client at
-    /// `/rampdesk/clients`; `None` when the VTN has no such page.
+    /// The last request of each client, or of each that asked at `since` or later by the VTN's own clock, which this
+    /// program's own VTN tells a business client at `/rampdesk/clients`; `None` when the VTN has no such page.
     ///
     /// # Errors
     /// As for [`Client::programs`].
-    pub async fn client_activity(&self) -> Result<Option<Vec<ClientActivity>>, ClientError> {
+    pub async fn client_activity(
+        &self,
+        since: Option<&str>,
+    ) -> Result<Option<Vec<ClientActivity>>, ClientError> {
         if !self.inner.extended("client-activity").await? {
             return Ok(None);
         }
-        let outgoing = Outgoing::get(self.inner.address.url(&["rampdesk", "clients"], &[]));
+        let query: Vec<(&str, &str)> = since.map(|at| ("modifiedSince", at)).into_iter().collect();
+        let outgoing = Outgoing::get(self.inner.address.url(&["rampdesk", "clients"], &query));
         let read = |answer: &Answer| {
             let clients: Vec<ClientActivity> = answer.json()?;
             let understood = format!("last requests of {} clients", clients.len());

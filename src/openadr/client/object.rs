@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::attempt::{Answer, Outgoing, Reading};
-use super::speech::{collection, spoken, understood};
+use super::speech::{collection, is_plain, spoken, understood};
 use super::{ClientError, Inner};
 use crate::openadr::legacy::Kind;
 use crate::openadr::version::Version;
@@ -155,7 +155,11 @@ fn same_targets(a: &[String], b: &[String]) -> bool {
 }
 
 fn read_one<T: Object>(answer: &Answer, version: Version, parent: Option<&str>, done: &str) -> Reading<T> {
-    let object: T = understood(version, parent, answer.json()?).map_err(|e| e.to_string())?;
+    let plain = is_plain(version, &answer.body).then(|| serde_json::from_slice(&answer.body).ok()).flatten();
+    let object: T = match plain {
+        Some(object) => object,
+        None => understood(version, parent, answer.json()?).map_err(|e| e.to_string())?,
+    };
     let words = format!("{done}{} {}", T::NOUN, object.id().unwrap_or("without an id"));
     Ok((object, words))
 }

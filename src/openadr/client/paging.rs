@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::attempt::{Answer, Outgoing, Reading};
 use super::object::Object;
-use super::speech::{collection, understood};
+use super::speech::{collection, is_plain, understood};
 use super::{ClientError, Inner};
 use crate::openadr::version::Version;
 
@@ -20,6 +20,7 @@ const MOST: usize = 10_000;
 const SWEEPS: usize = 3;
 
 /// One object of a page: its id, and itself where it can be read.
+#[derive(Clone)]
 struct Entry<T> {
     id: Option<String>,
     object: Option<T>,
@@ -135,7 +136,7 @@ impl Inner {
         let parent = of_ven.first().map(|(_, id)| *id);
         query.extend([("skip", skip.as_str()), ("limit", limit.as_str())]);
         let outgoing = Outgoing::get(self.address.url(&collection::<T>(version, parent), &query));
-        let read = |answer: &Answer| read_page::<T>(answer, version, parent, already);
+        let read = |answer: &Answer| answer.once(|| read_page::<T>(answer, version, parent, already));
         self.idempotent(&outgoing, &read).await
     }
 }
@@ -146,6 +147,13 @@ fn read_page<T: Object>(
     parent: Option<&str>,
     already: usize,
 ) -> Reading<Vec<Entry<T>>> {
+    if is_plain(version, &answer.body)
+        && let Ok(objects) = serde_json::from_slice::<Vec<T>>(&answer.body)
+    {
+        let entry = |object: T| Entry { id: object.id().map(str::to_owned), object: Some(object) };
+        let entries: Vec<Entry<T>> = objects.into_iter().map(entry).collect();
+        return Ok(told(entries, Vec::new(), already));
+    }
     let Value::Array(values) = answer.json()? else {
         return Err(format!("it is not a list of {}s", T::NOUN));
     };
@@ -160,6 +168,15 @@ fn read_page<T: Object>(
             Entry { id, object: object.ok() }
         })
         .collect();
+    Ok(told(entries, unreadable, already))
+}
+
+/// A page, and a few words on it.
+fn told<T: Object>(
+    entries: Vec<Entry<T>>,
+    unreadable: Vec<String>,
+    already: usize,
+) -> (Vec<Entry<T>>, String) {
     let mut words = counted(entries.len(), T::NOUN);
     if !unreadable.is_empty() {
         words += &format!("; {} not readable: {}", unreadable.len(), unreadable.join("; "));
@@ -167,7 +184,7 @@ fn read_page<T: Object>(
     if already + entries.len() >= MOST {
         words += &format!("; the list is read no further than {MOST} objects");
     }
-    Ok((entries, words))
+    (entries, words)
 }
 
 fn counted(count: usize, noun: &str) -> String {

@@ -69,6 +69,14 @@ pub(super) fn spoken<T: Object>(version: Version, object: &T) -> Result<Value, C
     })
 }
 
+/// Whether what is in a body can be read as it stands: it is of 3.1, and no member goes by another name.
+pub(super) fn is_plain(version: Version, body: &[u8]) -> bool {
+    version == Version::V3_1 && memchr::memmem::find(body, OTHER_CLIENT_ID).is_none()
+}
+
+/// As openleadr-vtn 0.2.8 writes `clientID` in places.
+const OTHER_CLIENT_ID: &[u8] = b"\"clientId\"";
+
 /// An object of an answer, as 3.1 has it.
 pub(super) fn understood<T: Object>(
     version: Version,
@@ -80,7 +88,6 @@ pub(super) fn understood<T: Object>(
         Version::V3_0 => legacy::from_3_0(T::KIND, object),
     };
     if let Some(members) = object.as_object_mut() {
-        // openleadr-vtn 0.2.8 writes it so in places.
         if !members.contains_key("clientID")
             && let Some(client_id) = members.shift_remove("clientId")
         {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -13,6 +13,7 @@ use crate::openadr::client::ClientActivity;
 use crate::vtn::Shared;
 use crate::vtn::access::{Caller, Scope};
 use crate::vtn::problem::Problem;
+use crate::vtn::query::Query;
 
 use super::clients;
 
@@ -23,13 +24,17 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/health", get(health))
 }
 
-/// When each client last asked for anything, and for what: to business logic only.
+/// When each client last asked for anything, and for what: to business logic only. With `modifiedSince`, of those alone
+/// that asked at that instant or later.
 async fn last_requests(
     State(vtn): State<Arc<Shared>>,
     caller: Caller,
+    RawQuery(query): RawQuery,
 ) -> Result<([(header::HeaderName, HeaderValue); 1], Json<Vec<ClientActivity>>), Problem> {
     caller.must_have(Scope::ReadBl)?;
-    Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(vtn.activity.all())))
+    let since = Query::parse(query.as_deref()).modified_since()?;
+    let told = vtn.activity.since(since);
+    Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(told)))
 }
 
 async fn health() -> impl IntoResponse {

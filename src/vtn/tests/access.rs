@@ -109,4 +109,10 @@ async fn a_poll_is_a_heartbeat_that_business_logic_can_read() {
                 "requests": 3},
         ])
     );
+    let since = |at: &str| format!("/rampdesk/clients?modifiedSince={at}");
+    let told = bench.get("bl", &since("2026-11-26T17:00:15Z")).await.expect(200).json();
+    let told: Vec<&str> =
+        told.as_array().unwrap().iter().filter_map(|client| client["clientID"].as_str()).collect();
+    assert_eq!(told, ["bl", "ven-2"], "who asked nothing since then is left out");
+    bench.get("bl", &since("yesterday")).await.expect(400);
 }

@@ -211,9 +211,11 @@ async fn what_this_program_s_own_vtn_knows_is_asked_of_no_other() {
     });
     let client = bench(&own).client;
     client.reports_since(Some("2026-11-26T17:00:00+00:00")).await.unwrap();
-    let activity = client.client_activity().await.unwrap().unwrap();
+    let activity = client.client_activity(Some("2026-11-26T16:59:00Z")).await.unwrap().unwrap();
     assert_eq!((activity[0].client_id.as_str(), activity[0].requests), ("BRIGHTFLEX", 7));
     let asked = own.asked();
+    let clients = asked.iter().find(|a| a.path == "/rampdesk/clients").unwrap();
+    assert_eq!(clients.parameter("modifiedSince"), Some("2026-11-26T16:59:00Z"));
     let reports = asked.iter().find(|a| a.path == "/reports").unwrap();
     assert_eq!(reports.parameter("modifiedSince"), Some("2026-11-26T17:00:00+00:00"));
     client.reports_since(None).await.unwrap();
@@ -222,7 +224,7 @@ async fn what_this_program_s_own_vtn_knows_is_asked_of_no_other() {
     let other = Fake::open(|_| answer(200, json!([])));
     let client = bench(&other).client;
     client.reports_since(Some("2026-11-26T17:00:00Z")).await.unwrap();
-    assert_eq!(client.client_activity().await.unwrap(), None);
+    assert_eq!(client.client_activity(None).await.unwrap(), None);
     assert_eq!(other.asked().last().unwrap().parameter("modifiedSince"), None);
     assert_eq!(other.count("GET /rampdesk/clients"), 0);
 }
