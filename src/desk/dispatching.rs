@@ -37,7 +37,35 @@ impl Engine {
                 self.begin_provisioning(failures);
             }
         }
-        self.settle(now);
+        self.unsettled = true;
+    }
+
+    /// Takes dispatches, no two of one ref, that were given one right after the other, all of them journalled at once: to
+    /// write down each by itself takes longer than to send it.
+    pub(super) fn take_together(&mut self, now: UtcTime, commands: Vec<(CommandNumber, DispatchParts)>) {
+        let mut drawn_up: Vec<(CommandNumber, String, SignedDispatch)> = Vec::new();
+        for (number, parts) in commands {
+            let asked = Command::Send(Box::new(parts.clone())).words();
+            match self.state.desk(now).send(parts) {
+                Ok(signed) => drawn_up.push((number, asked, signed)),
+                Err(words) => self.state.outcome(now, number, &asked, Err(words)),
+            }
+        }
+        let orders = drawn_up.iter().map(|(_, _, signed)| signed.clone()).collect();
+        match self.intend(now, orders) {
+            Ok(_) => {
+                for (number, asked, signed) in drawn_up {
+                    self.line_up(now, number, asked, vec![signed]);
+                }
+            }
+            Err(words) => {
+                for (number, asked, _) in drawn_up {
+                    self.state.outcome(now, number, &asked, Err(words.clone()));
+                }
+            }
+        }
+        self.run_errands(now);
+        self.unsettled = true;
     }
 
     /// Acts on the commands that waited. When it is still not known what the VTN holds, only an EMERGENCY_STOP goes out.
@@ -84,7 +112,10 @@ impl Engine {
             }
         };
         match orders.and_then(|orders| self.intend(now, orders)) {
-            Ok(orders) => self.dispatch(now, number, asked, orders),
+            Ok(orders) => {
+                self.line_up(now, number, asked, orders);
+                self.run_errands(now);
+            }
             Err(words) => self.state.outcome(now, number, &asked, Err(words)),
         }
     }
@@ -113,7 +144,7 @@ impl Engine {
         }
     }
 
-    fn dispatch(&mut self, now: UtcTime, number: CommandNumber, asked: String, orders: Vec<SignedDispatch>) {
+    fn line_up(&mut self, now: UtcTime, number: CommandNumber, asked: String, orders: Vec<SignedDispatch>) {
         let tally = Tally { asked, waiting: orders.len(), results: Vec::new() };
         self.tallies.insert(number, tally);
         for signed in orders {
@@ -124,7 +155,6 @@ impl Engine {
                 self.settle_errand(now, &dropped, Err("a stop took its place before it was sent".to_owned()));
             }
         }
-        self.run_errands(now);
     }
 
     pub(super) fn run_errands(&mut self, now: UtcTime) {
@@ -132,6 +162,7 @@ impl Engine {
             let Some(job) = self.job(&errand) else {
                 let fault = "its contract is not in this fleet any more".to_owned();
                 self.settle_errand(now, &errand, Err(fault));
+                self.lanes.let_go(&errand.signed.dispatch.key());
                 continue;
             };
             let key = errand.signed.dispatch.key();

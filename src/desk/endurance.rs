@@ -8,12 +8,12 @@ use super::marks::seconds;
 use super::snapshot::{DispatchState, UnitState};
 use super::standing::taken_on;
 use super::units::Units;
-use crate::dispatch::{Dispatch, DispatchKey, Revision, Status};
+use crate::dispatch::{Dispatch, DispatchKey, DispatchUnit, FspId, Revision, Status};
 use crate::power::{Asset, Instruction, UnitPhase, plan};
 use crate::time::UtcTime;
 
 /// Seconds before a service from which the charge for it is looked at: earlier it may still be filled.
-const BEFOREHAND_S: i64 = 1800;
+pub(super) const BEFOREHAND_S: i64 = 1800;
 /// Less than this is nothing that anybody need be called for, kWh.
 const LEAST_KWH: f64 = 1.0;
 /// Less than this share of what is still asked, neither.
@@ -36,40 +36,39 @@ pub(super) struct RunsOut {
 /// All batteries in service, as last judged.
 #[derive(Default)]
 pub(super) struct Endurance {
-    judged: BTreeMap<DispatchKey, Judged>,
+    judged: BTreeMap<DispatchUnit, Judged>,
 }
 
 struct Judged {
+    key: DispatchKey,
     /// Of which report and which revision.
     by: (UtcTime, Revision),
     found: Option<RunsOut>,
 }
 
 impl Endurance {
-    /// Looks at every unit that has reported or been told something since the last look.
-    pub(super) fn look(&mut self, now: UtcTime, book: &Book, units: &Units) {
-        let mut judged = BTreeMap::new();
-        for unit in units.iter() {
+    /// Looks at every unit of an FSP that has reported or been told something since the last look.
+    pub(super) fn look_at(&mut self, fsp: &FspId, now: UtcTime, book: &Book, units: &Units) {
+        for unit in units.of_fsp(fsp) {
+            let before = self.judged.remove(&unit.unit);
             let active = unit.active.as_ref().and_then(|key| book.get(key));
             let Some((state, dispatch)) = active.and_then(|s| Some((s, followed(s, now)?))) else { continue };
             let Some(reported) = unit.reported else { continue };
             let by = (reported, dispatch.revision);
-            let before = self.judged.remove(&state.key);
-            let this = match before {
+            let this = match before.filter(|before| before.key == state.key) {
                 Some(before) if before.by == by => before,
                 before => {
                     let called = before.is_some_and(|b| b.found.is_some());
-                    Judged { by, found: runs_out(unit, dispatch, reported, called) }
+                    Judged { key: state.key.clone(), by, found: runs_out(unit, dispatch, reported, called) }
                 }
             };
-            judged.insert(state.key.clone(), this);
+            self.judged.insert(unit.unit.clone(), this);
         }
-        self.judged = judged;
     }
 
-    /// Whether, and when, the charge for a dispatch runs out.
-    pub(super) fn of(&self, key: &DispatchKey) -> Option<&RunsOut> {
-        self.judged.get(key)?.found.as_ref()
+    /// Whether, and when, the charge of a unit for a dispatch runs out.
+    pub(super) fn of(&self, unit: &DispatchUnit, key: &DispatchKey) -> Option<&RunsOut> {
+        self.judged.get(unit).filter(|judged| judged.key == *key)?.found.as_ref()
     }
 }
 
@@ -97,7 +96,7 @@ fn runs_out(unit: &UnitState, dispatch: &Dispatch, reported: UtcTime, called: bo
         return None;
     }
     let ends = plan.marks.iter().find(|m| m.phase == UnitPhase::Exhausted).map_or(from, |m| m.at);
-    let soc = plan.state_at(ends).soc?;
+    let soc = plan.soc_at(ends)?;
     let middle = (battery.min_soc + battery.max_soc) / 2.0;
     Some(RunsOut { at: whole(ends), is_full: soc > middle, missing_kwh })
 }

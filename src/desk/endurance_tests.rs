@@ -43,8 +43,8 @@ impl World {
     fn at(&mut self, time: &str) -> Option<RunsOut> {
         self.book.settle(at(time));
         self.units.settle(at(time), &self.book, &self.links, &register());
-        self.endurance.look(at(time), &self.book, &self.units);
-        self.endurance.of(&key_of("EMID-1")).copied()
+        self.endurance.look_at(&unit("BRIGHTFLEX/BESS-07").fsp, at(time), &self.book, &self.units);
+        self.endurance.of(&unit("BRIGHTFLEX/BESS-07"), &key_of("EMID-1")).copied()
     }
 }
 

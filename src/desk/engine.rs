@@ -2,7 +2,7 @@
 //! VTN at intervals, and publishes what changed. Nothing it waits for ever keeps it from taking the next command.
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -23,7 +23,7 @@ use super::provision::{Programs, Provisioned, Wanted};
 use super::sender::Sent;
 use super::snapshot::{LinkState, Priority};
 use super::state::State;
-use crate::dispatch::{DispatchKey, Revision};
+use crate::dispatch::{DispatchKey, DispatchParts, DispatchRef, Revision};
 use crate::entropy::Entropy;
 use crate::journal::EntryKind;
 use crate::openadr::client::{Client, ClientError};
@@ -32,6 +32,12 @@ use crate::time::{Clock, UtcTime};
 
 /// The shortest time between two publications: at most 30 a second.
 const PUBLISH_EVERY: Duration = Duration::from_millis(34);
+
+/// A picture of a large fleet takes its time: between two there is at least so many times what the last took.
+const PUBLISH_SHARE: u32 = 10;
+
+/// The most dispatches that are taken in one turn.
+const MOST_TOGETHER: usize = 256;
 
 /// Seconds from a hint to the look that it brings about: what comes in a burst is looked at once.
 const AFTER_HINT_S: f64 = 0.1;
@@ -69,11 +75,15 @@ pub(super) struct Engine {
     listening: Option<Listening>,
     /// The VTN has something new that the look under way may have missed.
     pub(super) hinted: bool,
-    in_hand: Option<(CommandNumber, String)>,
+    /// The commands of this turn.
+    in_hand: Vec<(CommandNumber, String)>,
     /// The last moment at which a closing desk still waits.
     closing: Option<Instant>,
     changed: bool,
+    /// Something came since it was last looked at what stands otherwise.
+    pub(super) unsettled: bool,
     published: Instant,
+    publish_every: Duration,
 }
 
 /// Whether everything that must stand at the VTN does.
@@ -165,10 +175,12 @@ impl Engine {
             follow_every_s: follow_every_s.max(0.1),
             listening,
             hinted: false,
-            in_hand: None,
+            in_hand: Vec::new(),
             closing: None,
             changed: true,
+            unsettled: true,
             published: Instant::now(),
+            publish_every: PUBLISH_EVERY,
         }
     }
 
@@ -197,9 +209,7 @@ impl Engine {
             Wake::Close => self.begin_closing(now),
             Wake::GiveUp => self.give_up_all(now),
             Wake::Command(number, command) => {
-                self.in_hand = Some((number, command.words()));
-                self.take(now, number, command);
-                self.in_hand = None;
+                self.take_with_its_like(now, number, command);
                 self.changed = true;
             }
             Wake::Done(done) => self.take_done(now, *done),
@@ -210,6 +220,33 @@ impl Engine {
         self.finish_turn(now);
     }
 
+    /// Takes a command, and with a new dispatch those that were given right after it.
+    fn take_with_its_like(&mut self, now: UtcTime, number: CommandNumber, command: Command) {
+        let mut together: Vec<(CommandNumber, DispatchParts)> = Vec::new();
+        let mut refs: BTreeSet<DispatchRef> = BTreeSet::new();
+        let mut next = Some((number, command));
+        while let Some((number, command)) = next.take() {
+            self.in_hand.push((number, command.words()));
+            match command {
+                Command::Send(parts)
+                    if self.readiness == Readiness::Ready && refs.insert(parts.dispatch_ref.clone()) =>
+                {
+                    together.push((number, *parts));
+                    if together.len() < MOST_TOGETHER {
+                        next = self.end.commands.try_recv().ok();
+                    }
+                }
+                other => {
+                    self.take_together(now, std::mem::take(&mut together));
+                    self.in_hand = vec![(number, other.words())];
+                    self.take(now, number, other);
+                }
+            }
+        }
+        self.take_together(now, together);
+        self.in_hand.clear();
+    }
+
     async fn wait(&mut self, close: &mut oneshot::Receiver<()>) -> Wake {
         let tick_in = self.seconds_to_tick();
         tokio::select! {
@@ -217,7 +254,7 @@ impl Engine {
             _ = close, if self.closing.is_none() => Wake::Close,
             Some((number, command)) = self.end.commands.recv() => Wake::Command(number, command),
             Some(done) = self.under_way.next() => Wake::Done(Box::new(done)),
-            () = tokio::time::sleep_until(self.published + PUBLISH_EVERY), if self.changed => Wake::Publish,
+            () = tokio::time::sleep_until(self.published + self.publish_every), if self.changed => Wake::Publish,
             () = until(self.closing), if self.closing.is_some() => Wake::GiveUp,
             turn = turn_of(&mut self.listening) => Wake::Push(turn),
             () = self.clock.sleep(tick_in) => Wake::Tick,
@@ -225,18 +262,23 @@ impl Engine {
     }
 
     fn finish_turn(&mut self, now: UtcTime) {
+        if self.unsettled {
+            self.settle(now);
+        }
         // A fault of the journal stands in the record and becomes an alarm at the next look at what is wrong.
         let _ = self.state.record.save();
-        if self.changed && self.published.elapsed() >= PUBLISH_EVERY {
+        if self.changed && self.published.elapsed() >= self.publish_every {
             self.publish(now);
         }
     }
 
     fn publish(&mut self, now: UtcTime) {
         self.changed = false;
-        self.published = Instant::now();
+        let began = Instant::now();
         let snapshot = self.state.snapshot(now);
         self.end.publish(snapshot);
+        self.published = Instant::now();
+        self.publish_every = PUBLISH_EVERY.max((self.published - began) * PUBLISH_SHARE);
     }
 
     fn take_done(&mut self, now: UtcTime, done: Done) {
@@ -250,7 +292,7 @@ impl Engine {
             (task, Brought::Panicked(words)) => self.task_panicked(now, task, &words),
             _ => {}
         }
-        self.settle(now);
+        self.unsettled = true;
         self.changed = true;
     }
 
@@ -266,7 +308,7 @@ impl Engine {
 
     /// At intervals, and when something becomes due.
     fn tick(&mut self, now: UtcTime) {
-        self.settle(now);
+        self.unsettled = true;
         let seconds_now = self.clock.now_seconds();
         let came_due = self.state.book.next_due(self.asked_until).is_some_and(|due| due <= now);
         if seconds_now < self.next_look && !came_due {
@@ -306,6 +348,7 @@ impl Engine {
     }
 
     pub(super) fn settle(&mut self, now: UtcTime) {
+        self.unsettled = false;
         self.changed |= self.state.settle(now);
         self.was_lost |= self.state.health.shown().state == LinkState::Lost;
     }
@@ -355,7 +398,7 @@ impl Engine {
     fn own_fault(&mut self, words: &str) {
         let now = self.clock.now();
         self.raise_own_fault(now, words);
-        if let Some((number, asked)) = self.in_hand.take() {
+        for (number, asked) in std::mem::take(&mut self.in_hand) {
             let fault = format!(
                 "the desk failed at it ({words}); look at the dispatch before giving the command again"
             );

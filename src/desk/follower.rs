@@ -37,18 +37,26 @@ pub(super) enum Fact {
     Unreadable { fsp: Option<FspId>, problem: String },
 }
 
-/// Asks the VTN what is new. `since` is where the last look ended; what was seen then comes again.
-pub(super) async fn look(client: &Client, since: Option<&str>) -> Result<News, ClientError> {
-    let activity = client.client_activity().await?.unwrap_or_default();
-    let reports = client.reports_since(since).await?;
+/// Where the last look ended, by the VTN's clock; what was seen then comes again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Since {
+    /// The greatest modification time of a report, as the VTN wrote it.
+    reports: Option<String>,
+    /// The latest request of a client, as the VTN wrote it.
+    activity: Option<String>,
+}
+
+/// Asks the VTN what is new.
+pub(super) async fn look(client: &Client, since: &Since) -> Result<News, ClientError> {
+    let activity = client.client_activity(since.activity.as_deref()).await?.unwrap_or_default();
+    let reports = client.reports_since(since.reports.as_deref()).await?;
     Ok(News { reports, activity })
 }
 
 /// Where the last look ended, and what was seen at that very instant, so that nothing is taken twice or missed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Mark {
-    /// The greatest modification time, as the VTN wrote it.
-    since: Option<String>,
+    since: Since,
     /// What the last look brought: of each report its modification time and a fingerprint of its content. Of a VTN that
     /// cannot be asked for what is new, that is all that it holds.
     taken: BTreeMap<String, (String, u64)>,
@@ -56,8 +64,16 @@ pub(super) struct Mark {
 
 impl Mark {
     /// What to ask for next.
-    pub(super) fn since(&self) -> Option<&str> {
-        self.since.as_deref()
+    pub(super) fn since(&self) -> &Since {
+        &self.since
+    }
+
+    /// Moves on over what clients have done.
+    pub(super) fn pass(&mut self, activity: &[ClientActivity]) {
+        let latest = activity.iter().map(|client| &client.last_request).max_by_key(|at| instant(at));
+        if let Some(latest) = latest.filter(|at| instant(at) > jiff::Timestamp::MIN) {
+            self.since.activity = Some(latest.clone());
+        }
     }
 
     /// Keeps those reports that were not taken in this form before, oldest first, and moves on.
@@ -78,9 +94,9 @@ impl Mark {
         fresh.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
         if let Some((at, _, modified, _)) = fresh.last()
             && !modified.is_empty()
-            && self.since.as_deref().is_none_or(|since| *at >= instant(since))
+            && self.since.reports.as_deref().is_none_or(|since| *at >= instant(since))
         {
-            self.since = Some(modified.clone());
+            self.since.reports = Some(modified.clone());
         }
         fresh.into_iter().map(|(.., report)| report).collect()
     }
@@ -173,7 +189,11 @@ mod tests {
         let mut mark = Mark::default();
         let first = vec![report("b", "2026-11-26T16:00:00.5Z"), report("a", "2026-11-26T16:00:00Z")];
         assert_eq!(ids(&mark.take(first)), ["a", "b"]);
-        assert_eq!(mark.since(), Some("2026-11-26T16:00:00.5Z"), "half a second is later than none");
+        assert_eq!(
+            mark.since().reports.as_deref(),
+            Some("2026-11-26T16:00:00.5Z"),
+            "half a second is later than none"
+        );
         let inclusive = vec![report("b", "2026-11-26T16:00:00.5Z"), report("c", "2026-11-26T16:00:00.5Z")];
         assert_eq!(ids(&mark.take(inclusive.clone())), ["c"]);
         assert_eq!(ids(&mark.take(inclusive)), [""; 0]);

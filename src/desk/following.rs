@@ -147,8 +147,8 @@ impl Engine {
         }
         self.looking = Some(now);
         let client = self.client.clone();
-        let since = self.mark.since().map(str::to_owned);
-        self.start(Task::Look, async move { Brought::News(follower::look(&client, since.as_deref()).await) });
+        let since = self.mark.since().clone();
+        self.start(Task::Look, async move { Brought::News(follower::look(&client, &since).await) });
     }
 
     pub(super) fn looked(&mut self, now: UtcTime, result: Result<News, ClientError>, took: Duration) {
@@ -171,11 +171,8 @@ impl Engine {
 
     fn hear(&mut self, now: UtcTime, asked: UtcTime, news: News) {
         let silent_s = self.state.links.last_news().map_or(0, |last| asked.since(last));
-        if silent_s > self.silence_s() {
-            self.state.links.came_back(asked);
-        }
-        self.state.links.news(asked);
-        self.state.health.told(asked);
+        self.state.news(asked, silent_s > self.silence_s());
+        self.mark.pass(&news.activity);
         for activity in &news.activity {
             self.hear_activity(activity);
         }
@@ -203,12 +200,19 @@ impl Engine {
     fn hear_fact(&mut self, now: UtcTime, reached: UtcTime, report: &Report, fact: Fact) {
         match fact {
             Fact::Heartbeat(heartbeat) => self.hear_heartbeat(reached, &heartbeat),
-            Fact::Availability(declared) => declared.units.iter().for_each(|u| self.state.units.declared(u)),
+            Fact::Availability(declared) => {
+                self.state.stir(&declared.fsp);
+                declared.units.iter().for_each(|unit| self.state.units.declared(unit));
+            }
             Fact::Acknowledgement(signed) => self.hear_acknowledgement(now, reached, &signed),
             // A minute that is not over has not been metered, whatever a clock that is wrong says.
             Fact::Metered(_, minute) if minute.reading.at > seconds(reached) + MINUTE_S => {}
-            Fact::Bad(unit, end) => self.state.untrusted.bad(&unit, end, Why::Marked),
+            Fact::Bad(unit, end) => {
+                self.state.stir(&unit.fsp);
+                self.state.untrusted.bad(&unit, end, Why::Marked);
+            }
             Fact::Metered(unit, minute) => {
+                self.state.stir(&unit.fsp);
                 let (reading, end) = (minute.reading, untrusted::end_of(minute.reading));
                 let known = self.state.register.unit(&unit);
                 if known.is_some_and(|unit| !untrusted::is_possible(unit, reading)) {

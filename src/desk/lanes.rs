@@ -1,12 +1,17 @@
 //! Lanes: revisions of one dispatch go to the VTN one after the other, revisions of different ones side by side. A stop
 //! waits for nobody: what is under way for its dispatch is given up for it. Pure but for the handle that gives up.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use futures::future::AbortHandle;
 
 use super::command::CommandNumber;
 use crate::dispatch::{DispatchKey, Revision, SignedDispatch, Status};
+
+/// The most revisions on their way at one time, but for stops: a VTN that is sent thousands at once answers none of them
+/// sooner.
+const MOST_UNDER_WAY: usize = 64;
 
 /// A revision on its way, and who asked for it.
 #[derive(Clone, Debug)]
@@ -23,12 +28,19 @@ pub(super) struct Errand {
 pub(super) struct Lanes {
     lanes: BTreeMap<DispatchKey, Lane>,
     attempted: BTreeSet<DispatchKey>,
+    /// Those where something waits and nothing is under way, by how urgent that is.
+    ready: BTreeSet<(Reverse<u8>, u64, DispatchKey)>,
+    under_way: usize,
+    /// Counts errands, so that of two of one urgency the first goes first.
+    added: u64,
 }
 
 #[derive(Default)]
 struct Lane {
     running: Option<Running>,
     waiting: VecDeque<Errand>,
+    /// Under which it stands among those that are ready.
+    place: Option<(Reverse<u8>, u64)>,
 }
 
 struct Running {
@@ -39,10 +51,12 @@ struct Running {
 impl Lanes {
     /// Queues an errand. Answers those that it takes the place of before they began.
     pub(super) fn add(&mut self, mut errand: Errand) -> Vec<Errand> {
-        let lane = self.lanes.entry(errand.signed.dispatch.key()).or_default();
+        let key = errand.signed.dispatch.key();
+        let lane = self.lanes.entry(key.clone()).or_default();
         let urgency = urgency(&errand);
         if urgency == 0 {
             lane.waiting.push_back(errand);
+            self.note_ready(&key);
             return Vec::new();
         }
         if let Some(running) = lane.running.as_ref().filter(|r| self::urgency(&r.errand) < urgency) {
@@ -53,34 +67,74 @@ impl Lanes {
             lane.waiting.drain(..).partition(|w| self::urgency(w) >= urgency);
         lane.waiting = kept;
         lane.waiting.push_back(errand);
+        self.note_ready(&key);
         dropped.into()
     }
 
-    /// The errands that can go now: the first of every lane where nothing is under way.
+    /// Puts a lane among those that are ready, or takes it from them.
+    fn note_ready(&mut self, key: &DispatchKey) {
+        let Some(lane) = self.lanes.get_mut(key) else { return };
+        if let Some((urgency, number)) = lane.place.take() {
+            self.ready.remove(&(urgency, number, key.clone()));
+        }
+        let next = lane.waiting.front().filter(|_| lane.running.is_none());
+        if let Some(next) = next {
+            self.added += 1;
+            let place = (Reverse(urgency(next)), self.added);
+            lane.place = Some(place);
+            self.ready.insert((place.0, place.1, key.clone()));
+        }
+    }
+
+    /// The errands that can go now, the most urgent first: the first of every lane where nothing is under way, as many as
+    /// may be under way at one time; stops however many there are. Each of them is to begin.
     pub(super) fn ready(&mut self) -> Vec<Errand> {
-        let free = self.lanes.values_mut().filter(|l| l.running.is_none());
-        free.filter_map(|l| l.waiting.pop_front()).collect()
+        let mut errands = Vec::new();
+        while let Some((Reverse(urgency), ..)) = self.ready.first() {
+            if *urgency == 0 && self.under_way + errands.len() >= MOST_UNDER_WAY {
+                break;
+            }
+            let Some((.., key)) = self.ready.pop_first() else { break };
+            let Some(lane) = self.lanes.get_mut(&key) else { continue };
+            lane.place = None;
+            errands.extend(lane.waiting.pop_front());
+        }
+        errands
     }
 
     /// An errand is under way.
     pub(super) fn began(&mut self, errand: Errand, handle: AbortHandle) {
         let key = errand.signed.dispatch.key();
         self.attempted.insert(key.clone());
+        self.under_way += 1;
         self.lanes.entry(key).or_default().running = Some(Running { errand, handle });
+    }
+
+    /// An errand that was ready does not begin.
+    pub(super) fn let_go(&mut self, key: &DispatchKey) {
+        let is_done = self.lanes.get(key).is_some_and(|l| l.running.is_none() && l.waiting.is_empty());
+        if is_done {
+            self.lanes.remove(key);
+        }
+        self.note_ready(key);
     }
 
     /// An errand has come back, with whatever result.
     pub(super) fn ended(&mut self, key: &DispatchKey, revision: Revision) -> Option<Errand> {
         let lane = self.lanes.get_mut(key)?;
         let running = lane.running.take_if(|r| r.errand.signed.dispatch.revision == revision)?;
+        self.under_way = self.under_way.saturating_sub(1);
         if lane.waiting.is_empty() {
             self.lanes.remove(key);
         }
+        self.note_ready(key);
         Some(running.errand)
     }
 
     /// Gives up everything that is under way or waits.
     pub(super) fn give_up_all(&mut self) -> Vec<Errand> {
+        self.ready.clear();
+        self.under_way = 0;
         let lanes = std::mem::take(&mut self.lanes).into_values();
         lanes
             .flat_map(|lane| {
@@ -148,6 +202,43 @@ mod tests {
         assert_eq!(begin(&mut lanes).unwrap().0, 2);
         assert!(lanes.ended(&key, Revision::FIRST).is_none(), "not its own");
         assert!(lanes.ended(&key, Revision::FIRST.next()).is_some());
+        assert!(lanes.is_empty());
+    }
+
+    fn of_ref(number: usize, status: Status) -> Errand {
+        let mut parts = parts(1, status);
+        parts.dispatch_ref = format!("EMID-{number}").parse().unwrap();
+        Errand { signed: signed(parts), command: None, after_one_given_up: false }
+    }
+
+    #[test]
+    fn many_go_out_one_after_the_other_and_stops_before_them() {
+        let mut lanes = Lanes::default();
+        for number in 0..MOST_UNDER_WAY + 10 {
+            lanes.add(of_ref(number, Status::RunNow));
+        }
+        let first = lanes.ready();
+        assert_eq!(first.len(), MOST_UNDER_WAY);
+        let names: Vec<String> = first.iter().map(|e| e.signed.dispatch.dispatch_ref.to_string()).collect();
+        assert_eq!(names[..3], ["EMID-0", "EMID-1", "EMID-2"], "in the order in which they were given");
+        for errand in first {
+            lanes.began(errand, AbortHandle::new_pair().0);
+        }
+        assert!(lanes.ready().is_empty());
+        lanes.add(of_ref(900, Status::EmergencyStop));
+        assert_eq!(lanes.ready().len(), 1, "a stop finds its way past all of them");
+        lanes.ended(&key_of("EMID-0"), Revision::FIRST);
+        let next: Vec<String> =
+            lanes.ready().iter().map(|e| e.signed.dispatch.dispatch_ref.to_string()).collect();
+        assert_eq!(next, [format!("EMID-{MOST_UNDER_WAY}")]);
+    }
+
+    #[test]
+    fn what_does_not_begin_keeps_nobody_waiting() {
+        let mut lanes = Lanes::default();
+        lanes.add(of_ref(1, Status::Run));
+        assert_eq!(lanes.ready().len(), 1);
+        lanes.let_go(&key_of("EMID-1"));
         assert!(lanes.is_empty());
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::lamps::{lamp, unit_lamp};
 use super::snapshot::LinkState;
-use crate::dispatch::{DispatchUnit, FspId};
+use crate::dispatch::{DispatchUnit, FspId, UnitId};
 use crate::time::UtcTime;
 
 /// Intervals after which a client that was never heard counts as lost.
@@ -31,7 +31,7 @@ pub(super) struct Links {
     clients: BTreeMap<FspId, UtcTime>,
     /// Since when those are waited for that came while the desk ran.
     expected: BTreeMap<FspId, UtcTime>,
-    pulses: BTreeMap<DispatchUnit, (UtcTime, bool)>,
+    pulses: BTreeMap<FspId, BTreeMap<UnitId, (UtcTime, bool)>>,
     first_news: Option<UtcTime>,
     last_news: Option<UtcTime>,
     known_before: Option<UtcTime>,
@@ -73,7 +73,7 @@ impl Links {
         self.clients.remove(fsp);
         self.expected.remove(fsp);
         self.back.remove(fsp);
-        self.pulses.retain(|unit, _| unit.fsp != *fsp);
+        self.pulses.remove(fsp);
     }
 
     /// A client asked the VTN something, or sent a heartbeat.
@@ -87,9 +87,10 @@ impl Links {
 
     /// A client said whether a unit's controller answers it. Answers whether that was news.
     pub(super) fn pulse(&mut self, unit: &DispatchUnit, at: UtcTime, alive: bool) -> bool {
-        let newer = self.pulses.get(unit).is_none_or(|(last, _)| at >= *last);
+        let pulses = self.pulses.entry(unit.fsp.clone()).or_default();
+        let newer = pulses.get(&unit.unit).is_none_or(|(last, _)| at >= *last);
         if newer {
-            self.pulses.insert(unit.clone(), (at, alive));
+            pulses.insert(unit.unit.clone(), (at, alive));
         }
         newer
     }
@@ -125,7 +126,7 @@ impl Links {
     /// A unit's lamp.
     pub(super) fn unit_state(&self, unit: &DispatchUnit, interval_seconds: u32) -> LinkState {
         let Some(now) = self.last_news else { return LinkState::Unknown };
-        let pulse = self.pulses.get(unit).copied();
+        let pulse = self.pulses.get(&unit.fsp).and_then(|pulses| pulses.get(&unit.unit)).copied();
         let state = unit_lamp(pulse, now, interval_seconds);
         match self.pending(&unit.fsp, interval_seconds) {
             Some(gap) if state != LinkState::Live => {
@@ -154,9 +155,26 @@ impl Links {
         (self.last_news?.since(gap.until) < patience).then_some(gap)
     }
 
-    /// Units whose clients say that their controllers do not answer.
-    pub(super) fn silent_units(&self) -> impl Iterator<Item = &DispatchUnit> {
-        self.pulses.iter().filter(|(_, (_, alive))| !alive).map(|(unit, _)| unit)
+    /// An FSP's units of which its client says that their controllers do not answer.
+    pub(super) fn silent_units(&self, fsp: &FspId) -> impl Iterator<Item = DispatchUnit> {
+        let pulses = self.pulses.get(fsp).into_iter().flatten();
+        let silent = pulses.filter(|(_, (_, alive))| !alive);
+        silent.map(|(unit, _)| DispatchUnit { fsp: fsp.clone(), unit: unit.clone() })
+    }
+
+    /// The next instant after `after` at which silence alone changes what is known of an FSP and its units.
+    pub(super) fn next_change(&self, fsp: &FspId, interval_seconds: u32, after: UtcTime) -> Option<UtcTime> {
+        let interval = i64::from(interval_seconds);
+        let client = self.client_last(fsp);
+        let never = client.is_none().then(|| {
+            self.first_news.map(|first| self.expected.get(fsp).copied().map_or(first, |e| e.max(first)))
+        });
+        let pulses = self.pulses.get(fsp).into_iter().flat_map(BTreeMap::values).map(|(at, _)| *at);
+        let silences = pulses.chain(client).chain(never.flatten());
+        let grow_late = silences.flat_map(|at| [at + 2 * interval, at + NEVER_HEARD_INTERVALS * interval]);
+        let comes_back = self.gap.map(|gap| gap.until + COMES_BACK_INTERVALS * interval);
+        let has_caught_up = self.back.get(fsp).map(|back| *back + CATCHES_UP_S);
+        grow_late.chain(comes_back).chain(has_caught_up).filter(|at| *at > after).min()
     }
 }
 
@@ -271,6 +289,6 @@ mod tests {
         assert!(links.pulse(&unit, at(2), false));
         assert!(!links.pulse(&unit, at(1), true), "older news is no news");
         assert_eq!(links.unit_state(&unit, 10), LinkState::Lost);
-        assert_eq!(links.silent_units().count(), 1);
+        assert_eq!(links.silent_units(&unit.fsp).count(), 1);
     }
 }

@@ -134,6 +134,10 @@ impl Register {
         &self.profile.contracts
     }
 
+    pub(super) fn fsp(&self, fsp: &FspId) -> Option<&Fsp> {
+        self.fsps.get(fsp).map(|i| &self.profile.fsps[*i])
+    }
+
     pub(super) fn fsps(&self) -> &[Fsp] {
         &self.profile.fsps
     }

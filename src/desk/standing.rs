@@ -36,6 +36,11 @@ impl AckLimits {
         }
     }
 
+    /// GB_ACK_SECONDS of the contract.
+    pub(super) fn usual_s(self) -> i64 {
+        self.usual_s
+    }
+
     fn for_status(self, status: Status) -> i64 {
         if status == Status::EmergencyStop { self.emergency_s } else { self.usual_s }
     }

@@ -1,13 +1,14 @@
 //! All that the desk knows, in one place with one owner: the engine.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use super::agenda::{Agenda, Whom};
 use super::alarms::{Alarms, Condition, Turn};
 use super::book::Book;
 use super::clocks::Clocks;
 use super::command::CommandNumber;
-use super::conditions::{Scene, conditions};
+use super::conditions::{self, Scene};
 use super::endurance::Endurance;
 use super::health::Health;
 use super::lifeline::Lifeline;
@@ -46,6 +47,15 @@ pub(super) struct State {
     contracts: Vec<ContractState>,
     clients: BTreeMap<FspId, LinkState>,
     heard: BTreeMap<FspId, Lifeline>,
+    /// The FSPs as snapshots show them.
+    shown: BTreeMap<FspId, Arc<FspState>>,
+    agenda: Agenda,
+    /// What is wrong with the VTN and the desk itself, as last found.
+    wrong_at_large: Vec<Condition>,
+    /// What is wrong with each FSP, its units and its dispatches, as last found.
+    wrong_with: BTreeMap<FspId, Vec<Condition>>,
+    /// Something became of an alarm otherwise than by what was found.
+    alarms_stirred: bool,
     outcomes: VecDeque<Arc<Outcome>>,
     sequence: u64,
 }
@@ -67,6 +77,11 @@ impl State {
             contracts: register.contract_states(),
             clients: register.fsps().iter().map(|f| (f.id.clone(), LinkState::Unknown)).collect(),
             heard: BTreeMap::new(),
+            shown: BTreeMap::new(),
+            agenda: Agenda::default(),
+            wrong_at_large: Vec::new(),
+            wrong_with: BTreeMap::new(),
+            alarms_stirred: false,
             outcomes: VecDeque::new(),
             sequence: 0,
             register,
@@ -79,7 +94,10 @@ impl State {
         for gone in before.keys().filter(|fsp| !register.knows(fsp)) {
             self.links.forget(gone);
             self.heard.remove(gone);
+            self.shown.remove(gone);
+            self.wrong_with.remove(gone);
         }
+        self.agenda.stir_everyone();
         for fsp in register.fsps() {
             let state = before.get(&fsp.id).copied().unwrap_or_else(|| {
                 self.links.expect(&fsp.id, now);
@@ -98,24 +116,68 @@ impl State {
         orders::Desk { register: &self.register, book: &self.book, now }
     }
 
-    /// Looks at everything at an instant: phases, lamps, marks and what is wrong. Answers whether anything stands
-    /// otherwise than before.
+    /// Looks at an instant at whatever may stand otherwise than at the last look: phases, lamps, marks and what is wrong.
+    /// Answers whether anything does.
     pub(super) fn settle(&mut self, now: UtcTime) -> bool {
-        let register = &self.register;
-        let mut changed = self.book.settle(now);
         let forgotten = self.book.forget(now);
         self.units.forget(&forgotten);
-        changed |= self.units.settle(now, &self.book, &self.links, register);
-        self.endurance.look(now, &self.book, &self.units);
-        changed |= self.book.mark(now, |unit| register.baseline(unit));
-        changed |= self.settle_vtn(now);
-        changed |= self.settle_clients(now);
-        changed | self.settle_alarms(now)
+        let mut changed = self.settle_vtn(now);
+        if changed {
+            self.agenda.stir_everyone();
+        }
+        for fsp in self.book.take_stirred() {
+            self.agenda.stir(&fsp);
+        }
+        let fsps = match self.agenda.take(now) {
+            Whom::Everyone => self.everyone(),
+            Whom::These(fsps) => fsps,
+        };
+        for fsp in &fsps {
+            changed |= self.settle_fsp(now, fsp);
+        }
+        changed | self.settle_alarms(now, &fsps)
+    }
+
+    /// Those who are in the register, who have dispatches still, or with whom something was wrong.
+    fn everyone(&self) -> BTreeSet<FspId> {
+        let known = self.register.fsps().iter().map(|fsp| &fsp.id);
+        known.chain(self.book.fsps()).chain(self.wrong_with.keys()).cloned().collect()
+    }
+
+    fn settle_fsp(&mut self, now: UtcTime, fsp: &FspId) -> bool {
+        let register = &self.register;
+        let poll_seconds = register.poll_seconds(fsp);
+        let mut changed = self.book.settle_of(fsp, now);
+        changed |= self.units.settle_of(fsp, now, &self.book, &self.links, poll_seconds);
+        self.endurance.look_at(fsp, now, &self.book, &self.units);
+        changed |= self.book.mark_of(fsp, now, |unit| register.baseline(unit));
+        let news = self.links.last_news().map_or(now, |news| news.min(now));
+        let next = [self.book.next_change(fsp, news), self.links.next_change(fsp, poll_seconds, news)];
+        self.agenda.look_again(fsp, next.into_iter().flatten().min());
+        changed | self.settle_client(now, fsp)
+    }
+
+    /// Something was heard of an FSP's units.
+    pub(super) fn stir(&mut self, fsp: &FspId) {
+        self.agenda.stir(fsp);
+    }
+
+    /// The VTN has told everything that it knew at `asked`. `after_silence`: it had not told anything for a while.
+    pub(super) fn news(&mut self, asked: UtcTime, after_silence: bool) {
+        if after_silence {
+            self.links.came_back(asked);
+        }
+        if after_silence || self.links.last_news().is_none() {
+            self.agenda.stir_everyone();
+        }
+        self.links.news(asked);
+        self.health.told(asked);
     }
 
     /// A client gave a sign of life.
     pub(super) fn client_heard(&mut self, fsp: &FspId, at: UtcTime) {
         self.links.client_heard(fsp, at);
+        self.agenda.stir(fsp);
         if let Some(line) = self.clients.contains_key(fsp).then(|| self.heard.entry(fsp.clone()).or_default())
         {
             line.heard(at, true, self.links.known_before(), self.register.poll_seconds(fsp));
@@ -138,12 +200,14 @@ impl State {
     /// Something went wrong that has no end of its own.
     pub(super) fn alarm(&mut self, now: UtcTime, condition: Condition) {
         let turn = self.alarms.occurred(now, condition);
+        self.alarms_stirred = true;
         self.note_alarm(now, &turn);
     }
 
     /// A person takes notice of alarms. Answers how many.
     pub(super) fn acknowledge_alarms(&mut self, now: UtcTime, ids: &[u64]) -> usize {
         let turns = self.alarms.acknowledge(now, ids);
+        self.alarms_stirred = true;
         turns.iter().for_each(|turn| self.note_alarm(now, turn));
         turns.len()
     }
@@ -187,24 +251,40 @@ impl State {
         }
     }
 
-    fn fsps(&self) -> Vec<FspState> {
-        let mut fsps: Vec<FspState> = self
-            .register
-            .fsps()
-            .iter()
-            .map(|fsp| FspState {
-                id: fsp.id.clone(),
-                name: fsp.name.clone(),
-                telephone: fsp.telephone.clone(),
-                keys: self.register.fsp_keys(&fsp.id),
-                client: self.clients.get(&fsp.id).copied().unwrap_or(LinkState::Unknown),
-                last_poll: self.links.client_last(&fsp.id),
-                poll_seconds: self.register.poll_seconds(&fsp.id),
-                heard: self.heard.get(&fsp.id).cloned().unwrap_or_default(),
-            })
-            .collect();
-        fsps.sort_by(|a, b| a.id.cmp(&b.id));
-        fsps
+    /// Every FSP of the register, in order of id.
+    fn fsps(&mut self) -> Vec<Arc<FspState>> {
+        if self.shown.len() != self.register.fsps().len() {
+            let all: Vec<FspId> = self.register.fsps().iter().map(|fsp| fsp.id.clone()).collect();
+            all.iter().for_each(|fsp| self.show(fsp));
+        }
+        self.shown.values().cloned().collect()
+    }
+
+    /// Shows an FSP as it stands.
+    fn show(&mut self, id: &FspId) {
+        let Some(fsp) = self.register.fsp(id) else { return };
+        let client = self.clients.get(id).copied().unwrap_or(LinkState::Unknown);
+        let last_poll = self.links.client_last(id);
+        let heard = self.heard.get(id).cloned().unwrap_or_default();
+        match self.shown.get_mut(id) {
+            Some(shown) => {
+                let shown = Arc::make_mut(shown);
+                (shown.client, shown.last_poll, shown.heard) = (client, last_poll, heard);
+            }
+            None => {
+                let state = FspState {
+                    id: id.clone(),
+                    name: fsp.name.clone(),
+                    telephone: fsp.telephone.clone(),
+                    keys: self.register.fsp_keys(id),
+                    client,
+                    last_poll,
+                    poll_seconds: self.register.poll_seconds(id),
+                    heard,
+                };
+                self.shown.insert(id.clone(), Arc::new(state));
+            }
+        }
     }
 
     fn settle_vtn(&mut self, now: UtcTime) -> bool {
@@ -221,35 +301,62 @@ impl State {
         true
     }
 
-    fn settle_clients(&mut self, now: UtcTime) -> bool {
-        let mut changed = false;
-        for (fsp, state) in &mut self.clients {
-            let is = self.links.client_state(fsp, self.register.poll_seconds(fsp));
-            let was = std::mem::replace(state, is);
-            if was == is {
-                continue;
-            }
-            changed = true;
-            let last = self.links.client_last(fsp).map(clock_words);
-            let text = match (was, is) {
-                (_, LinkState::Lost) => {
-                    format!("client {fsp} lost, last heard {}", last.as_deref().unwrap_or("never"))
-                }
-                (LinkState::Lost, LinkState::Live) => format!("client {fsp} came back"),
-                (LinkState::Unknown, LinkState::Live) => format!("client {fsp} heard"),
-                _ => continue,
-            };
-            self.record.say(now, EntryKind::Link, text);
+    fn settle_client(&mut self, now: UtcTime, fsp: &FspId) -> bool {
+        let Some(state) = self.clients.get_mut(fsp) else { return false };
+        let is = self.links.client_state(fsp, self.register.poll_seconds(fsp));
+        let was = std::mem::replace(state, is);
+        self.show(fsp);
+        if was == is {
+            return false;
         }
-        changed
+        let last = self.links.client_last(fsp).map(clock_words);
+        let text = match (was, is) {
+            (_, LinkState::Lost) => {
+                format!("client {fsp} lost, last heard {}", last.as_deref().unwrap_or("never"))
+            }
+            (LinkState::Lost, LinkState::Live) => format!("client {fsp} came back"),
+            (LinkState::Unknown, LinkState::Live) => format!("client {fsp} heard"),
+            _ => return true,
+        };
+        self.record.say(now, EntryKind::Link, text);
+        true
     }
 
-    fn settle_alarms(&mut self, now: UtcTime) -> bool {
-        let dispatches: Vec<&DispatchState> = self.book.iter().map(AsRef::as_ref).collect();
-        let wrong = conditions(&Scene {
+    fn settle_alarms(&mut self, now: UtcTime, fsps: &BTreeSet<FspId>) -> bool {
+        let mut stirred = std::mem::take(&mut self.alarms_stirred);
+        let at_large = conditions::of_all(&self.scene(now, &self.dispatches_while_lost()));
+        stirred |= at_large != self.wrong_at_large;
+        self.wrong_at_large = at_large;
+        for fsp in fsps {
+            let dispatches: Vec<&DispatchState> = self.book.of_fsp(fsp).map(AsRef::as_ref).collect();
+            let found = conditions::of_fsp(&self.scene(now, &dispatches), fsp);
+            let before = self.wrong_with.get(fsp).map_or(&[][..], Vec::as_slice);
+            stirred |= found != before;
+            match found.is_empty() {
+                true => self.wrong_with.remove(fsp),
+                false => self.wrong_with.insert(fsp.clone(), found),
+            };
+        }
+        if !stirred {
+            return false;
+        }
+        let wrong = self.wrong_at_large.iter().chain(self.wrong_with.values().flatten());
+        let turns = self.alarms.update(now, wrong.cloned().collect());
+        turns.iter().for_each(|turn| self.note_alarm(now, turn));
+        !turns.is_empty()
+    }
+
+    /// All dispatches while the VTN is lost: how many are under way is said then. None otherwise.
+    fn dispatches_while_lost(&self) -> Vec<&DispatchState> {
+        let is_lost = self.health.shown().state == LinkState::Lost;
+        self.book.iter().filter(|_| is_lost).map(AsRef::as_ref).collect()
+    }
+
+    fn scene<'a>(&'a self, now: UtcTime, dispatches: &'a [&'a DispatchState]) -> Scene<'a> {
+        Scene {
             now,
             register: &self.register,
-            dispatches: &dispatches,
+            dispatches,
             links: &self.links,
             clocks: &self.clocks,
             endurance: &self.endurance,
@@ -257,10 +364,7 @@ impl State {
             untrusted: &self.untrusted,
             vtn: self.health.shown(),
             journal_fault: self.record.fault(),
-        });
-        let turns = self.alarms.update(now, wrong);
-        turns.iter().for_each(|turn| self.note_alarm(now, turn));
-        !turns.is_empty()
+        }
     }
 
     fn note_alarm(&mut self, now: UtcTime, Turn { words, alarm }: &Turn) {

@@ -11,7 +11,7 @@ use super::marks::seconds;
 use super::register::Register;
 use super::snapshot::{LinkState, UnitState};
 use crate::dispatch::availability::Declaration;
-use crate::dispatch::{DispatchKey, DispatchUnit, Revision};
+use crate::dispatch::{DispatchKey, DispatchUnit, FspId, Revision, UnitId};
 use crate::openadr::mapping::UnitPulse;
 use crate::power::{Reading, Series};
 use crate::profile::fleet::Unit;
@@ -22,34 +22,49 @@ const KEPT_S: f64 = 36.0 * 3600.0;
 
 /// All units in order of FSP and unit.
 pub(super) struct Units {
-    states: BTreeMap<DispatchUnit, Arc<UnitState>>,
+    states: BTreeMap<FspId, BTreeMap<UnitId, Arc<UnitState>>>,
 }
 
 impl Units {
     pub(super) fn of(register: &Register, now: UtcTime) -> Self {
-        let state = |u: &Unit| (u.unit.clone(), Arc::new(first_state(u, now)));
-        Self { states: register.units().iter().map(state).collect() }
+        let mut units = Self { states: BTreeMap::new() };
+        units.follow(register, now);
+        units
     }
 
     /// Takes up the units that came to the register, and lets go of those that left it.
     pub(super) fn follow(&mut self, register: &Register, now: UtcTime) {
-        self.states.retain(|unit, _| register.unit(unit).is_some());
+        for states in self.states.values_mut() {
+            states.retain(|_, state| register.unit(&state.unit).is_some());
+        }
+        self.states.retain(|_, states| !states.is_empty());
         for unit in register.units() {
-            self.states.entry(unit.unit.clone()).or_insert_with(|| Arc::new(first_state(unit, now)));
+            let DispatchUnit { fsp, unit: id } = unit.unit.clone();
+            let states = self.states.entry(fsp).or_default();
+            states.entry(id).or_insert_with(|| Arc::new(first_state(unit, now)));
         }
     }
 
     pub(super) fn in_order(&self) -> Vec<Arc<UnitState>> {
-        self.states.values().cloned().collect()
+        self.states.values().flat_map(BTreeMap::values).cloned().collect()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &UnitState> {
-        self.states.values().map(AsRef::as_ref)
+    /// An FSP's units, in order.
+    pub(super) fn of_fsp(&self, fsp: &FspId) -> impl Iterator<Item = &UnitState> {
+        self.states.get(fsp).into_iter().flat_map(BTreeMap::values).map(AsRef::as_ref)
+    }
+
+    fn get(&self, unit: &DispatchUnit) -> Option<&Arc<UnitState>> {
+        self.states.get(&unit.fsp)?.get(&unit.unit)
+    }
+
+    fn get_mut(&mut self, unit: &DispatchUnit) -> Option<&mut Arc<UnitState>> {
+        self.states.get_mut(&unit.fsp)?.get_mut(&unit.unit)
     }
 
     /// A unit's own pulse, which reached the VTN at that instant.
     pub(super) fn pulse(&mut self, pulse: &UnitPulse, at: UtcTime) {
-        let Some(state) = self.states.get_mut(&pulse.unit) else { return };
+        let Some(state) = self.get_mut(&pulse.unit) else { return };
         let state = Arc::make_mut(state);
         state.readings.push(Reading { at: seconds(at), kw: pulse.kw });
         state.readings.forget_before(seconds(at) - KEPT_S);
@@ -76,7 +91,7 @@ impl Units {
         known_until: Option<UtcTime>,
         interval_seconds: u32,
     ) {
-        if let Some(state) = self.states.get_mut(&pulse.unit) {
+        if let Some(state) = self.get_mut(&pulse.unit) {
             Arc::make_mut(state).heard.heard(at, pulse.alive, known_until, interval_seconds);
         }
     }
@@ -84,7 +99,7 @@ impl Units {
     /// What an FSP declares of a unit; passed over when that is not under the contract known here, or older than what is
     /// held.
     pub(super) fn declared(&mut self, said: &Declaration) {
-        let known = self.states.get_mut(&said.unit);
+        let known = self.get_mut(&said.unit);
         let known = known.filter(|s| s.operator == said.operator && s.contract == said.contract);
         let Some(state) = known else { return };
         if state.availability.as_ref().is_none_or(|held| held.at < said.at) {
@@ -94,12 +109,12 @@ impl Units {
 
     /// What is declared of a unit.
     pub(super) fn availability(&self, unit: &DispatchUnit) -> Option<&Declaration> {
-        self.states.get(unit)?.availability.as_deref()
+        self.get(unit)?.availability.as_deref()
     }
 
     /// The revision that an FSP says it has seen of a unit's dispatch.
     pub(super) fn seen(&mut self, unit: &DispatchUnit, key: &DispatchKey, revision: Revision) {
-        let Some(state) = self.states.get_mut(unit) else { return };
+        let Some(state) = self.get_mut(unit) else { return };
         if state.revisions.get(key.dispatch_ref.as_str()) != Some(&revision) {
             Arc::make_mut(state).revisions.insert(key.dispatch_ref.to_string(), revision);
         }
@@ -107,7 +122,10 @@ impl Units {
 
     /// Forgets what was seen of dispatches that are forgotten.
     pub(super) fn forget(&mut self, dispatches: &[DispatchKey]) {
-        for state in self.states.values_mut() {
+        if dispatches.is_empty() {
+            return;
+        }
+        for state in self.states.values_mut().flat_map(BTreeMap::values_mut) {
             let is_gone = |key: &&DispatchKey| state.revisions.contains_key(key.dispatch_ref.as_str());
             let gone: Vec<&DispatchKey> = dispatches.iter().filter(is_gone).collect();
             for key in gone {
@@ -116,34 +134,54 @@ impl Units {
         }
     }
 
-    /// Looks at lamps and at what each unit follows. Answers whether anything is otherwise than before.
-    pub(super) fn settle(&mut self, now: UtcTime, book: &Book, links: &Links, register: &Register) -> bool {
-        let mut active = active_dispatches(book, now);
+    /// Looks at the lamps of an FSP's units and at what each follows. Answers whether anything is otherwise than before.
+    pub(super) fn settle_of(
+        &mut self,
+        fsp: &FspId,
+        now: UtcTime,
+        book: &Book,
+        links: &Links,
+        poll_seconds: u32,
+    ) -> bool {
+        let Some(states) = self.states.get_mut(fsp) else { return false };
+        let mut active = active_dispatches(book, fsp, now);
         let mut changed = false;
-        for (unit, state) in &mut self.states {
-            let lamp = links.unit_state(unit, register.poll_seconds(&unit.fsp));
-            let active = active.remove(unit).map(|(_, key)| key);
-            if state.lamp != lamp || state.active != active {
+        for (id, state) in states {
+            let lamp = links.unit_state(&state.unit, poll_seconds);
+            let active = active.remove(id).map(|(_, key)| key);
+            if state.lamp != lamp || state.active.as_ref() != active {
                 let state = Arc::make_mut(state);
                 state.lamp = lamp;
-                state.active = active;
+                state.active = active.cloned();
                 changed = true;
             }
         }
         changed
     }
+
+    /// Looks at every unit.
+    #[cfg(test)]
+    pub(super) fn settle(&mut self, now: UtcTime, book: &Book, links: &Links, register: &Register) {
+        let fsps: Vec<FspId> = self.states.keys().cloned().collect();
+        for fsp in fsps {
+            self.settle_of(&fsp, now, book, links, register.poll_seconds(&fsp));
+        }
+    }
 }
 
-/// Of each unit the open dispatch whose window began first and is not over: the one in force, else the next to come.
-fn active_dispatches(book: &Book, now: UtcTime) -> BTreeMap<DispatchUnit, (UtcTime, DispatchKey)> {
-    let mut active: BTreeMap<DispatchUnit, (UtcTime, DispatchKey)> = BTreeMap::new();
-    for state in book.iter().filter(|s| s.is_open()) {
+/// Of each of an FSP's units the open dispatch whose window began first and is not over: the one in force, else the next
+/// to come.
+fn active_dispatches<'a>(
+    book: &'a Book,
+    fsp: &FspId,
+    now: UtcTime,
+) -> BTreeMap<&'a UnitId, (UtcTime, &'a DispatchKey)> {
+    let mut active: BTreeMap<&UnitId, (UtcTime, &DispatchKey)> = BTreeMap::new();
+    for state in book.of_fsp(fsp).filter(|s| s.is_open()) {
         let Some(dispatch) = state.instructed().filter(|d| d.service_end > now) else { continue };
-        let this = (dispatch.service_start, state.key.clone());
-        let first = active.entry(dispatch.unit.clone()).or_insert_with(|| this.clone());
-        if this < *first {
-            *first = this;
-        }
+        let this = (dispatch.service_start, &state.key);
+        let first = active.entry(&dispatch.unit.unit).or_insert(this);
+        *first = this.min(*first);
     }
     active
 }

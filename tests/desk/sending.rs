@@ -1,7 +1,7 @@
 //! What a person asked is at the VTN as it was signed, once, and every command has one outcome.
 
 use rampdesk::desk::command::Command;
-use rampdesk::desk::snapshot::{LinkState, Phase};
+use rampdesk::desk::snapshot::{LinkState, Outcome, Phase};
 use rampdesk::dispatch::{DispatchParts, Revision, Stage, Status};
 use rampdesk::journal::{EntryKind, Journal};
 use rampdesk::openadr::mapping;
@@ -224,4 +224,35 @@ async fn an_anchor_that_everybody_saw_is_withdrawn_from_all_but_its_contracts_un
     world.until("the VTN answers", |s| s.vtn.state == LinkState::Live).await;
     assert_eq!(client.event(&id).await.unwrap().unwrap().targets, anchor.targets);
     assert!(world.as_client("TRENTGEN").event(&id).await.unwrap().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_many_given_at_once_each_has_its_own_outcome() {
+    let world = World::ready().await;
+    let told = |outcome: &Outcome| outcome.result.clone().unwrap_err();
+    let named = |number: usize| DispatchParts {
+        dispatch_ref: format!("EMID-20261126-{number:04}").parse().unwrap(),
+        ..run(1)
+    };
+    let numbers: Vec<_> = (1..=150).map(|number| world.give(send(named(number)))).collect();
+    let again = world.give(send(named(7)));
+    let foreign = world.give(send(DispatchParts { unit: unit("BRIGHTFLEX/NO-SUCH"), ..named(151) }));
+    let stop = world.give(Command::Stop(key()));
+    let stopped = world.outcome(numbers[0]).await;
+    assert!(told(&stopped).contains("it was given up half-way for a stop"), "{stopped:?}");
+    for number in &numbers[1..] {
+        world.outcome(*number).await.result.as_ref().unwrap();
+    }
+    let again = told(&world.outcome(again).await);
+    assert!(again.contains("stands at revision 1; the next is 2, not 1"), "{again}");
+    let foreign = told(&world.outcome(foreign).await);
+    assert!(foreign.contains("BRIGHTFLEX/NO-SUCH is not in this fleet"), "{foreign}");
+    world.outcome(stop).await.result.as_ref().unwrap();
+    let held: Vec<_> = world.events().await.iter().filter_map(mapping::identity_of).collect();
+    assert_eq!(held.len(), 150, "none twice, none lost");
+    assert_eq!(
+        held.iter().filter(|(_, revision)| revision.get() == 2).count(),
+        1,
+        "the one that was stopped"
+    );
 }

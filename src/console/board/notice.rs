@@ -118,7 +118,7 @@ mod tests {
     fn said(dispatch: &DispatchState) -> Vec<String> {
         let snapshot = quiet_snapshot();
         let fsp = &dispatch.dispatch().unwrap().unit.fsp;
-        let fsp = snapshot.fsps.iter().find(|f| f.id == *fsp);
+        let fsp = snapshot.fsps.iter().map(AsRef::as_ref).find(|f| f.id == *fsp);
         notices(dispatch, fsp, at(NOW)).into_iter().map(|(_, text)| text).collect()
     }
 

@@ -17,7 +17,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, dispatch: &DispatchState, chosen: &m
     head(ui, view, dispatch);
     actions(ui, view, dispatch);
     let fsp = view.snapshot.fsps.iter().find(|f| f.id == document.unit.fsp);
-    for (trouble, sentence) in notice::notices(dispatch, fsp, now) {
+    for (trouble, sentence) in notice::notices(dispatch, fsp.map(AsRef::as_ref), now) {
         let (outline, colour, filled) = sketch::trouble_mark(view.tokens, trouble);
         ui.horizontal_top(|ui| {
             widgets::marked(ui, (outline, colour, filled), "", trouble.word());

@@ -216,5 +216,5 @@ pub fn contract_of<'a>(view: &View<'a>, draft: &Draft) -> Option<&'a ContractSta
 
 /// The FSP of a draft's unit.
 pub fn fsp_of<'a>(view: &View<'a>, draft: &Draft) -> Option<&'a FspState> {
-    view.snapshot.fsps.iter().find(|f| f.id == draft.unit.fsp)
+    view.snapshot.fsps.iter().map(AsRef::as_ref).find(|f| f.id == draft.unit.fsp)
 }

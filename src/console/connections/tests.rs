@@ -69,6 +69,7 @@ fn it_is_seen_whether_the_desk_is_told_at_once_or_only_polls() {
 fn every_fsp_shows_its_lamp_its_poll_its_telephone_and_its_keys() {
     let mut snapshot = quiet_snapshot();
     if let Some(fsp) = snapshot.fsps.iter_mut().find(|f| f.id.as_str() == "NORTHGEN") {
+        let fsp = Arc::make_mut(fsp);
         fsp.keys = Arc::default();
         fsp.last_poll = None;
     }
@@ -122,8 +123,9 @@ fn two_thousand_fsps_draw_only_the_rows_that_are_visible_and_one_is_found_by_nam
             id: format!("FSP-{n:04}").parse().unwrap(),
             name: format!("Provider {n}"),
             last_poll: Some(at(crate::console::testing::NOW)),
-            ..one.clone()
+            ..(*one).clone()
         })
+        .map(Arc::new)
         .collect();
     let mut bench = open(snapshot);
     let rows = bench.harness.query_all_by_label_contains(" client: live").count();

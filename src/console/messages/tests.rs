@@ -281,7 +281,7 @@ fn what_a_signature_is_worth_is_said_for_each_case() {
     assert!(matches!(&unchecked.difference, Difference::None(why) if why.contains("no such revision")));
     let mut unpinned = state.clone();
     let greenleaf = unpinned.fsps.iter_mut().find(|f| f.id.as_str() == "GREENLEAF").unwrap();
-    greenleaf.keys = Arc::default();
+    Arc::make_mut(greenleaf).keys = Arc::default();
     let asked = exchange("x", "POST", "/reports", Some(201), (&acceptance_body("greenleaf-2026"), ""), "");
     assert!(matches!(&carried(&asked, &unpinned)[0].verdict, Verdict::Unchecked(_)));
 

@@ -26,7 +26,7 @@ pub fn with_wind_farm(mut snapshot: Snapshot) -> Snapshot {
     "MW Dispatch".clone_into(&mut contract.product);
     contract.notice_seconds = 0;
     let mut fsp = snapshot.fsps[0].clone();
-    fsp.id = farm.unit.fsp.clone();
+    Arc::make_mut(&mut fsp).id = farm.unit.fsp.clone();
     snapshot.contracts.push(contract);
     snapshot.fsps.push(fsp);
     snapshot.units.push(Arc::new(farm));

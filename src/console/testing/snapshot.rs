@@ -61,12 +61,14 @@ pub fn quiet_snapshot() -> Snapshot {
             contract("GB-DNO-11", "EMID-C-2026-0193", "Scheduled availability", 900),
             contract("GB-DNO-14", "WMID-C-2026-0044", "Operational utilisation", 0),
         ],
-        fsps: vec![
+        fsps: [
             fsp("BRIGHTFLEX", "Brightflex Energy", "01536 496 0101", Live, 4),
             fsp("COLDCHAIN", "Coldchain Logistics", "01788 496 0102", Late, 24),
             fsp("GREENLEAF", "Greenleaf Heat", "0116 496 0103", Live, 7),
             fsp("NORTHGEN", "Northgen", "0115 496 0104", Lost, 35),
-        ],
+        ]
+        .map(Arc::new)
+        .into(),
         units: units().into_iter().map(Arc::new).collect(),
         dispatches: Vec::new(),
         alarms: alarms(),

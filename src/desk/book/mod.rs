@@ -6,13 +6,15 @@ mod ladder;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use super::marks;
 use super::snapshot::{DispatchState, Phase, RevisionState};
 use super::standing::{self, AckLimits, Standing};
 use crate::dispatch::{
-    Acknowledgement, Dispatch, DispatchKey, DispatchRef, DispatchUnit, OperatorId, Revision, SignedDispatch,
+    Acknowledgement, Dispatch, DispatchKey, DispatchRef, DispatchUnit, FspId, OperatorId, Revision,
+    SignedDispatch,
 };
 use crate::power::{Baseline, Reading, Series};
 use crate::time::UtcTime;
@@ -21,6 +23,8 @@ use crate::time::UtcTime;
 const MARKED_AFTER_S: i64 = 3600;
 /// For how long after its window a dispatch that is over is kept, seconds; the journal keeps it for good.
 const KEPT_AFTER_S: i64 = 48 * 3600;
+/// Seconds before a service from which the charge for it is looked at.
+const LOOKED_AT_BEFOREHAND_S: i64 = super::endurance::BEFOREHAND_S;
 /// Seconds between two looks for what can be forgotten.
 const FORGETS_EVERY_S: i64 = 600;
 
@@ -29,6 +33,11 @@ const FORGETS_EVERY_S: i64 = 600;
 pub(super) struct Book {
     held: BTreeMap<DispatchKey, Held>,
     by_event: BTreeMap<String, DispatchKey>,
+    of_fsp: BTreeMap<FspId, BTreeSet<DispatchKey>>,
+    /// How many become overdue at each instant.
+    dues: BTreeMap<UtcTime, usize>,
+    /// The FSPs of whose dispatches something was asked or heard since that was last asked.
+    stirred: BTreeSet<FspId>,
     touches: u64,
     /// Those that are not kept any more: their refs are used.
     past: BTreeSet<DispatchKey>,
@@ -96,10 +105,16 @@ impl Book {
         let gone: Vec<DispatchKey> =
             self.held.iter().filter(|(_, held)| over(held)).map(|(key, _)| key.clone()).collect();
         for key in &gone {
-            self.held.remove(key);
+            if let Some(due) = self.held.remove(key).and_then(|held| held.state.due) {
+                count_down(&mut self.dues, due);
+            }
         }
         if !gone.is_empty() {
             self.by_event.retain(|_, key| self.held.contains_key(key));
+            for keys in self.of_fsp.values_mut() {
+                keys.retain(|key| self.held.contains_key(key));
+            }
+            self.of_fsp.retain(|_, keys| !keys.is_empty());
         }
         self.past.extend(gone.iter().cloned());
         gone
@@ -176,6 +191,9 @@ impl Book {
         self.touches += 1;
         let key = revision.signed.dispatch.key();
         let number = revision.signed.dispatch.revision;
+        let fsp = revision.signed.dispatch.unit.fsp.clone();
+        self.stirred.insert(fsp.clone());
+        self.of_fsp.entry(fsp).or_default().insert(key.clone());
         let revision = Arc::new(revision);
         let held = self.held.entry(key.clone()).or_insert_with(|| Held::new(key, limits));
         held.touched = self.touches;
@@ -214,6 +232,7 @@ impl Book {
     ) {
         let Some(held) = self.held.get_mut(key) else { return };
         held.settled = false;
+        self.stirred.extend(held.fsp().cloned());
         let state = Arc::make_mut(&mut held.state);
         let found = state.revisions.iter_mut().find(|r| r.signed.dispatch.revision == revision);
         if let Some(found) = found {
@@ -263,6 +282,7 @@ impl Book {
         }
         if let Some(held) = self.held.get_mut(key) {
             held.settled = false;
+            self.stirred.extend(held.fsp().cloned());
             Arc::make_mut(&mut held.state).climb(acknowledgement, signature, seen);
         }
         Heard::New
@@ -272,6 +292,7 @@ impl Book {
     fn correct(&mut self, rung: usize, acknowledgement: &Acknowledgement) -> Heard {
         let Some(held) = self.held.get_mut(&acknowledgement.key) else { return Heard::UnknownDispatch };
         held.settled = false;
+        self.stirred.extend(held.fsp().cloned());
         let state = Arc::make_mut(&mut held.state);
         if let Some(rung) = state.ladder.get_mut(rung) {
             rung.reason = acknowledgement.reason;
@@ -291,6 +312,7 @@ impl Book {
         if !told_before {
             Arc::make_mut(&mut held.state).readings.push(reading);
             held.unmarked = true;
+            self.stirred.extend(held.fsp().cloned());
         }
     }
 
@@ -303,24 +325,61 @@ impl Book {
         }
     }
 
-    /// Looks at every dispatch at an instant. Answers whether any stands otherwise than before.
-    pub(super) fn settle(&mut self, now: UtcTime) -> bool {
-        let mut changed = false;
-        for held in self.held.values_mut().filter(|h| !h.settled) {
-            changed |= held.settle(now);
+    /// The FSPs of whose dispatches something was asked or heard since this was last asked.
+    pub(super) fn take_stirred(&mut self) -> BTreeSet<FspId> {
+        std::mem::take(&mut self.stirred)
+    }
+
+    /// Those who have dispatches, in order.
+    pub(super) fn fsps(&self) -> impl Iterator<Item = &FspId> {
+        self.of_fsp.keys()
+    }
+
+    /// An FSP's dispatches, in order of key.
+    pub(super) fn of_fsp(&self, fsp: &FspId) -> impl Iterator<Item = &Arc<DispatchState>> {
+        self.of_fsp.get(fsp).into_iter().flatten().filter_map(|key| self.get(key))
+    }
+
+    /// Looks at one dispatch at an instant. Answers whether it stands otherwise than before.
+    pub(super) fn settle_one(&mut self, key: &DispatchKey, now: UtcTime) -> bool {
+        let Some(held) = self.held.get_mut(key).filter(|held| !held.settled) else { return false };
+        let before = held.state.due;
+        let changed = held.settle(now);
+        if held.state.due != before {
+            if let Some(before) = before {
+                count_down(&mut self.dues, before);
+            }
+            if let Some(due) = held.state.due {
+                *self.dues.entry(due).or_default() += 1;
+            }
         }
         changed
     }
 
-    /// Marks each dispatch that has begun: once a minute while readings come, and when it ends. Answers whether any mark
-    /// is another than before.
-    pub(super) fn mark<'a>(
+    /// Looks at every dispatch of an FSP at an instant. Answers whether any stands otherwise than before.
+    pub(super) fn settle_of(&mut self, fsp: &FspId, now: UtcTime) -> bool {
+        let keys: Vec<DispatchKey> = self.of_fsp.get(fsp).into_iter().flatten().cloned().collect();
+        keys.iter().fold(false, |changed, key| self.settle_one(key, now) | changed)
+    }
+
+    /// Looks at every dispatch at an instant.
+    #[cfg(test)]
+    pub(super) fn settle(&mut self, now: UtcTime) -> bool {
+        let fsps: Vec<FspId> = self.fsps().cloned().collect();
+        fsps.iter().fold(false, |changed, fsp| self.settle_of(fsp, now) | changed)
+    }
+
+    /// Marks each dispatch of an FSP that has begun: once a minute while readings come, and when it ends. Answers whether
+    /// any mark is another than before.
+    pub(super) fn mark_of<'a>(
         &mut self,
+        fsp: &FspId,
         now: UtcTime,
         baseline: impl Fn(&DispatchUnit) -> Option<&'a Baseline>,
     ) -> bool {
         let mut changed = false;
-        for held in self.held.values_mut().filter(|h| h.is_to_be_marked(now)) {
+        for key in self.of_fsp.get(fsp).into_iter().flatten() {
+            let Some(held) = self.held.get_mut(key).filter(|h| h.is_to_be_marked(now)) else { continue };
             let Some(baseline) = held.state.dispatch().and_then(|d| baseline(&d.unit)) else { continue };
             let score = marks::scorecard(&held.state, baseline, now);
             held.marked = Some(now);
@@ -333,9 +392,36 @@ impl Book {
         changed
     }
 
+    /// Marks every dispatch.
+    #[cfg(test)]
+    pub(super) fn mark<'a>(
+        &mut self,
+        now: UtcTime,
+        baseline: impl Fn(&DispatchUnit) -> Option<&'a Baseline>,
+    ) -> bool {
+        let fsps: Vec<FspId> = self.fsps().cloned().collect();
+        fsps.iter().fold(false, |changed, fsp| self.mark_of(fsp, now, &baseline) | changed)
+    }
+
+    /// The next instant after `after` at which time alone may change how an FSP's dispatches stand.
+    pub(super) fn next_change(&self, fsp: &FspId, after: UtcTime) -> Option<UtcTime> {
+        let keys = self.of_fsp.get(fsp).into_iter().flatten();
+        let held = keys.filter_map(|key| self.held.get(key));
+        held.filter_map(|held| held.next_change(after)).min()
+    }
+
     /// The next instant after `now` at which something becomes overdue.
     pub(super) fn next_due(&self, now: UtcTime) -> Option<UtcTime> {
-        self.iter().filter_map(|s| s.due).filter(|due| *due > now).min()
+        self.dues.range((Bound::Excluded(now), Bound::Unbounded)).next().map(|(due, _)| *due)
+    }
+}
+
+fn count_down(dues: &mut BTreeMap<UtcTime, usize>, due: UtcTime) {
+    if let Some(count) = dues.get_mut(&due) {
+        *count -= 1;
+        if *count == 0 {
+            dues.remove(&due);
+        }
     }
 }
 
@@ -344,6 +430,26 @@ fn is_long_over(end: UtcTime, now: UtcTime) -> bool {
 }
 
 impl Held {
+    fn fsp(&self) -> Option<&FspId> {
+        self.state.dispatch().map(|dispatch| &dispatch.unit.fsp)
+    }
+
+    /// The next instant after `after` at which time alone may change how it stands, what is wrong with it or its marks.
+    fn next_change(&self, after: UtcTime) -> Option<UtcTime> {
+        let state = &self.state;
+        let of_windows = state.revisions.iter().flat_map(|revision| {
+            let dispatch = &revision.signed.dispatch;
+            let (start, end) = (dispatch.service_start, dispatch.service_end);
+            [start - LOOKED_AT_BEFOREHAND_S, start, end, end + self.limits.usual_s()]
+        });
+        let open = state.dispatch().filter(|_| state.is_open());
+        let metering =
+            open.map(|dispatch| marks::metered_until(state, dispatch) + marks::METERING_AFTER_S + 1);
+        let marking = self.marked.filter(|_| self.unmarked).map(|at| at.floor_to_minute() + 60);
+        let others = [state.due, metering, marking].into_iter().flatten();
+        of_windows.chain(others).filter(|at| *at > after).min()
+    }
+
     fn new(key: DispatchKey, limits: AckLimits) -> Self {
         let state = DispatchState {
             key,

@@ -102,7 +102,7 @@ fn unasked(scene: &Scene<'_>, state: &DispatchState, dispatch: &Dispatch, stray:
         let stands_in = change_kw * missing_kw.signum() >= missing_kw.abs() * STANDS_IN;
         (is_other && is_idle && !is_natures && stands_in).then(|| (unit.unit.clone(), change_kw))
     };
-    let (other, change_kw) = scene.units.iter().find_map(moved)?;
+    let (other, change_kw) = scene.units.of_fsp(&dispatch.unit.fsp).find_map(moved)?;
     Some(Condition {
         priority: Priority::High,
         text: format!(
@@ -139,9 +139,9 @@ pub(super) fn untrusted(scene: &Scene<'_>, state: &DispatchState) -> Option<Cond
 
 /// A battery that will be empty, or full, before the end of what it is asked.
 pub(super) fn charge(scene: &Scene<'_>, state: &DispatchState) -> Option<Condition> {
-    let found = scene.endurance.of(&state.key)?;
     let dispatch = &taken_on(state)?.signed.dispatch;
     let unit = &dispatch.unit;
+    let found = scene.endurance.of(unit, &state.key)?;
     let how = if found.is_full { "will be full" } else { "will run out of charge" };
     Some(Condition {
         text: format!(

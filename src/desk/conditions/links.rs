@@ -5,7 +5,6 @@ use crate::desk::alarms::{Cause, Condition};
 use crate::desk::snapshot::{LinkState, Priority};
 use crate::desk::words::{clock_words, named};
 use crate::dispatch::{Dispatch, DispatchUnit, FspId};
-use crate::profile::fleet::Fsp;
 
 pub(super) fn vtn_lost(scene: &Scene<'_>) -> Option<Condition> {
     if scene.vtn.state != LinkState::Lost {
@@ -37,24 +36,24 @@ pub(super) fn vtn_lost(scene: &Scene<'_>) -> Option<Condition> {
     })
 }
 
-pub(super) fn client(scene: &Scene<'_>, fsp: &Fsp) -> Option<Condition> {
-    let seconds = scene.register.poll_seconds(&fsp.id);
-    let state = scene.links.client_state(&fsp.id, seconds);
+pub(super) fn client(scene: &Scene<'_>, fsp: &FspId) -> Option<Condition> {
+    let seconds = scene.register.poll_seconds(fsp);
+    let state = scene.links.client_state(fsp, seconds);
     if !matches!(state, LinkState::Late | LinkState::Lost) {
         return None;
     }
     let last = scene
         .links
-        .client_last(&fsp.id)
+        .client_last(fsp)
         .map_or("not at all so far".to_owned(), |at| format!("last at {}", clock_words(at)));
-    let service = service_of(scene, &fsp.id);
-    let call = scene.register.telephone(&fsp.id);
+    let service = service_of(scene, fsp);
+    let call = scene.register.telephone(fsp);
     let (priority, text) = match (state, service) {
         (LinkState::Lost, Some(dispatch)) => (
             Priority::High,
             format!(
                 "{} has stopped polling ({last}) while {} is in service: telephone {call}. Its unit goes on with what it has accepted.",
-                fsp.id,
+                fsp,
                 named(dispatch)
             ),
         ),
@@ -62,26 +61,26 @@ pub(super) fn client(scene: &Scene<'_>, fsp: &Fsp) -> Option<Condition> {
             Priority::Low,
             format!(
                 "{} has stopped polling ({last}; asked every {seconds} s) while nothing of it is in service: telephone {call} before it is dispatched.",
-                fsp.id
+                fsp
             ),
         ),
         (LinkState::Late, None) => (
             Priority::Low,
             format!(
                 "{} is late to poll ({last}; asked every {seconds} s): watch it, and telephone {call} if it does not come back.",
-                fsp.id
+                fsp
             ),
         ),
         _ => return None,
     };
     Some(Condition {
-        cause: Cause::Client(fsp.id.clone()),
+        cause: Cause::Client(fsp.clone()),
         priority,
         text,
-        source: fsp.id.to_string(),
+        source: fsp.to_string(),
         unit: None,
         dispatch: service.map(Dispatch::key),
-        heard_through: Some(fsp.id.clone()),
+        heard_through: Some(fsp.clone()),
         silences: state == LinkState::Lost,
     })
 }
@@ -110,21 +109,21 @@ fn service_of<'a>(scene: &'a Scene<'_>, fsp: &FspId) -> Option<&'a Dispatch> {
 }
 
 /// An FSP whose clock tells another time than the VTN's.
-pub(super) fn clock(scene: &Scene<'_>, fsp: &Fsp) -> Option<Condition> {
-    let ahead_s = scene.clocks.ahead_s(&fsp.id)?;
+pub(super) fn clock(scene: &Scene<'_>, fsp: &FspId) -> Option<Condition> {
+    let ahead_s = scene.clocks.ahead_s(fsp)?;
     let (by, way) = (ahead_s.unsigned_abs(), if ahead_s > 0 { "ahead of" } else { "behind" });
     Some(Condition {
-        cause: Cause::Clock(fsp.id.clone()),
+        cause: Cause::Clock(fsp.clone()),
         priority: Priority::Low,
         text: format!(
             "The clock of {} is {by} s {way} the VTN's, and with it the times of its stages and readings: telephone {} and have it set.",
-            fsp.id,
-            scene.register.telephone(&fsp.id)
+            fsp,
+            scene.register.telephone(fsp)
         ),
-        source: fsp.id.to_string(),
+        source: fsp.to_string(),
         unit: None,
         dispatch: None,
-        heard_through: Some(fsp.id.clone()),
+        heard_through: Some(fsp.clone()),
         silences: false,
     })
 }

@@ -46,17 +46,23 @@ impl Scene<'_> {
     }
 }
 
-/// Everything that is wrong, one condition for each cause.
-pub(super) fn conditions(scene: &Scene<'_>) -> Vec<Condition> {
+/// What is wrong with the VTN and the desk itself. Looks at every dispatch while the VTN is lost.
+pub(super) fn of_all(scene: &Scene<'_>) -> Vec<Condition> {
     let mut found: Vec<Condition> = Vec::new();
     found.extend(links::vtn_lost(scene));
     found.extend(security::conditions(&scene.vtn.security, scene.now));
     found.extend(scene.journal_fault.map(journal));
-    for fsp in scene.register.fsps() {
+    found
+}
+
+/// What is wrong with an FSP, its units and its dispatches, which are all that the scene shows.
+pub(super) fn of_fsp(scene: &Scene<'_>, fsp: &FspId) -> Vec<Condition> {
+    let mut found: Vec<Condition> = Vec::new();
+    if scene.register.knows(fsp) {
         found.extend(links::client(scene, fsp));
         found.extend(links::clock(scene, fsp));
     }
-    found.extend(scene.links.silent_units().filter_map(|unit| links::unit_silent(scene, unit)));
+    found.extend(scene.links.silent_units(fsp).filter_map(|unit| links::unit_silent(scene, &unit)));
     for state in scene.dispatches {
         found.extend(of_dispatch(scene, state));
     }

@@ -37,7 +37,7 @@ pub struct Snapshot {
     /// The contracts that this desk dispatches under, in order of id.
     pub contracts: Vec<ContractState>,
     /// The FSPs in order of id.
-    pub fsps: Vec<FspState>,
+    pub fsps: Vec<Arc<FspState>>,
     /// The units in order of FSP and unit.
     pub units: Vec<Arc<UnitState>>,
     /// The dispatches of the last two days and of those to come; the one last sent, amended or stopped first.

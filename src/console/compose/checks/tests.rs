@@ -56,7 +56,7 @@ impl Case {
         let context = Context {
             unit,
             contract: self.snapshot.contracts.first(),
-            fsp: self.snapshot.fsps.iter().find(|f| f.id == self.draft.unit.fsp),
+            fsp: self.snapshot.fsps.iter().map(AsRef::as_ref).find(|f| f.id == self.draft.unit.fsp),
             vtn: &self.snapshot.vtn,
             dispatches: &self.snapshot.dispatches,
             amends: self.amends.as_ref().map(|r| &r.signed.dispatch),
@@ -382,7 +382,7 @@ fn who_is_not_there_is_told_with_a_telephone_number() {
     use Severity::{Error, Warning};
     let fsp = |state| {
         let mut case = Case::good();
-        case.snapshot.fsps[0].client = state;
+        Arc::make_mut(&mut case.snapshot.fsps[0]).client = state;
         case
     };
     fsp(LinkState::Lost).finds(Warning, "Unit", "client is lost: its last poll was 4 s ago; telephone", None);

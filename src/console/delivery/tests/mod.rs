@@ -85,7 +85,7 @@ fn snapshot_with(dispatches: Vec<DispatchState>) -> Snapshot {
     };
     snapshot.vtn.news = heard("16:30", "17:20");
     for fsp in &mut snapshot.fsps {
-        fsp.heard = heard("16:40", "17:19");
+        Arc::make_mut(fsp).heard = heard("16:40", "17:19");
     }
     for unit in &mut snapshot.units {
         let unit = Arc::make_mut(unit);

@@ -87,12 +87,23 @@ impl World {
         self.health.settle(now);
         self.book.settle(now);
         self.units.settle(now, &self.book, &self.links, &self.register);
-        self.endurance.look(now, &self.book, &self.units);
-        let dispatches: Vec<&DispatchState> = self.book.iter().map(AsRef::as_ref).collect();
-        conditions(&Scene {
+        for fsp in self.register.fsps() {
+            self.endurance.look_at(&fsp.id, now, &self.book, &self.units);
+        }
+        let all: Vec<&DispatchState> = self.book.iter().map(AsRef::as_ref).collect();
+        let mut wrong = of_all(&self.scene(now, &all));
+        for fsp in self.register.fsps() {
+            let own: Vec<&DispatchState> = self.book.of_fsp(&fsp.id).map(AsRef::as_ref).collect();
+            wrong.extend(of_fsp(&self.scene(now, &own), &fsp.id));
+        }
+        wrong
+    }
+
+    fn scene<'a>(&'a self, now: UtcTime, dispatches: &'a [&'a DispatchState]) -> Scene<'a> {
+        Scene {
             now,
             register: &self.register,
-            dispatches: &dispatches,
+            dispatches,
             links: &self.links,
             clocks: &self.clocks,
             endurance: &self.endurance,
@@ -100,7 +111,7 @@ impl World {
             untrusted: &self.untrusted,
             vtn: self.health.shown(),
             journal_fault: self.journal_fault,
-        })
+        }
     }
 
     fn one_wrong_at(&mut self, time: &str) -> Condition {
