@@ -231,15 +231,14 @@ impl Doors {
 
 /// What of a fleet's secrets is one FSP's: those of the clients that it goes by.
 pub(super) fn secrets_of(secrets: &Secrets, plans: &[Plan]) -> Secrets {
-    let is_its = |key: &str| {
-        plans.iter().any(|plan| key == plan.client_id || key.starts_with(&format!("{}@", plan.client_id)))
-    };
-    let clients: BTreeMap<_, _> = secrets
-        .clients
-        .iter()
-        .filter(|(key, _)| is_its(key))
-        .map(|(key, secret)| (key.clone(), secret.clone()))
-        .collect();
+    let mut clients = BTreeMap::new();
+    for Plan { client_id, .. } in plans {
+        let at_an_address = format!("{client_id}@");
+        let plain = secrets.clients.get_key_value(client_id);
+        let addressed = secrets.clients.range(at_an_address.clone()..);
+        let addressed = addressed.take_while(|(key, _)| key.starts_with(&at_an_address));
+        clients.extend(plain.into_iter().chain(addressed).map(|(key, secret)| (key.clone(), secret.clone())));
+    }
     Secrets { clients, ..Secrets::default() }
 }
 

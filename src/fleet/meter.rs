@@ -1,4 +1,5 @@
-//! Delivered power: every minute of every unit with a dispatch, on one report for each half-hour.
+//! Delivered power: every minute of every unit with a dispatch, on one report for each five minutes: a
+//! report is sent again with each of its minutes, and a long one costs everyone who reads it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -14,9 +15,11 @@ use super::outbox::is_final;
 use super::provider::{Metered, Provider};
 use super::route::{Place, Route, Vtn};
 
-/// So many half-hours are kept, for a VTN that does not answer or for another that takes its place; older ones are given
-/// up.
-const MOST_SHEETS: usize = 48;
+/// The time that one report covers, seconds.
+const SHEET_S: i64 = 300;
+/// So many reports are kept, a day of them, for a VTN that does not answer or for another that takes its place; older ones
+/// are given up.
+const MOST_SHEETS: usize = 288;
 /// For so long what was read for a VTN waits while another is polled, seconds.
 const STRAYS_KEPT_S: i64 = 24 * 3600;
 
@@ -29,10 +32,10 @@ struct Log {
     sheets: VecDeque<Sheet>,
 }
 
-/// One half-hour: one report at the VTN.
+/// Five minutes: one report at the VTN.
 #[derive(Debug)]
 struct Sheet {
-    half_hour: i64,
+    number: i64,
     minutes: Vec<MinuteReading>,
     /// Those that are marked bad.
     bad: Vec<usize>,
@@ -119,7 +122,7 @@ impl Meter {
         logs.all(|(_, log)| log.sheets.iter().all(|sheet| sheet.is_sent))
     }
 
-    /// Sends a VTN the first half-hour that has minutes unsent.
+    /// Sends a VTN the first report that has minutes unsent.
     ///
     /// # Errors
     /// When trying again later can help; the minutes are kept.
@@ -141,15 +144,15 @@ impl Meter {
 
 impl Log {
     fn push(&mut self, minute: MinuteReading, is_bad: bool, end: UtcTime) {
-        let half_hour = (end.unix() - 60).div_euclid(1800);
-        match self.sheets.back_mut().filter(|sheet| sheet.half_hour == half_hour) {
+        let number = (end.unix() - 60).div_euclid(SHEET_S);
+        match self.sheets.back_mut().filter(|sheet| sheet.number == number) {
             Some(sheet) => {
                 sheet.bad.extend(is_bad.then_some(sheet.minutes.len()));
                 sheet.minutes.push(minute);
                 sheet.is_sent = false;
             }
             None => self.sheets.push_back(Sheet {
-                half_hour,
+                number,
                 minutes: vec![minute],
                 bad: is_bad.then_some(0).into_iter().collect(),
                 report_id: None,
@@ -157,7 +160,7 @@ impl Log {
             }),
         }
         if self.sheets.len() > MOST_SHEETS && self.sheets.pop_front().is_some_and(|oldest| !oldest.is_sent) {
-            tracing::warn!("the VTN has not taken readings for a day; the oldest half-hour is given up");
+            tracing::warn!("the VTN has not taken readings for a day; the oldest five minutes are given up");
         }
     }
 }

@@ -323,10 +323,10 @@ impl Field {
         reports.iter().map(|r| mapping::readings_from(r).len()).filter(|n| *n > 0).collect()
     }
 
-    /// A reading of an event's full half-hour as the wire has it.
+    /// A reading of a full report on an event as the wire has it.
     pub async fn wire_reading(&self, event_id: &str) -> String {
         let reports = self.reports(event_id).await;
-        let report = reports.iter().find(|r| mapping::readings_from(r).len() == 30).unwrap();
+        let report = reports.iter().find(|r| mapping::readings_from(r).len() == 5).unwrap();
         let payloads = &report.resources[0].intervals[1].payloads;
         payloads.iter().find(|p| p.kind == "READING").unwrap().values[0].to_string()
     }

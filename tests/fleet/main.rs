@@ -48,7 +48,8 @@ async fn a_run_goes_from_received_to_ended_at_its_exact_times_with_a_reading_eve
         assert!((minute.reading.kw - kw).abs() < 0.001, "minute {index}: {} kW", minute.reading.kw);
         assert_eq!(minute.baseline_kw, Some(0.0));
     }
-    assert_eq!(field.minutes_by_report(&event).await, [1, 30, 30, 30, 30], "one report for each half-hour");
+    let reports = field.minutes_by_report(&event).await;
+    assert_eq!((reports[0], &reports[1..]), (1, &[5; 24][..]), "one report for each five minutes");
     assert!(minutes[1].soc.unwrap() > minutes[60].soc.unwrap(), "an export empties the battery");
     assert!(field.wire_reading(&event).await.starts_with('-'), "the wire counts consumption");
 }

@@ -134,7 +134,7 @@ impl Controller {
         MinuteReading {
             reading: Reading { at: to, kw },
             baseline_kw: Some(self.unit.baseline.curve(from, to).integral_hours(from, to) * 60.0),
-            soc: self.trajectory.state_at(to).soc,
+            soc: self.trajectory.soc_at(to),
             kvar: self.unit.reactive.as_ref().map(|_| path.as_ref().map_or(0.0, Path::mean_kvar)),
         }
     }
@@ -149,15 +149,14 @@ impl Controller {
 
     /// The unit's sign of life.
     pub(super) fn pulse(&self, now: UtcTime) -> UnitPulse {
-        let state = self.trajectory.state_at(seconds(now));
-        let believed_kw = self.trajectory.delivered_kw_at(&self.unit, seconds(now));
+        let t = seconds(now);
         let truth = self.affected.as_ref().and_then(|affected| affected.truth(&self.unit, now));
-        let (kw, soc) = truth.unwrap_or((believed_kw, state.soc));
+        let (kw, soc) = truth.unwrap_or_else(|| (self.trajectory.delivered_kw_at(&self.unit, t), None));
         UnitPulse {
             unit: self.unit.unit.clone(),
-            phase: self.trajectory.phase_at(seconds(now)),
+            phase: self.trajectory.phase_at(t),
             kw,
-            soc: soc.or(state.soc),
+            soc: soc.or_else(|| self.trajectory.soc_at(t)),
             alive: true,
         }
     }

@@ -78,6 +78,11 @@ impl Trajectory {
         }
     }
 
+    /// The state of charge (0 to 1) at an instant, where the unit has one.
+    pub(super) fn soc_at(&self, t: f64) -> Option<f64> {
+        self.leg_at(t).plan.soc_at(t)
+    }
+
     /// What the unit is doing at an instant.
     pub(super) fn phase_at(&self, t: f64) -> UnitPhase {
         self.leg_at(t).plan.phase_at(t)

@@ -146,14 +146,18 @@ impl Provider {
         operators: BTreeMap<OperatorId, KeyRing>,
         now: UtcTime,
     ) -> Self {
-        let controllers =
+        let controllers: BTreeMap<UnitId, Controller> =
             profile.units_of(&id).map(|unit| (unit.unit.unit.clone(), Controller::new(unit, now))).collect();
-        let agreed = profile.contracts.iter().map(|c| ((c.operator.clone(), c.id.clone()), c.poll_seconds));
+        let own: BTreeSet<(&OperatorId, &ContractId)> =
+            controllers.values().map(|c| (&c.unit().operator, &c.unit().contract)).collect();
+        // What others have agreed is none of its business, and there may be very many of them.
+        let agreed = profile.contracts.iter().filter(|c| own.contains(&(&c.operator, &c.id)));
+        let agreed = agreed.map(|c| ((c.operator.clone(), c.id.clone()), c.poll_seconds)).collect();
         Self {
             id,
             operators,
             controllers,
-            poll_seconds: agreed.collect(),
+            poll_seconds: agreed,
             homes: BTreeMap::new(),
             notices: Notices::default(),
             seen: BTreeMap::new(),
