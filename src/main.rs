@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Thousands of agents allocate and free small things all the time, which this does in half the time of the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     rampdesk::commands::main()
 }

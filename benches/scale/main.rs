@@ -13,6 +13,10 @@ mod physics;
 mod process;
 mod rehearsal;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How many agents there are when nobody says otherwise.
 const AGENTS: u32 = 10_000;
 

@@ -12,15 +12,20 @@ use rampdesk::workshop::scenario::{Action, Scenario, Sending, SetpointAt, Step};
 
 use crate::{fleet, process};
 
-/// So many units, ten at each FSP.
+/// So many units.
 pub const SIZES: [u32; 3] = [100, 300, 1_000];
+
+/// Units at an FSP, as a region has them.
+const AT_AN_FSP: u32 = 20;
 
 const HOUR_S: u32 = 3600;
 
 pub fn run(sizes: &[u32]) {
-    println!("a rehearsal of 24 h: every unit dispatched for an hour, ten units at an FSP, a poll a minute");
+    println!(
+        "a rehearsal of 24 h: every unit dispatched for an hour, about {AT_AN_FSP} units at an FSP, a poll a minute"
+    );
     for &size in sizes {
-        let scenario = scenario(fleet::of(size, (size / 10).max(5), 60));
+        let scenario = scenario(fleet::of(size, size / AT_AN_FSP, 60));
         let (began, cpu) = (Instant::now(), process::cpu_seconds());
         let (result, _) = rehearse(&scenario).unwrap();
         let took = began.elapsed().as_secs_f64();

@@ -1,6 +1,7 @@
 //! Runs a scenario.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::desk::command::{Command, CommandNumber};
@@ -14,6 +15,7 @@ use crate::openadr::client::{Client, ClientParts, Credentials};
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::secret::Secret;
 use crate::profile::faults::{FaultPlan, TimedFault};
+use crate::profile::fleet::FleetProfile;
 use crate::profile::moves::Moves;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::{DESK_CLIENT, Secrets};
@@ -32,8 +34,10 @@ pub enum RehearsalError {
     Start(String),
 }
 
-/// How often the desk looks at the VTN, in domain seconds.
-const FOLLOW_EVERY_S: f64 = 2.0;
+/// The desk looks at the VTN so many times while the FSPs poll it once,
+const LOOKS_A_POLL: f64 = 5.0;
+/// but no more and no less often than this, in domain seconds.
+const FOLLOW_EVERY_S: RangeInclusive<f64> = 2.0..=10.0;
 /// Domain seconds in which a command must be settled: retries of a request fit into it.
 const SETTLE_WITHIN_S: f64 = 120.0;
 
@@ -53,7 +57,10 @@ pub fn rehearse(scenario: &Scenario) -> Result<(Rehearsal, Arc<Snapshot>), Rehea
 async fn run(scenario: &Scenario) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
     let clock = Clock::training(scenario.start, Rate::REAL);
     let exchanges = ExchangeLog::keeping(0);
-    let (desk, fleet) = open(scenario, &clock, &exchanges).map_err(RehearsalError::Start)?;
+    let profile = Arc::new(fleet_of(scenario));
+    let follow_every_s = follow_every_s(&profile);
+    let (desk, fleet) =
+        open(scenario, profile, follow_every_s, &clock, &exchanges).map_err(RehearsalError::Start)?;
     let mut handle = desk.handle.clone();
     let mut steps = Vec::new();
     for step in &scenario.steps {
@@ -63,7 +70,7 @@ async fn run(scenario: &Scenario) -> Result<(Rehearsal, Arc<Snapshot>), Rehearsa
     let end = scenario.run_for.after(scenario.start);
     clock.sleep_until(end).await;
     // One look more, so that what was reported at the last instant is in the picture.
-    clock.sleep(FOLLOW_EVERY_S * 1.5).await;
+    clock.sleep(follow_every_s * 1.5).await;
     let snapshot = handle.snapshot();
     fleet.stop().await;
     desk.stop().await;
@@ -84,17 +91,28 @@ async fn run(scenario: &Scenario) -> Result<(Rehearsal, Arc<Snapshot>), Rehearsa
     Ok((result, snapshot))
 }
 
-fn open(
-    scenario: &Scenario,
-    clock: &Clock,
-    exchanges: &ExchangeLog,
-) -> Result<(desk::Desk, fleet::Fleet), String> {
-    let entropy = Entropy::seeded(scenario.seed);
+/// The fleet, polling as often as the scenario says.
+fn fleet_of(scenario: &Scenario) -> FleetProfile {
     let mut profile = scenario.fleet.clone();
     if let Some(poll_seconds) = scenario.poll_seconds {
         profile.contracts.iter_mut().for_each(|c| c.poll_seconds = poll_seconds);
     }
-    let profile = Arc::new(profile);
+    profile
+}
+
+fn follow_every_s(profile: &FleetProfile) -> f64 {
+    let shortest = profile.contracts.iter().map(|c| c.poll_seconds).min().unwrap_or(0);
+    (f64::from(shortest) / LOOKS_A_POLL).clamp(*FOLLOW_EVERY_S.start(), *FOLLOW_EVERY_S.end())
+}
+
+fn open(
+    scenario: &Scenario,
+    profile: Arc<FleetProfile>,
+    follow_every_s: f64,
+    clock: &Clock,
+    exchanges: &ExchangeLog,
+) -> Result<(desk::Desk, fleet::Fleet), String> {
+    let entropy = Entropy::seeded(scenario.seed);
     let (secrets, trust) =
         Secrets::generate(&profile, &entropy.fork("secrets"), scenario.start).map_err(|e| e.to_string())?;
     let vtn = Vtn::open(VtnConfig {
@@ -139,7 +157,7 @@ fn open(
         clock: clock.clone(),
         entropy: entropy.fork("desk"),
         mode: Mode::Training,
-        follow_every_s: FOLLOW_EVERY_S,
+        follow_every_s,
         push: None,
     });
     Ok((desk, fleet))
