@@ -182,12 +182,12 @@ fn files_that_come_with_the_program_have_nothing_wrong() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut arguments =
         vec!["check".to_owned(), "profiles/operators.toml".to_owned(), "profiles/products.toml".to_owned()];
-    for folder in ["profiles/fleets", "profiles/scenarios"] {
-        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
-            arguments.push(entry.unwrap().path().display().to_string());
-        }
+    for folder in ["profiles/fleets", "profiles/scenarios", "profiles/scenarios/faults"] {
+        let entries = std::fs::read_dir(root.join(folder)).unwrap();
+        let files = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+        arguments.extend(files.map(|path| path.display().to_string()));
     }
-    assert!(arguments.len() >= 11, "{arguments:?}");
+    assert!(arguments.len() >= 34, "{arguments:?}");
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let output = rampdesk(root, &arguments);
     assert!(output.status.success(), "{}", text(&output.stderr));
