@@ -226,10 +226,13 @@ async fn an_anchor_that_everybody_saw_is_withdrawn_from_all_but_its_contracts_un
     assert!(world.as_client("TRENTGEN").event(&id).await.unwrap().is_none());
 }
 
+fn told(outcome: &Outcome) -> String {
+    outcome.result.clone().unwrap_err()
+}
+
 #[tokio::test(start_paused = true)]
 async fn of_many_given_at_once_each_has_its_own_outcome() {
     let world = World::ready().await;
-    let told = |outcome: &Outcome| outcome.result.clone().unwrap_err();
     let named = |number: usize| DispatchParts {
         dispatch_ref: format!("EMID-20261126-{number:04}").parse().unwrap(),
         ..run(1)
@@ -243,9 +246,9 @@ async fn of_many_given_at_once_each_has_its_own_outcome() {
     for number in &numbers[1..] {
         world.outcome(*number).await.result.as_ref().unwrap();
     }
-    let again = told(&world.outcome(again).await);
+    let again = told(world.outcome(again).await.as_ref());
     assert!(again.contains("stands at revision 1; the next is 2, not 1"), "{again}");
-    let foreign = told(&world.outcome(foreign).await);
+    let foreign = told(world.outcome(foreign).await.as_ref());
     assert!(foreign.contains("BRIGHTFLEX/NO-SUCH is not in this fleet"), "{foreign}");
     world.outcome(stop).await.result.as_ref().unwrap();
     let held: Vec<_> = world.events().await.iter().filter_map(mapping::identity_of).collect();
