@@ -152,7 +152,7 @@ fn read_page<T: Object>(
     {
         let entry = |object: T| Entry { id: object.id().map(str::to_owned), object: Some(object) };
         let entries: Vec<Entry<T>> = objects.into_iter().map(entry).collect();
-        return Ok(told(entries, Vec::new(), already));
+        return Ok(told(entries, &[], already));
     }
     let Value::Array(values) = answer.json()? else {
         return Err(format!("it is not a list of {}s", T::NOUN));
@@ -168,15 +168,11 @@ fn read_page<T: Object>(
             Entry { id, object: object.ok() }
         })
         .collect();
-    Ok(told(entries, unreadable, already))
+    Ok(told(entries, &unreadable, already))
 }
 
 /// A page, and a few words on it.
-fn told<T: Object>(
-    entries: Vec<Entry<T>>,
-    unreadable: Vec<String>,
-    already: usize,
-) -> (Vec<Entry<T>>, String) {
+fn told<T: Object>(entries: Vec<Entry<T>>, unreadable: &[String], already: usize) -> (Vec<Entry<T>>, String) {
     let mut words = counted(entries.len(), T::NOUN);
     if !unreadable.is_empty() {
         words += &format!("; {} not readable: {}", unreadable.len(), unreadable.join("; "));
