@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// Thousands of agents allocate and free small things all the time, which this does in half the time of the system's.
+/// Thousands of agents allocate and free small things all the time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -4,7 +4,7 @@
 //! Numbers keep their text: 5 and 5.0 stay distinct, 0.1 stays 0.1. The one thing that changes is the sign of an
 //! exponent: `1e3` comes back as `1e+3`.
 //!
-//! Read them with [`read`], not with `serde_json` itself: real servers write a member twice, which serde refuses.
+//! Read them with [`read`]: real servers write a member twice, which serde's own readers refuse, and its errors are brief.
 
 mod members;
 #[cfg(test)]
@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 /// # Errors
 /// When it is no JSON, or a member that must be there is missing or of another type.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
-    // Straight to the object is twice as fast, and good enough for all that keeps to JSON's manners.
+    // Straight to the object, without a tree of values between, is enough for nearly all that comes.
     serde_json::from_slice(body).or_else(|_| read_value(serde_json::from_slice(body)?))
 }
 
