@@ -1,0 +1,3 @@
+mod planning;
+mod properties;
+mod splitting;
