@@ -128,6 +128,69 @@ fn what_a_unit_will_deliver_is_predicted_as_csv_and_json() {
     assert_eq!(document["misses"][0]["late_s"], 0.0);
 }
 
+/// 3 MW for two hours of GB-DNO-11's six units: more than its batteries hold, and its engines do not run below 300 kW.
+const PLAN: [&str; 13] = [
+    "plan",
+    "demo",
+    "--mw",
+    "3",
+    "--from",
+    "2026-11-26T17:00:00Z",
+    "--to",
+    "2026-11-26T19:00:00Z",
+    "--at",
+    "2026-11-26T15:45:00Z",
+    "--operator",
+    "GB-DNO-11",
+    "--json",
+];
+
+#[test]
+fn a_volume_is_planned_over_a_fleet_at_less_cost_than_in_merit_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = |by: &str| {
+        let output = rampdesk(folder.path(), &[&PLAN[..], &["--by", by]].concat());
+        assert!(output.status.success(), "{by}: {}", text(&output.stderr));
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()
+    };
+    let cost = |plan: &serde_json::Value| plan["cost_gbp"].as_str().unwrap().parse::<f64>().unwrap();
+    let least = plan("least-cost");
+    for by in ["merit-order", "pro-rata", "equal"] {
+        let other = plan(by);
+        assert_eq!((&other["given_mwh"], &other["short_mwh"]), (&6.0.into(), &0.0.into()), "{by}");
+        assert!(cost(&least) < cost(&other), "{} against {by} {}", cost(&least), cost(&other));
+    }
+    assert_eq!(
+        (&least["given_mwh"], &least["short_mwh"], &least["over_mwh"]),
+        (&6.0.into(), &0.0.into(), &0.0.into())
+    );
+    let units = least["units"].as_array().unwrap();
+    assert_eq!(units.len(), 6);
+    for unit in units {
+        assert_eq!(unit["misses"].as_array().unwrap().len(), 0, "{unit:#}");
+        let levels = unit["setpoints"].as_array().unwrap();
+        let least_kw = if unit["unit"].as_str().unwrap().contains("GAS") { 800.0 } else { 1.0 };
+        let is_right = |level: &serde_json::Value| {
+            let kw = level["delta_kw"].as_f64().unwrap();
+            kw == 0.0 || kw >= least_kw
+        };
+        assert!(levels.iter().all(is_right), "{unit:#}");
+    }
+}
+
+#[test]
+fn what_a_fleet_cannot_give_is_short_in_words_and_exit_code_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut arguments = PLAN.to_vec();
+    arguments[3] = "12";
+    arguments.pop();
+    let output = rampdesk(folder.path(), &arguments);
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(said.contains("2026-11-26T17:00:00Z to 2026-11-26T17:30:00Z: 4.2"), "{said}");
+    assert!(text(&output.stdout).starts_with("unit,at,delta_kw,service_end\n"), "what can be had is printed");
+}
+
 #[test]
 fn bad_input_is_exit_code_2_and_says_where() {
     let folder = folder_with_dispatch();

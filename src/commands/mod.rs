@@ -15,6 +15,7 @@ mod input;
 mod keygen;
 mod onboard;
 mod output;
+mod plan;
 mod predict;
 mod push;
 mod register;
@@ -75,6 +76,8 @@ enum Command {
     Decode(convert::DecodeArguments),
     /// Print the reachable envelope and the predicted delivery of a dispatch
     Predict(predict::Arguments),
+    /// Share a volume out over the units of a fleet: at least cost, in merit order, pro rata or in equal shares
+    Plan(plan::Arguments),
     /// Make a signing key, or the keys, secrets and files for a whole fleet
     Keygen(keygen::Arguments),
     /// Register an FSP at the VTN with its units, and make the folder to hand to it; or take it out again
@@ -116,6 +119,7 @@ pub fn main() -> ExitCode {
         Some(Command::Encode(arguments)) => convert::encode(&arguments),
         Some(Command::Decode(arguments)) => convert::decode(&arguments),
         Some(Command::Predict(arguments)) => predict::run(&arguments),
+        Some(Command::Plan(arguments)) => plan::run(&arguments),
         Some(Command::Keygen(arguments)) => keygen::run(&arguments),
         Some(Command::Onboard(arguments)) => onboard::run(&arguments),
     };

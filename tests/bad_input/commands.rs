@@ -137,6 +137,33 @@ const COMMANDS: &[Refused] = &[
      "good.json: is a dispatch document; name an OpenADR event"),
     ("encode good.json", 2,
      "good.json: is not signed; `rampdesk sign` first"),
+    // Plans
+    ("plan demo --mw 1.0000001 --from 2026-11-26T17:00:00Z --to 2026-11-26T19:00:00Z", 2,
+     "error: invalid value '1.0000001' for '--mw <MW>': `1.0000001` is no volume; write MW to the watt, such as 12 or \
+      -1.5\n\n\
+      For more information, try '--help'."),
+    ("plan demo --mw 1 --from 2026-11-26T17:00:00Z --to 2026-11-26T19:00:00Z --then 18:00=2", 2,
+     "error: invalid value '18:00=2' for '--then <UTC=MW>': `18:00` is not a date and time; write UTC as \
+      2026-11-26T17:00:00Z\n\n\
+      For more information, try '--help'."),
+    ("plan demo --mw 0 --from 2026-11-26T17:00:00Z --to 2026-11-26T19:00:00Z", 2,
+     "nothing is asked; write at least one level other than 0"),
+    ("plan demo --mw 1 --from 2026-11-26T19:00:00Z --to 2026-11-26T17:00:00Z", 2,
+     "2026-11-26T17:00:00Z: the end is not after the last level; write a later end"),
+    ("plan demo --mw 1 --from 2026-11-26T17:00:00Z --to 2026-11-26T19:00:00Z --then 2026-11-26T18:00:00Z=-1", 2,
+     "2026-11-26T18:00:00Z: asks the other way from baseline than what comes before it; a plan goes one way, so make one \
+      for each"),
+    ("plan demo --mw 1 --from 2026-11-26T17:00:00Z --to 2026-11-29T17:00:00Z", 2,
+     "2026-11-29T17:00:00Z: the end is more than 48 hours after the start; make a plan for each day"),
+    ("plan demo --mw 1 --from 2026-11-26T17:00:00Z --to 2026-11-26T19:00:00Z --at 2026-11-26T17:00:01Z", 2,
+     "2026-11-26T17:00:00Z: is before 2026-11-26T17:00:01Z, when it is decided; write a later start, or an earlier --at"),
+    ("plan demo --mw 1 --from 2026-11-26T17:00:00Z --to 2026-11-26T19:00:00Z --at 2026-11-26T15:00:00Z --unit NOBODY/X-1", 2,
+     "demo: has no unit `NOBODY/X-1`"),
+    ("plan demo --mw 1 --from 2026-11-26T17:00:00Z --to 2026-11-26T19:00:00Z --at 2026-11-26T15:00:00Z --operator \
+      GB-DNO-10", 2,
+     "demo: no unit is left to be asked; those whose contract turns export to zero have no part in it"),
+    ("plan peak.toml --mw 1 --from 2026-11-26T17:00:00Z --to 2026-11-26T19:00:00Z", 2,
+     "peak.toml: is a scenario; name a fleet file"),
     // Keys and signatures
     ("sign good.json --key nowhere.pem", 2,
      "nowhere.pem: cannot be read: there is no such file"),
