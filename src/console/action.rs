@@ -24,6 +24,8 @@ pub enum Action {
     ComposeForUnit,
     /// Draw up a dispatch that turns the selected unit's export to zero.
     TurnToZero,
+    /// Plan a volume over several units.
+    Plan,
     /// Draw up the next revision of the selected dispatch.
     Amend,
     /// Ask to stop the selected dispatch.
@@ -48,7 +50,7 @@ pub const EMERGENCY_STOP: KeyboardShortcut =
 
 impl Action {
     /// All of them, in the order of the palette.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Show(Workspace::Board),
         Self::Show(Workspace::Compose),
         Self::Show(Workspace::Fleet),
@@ -59,6 +61,7 @@ impl Action {
         Self::Show(Workspace::Connections),
         Self::ComposeForUnit,
         Self::TurnToZero,
+        Self::Plan,
         Self::Amend,
         Self::Stop,
         Self::ShowDelivery,
@@ -94,6 +97,7 @@ impl Action {
             Self::Outcomes => "What came of the last commands",
             Self::ComposeForUnit => "Compose a dispatch for the selected unit",
             Self::TurnToZero => "Turn the selected unit to zero",
+            Self::Plan => "Plan a volume over several units",
             Self::Amend => "Amend the selected dispatch",
             Self::Stop => "Stop the selected dispatch …",
             Self::ShowDelivery => "Show delivery of the selected dispatch",
@@ -128,6 +132,7 @@ impl Action {
             Self::AcknowledgeAll => command_shift(Key::A),
             Self::Outcomes => command_shift(Key::O),
             Self::ComposeForUnit => command(Key::N),
+            Self::Plan => command_shift(Key::P),
             Self::Amend => command_shift(Key::M),
             Self::Stop => command_shift(Key::S),
             Self::ShowDelivery => command_shift(Key::D),

@@ -127,6 +127,7 @@ impl App {
                 self.intents.extend(self.selection.unit.clone().map(|unit| Intent::ComposeFor(vec![unit])));
             }
             Action::TurnToZero => self.intents.extend(self.selection.unit.clone().map(Intent::TurnToZero)),
+            Action::Plan => self.intents.push(Intent::Plan),
             Action::Amend => self.intents.extend(self.selection.dispatch.clone().map(Intent::Amend)),
             Action::Stop => self.intents.extend(self.selection.dispatch.clone().map(Intent::AskStop)),
             Action::ShowDelivery => self.show(Workspace::Delivery),
@@ -225,6 +226,10 @@ impl App {
                 Intent::TurnToZero(unit) => {
                     self.settings.workspace = Workspace::Compose;
                     self.with_compose(|compose, view| compose.begin_at_zero(view, unit));
+                }
+                Intent::Plan => {
+                    self.settings.workspace = Workspace::Compose;
+                    self.with_compose(|compose, view| compose.plan(view, Vec::new()));
                 }
                 Intent::Amend(key) => {
                     self.settings.workspace = Workspace::Compose;

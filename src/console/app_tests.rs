@@ -29,6 +29,15 @@ fn every_workspace_is_one_click_and_one_chord_away() {
 }
 
 #[test]
+fn a_volume_is_planned_from_anywhere_by_one_chord() {
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.press(CTRL_SHIFT, Key::P);
+    assert_eq!(bench.harness.state().workspace_shown(), Workspace::Compose);
+    bench.harness.get_by_role_and_label(Role::Heading, "Plan a volume over several units");
+    bench.harness.get_by_role_and_label(Role::TextInput, "Plan volume, MW");
+}
+
+#[test]
 fn the_strip_says_mode_time_and_health_in_words() {
     let mut bench = Bench::open(quiet_snapshot());
     for label in [

@@ -79,6 +79,8 @@ pub enum Intent {
     Show(Workspace),
     /// Draw up a new dispatch for these units.
     ComposeFor(Vec<DispatchUnit>),
+    /// Plan a volume over several units.
+    Plan,
     /// Draw up a new dispatch that turns this unit's export to zero.
     TurnToZero(DispatchUnit),
     /// Draw up the next revision of this dispatch.

@@ -94,6 +94,14 @@ fn of(workspace: Workspace) -> Help {
                 ("Pre-notify", "A notice of what will probably be asked: acknowledged, not acted on."),
                 ("Run now", "The first setpoint is reached as fast as the ramp allows from acceptance."),
                 (
+                    "Plan",
+                    "One volume over several units, from a time to a time, at one level or several. Least cost looks for \
+                     who gives what when within each unit's ramps, energy, minimum level, runs and rests, declared \
+                     availability and notice; merit order, pro rata and equal shares keep each unit at what it can hold \
+                     from beginning to end. What cannot be given is short, and is told; each unit's own physics is \
+                     asked before a plan is offered. Taking it makes a draft for each unit.",
+                ),
+                (
                     "Turn to zero",
                     "What MW Dispatch asks: 0 kW net power from the window's start to its end. It can be pressed for a \
                      unit whose contract is for that product.",

@@ -283,6 +283,7 @@ impl Register {
                 _ => "one for each unit".to_owned(),
             },
             price: contract.price_pence_per_mwh.map(price_words),
+            pence_per_mwh: contract.price_pence_per_mwh,
         }
     }
 }

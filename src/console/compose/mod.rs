@@ -12,6 +12,7 @@ mod history;
 mod notes;
 mod paste;
 mod picker;
+mod plan;
 mod refs;
 mod repair;
 mod sent;
@@ -36,7 +37,8 @@ use crate::dispatch::{DispatchKey, DispatchUnit};
 
 use confirm::{Decision, Frozen, Review};
 use draft::{Draft, Subject};
-use picker::Picker;
+use picker::{Picked, Picker};
+use plan::{Planner, Taken};
 use sent::{Next, Sent};
 use sheet::{Sheet, Stage, contract_of};
 
@@ -47,9 +49,23 @@ pub struct ComposeView {
     open: usize,
     next_id: u64,
     picker: Picker,
-    is_picking: bool,
+    place: Place,
+    planner: Option<Planner>,
+    taken: Option<Taken>,
     discarded: Option<Sheet>,
     focus: Option<egui::Id>,
+}
+
+/// What of the workspace a person is at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    /// The open draft.
+    #[default]
+    Draft,
+    /// Picking units.
+    Picker,
+    /// Planning a volume over several.
+    Planner,
 }
 
 impl ComposeView {
@@ -63,7 +79,7 @@ impl ComposeView {
         }
         if self.sheets.len() > first {
             self.open = first;
-            self.is_picking = false;
+            self.place = Place::Draft;
         }
     }
 
@@ -74,13 +90,13 @@ impl ComposeView {
         });
         if let Some(index) = drawn_up {
             self.open = index;
-            self.is_picking = false;
+            self.place = Place::Draft;
             return;
         }
         let Some(latest) = view.dispatch(key).and_then(|d| d.revisions.last()) else { return };
         self.push(Draft::amending(&latest.signed.dispatch), Some(Arc::clone(latest)));
         self.open = self.sheets.len() - 1;
-        self.is_picking = false;
+        self.place = Place::Draft;
     }
 
     fn push(&mut self, draft: Draft, amends: Option<Arc<RevisionState>>) {
@@ -122,14 +138,23 @@ impl ComposeView {
 
     /// Draws the workspace.
     pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        if self.place == Place::Planner {
+            self.tabs(ui, view);
+            self.planning(ui, view);
+            return;
+        }
         if self.sheets.is_empty() {
             self.nothing_yet(ui, view);
             return;
         }
         self.open = self.open.min(self.sheets.len() - 1);
         self.tabs(ui, view);
-        if self.is_picking {
+        if self.place == Place::Picker {
             self.pick(ui, view);
+            return;
+        }
+        // Taking a plan back may have left no draft.
+        if self.place == Place::Planner {
             return;
         }
         let taken = self.taken(self.sheets.get(self.open).map(|s| s.id));
@@ -151,6 +176,25 @@ impl ComposeView {
                 self.grant(view, wish);
                 self.confirm(ui, view);
             }
+        }
+    }
+
+    /// Plans a volume over these units, over all of an operator when none is named; what is typed already stays.
+    pub fn plan(&mut self, view: &View<'_>, units: Vec<DispatchUnit>) {
+        match &mut self.planner {
+            Some(planner) if units.is_empty() => planner.refresh(view),
+            Some(planner) => planner.set_units(units),
+            None => self.planner = Some(Planner::new(view, units)),
+        }
+        self.place = Place::Planner;
+    }
+
+    fn planning(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        let planner = self.planner.get_or_insert_with(|| Planner::new(view, Vec::new()));
+        match planner.ui(ui, view) {
+            plan::Wish::None => {}
+            plan::Wish::PickUnits => self.place = Place::Picker,
+            plan::Wish::Take(offer) => self.take(view, &offer),
         }
     }
 
@@ -279,7 +323,7 @@ impl ComposeView {
         }
     }
 
-    fn tabs(&mut self, ui: &mut Ui, view: &View<'_>) {
+    fn tabs(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ui.horizontal_wrapped(|ui| {
             for (index, sheet) in self.sheets.iter().enumerate() {
                 let state = match &sheet.stage {
@@ -289,14 +333,19 @@ impl ComposeView {
                     _ => "",
                 };
                 let text = format!("{}{state}", sheet.draft.unit);
-                if ui.selectable_label(index == self.open && !self.is_picking, text).clicked() {
+                if ui.selectable_label(index == self.open && self.place == Place::Draft, text).clicked() {
                     self.open = index;
-                    self.is_picking = false;
+                    self.place = Place::Draft;
                 }
             }
-            if ui.selectable_label(self.is_picking, "New dispatch…").clicked() {
-                self.is_picking = !self.is_picking;
+            if ui.selectable_label(self.place == Place::Picker, "New dispatch…").clicked() {
+                let is_open = self.place == Place::Picker && !self.sheets.is_empty();
+                self.place = if is_open { Place::Draft } else { Place::Picker };
             }
+            if ui.selectable_label(self.place == Place::Planner, "Plan…").clicked() {
+                self.plan(view, Vec::new());
+            }
+            self.take_back(ui, view);
             self.bring_back(ui);
         });
     }
@@ -307,7 +356,7 @@ impl ComposeView {
         if ui.button(text).clicked() {
             self.sheets.push(discarded);
             self.open = self.sheets.len() - 1;
-            self.is_picking = false;
+            self.place = Place::Draft;
         } else {
             self.discarded = Some(discarded);
         }
@@ -315,8 +364,15 @@ impl ComposeView {
 
     fn pick(&mut self, ui: &mut Ui, view: &View<'_>) {
         let height = ui.available_height() - 60.0;
-        if let Some(units) = self.picker.show(ui, view, height.max(120.0)) {
-            self.begin(view, units);
+        if let Some(picked) = self.picker.show(ui, view, height.max(120.0)) {
+            self.go_on_with(view, picked);
+        }
+    }
+
+    fn go_on_with(&mut self, view: &View<'_>, picked: Picked) {
+        match picked {
+            Picked::ToDrawUp(units) => self.begin(view, units),
+            Picked::ToPlan(units) => self.plan(view, units),
         }
     }
 
@@ -349,8 +405,11 @@ impl ComposeView {
                 self.bring_back(ui);
             });
         }
-        if let Some(units) = self.picker.show(ui, view, height) {
-            self.begin(view, units);
+        if ui.button("Plan a volume over several units…").clicked() {
+            self.plan(view, Vec::new());
+        }
+        if let Some(picked) = self.picker.show(ui, view, height) {
+            self.go_on_with(view, picked);
         }
         open_dispatches(ui, view);
     }

@@ -19,9 +19,21 @@ pub struct Picker {
     ticked: BTreeSet<DispatchUnit>,
 }
 
+/// Units that were picked, and what for.
+pub enum Picked {
+    /// A dispatch for each.
+    ToDrawUp(Vec<DispatchUnit>),
+    /// One volume over all of them.
+    ToPlan(Vec<DispatchUnit>),
+}
+
 impl Picker {
+    fn take_ticked(&mut self) -> Vec<DispatchUnit> {
+        std::mem::take(&mut self.ticked).into_iter().collect()
+    }
+
     /// Shows the search field and the list; the units that were picked, once they are.
-    pub fn show(&mut self, ui: &mut Ui, view: &View<'_>, height: f32) -> Option<Vec<DispatchUnit>> {
+    pub fn show(&mut self, ui: &mut Ui, view: &View<'_>, height: f32) -> Option<Picked> {
         let mut picked = None;
         ui.horizontal_wrapped(|ui| {
             let label = ui.label("Find a unit");
@@ -40,7 +52,10 @@ impl Picker {
                 n => format!("Draw up for {n} units, one dispatch each"),
             };
             if ui.add_enabled(count > 0, egui::Button::new(text)).clicked() {
-                picked = Some(std::mem::take(&mut self.ticked).into_iter().collect());
+                picked = Some(Picked::ToDrawUp(self.take_ticked()));
+            }
+            if count > 0 && ui.button("Plan a volume over them…").clicked() {
+                picked = Some(Picked::ToPlan(self.take_ticked()));
             }
         });
         let wanted: Vec<String> = self.search.to_lowercase().split_whitespace().map(str::to_owned).collect();
@@ -55,7 +70,7 @@ impl Picker {
             return picked;
         }
         if let Some(unit) = self.list(ui, view, &found, height) {
-            picked = Some(vec![unit]);
+            picked = Some(Picked::ToDrawUp(vec![unit]));
         }
         picked
     }

@@ -38,6 +38,7 @@ pub fn quiet_snapshot() -> Snapshot {
         notice_seconds: notice,
         baseline: "fixed at 0 kW".to_owned(),
         price: Some("£300.00 per MWh".to_owned()),
+        pence_per_mwh: Some(30_000),
     };
     Snapshot {
         sequence: 1,

@@ -150,6 +150,8 @@ pub struct ContractState {
     pub baseline: String,
     /// Price agreed, as text with its unit.
     pub price: Option<String>,
+    /// The same in pence per MWh.
+    pub pence_per_mwh: Option<i64>,
 }
 
 /// An FSP and its client.

@@ -323,7 +323,7 @@ impl Draft {
 }
 
 /// The London date after `date`; `None` when it is no date.
-fn day_after(date: &str) -> Option<String> {
+pub fn day_after(date: &str) -> Option<String> {
     match parse_london(date, "12:00").ok()? {
         crate::time::LocalEntry::Once(noon) => Some(in_london(noon + 86_400).date),
         _ => None,

@@ -1,6 +1,7 @@
 //! Compose as a person uses it: by the names of things, with keyboard and pointer.
 
 mod editing;
+mod planning;
 mod sending;
 mod zero;
 
