@@ -37,6 +37,7 @@ scenario!(an_emergency_stop_reaches_every_unit, "emergency-stop.toml");
 scenario!(export_turned_to_zero_is_delivered_whatever_the_weather_gives, "mw-dispatch.toml");
 scenario!(a_charge_that_will_not_last_is_told_in_time_to_do_something, "state-of-charge.toml");
 scenario!(an_fsp_that_is_not_heard_in_service_is_told, "faults/loss-of-comms.toml");
+scenario!(a_unit_without_its_vtn_goes_where_its_contract_says_and_back, "fail-safe.toml");
 scenario!(a_slow_unit_is_called_short, "faults/slow.toml");
 scenario!(a_late_start_is_called_overdue_and_short, "faults/late-start.toml");
 scenario!(a_part_of_what_was_asked_is_called_short, "faults/partial.toml");

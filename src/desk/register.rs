@@ -284,6 +284,7 @@ impl Register {
             },
             price: contract.price_pence_per_mwh.map(price_words),
             pence_per_mwh: contract.price_pence_per_mwh,
+            fail_safe: contract.fail_safe,
         }
     }
 }

@@ -66,6 +66,7 @@ pub(super) fn fleet() -> Arc<FleetProfile> {
         ack_seconds: 30,
         notice_seconds: 0,
         price_pence_per_mwh: Some(30_000),
+        fail_safe: None,
     };
     let fsp = |id: &str, telephone: &str| Fsp {
         id: id.parse().unwrap(),

@@ -31,6 +31,11 @@ impl Cadence {
         self.next
     }
 
+    /// Seconds between polls.
+    pub(super) fn interval_s(&self) -> i64 {
+        self.interval_s
+    }
+
     /// Sets the seconds between polls, held to 1 s to an hour.
     pub(super) fn set_interval(&mut self, seconds: u32) {
         self.interval_s = held(seconds);

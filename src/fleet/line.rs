@@ -21,6 +21,7 @@ use super::preference::{Preference, shows_it_dead};
 use super::programs::Programs;
 use super::route::{Route, Vtn};
 use super::shared::Shared;
+use super::silence::Silence;
 use super::waking::{Shown, Waking};
 
 /// Seconds between two acknowledgements that are filed out of order.
@@ -59,6 +60,7 @@ pub(super) struct Line {
     /// When what could not be sent is tried again.
     send_again: UtcTime,
     waking: Waking,
+    silence: Silence,
     /// A notice that came with the last poll and is to be followed.
     notice: Option<SignedMoved>,
 }
@@ -97,6 +99,7 @@ impl Line {
         Some(Self {
             fsp,
             preference: Preference::first_of(endpoints.len(), now),
+            silence: Silence::at(endpoints.len(), now),
             endpoints,
             look: None,
             targets,
@@ -129,6 +132,7 @@ impl Line {
             clients.into_iter().map(|(vtn, client)| Endpoint { vtn, client, programs: programs() }).collect();
         drop(known);
         self.preference = Preference::first_of(self.endpoints.len(), now);
+        self.silence.leads_to(self.endpoints.len());
         if self.endpoints[self.preference.current()].vtn != self.route.vtn {
             self.turn("the operator's VTN moves");
         }
@@ -214,6 +218,9 @@ impl Line {
         [
             Some(self.cadence.next()),
             provider.next_stage(&self.route),
+            self.silence
+                .lasts_since()
+                .and_then(|since| provider.fails_safe_at(&self.route, since, self.cadence.interval_s())),
             self.meter.next_minute(&provider, &self.route, now),
             self.has_unsent().then_some(self.send_again),
             self.preference.next_look().filter(|_| self.look.is_none()),
@@ -231,6 +238,9 @@ impl Line {
     fn collect(&mut self, now: UtcTime) {
         let mut provider = self.provider.lock();
         provider.collect(&self.route, now, &mut self.outbox);
+        if let Some(since) = self.silence.lasts_since() {
+            provider.unheard(&self.route, since, self.cadence.interval_s(), now);
+        }
         self.meter.read(&provider, &self.route, now);
     }
 
@@ -265,9 +275,16 @@ impl Line {
         let now = self.clock.now();
         let failures = self.cadence.failed(now, self.entropy.unit());
         if failures == 1 {
-            tracing::warn!(fsp = %self.fsp, vtn = %self.route.vtn, %error, "poll failed; the units go on as accepted");
+            tracing::warn!(fsp = %self.fsp, vtn = %self.route.vtn, %error, "poll failed; the units go on as accepted, until \
+                 a fail-safe of their contract says otherwise");
         } else {
             tracing::debug!(fsp = %self.fsp, vtn = %self.route.vtn, %error, failures, "poll failed again");
+        }
+        if shows_it_dead(error) {
+            self.silence.unanswered_at(self.preference.current());
+        } else {
+            // The VTN is at work, so that the line stays with it.
+            self.silence.unanswered();
         }
         if shows_it_dead(error) && self.preference.found_dead(now) {
             self.turn("it does not answer");
@@ -281,8 +298,10 @@ impl Line {
         if self.outbox.has_strays(&self.route.vtn) {
             self.outbox.readdress(&self.route.vtn, &events_by_dispatch(&events));
         }
+        self.silence.broken(now);
         {
             let mut provider = self.provider.lock();
+            provider.heard(&self.route, now);
             provider.receive(&self.route, &events, now, &mut self.outbox);
             self.notice = provider.heed(&self.route, &events, now);
             self.meter.read(&provider, &self.route, now);

@@ -7,6 +7,7 @@
 //! from then on, whether or not the VTN can be reached. What is said of a dispatch goes back over the line that it came
 //! by: acknowledgements wait in its `outbox`, minutes in its `meter`, heartbeats go out with each poll (`programs`), what
 //! the units can give (`availability`) with a poll when it is another day or was changed. A
+//! unit whose contract has a fail-safe goes there when its line has long been left without an answer (`silence`). A
 //! line polls at its interval, and at once when the VTN's broker wakes it (`waking`). An operator's signed notice that
 //! its VTN moves is believed or not (`notices`) and followed (`moves`).
 
@@ -27,6 +28,7 @@ mod programs;
 mod provider;
 mod route;
 mod shared;
+mod silence;
 mod start;
 #[cfg(test)]
 mod testing;

@@ -89,6 +89,7 @@ pub(super) fn profile() -> FleetProfile {
             ack_seconds: 30,
             notice_seconds: 0,
             price_pence_per_mwh: None,
+            fail_safe: None,
         }],
         fsps: vec![Fsp {
             id: "BRIGHTFLEX".parse().unwrap(),

@@ -1,6 +1,7 @@
 //! A fleet file: operators' contracts, FSPs and their units with declared physics. Holds no secret and no key.
 
 use super::availability::Availability;
+use super::fail_safe::FailSafe;
 use super::fault::FileFault;
 use super::{fleet_file, fleet_text};
 use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId};
@@ -24,6 +25,8 @@ pub struct Contract {
     pub notice_seconds: u32,
     /// Utilisation price in pence per MWh.
     pub price_pence_per_mwh: Option<i64>,
+    /// Where its units go when their FSP is left without the operator's VTN; `None`: they go on as accepted.
+    pub fail_safe: Option<FailSafe>,
 }
 
 /// An FSP.

@@ -9,6 +9,8 @@ use super::address::read_address;
 use super::asset_file::{ASSET_TABLE, read_asset};
 use super::availability_file::read_availability;
 use super::baseline_file::{BASELINE_TABLE, read_baseline};
+use super::fail_safe::FailSafe;
+use super::fail_safe_file::read_fail_safe;
 use super::fault::FileFault;
 use super::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
 use super::operators::Operators;
@@ -16,12 +18,21 @@ use super::reactive_file::read_reactive;
 use super::reader::{self, Reader, Table};
 use super::secrets::DESK_CLIENT;
 use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId, UnitId};
+use crate::power::{Asset, Baseline};
 
 pub(super) use addition::read_addition;
 use recipe::read_made;
 
-const CONTRACT: [&str; 7] =
-    ["operator", "id", "product", "poll_seconds", "ack_seconds", "notice_seconds", "gbp_per_mwh"];
+const CONTRACT: [&str; 8] = [
+    "operator",
+    "id",
+    "product",
+    "poll_seconds",
+    "ack_seconds",
+    "notice_seconds",
+    "gbp_per_mwh",
+    "fail_safe",
+];
 const OPERATOR: [&str; 3] = ["id", "vtn", "client_id"];
 const FSP: [&str; 3] = ["id", "name", "telephone"];
 const UNIT: [&str; 9] =
@@ -35,6 +46,8 @@ const FSP_ID: &str = "write the FSP's id, as in \"BRIGHTFLEX\"";
 #[derive(Default)]
 struct Declared {
     contracts: BTreeSet<(OperatorId, ContractId)>,
+    /// Of those contracts that have one.
+    fail_safes: BTreeMap<(OperatorId, ContractId), FailSafe>,
     fsps: BTreeSet<FspId>,
     /// Each contract's FSP, by the first unit under it.
     parties: BTreeMap<(OperatorId, ContractId), FspId>,
@@ -169,6 +182,10 @@ fn read_contract(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Decl
         Some(node) => Some(reader.pence(&node)?),
         None => None,
     };
+    let fail_safe = read_fail_safe(reader, table);
+    if let (Some(operator), Some(id), Some(Some(fail_safe))) = (&operator, &id, fail_safe) {
+        declared.fail_safes.insert((operator.clone(), id.clone()), fail_safe);
+    }
     Some(Contract {
         operator: operator?,
         id: id?,
@@ -177,6 +194,7 @@ fn read_contract(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Decl
         ack_seconds: ack_seconds?,
         notice_seconds: notice_seconds?,
         price_pence_per_mwh,
+        fail_safe: fail_safe?,
     })
 }
 
@@ -240,6 +258,9 @@ fn read_unit(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Declared
         None => None,
     };
     let availability = read_availability(reader, table);
+    if let (Some(contract), Some(asset), Some(baseline)) = (&contract, &asset, &baseline) {
+        check_fail_safe(reader, table, declared, contract, (asset, baseline));
+    }
     let (operator, contract) = contract?;
     Some(Unit {
         unit: named?,
@@ -282,6 +303,26 @@ fn check_contract(
     let party = declared.parties.entry(contract.clone()).or_insert_with(|| fsp.clone());
     if party != fsp {
         let message = format!("`{id}` is with {party} already; a contract is with one FSP");
+        reader.wrong_in(table, "contract", message);
+    }
+}
+
+/// The fail-safe level of a unit's contract is one at which the unit can be.
+fn check_fail_safe(
+    reader: &mut Reader<'_>,
+    table: &Table<'_>,
+    declared: &Declared,
+    contract: &(OperatorId, ContractId),
+    (asset, baseline): (&Asset, &Baseline),
+) {
+    let Some(FailSafe { level, .. }) = declared.fail_safes.get(contract) else { return };
+    if let Some(can) = level.is_beyond(asset, baseline) {
+        let message = format!(
+            "`{}` has a fail-safe level of {}, and this unit {can}; give the contract one that each of its units can be \
+             at, or \"baseline\"",
+            contract.1,
+            level.words()
+        );
         reader.wrong_in(table, "contract", message);
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::availability::{Availability, Window, clock_text};
+use super::fail_safe::SafeLevel;
 use super::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
 use crate::power::reactive::{Capability, Region};
 use crate::power::{Asset, Available, Baseline};
@@ -44,6 +45,13 @@ fn write_contract(text: &mut String, contract: &Contract) {
         let sign = if pence < 0 { "-" } else { "" };
         let (pounds, pence) = (pence.unsigned_abs() / 100, pence.unsigned_abs() % 100);
         let _ = writeln!(text, "gbp_per_mwh = {sign}{pounds}.{pence:02}");
+    }
+    if let Some(fail_safe) = contract.fail_safe {
+        let level = match fail_safe.level {
+            SafeLevel::Baseline => quoted("baseline"),
+            SafeLevel::Absolute(_) => fail_safe.level.typed(),
+        };
+        let _ = writeln!(text, "fail_safe = {{ kw = {level}, after_polls = {} }}", fail_safe.after_polls);
     }
 }
 
@@ -263,6 +271,7 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::profile::availability::Limits;
+    use crate::profile::fail_safe::FailSafe;
     use crate::units::Watts;
 
     #[test]
@@ -271,6 +280,9 @@ mod tests {
         fleet.name = "A \"quoted\" \\ name".to_owned();
         fleet.contracts[0].price_pence_per_mwh = Some(-5);
         fleet.contracts[1].price_pence_per_mwh = None;
+        fleet.contracts[0].fail_safe =
+            Some(FailSafe { level: SafeLevel::Absolute(Watts(-250_001)), after_polls: 3 });
+        fleet.contracts[1].fail_safe = Some(FailSafe { level: SafeLevel::Baseline, after_polls: 12 });
         if let Asset::Battery(battery) = &mut fleet.units[0].asset {
             battery.capacity_kwh = 1_234_567.891;
         }

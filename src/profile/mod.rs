@@ -7,6 +7,8 @@ pub mod availability;
 mod availability_file;
 mod baseline_file;
 pub mod connection;
+pub mod fail_safe;
+mod fail_safe_file;
 pub mod fault;
 pub mod faults;
 pub mod fleet;

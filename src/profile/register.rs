@@ -8,6 +8,7 @@
 //! | `name` | the unit's; its id when empty |
 //! | `operator`, `contract` | ids; both must be there |
 //! | `product`, `poll_seconds`, `ack_seconds`, `notice_seconds`, `gbp_per_mwh` | of the contract; written once is enough |
+//! | `fail_safe_kw`, `fail_safe_after_polls` | of the contract's fail-safe, where it has one: kW or `baseline`, and polls |
 //! | `kind` | `battery`, `generator`, `turn_down`, `heat_pumps`, `ev_hub`, `solar` or `wind` |
 //! | `max_kw`, … | what is declared of the kind, by the names of a fleet file |
 //! | `kva`, `power_factor` or `pq_vertices` | reactive power, where the unit controls any: an inverter's kVA, the least power \
@@ -35,6 +36,8 @@ mod additions;
 
 const FSP: [(&str, &str); 2] = [("fsp_name", "name"), ("telephone", "telephone")];
 const CONTRACT: [&str; 5] = ["product", "poll_seconds", "ack_seconds", "notice_seconds", "gbp_per_mwh"];
+/// Of a contract's fail-safe: the column, and the key that holds it.
+const FAIL_SAFE: [(&str, &str); 2] = [("fail_safe_kw", "kw"), ("fail_safe_after_polls", "after_polls")];
 const UNIT: [&str; 4] = ["unit", "name", "operator", "contract"];
 const BASELINE: [&str; 2] = ["baseline_kw", "baseline_points"];
 /// Of reactive power: the column, the kind that it says, and the key that holds it.
@@ -52,6 +55,7 @@ fn columns() -> Vec<&'static str> {
     let mut all = vec!["fsp", "fsp_name", "telephone"];
     all.extend(UNIT);
     all.extend(CONTRACT);
+    all.extend(FAIL_SAFE.map(|(column, _)| column));
     all.push("kind");
     all.extend(asset_file::quantities());
     all.extend(BASELINE);
@@ -117,6 +121,10 @@ fn cell(column: &str, unit: &Table, fsp: Option<&Table>, contract: Option<&Table
             return baseline.and_then(|own| typed::baseline_words(own, "; ")).unwrap_or_default();
         }
         _ if CONTRACT.contains(&column) => contract.and_then(|c| c.get(column)),
+        _ if FAIL_SAFE.iter().any(|(name, _)| *name == column) => {
+            let key = FAIL_SAFE.iter().find(|(name, _)| *name == column).map_or("", |(_, key)| key);
+            contract.and_then(|c| c.get("fail_safe")?.get(key))
+        }
         _ => match FSP.iter().find(|(name, _)| *name == column) {
             Some((_, key)) => fsp.and_then(|f| f.get(*key)),
             None if column == "available" => return within("asset", column).map(points).unwrap_or_default(),
@@ -271,6 +279,19 @@ impl Register {
                 if column == "product" { typed::text(cell(column)) } else { typed::number(cell(column)) };
             faults.extend(agree(&mut self.contracts[place], column, column, value));
         }
+        let fail_safe = FAIL_SAFE.map(|(column, key)| (column, key, typed::number(cell(column))));
+        if fail_safe.iter().any(|(.., value)| value.is_some()) {
+            let (line, contract) = &mut self.contracts[place];
+            let empty = || Value::Table(Table::new());
+            let mut known = match contract.entry("fail_safe").or_insert_with(empty) {
+                Value::Table(known) => (*line, std::mem::take(known)),
+                _ => (*line, Table::new()),
+            };
+            for (column, key, value) in fail_safe {
+                faults.extend(agree(&mut known, key, column, value));
+            }
+            contract.insert("fail_safe".to_owned(), Value::Table(known.1));
+        }
         let mut asset = table([("kind", typed::text(cell("kind")))]);
         for column in asset_file::quantities() {
             let value = match column {
@@ -364,6 +385,10 @@ impl Register {
         let column = match key {
             "id" if fault.field.starts_with("contracts") => "contract".to_owned(),
             "id" => "fsp".to_owned(),
+            _ if fault.field.starts_with("contracts") && key.starts_with("fail_safe") => {
+                let own = FAIL_SAFE.iter().find(|(_, name)| key.ends_with(name));
+                own.unwrap_or(&FAIL_SAFE[0]).0.to_owned()
+            }
             "name" if fault.field.starts_with("fsps") => "fsp_name".to_owned(),
             _ if of_units => match key.split_once('.') {
                 Some(("baseline", rest)) if rest.starts_with("points") || rest.starts_with("days") => {

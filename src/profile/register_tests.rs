@@ -118,6 +118,46 @@ fn reactive_power_has_columns_of_its_own_and_its_mistakes_stand_at_them() {
 }
 
 #[test]
+fn a_contracts_fail_safe_is_written_once_and_its_mistakes_stand_at_their_columns() {
+    let heads = HEADS.replace('\n', ",fail_safe_kw,fail_safe_after_polls\n");
+    let register = |first: &str, second: &str| {
+        let with = |row: &str, cells: &str| row.replace('\n', &format!(",{cells}\n"));
+        format!("{heads}{}{}", with(FIRST, first), with(SECOND, second))
+    };
+    for (first, second, words) in [
+        ("0,3", ",", Some("0 kW after 3 polls")),
+        (",", "\"1,000.5\",6", Some("1,000.5 kW after 6 polls")),
+        ("baseline,", ",12", Some("baseline after 12 polls")),
+        (",", ",", None),
+    ] {
+        let text = register(first, second).replace(",900,", ",1200,");
+        let fleet = from_csv("r.csv", &text, "Register").unwrap_or_else(|f| panic!("{first}: {f:#?}"));
+        let fail_safe = fleet.contracts[0].fail_safe;
+        assert_eq!(fail_safe.map(|f| f.words()).as_deref(), words);
+        assert_eq!(from_csv("r.csv", &to_csv(&fleet), "Register"), Ok(fleet), "{first}");
+    }
+    for (first, second, says) in [
+        ("off,3", ",", "r.csv:2: fail_safe_kw: `off` is no level; write net kW, as in 0, or \"baseline\""),
+        (
+            "0,1",
+            ",",
+            "r.csv:2: fail_safe_after_polls: `1` is out of bounds; write a whole number of polls, 2 to",
+        ),
+        ("0,", ",", "r.csv:2: fail_safe_after_polls: is missing; write after how many polls"),
+        (",3", ",", "r.csv:2: fail_safe_kw: is missing; write net kW"),
+        ("0,3", "10,3", "r.csv:3: fail_safe_kw: line 2 says `0`; they must be the same"),
+        (
+            "1000,3",
+            ",",
+            "r.csv:3: contract: `C-1` has a fail-safe level of 1,000 kW, and this unit goes from 0.0 to 900.0 kW",
+        ),
+    ] {
+        let found = faults(&register(first, second));
+        assert!(found.first().is_some_and(|fault| fault.starts_with(says)), "{says}: {found:#?}");
+    }
+}
+
+#[test]
 fn mistakes_in_many_lines_are_told_in_their_order() {
     let wrong = |line: &str| line.replace(",2,", ",x,");
     let found = faults(&format!("{HEADS}{}{}", wrong(FIRST), wrong(SECOND)));

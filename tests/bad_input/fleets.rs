@@ -147,6 +147,63 @@ id = "EMID-C-1""#,
     ),
     (
         "notice_seconds = 900",
+        "fail_safe = 0",
+        &[
+            "fleet.toml:7: contracts[0].fail_safe: `0` is a whole number; write { kw = 0, after_polls = 3 }, say",
+        ],
+    ),
+    (
+        "notice_seconds = 900",
+        "fail_safe = { kw = 0, after_polls = 0 }",
+        &["fleet.toml:7: contracts[0].fail_safe.after_polls: `0` is out of bounds; write a whole number of \
+           polls, 2 to 1000"],
+    ),
+    (
+        "notice_seconds = 900",
+        "fail_safe = { kw = \"stay\", after_polls = 1 }",
+        &[
+            "fleet.toml:7: contracts[0].fail_safe.kw: `stay` is no level; write net kW, as in 0, or \
+             \"baseline\"",
+            "fleet.toml:7: contracts[0].fail_safe.after_polls: `1` is out of bounds; write a whole number of \
+             polls, 2 to 1000",
+        ],
+    ),
+    (
+        "notice_seconds = 900",
+        "fail_safe = { to_kw = 0.0005 }",
+        &[
+            "fleet.toml:7: contracts[0].fail_safe.to_kw: no key has this name here; known are kw, after_polls",
+            "fleet.toml:7: contracts[0].fail_safe.kw: is missing; write net kW, as in 0, or \"baseline\"",
+            "fleet.toml:7: contracts[0].fail_safe.after_polls: is missing; write after how many polls, as in 3",
+        ],
+    ),
+    (
+        "notice_seconds = 900",
+        "fail_safe = { kw = 0.0005, after_polls = 3 }",
+        &[
+            "fleet.toml:7: contracts[0].fail_safe.kw: `0.0005` is finer than 1 W; write kW in whole watts, as in \
+           500 or 0.25, up to 100000000",
+        ],
+    ),
+    (
+        "notice_seconds = 900",
+        "fail_safe = { kw = 500, after_polls = 3 }",
+        &[
+            "fleet.toml:52: units[1].contract: `EMID-C-1` has a fail-safe level of 500 kW, and this unit runs at \
+           800.0 kW or more, or not at all; give the contract one that each of its units can be at, or \
+           \"baseline\"",
+        ],
+    ),
+    (
+        "notice_seconds = 900",
+        "fail_safe = { kw = 2100, after_polls = 3 }",
+        &[
+            "fleet.toml:52: units[1].contract: `EMID-C-1` has a fail-safe level of 2,100 kW, and this unit goes \
+           from 0.0 to 2,000.0 kW; give the contract one that each of its units can be at, or \"baseline\"",
+        ],
+    ),
+    (
+        "notice_seconds = 900",
         "ack_seconds = 30.5",
         &["fleet.toml:7: contracts[0].ack_seconds: `30.5` is a number; write a whole number of seconds, \
            1 to 3600"],
@@ -229,7 +286,7 @@ notice = 900"#,
             "fleet.toml:7: contracts[0].poll_seconds: `99999` is out of bounds; write a whole number of \
              seconds, 1 to 3600",
             "fleet.toml:8: contracts[0].notice: no key has this name here; known are operator, id, \
-             product, poll_seconds, ack_seconds, notice_seconds, gbp_per_mwh",
+             product, poll_seconds, ack_seconds, notice_seconds, gbp_per_mwh, fail_safe",
         ],
     ),
     (

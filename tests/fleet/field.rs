@@ -17,6 +17,7 @@ use rampdesk::openadr::transport::Transport;
 use rampdesk::openadr::wire::{Report, Resource, Ven};
 use rampdesk::power::{Asset, Baseline, Battery};
 use rampdesk::profile::availability::Availability;
+use rampdesk::profile::fail_safe::FailSafe;
 use rampdesk::profile::fleet::{Contract, FleetProfile, Fsp, Unit};
 use rampdesk::profile::moves::Moves;
 use rampdesk::profile::secrets::Secrets;
@@ -61,6 +62,15 @@ impl Field {
     /// So many FSPs with so many batteries each, provisioned, at 15:45.
     pub async fn of(fsps: usize, units: usize) -> Self {
         let field = Self::with(profile(fsps, units)).await;
+        field.provision().await;
+        field
+    }
+
+    /// As [`Field::open`], under a contract with a fail-safe.
+    pub async fn failing_safe(fail_safe: FailSafe) -> Self {
+        let mut profile = profile(1, 1);
+        profile.contracts[0].fail_safe = Some(fail_safe);
+        let field = Self::with(profile).await;
         field.provision().await;
         field
     }
@@ -436,6 +446,7 @@ fn profile(fsps: usize, units: usize) -> FleetProfile {
                 ack_seconds: 30,
                 notice_seconds: 0,
                 price_pence_per_mwh: None,
+                fail_safe: None,
             })
             .collect(),
         units: fsps.iter().enumerate().flat_map(units).collect(),

@@ -11,9 +11,11 @@ mod several;
 use rampdesk::dispatch::{Comparison, Reason, Stage, Status, compare_readback};
 use rampdesk::openadr::mapping;
 use rampdesk::power::UnitPhase;
+use rampdesk::profile::fail_safe::{FailSafe, SafeLevel};
 use rampdesk::time::Rate;
+use rampdesk::units::Watts;
 
-use field::{Field, utc};
+use field::{Field, seconds, utc};
 
 const RUN_STAGES: [&str; 5] = [
     "r1 RECEIVED 16:30:0?",
@@ -37,7 +39,7 @@ async fn a_run_goes_from_received_to_ended_at_its_exact_times_with_a_reading_eve
 
     let minutes = field.minutes(&event).await;
     let ends: Vec<_> = minutes.iter().map(|m| m.reading.at).collect();
-    let expected: Vec<_> = (0..=120).map(|n| field::seconds("17:00") + 60.0 * f64::from(n)).collect();
+    let expected: Vec<_> = (0..=120).map(|n| seconds("17:00") + 60.0 * f64::from(n)).collect();
     assert_eq!(ends, expected, "every minute from the move to an hour after the end");
     // Up at 10 kW/s in the 50 s before 17:00; down at 5 kW/s in the 100 s after 18:00.
     let ramp_up = 500.0 * 25.0 / 60.0;
@@ -119,6 +121,43 @@ async fn a_unit_delivers_through_an_outage_and_everything_is_told_afterwards_onc
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_unit_goes_to_its_fail_safe_level_three_polls_after_the_last_and_takes_its_dispatch_up_again() {
+    let field =
+        Field::failing_safe(FailSafe { level: SafeLevel::Absolute(Watts(-100_000)), after_polls: 3 }).await;
+    field.at("16:30").await;
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("17:20").await;
+    field.line.cut();
+    field.at("17:30").await;
+    field.line.mend();
+    field.at("19:30").await;
+    field.expect_stages(&event, &RUN_STAGES).await;
+    let minutes = field.minutes(&event).await;
+    assert_eq!(minutes.len(), 121, "metered all along, and told afterwards");
+    let kw = |end: &str| minutes.iter().find(|m| m.reading.at == seconds(end)).unwrap().reading.kw;
+    assert_eq!(kw("17:20"), 500.0);
+    let first = kw("17:21");
+    assert!((300.0..500.0).contains(&first), "it left half a minute after its last poll: {first} kW");
+    assert_eq!((kw("17:24"), kw("17:30")), (-100.0, -100.0));
+    assert_eq!((kw("17:33"), kw("18:00")), (500.0, 500.0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_fsp_that_never_heard_its_vtn_has_its_units_fail_safe_all_the_same() {
+    let fail_safe = FailSafe { level: SafeLevel::Absolute(Watts(200_000)), after_polls: 2 };
+    let mut field = Field::failing_safe(fail_safe).await;
+    field.line.cut();
+    field.restart_fleet().await;
+    field.at("15:50").await;
+    field.line.mend();
+    field.at("15:50:50").await;
+    let kw = field.pulse().await.kw;
+    assert!((0.0..=200.0).contains(&kw), "{kw}");
+    field.at("15:53").await;
+    assert_eq!(field.pulse().await.kw, 0.0, "and back at baseline once it was heard");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_answer_that_is_lost_doubles_nothing() {
     let field = Field::open().await;
     field.at("16:30").await;
@@ -168,7 +207,7 @@ async fn a_service_that_is_brought_forward_is_metered_from_its_new_start() {
     field.at("19:30").await;
     let minutes = field.minutes(&event).await;
     let first = minutes.first().map(|m| m.reading.at);
-    assert_eq!(first, Some(field::seconds("16:20")), "the minute in which it ramps up");
+    assert_eq!(first, Some(seconds("16:20")), "the minute in which it ramps up");
     assert_eq!(minutes.len(), 161, "every minute until an hour after the end");
 }
 

@@ -19,6 +19,7 @@ use rampdesk::openadr::transport::{Transport, TransportError};
 use rampdesk::openadr::wire::{Event, Resource, Ven};
 use rampdesk::power::{Asset, Baseline};
 use rampdesk::profile::availability::Availability;
+use rampdesk::profile::fail_safe::FailSafe;
 use rampdesk::profile::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
 use rampdesk::profile::moves::Moves;
 use rampdesk::profile::secrets::Secrets;
@@ -121,6 +122,12 @@ impl Network {
     pub fn names(mut self, id: &str, hosts: &[&str]) -> Self {
         let vtns = hosts.iter().map(|host| url(host)).collect();
         self.profile.endpoints.push(Endpoints { operator: operator(id), vtns, client_id: None });
+        self
+    }
+
+    /// Every contract has this fail-safe.
+    pub fn fails_safe(mut self, fail_safe: FailSafe) -> Self {
+        self.profile.contracts.iter_mut().for_each(|contract| contract.fail_safe = Some(fail_safe));
         self
     }
 
@@ -330,6 +337,7 @@ fn profile() -> FleetProfile {
         ack_seconds: 30,
         notice_seconds: 0,
         price_pence_per_mwh: None,
+        fail_safe: None,
     };
     let unit = |number: u32, id: &str| Unit {
         unit: format!("{FSP}/BESS-{number:02}").parse().unwrap(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use rampdesk::profile::fail_safe::{FailSafe, SafeLevel};
 
 use super::field::utc;
 use super::network::{EAST, FSP, Network, WEST};
@@ -79,6 +80,33 @@ async fn a_dead_address_is_left_for_the_second_and_taken_back_when_it_is_well_ag
     network.at("19:30").await;
     let said = network.said("first.example").await;
     assert_eq!(said.iter().filter(|s| *s == "BESS-01 r2 ENDED").count(), 1, "{said:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_unit_fails_safe_only_when_none_of_its_operators_addresses_answers() {
+    let both = ["first.example", "second.example"];
+    let mut network = Network::of(&[&both[..]]).await.names(EAST, &both).names(WEST, &both);
+    network = network.fails_safe(FailSafe { level: SafeLevel::Baseline, after_polls: 2 });
+    network.start(None).await;
+    network.at("16:30").await;
+    network.send("first.example", &network.run("BESS-01", 1, 500)).await;
+    network.at("17:10").await;
+    network.cut("first.example");
+    network.at("17:30").await;
+    network.cut("second.example");
+    network.at("17:45").await;
+    network.mend("second.example");
+    network.at("19:30").await;
+    let minutes = network.minutes("second.example").await;
+    let delivered = &minutes[&format!("{FSP}/BESS-01").parse().unwrap()];
+    let kw = |at: &str| delivered[&format!("2026-11-26T{at}:00Z")];
+    for minute in ["17:01", "17:11", "17:12", "17:13", "17:20", "17:30"] {
+        assert!((kw(minute) - 500.0).abs() < 0.001, "{minute}: the second answers, {} kW", kw(minute));
+    }
+    assert_eq!((kw("17:36"), kw("17:45")), (0.0, 0.0), "neither answers");
+    assert!((kw("17:50") - 500.0).abs() < 0.001, "the second answers again: {} kW", kw("17:50"));
+    let said = network.said("second.example").await;
+    assert_eq!(said.iter().filter(|s| *s == "BESS-01 r1 ENDED").count(), 1, "{said:?}");
 }
 
 #[tokio::test(start_paused = true)]

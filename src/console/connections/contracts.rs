@@ -9,7 +9,7 @@ use crate::console::{widgets, words};
 use crate::desk::snapshot::ContractState;
 use crate::profile::products::Products;
 
-const HEADS: [(&str, bool); 8] = [
+const HEADS: [(&str, bool); 9] = [
     ("Contract", false),
     ("Operator", false),
     ("Product", false),
@@ -18,6 +18,7 @@ const HEADS: [(&str, bool); 8] = [
     ("Polls every", true),
     ("Baseline", false),
     ("Price", true),
+    ("Fail-safe", false),
 ];
 
 /// Draws them.
@@ -34,7 +35,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>) {
     let row = view.tokens.row;
     let height = body_height(ui, row, contracts.len());
     ScrollArea::horizontal().id_salt("contracts").auto_shrink([false, true]).show(ui, |ui| {
-        ui.set_min_width(860.0);
+        ui.set_min_width(1_020.0);
         TableBuilder::new(ui)
             .id_salt("contracts")
             .striped(true)
@@ -50,6 +51,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>) {
             .column(Column::exact(74.0))
             .column(Column::initial(124.0).at_least(60.0).resizable(true).clip(true))
             .column(Column::exact(110.0))
+            .column(Column::initial(160.0).at_least(60.0).resizable(true).clip(true))
             .header(row, |mut row| widgets::heads(&mut row, view.tokens, &HEADS))
             .body(|body| {
                 body.rows(row, contracts.len(), |mut row| {
@@ -79,6 +81,15 @@ fn one(row: &mut TableRow<'_, '_>, contract: &ContractState) {
         widgets::cell(ui, &contract.baseline).on_hover_text(&contract.baseline);
     });
     row.col(|ui| widgets::number(ui, contract.price.as_deref().unwrap_or("none agreed")));
+    row.col(|ui| {
+        let words =
+            contract.fail_safe.map_or_else(|| "none agreed".to_owned(), |fail_safe| fail_safe.words());
+        let hint = match contract.fail_safe {
+            None => "without its VTN a unit goes on with what it has accepted",
+            Some(_) => "where a unit goes when its VTN has not been heard for so many polls",
+        };
+        widgets::cell(ui, &words).on_hover_text(format!("{words}: {hint}"));
+    });
 }
 
 fn notice(contract: &ContractState) -> String {

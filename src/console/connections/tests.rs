@@ -109,6 +109,8 @@ fn operators_and_contracts_show_their_keys_and_terms() {
         "none agreed",
         "fixed at 0 kW",
         "£300.00 per MWh",
+        "Fail-safe",
+        "baseline after 6 polls",
     ] {
         assert!(said.contains(text), "{text} in {said}");
     }

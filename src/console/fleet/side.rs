@@ -169,4 +169,7 @@ fn contract(ui: &mut Ui, view: &View<'_>, unit: &UnitState) {
         "Price",
         contract.price.clone().unwrap_or_else(|| "none agreed".to_owned()),
     );
+    let fail_safe =
+        contract.fail_safe.map_or_else(|| "none agreed: it goes on as accepted".to_owned(), |f| f.words());
+    widgets::pair(ui, view.tokens, "Fail-safe", fail_safe);
 }

@@ -218,6 +218,7 @@ fn a_unit_under_mw_dispatch_is_turned_to_zero_from_its_page_and_from_the_palette
     bench.harness.get_by_label("BRIGHTFLEX/BESS-07").click();
     bench.settle();
     assert!(bench.harness.query_by_label("Turn to zero").is_none(), "its contract is not for that");
+    assert!(bench.said().contains("baseline after 6 polls"), "its contract's fail-safe: {}", bench.said());
     bench.harness.get_by_label(WIND_FARM).click();
     bench.settle();
     bench.click(egui::accesskit::Role::Button, "Turn to zero");

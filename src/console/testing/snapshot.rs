@@ -9,6 +9,7 @@ use crate::desk::snapshot::{
 };
 use crate::dispatch::KeyRing;
 use crate::journal::{Entry, EntryKind, Recorded};
+use crate::profile::fail_safe::{FailSafe, SafeLevel};
 
 /// Everything above except the dispatches.
 pub fn quiet_snapshot() -> Snapshot {
@@ -39,6 +40,8 @@ pub fn quiet_snapshot() -> Snapshot {
         baseline: "fixed at 0 kW".to_owned(),
         price: Some("£300.00 per MWh".to_owned()),
         pence_per_mwh: Some(30_000),
+        fail_safe: (id == "EMID-C-2026-0193")
+            .then_some(FailSafe { level: SafeLevel::Baseline, after_polls: 6 }),
     };
     Snapshot {
         sequence: 1,

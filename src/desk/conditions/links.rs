@@ -52,9 +52,10 @@ pub(super) fn client(scene: &Scene<'_>, fsp: &FspId) -> Option<Condition> {
         (LinkState::Lost, Some(dispatch)) => (
             Priority::High,
             format!(
-                "{} has stopped polling ({last}) while {} is in service: telephone {call}. Its unit goes on with what it has accepted.",
+                "{} has stopped polling ({last}) while {} is in service: telephone {call}. {}",
                 fsp,
-                named(dispatch)
+                named(dispatch),
+                meanwhile(scene, dispatch)
             ),
         ),
         (LinkState::Lost, None) => (
@@ -83,6 +84,21 @@ pub(super) fn client(scene: &Scene<'_>, fsp: &FspId) -> Option<Condition> {
         heard_through: Some(fsp.clone()),
         silences: state == LinkState::Lost,
     })
+}
+
+/// What the unit of a dispatch does without its VTN.
+fn meanwhile(scene: &Scene<'_>, dispatch: &Dispatch) -> String {
+    let contract = scene.register.contract(&dispatch.network_operator, &dispatch.contract);
+    match contract.and_then(|contract| Some((contract, contract.fail_safe?))) {
+        None => "Its unit goes on with what it has accepted.".to_owned(),
+        Some((contract, fail_safe)) => format!(
+            "By contract {} its unit goes to its fail-safe level, {}, when the VTN has not been heard for {} s, and back \
+             to what is asked when it is heard again.",
+            contract.id,
+            fail_safe.level.words(),
+            fail_safe.after_s(i64::from(contract.poll_seconds))
+        ),
+    }
 }
 
 pub(super) fn unit_silent(scene: &Scene<'_>, unit: &DispatchUnit) -> Option<Condition> {

@@ -15,6 +15,7 @@ use crate::dispatch::availability::Declaration;
 use crate::dispatch::{ContractId, DispatchKey, DispatchUnit, FspId, KeyRing, OperatorId, Revision};
 use crate::journal::Recorded;
 use crate::power::Series;
+use crate::profile::fail_safe::FailSafe;
 use crate::time::UtcTime;
 
 use super::charge::ChargeTrail;
@@ -152,6 +153,8 @@ pub struct ContractState {
     pub price: Option<String>,
     /// The same in pence per MWh.
     pub pence_per_mwh: Option<i64>,
+    /// Where its units go when their FSP is left without this operator's VTN; `None`: they go on as accepted.
+    pub fail_safe: Option<FailSafe>,
 }
 
 /// An FSP and its client.

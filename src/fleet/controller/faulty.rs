@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::dispatch::{Dispatch, Reason, Reference, Stage, Status};
+use crate::dispatch::{Dispatch, Reason, Reference, Stage};
 use crate::fleet::fault::{Affected, Borrowed};
 use crate::openadr::mapping::MinuteReading;
 use crate::profile::faults::{FaultPlan, UnitFault};
@@ -79,6 +79,7 @@ impl Controller {
         let affected = self.affected.as_mut();
         if let Some((kw, soc)) = affected.and_then(|a| a.recovers(&self.unit, &self.trajectory, is_idle)) {
             self.trajectory.stands(&self.unit, seconds(now), kw, soc);
+            self.leave_safe_path();
         }
     }
 
@@ -94,7 +95,7 @@ impl Controller {
     /// Everything that the unit was doing or about to do fails.
     fn trip(&mut self, now: UtcTime) {
         for (key, held) in self.held.iter_mut().filter(|(_, held)| held.is_open(now)) {
-            if matches!(held.order.status, Status::Run | Status::RunNow) {
+            if held.delivers() {
                 tracing::info!(unit = %self.unit.unit, dispatch = %key, "failed: the unit has tripped");
                 let detail = Some(TRIPPED.to_owned());
                 held.set_stages(vec![Due { at: now, stage: Stage::Failed, detail }]);

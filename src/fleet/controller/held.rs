@@ -59,6 +59,11 @@ impl Held {
         self.instruction.is_some() && self.closes.is_none_or(|closes| closes > now)
     }
 
+    /// Whether it is to be delivered, not to be stopped or only announced.
+    pub(super) fn delivers(&self) -> bool {
+        matches!(self.order.status, Status::Run | Status::RunNow)
+    }
+
     /// From when on it asks something of the unit.
     pub(super) fn begins(&self) -> UtcTime {
         match self.order.status {

@@ -1,6 +1,7 @@
 //! One unit's controller: it takes dispatches on or refuses them, holds its own model of each, and knows its unit's
 //! exact path. Pure: time is passed in, nothing is sent.
 
+mod fail_safe;
 mod faulty;
 mod held;
 mod lateness;
@@ -20,9 +21,10 @@ use crate::fleet::fault::Affected;
 use crate::openadr::mapping::{MinuteReading, UnitPulse};
 use crate::power::reactive::Path;
 use crate::power::{Follow, Instruction, Reading, UnitPhase};
-use crate::profile::fleet::Unit;
+use crate::profile::fleet::{Contract, Unit};
 use crate::time::UtcTime;
 
+use fail_safe::Watchdog;
 use held::Held;
 pub(super) use held::{Happened, Taken};
 use lateness::Lateness;
@@ -48,6 +50,8 @@ pub(super) struct Controller {
     happened: Vec<Happened>,
     /// `None` for as long as no fault has been its own.
     affected: Option<Box<Affected>>,
+    /// `None` for a unit whose contract has no fail-safe.
+    watchdog: Option<Watchdog>,
 }
 
 impl Controller {
@@ -60,7 +64,13 @@ impl Controller {
             offered: Offered::default(),
             happened: Vec::new(),
             affected: None,
+            watchdog: None,
         }
+    }
+
+    /// The terms of its unit's contract hold from now on.
+    pub(super) fn comes_under(&mut self, contract: &Contract) {
+        self.watchdog = Watchdog::of(contract);
     }
 
     /// The unit that it controls.
@@ -88,6 +98,7 @@ impl Controller {
     pub(super) fn advance(&mut self, now: UtcTime) {
         self.trajectory.cover(&self.unit, seconds(now));
         self.live(now);
+        self.keep_safe(now);
         for (key, held) in &mut self.held {
             let come = held.pending.partition_point(|due| due.at <= now);
             for due in held.pending.drain(..come) {
@@ -291,7 +302,7 @@ impl Controller {
         let key = order.key();
         let begins = if order.status == Status::RunNow { order.start.min(now) } else { order.start };
         let other = self.held.iter().find(|(k, held)| {
-            let delivers = matches!(held.order.status, Status::Run | Status::RunNow) && held.is_open(now);
+            let delivers = held.delivers() && held.is_open(now);
             **k != key && delivers && begins < held.order.end && held.begins() < order.end
         });
         other.map_or(Ok(()), |(k, held)| {

@@ -1,6 +1,7 @@
 //! One FSP's judgement: from the events that it sees to acknowledgements. Pure: time is passed in, nothing is sent.
 
 mod answers;
+mod fail_safe;
 mod faulty;
 #[cfg(test)]
 mod tests;
@@ -146,13 +147,24 @@ impl Provider {
         operators: BTreeMap<OperatorId, KeyRing>,
         now: UtcTime,
     ) -> Self {
-        let controllers: BTreeMap<UnitId, Controller> =
+        let mut controllers: BTreeMap<UnitId, Controller> =
             profile.units_of(&id).map(|unit| (unit.unit.unit.clone(), Controller::new(unit, now))).collect();
         let own: BTreeSet<(&OperatorId, &ContractId)> =
             controllers.values().map(|c| (&c.unit().operator, &c.unit().contract)).collect();
         // What others have agreed is none of its business, and there may be very many of them.
-        let agreed = profile.contracts.iter().filter(|c| own.contains(&(&c.operator, &c.id)));
-        let agreed = agreed.map(|c| ((c.operator.clone(), c.id.clone()), c.poll_seconds)).collect();
+        let agreed: BTreeMap<_, _> = profile
+            .contracts
+            .iter()
+            .filter(|c| own.contains(&(&c.operator, &c.id)))
+            .map(|c| ((c.operator.clone(), c.id.clone()), c))
+            .collect();
+        for controller in controllers.values_mut() {
+            let contract = (controller.unit().operator.clone(), controller.unit().contract.clone());
+            if let Some(contract) = agreed.get(&contract) {
+                controller.comes_under(contract);
+            }
+        }
+        let agreed = agreed.into_iter().map(|(contract, c)| (contract, c.poll_seconds)).collect();
         Self {
             id,
             operators,

@@ -33,6 +33,11 @@ fn read_added(
     declared.fsps.insert(id.clone());
     let key = |c: &Contract| (c.operator.clone(), c.id.clone());
     declared.contracts.extend(fleet.contracts.iter().map(key));
+    for contract in &fleet.contracts {
+        if let Some(fail_safe) = contract.fail_safe {
+            declared.fail_safes.entry(key(contract)).or_insert(fail_safe);
+        }
+    }
     let party = |u: &Unit| ((u.operator.clone(), u.contract.clone()), u.unit.fsp.clone());
     declared.parties.extend(fleet.units.iter().filter(|u| u.unit.fsp != *id).map(party));
     let unit_tables = reader.tables(root, "units", &UNIT);

@@ -97,6 +97,7 @@ impl Recipe {
             ack_seconds: 30,
             notice_seconds: model.notice_seconds(),
             price_pence_per_mwh: Some(model.price_pence(chance)),
+            fail_safe: None,
         });
         let own = (at..*units).step_by(usize::try_from(*fsps).unwrap_or(1).max(1));
         for (count, _) in own.enumerate() {

@@ -40,6 +40,13 @@ pub(crate) struct Node<'d> {
     value: &'d Spanned<DeValue<'d>>,
 }
 
+impl Node<'_> {
+    /// Whether it is a text, of those that may be a number or a word.
+    pub fn is_text(&self) -> bool {
+        matches!(self.value.get_ref(), DeValue::String(_))
+    }
+}
+
 /// Reads a file's root table with a function of its keys.
 ///
 /// # Errors

@@ -29,6 +29,10 @@ pub struct ContractDraft {
     pub notice_seconds: String,
     /// Pounds; empty for none agreed.
     pub gbp_per_mwh: String,
+    /// Where units go without the operator's VTN: kW or `baseline`; empty for no fail-safe.
+    pub fail_safe_kw: String,
+    /// After how many polls.
+    pub fail_safe_polls: String,
 }
 
 impl ContractDraft {
@@ -42,6 +46,8 @@ impl ContractDraft {
             ack_seconds: "30".to_owned(),
             notice_seconds: "0".to_owned(),
             gbp_per_mwh: String::new(),
+            fail_safe_kw: String::new(),
+            fail_safe_polls: String::new(),
         }
     }
 }
@@ -256,6 +262,8 @@ fn contract_draft(contract: &crate::profile::fleet::Contract) -> ContractDraft {
         ack_seconds: contract.ack_seconds.to_string(),
         notice_seconds: contract.notice_seconds.to_string(),
         gbp_per_mwh: contract.price_pence_per_mwh.map(pounds).unwrap_or_default(),
+        fail_safe_kw: contract.fail_safe.map(|f| f.level.typed()).unwrap_or_default(),
+        fail_safe_polls: contract.fail_safe.map(|f| f.after_polls.to_string()).unwrap_or_default(),
     }
 }
 

@@ -31,6 +31,8 @@ fn a_middling_unit_of_every_kind_can_be_and_is_read_as_it_is_written() {
     draft.units[0].quantities.insert("capacity_kwh", "12,500".to_owned());
     draft.units[2].baseline = BaselineDraft::Daily("00:00 -300, 07:00 \u{2212}700.5".to_owned());
     draft.contracts[0].gbp_per_mwh = "1,300.50".to_owned();
+    draft.contracts[0].fail_safe_kw = "baseline".to_owned();
+    draft.contracts[0].fail_safe_polls = "6".to_owned();
     draft.units[1].baseline =
         BaselineDraft::Daily("Weekdays 00:00 -300, 07:00 -700, weekend 00:00 -100".to_owned());
     draft.units[0].baseline = BaselineDraft::Declared("kind = \"zero\"".to_owned());
@@ -40,6 +42,7 @@ fn a_middling_unit_of_every_kind_can_be_and_is_read_as_it_is_written() {
     assert_eq!((fsp.as_str(), fleet.units.len()), ("NEWFLEX", AssetKind::ALL.len()));
     assert_eq!((fleet.fsps[0].name.as_str(), fleet.units[0].name.as_str()), ("New Flex", "U-0"));
     assert_eq!(fleet.contracts[0].price_pence_per_mwh, Some(130_050));
+    assert_eq!(fleet.contracts[0].fail_safe.unwrap().words(), "baseline after 6 polls");
     let crate::power::Asset::Battery(battery) = &fleet.units[0].asset else { panic!("{fleet:?}") };
     assert_eq!(battery.capacity_kwh, 12_500.0);
     let points = vec![("00:00".to_owned(), -300.0), ("07:00".to_owned(), -700.5)];
@@ -67,6 +70,15 @@ fn every_mistake_is_told_at_its_own_field() {
         (|d| d.contracts[0].product.clear(), "contracts[0].product: is missing"),
         (|d| d.contracts[0].poll_seconds = "soon".to_owned(), "contracts[0].poll_seconds: `soon` is a text"),
         (|d| d.contracts[0].poll_seconds = "0".to_owned(), "contracts[0].poll_seconds: `0`"),
+        (|d| d.contracts[0].fail_safe_kw = "0".to_owned(), "contracts[0].fail_safe.after_polls: is missing"),
+        (|d| d.contracts[0].fail_safe_polls = "3".to_owned(), "contracts[0].fail_safe.kw: is missing"),
+        (
+            |d| {
+                d.contracts[0].fail_safe_kw = "idle".to_owned();
+                d.contracts[0].fail_safe_polls = "3".to_owned();
+            },
+            "contracts[0].fail_safe.kw: `idle` is no level",
+        ),
         (|d| d.contracts[0].gbp_per_mwh = "1,30".to_owned(), "contracts[0].gbp_per_mwh: `1,30`"),
         (
             |d| d.contracts[0].id = "EMID-C-2026-0193".to_owned(),

@@ -17,6 +17,7 @@ pub(super) fn written(fsp: &Draft) -> String {
         put(&mut table, "ack_seconds", typed::number(&draft.ack_seconds));
         put(&mut table, "notice_seconds", typed::number(&draft.notice_seconds));
         put(&mut table, "gbp_per_mwh", typed::number(&draft.gbp_per_mwh));
+        put(&mut table, "fail_safe", fail_safe(draft));
         Value::Table(table)
     };
     let unit = |draft: &UnitDraft| {
@@ -41,6 +42,14 @@ fn put(table: &mut Table, key: &str, value: Option<Value>) {
     if let Some(value) = value {
         table.insert(key.to_owned(), value);
     }
+}
+
+/// None when nothing of it is typed.
+fn fail_safe(draft: &ContractDraft) -> Option<Value> {
+    let mut table = Table::new();
+    put(&mut table, "kw", typed::number(&draft.fail_safe_kw));
+    put(&mut table, "after_polls", typed::number(&draft.fail_safe_polls));
+    (!table.is_empty()).then_some(Value::Table(table))
 }
 
 fn asset(draft: &UnitDraft) -> Value {

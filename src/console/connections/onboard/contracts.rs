@@ -57,10 +57,19 @@ fn one(ui: &mut Ui, view: &View<'_>, form: &mut Form, place: usize) {
             what.to_owned()
         }
     };
-    let names: [String; 7] =
-        ["Operator", "Contract id", "Product", "Polls every", "Acknowledges within", "Notice", "Price"]
-            .map(of);
-    let [operator, id, product, polls, acknowledges, notice, price] = names;
+    let names: [String; 9] = [
+        "Operator",
+        "Contract id",
+        "Product",
+        "Polls every",
+        "Acknowledges within",
+        "Notice",
+        "Price",
+        "Fail-safe level",
+        "Fail-safe after",
+    ]
+    .map(of);
+    let [operator, id, product, polls, acknowledges, notice, price, safe_level, safe_after] = names;
     operators(ui, view, form, place, &operator);
     let row = |ui: &mut Ui,
                form: &mut Form,
@@ -81,6 +90,17 @@ fn one(ui: &mut Ui, view: &View<'_>, form: &mut Form, place: usize) {
     });
     row(ui, form, "notice_seconds", ("Notice, s (0: none)", notice, "0"), NUMBER, |c| &mut c.notice_seconds);
     row(ui, form, "gbp_per_mwh", ("Price, £ per MWh", price, "none"), NUMBER, |c| &mut c.gbp_per_mwh);
+    let level = ("Fail-safe, kW or baseline", safe_level, "none");
+    row(ui, form, "fail_safe.kw", level, NUMBER, |c| &mut c.fail_safe_kw);
+    let after = ("Fail-safe after, polls", safe_after, "none");
+    row(ui, form, "fail_safe.after_polls", after, NUMBER, |c| &mut c.fail_safe_polls);
+    beside(ui, tokens, "", |ui| {
+        weak(
+            ui,
+            tokens,
+            "Where a unit goes when the VTN has not been heard for so many polls; none: it goes on as accepted.",
+        );
+    });
 }
 
 /// The products that are known, to choose from, and what the one that is written means.

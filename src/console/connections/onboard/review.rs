@@ -94,14 +94,16 @@ fn terms(contract: &Contract) -> String {
         0 => String::new(),
         seconds => format!(", notice {seconds} s"),
     };
+    let fail_safe = contract.fail_safe.map(|f| format!(", fail-safe {}", f.words()));
     format!(
-        "{} with {}: {}; polls every {} s, acknowledges within {} s{notice}{}",
+        "{} with {}: {}; polls every {} s, acknowledges within {} s{notice}{}{}",
         contract.id,
         contract.operator,
         contract.product,
         contract.poll_seconds,
         contract.ack_seconds,
-        price.unwrap_or_default()
+        price.unwrap_or_default(),
+        fail_safe.unwrap_or_default()
     )
 }
 

@@ -176,6 +176,10 @@ fn what_is_wrong_is_told_as_it_is_typed_and_nobody_goes_on_past_it() {
     desk.fill("Polls every", "soon");
     desk.assert_says("`soon` is a text");
     desk.fill("Polls every", "30");
+    desk.fill("Fail-safe level", "idle");
+    desk.assert_says("`idle` is no level; write net kW, as in 0, or \"baseline\"");
+    desk.fill("Fail-safe level", "baseline");
+    desk.fill("Fail-safe after", "4");
     desk.click("Next");
     desk.fill("Unit id", "BESS-01");
     desk.fill("Capacity, kWh", "0");
@@ -189,9 +193,11 @@ fn what_is_wrong_is_told_as_it_is_typed_and_nobody_goes_on_past_it() {
     desk.click("Units: 1 to mend");
     desk.fill("Capacity, kWh", "2,500");
     desk.click("Step 5 of 5: Review");
+    desk.assert_says("fail-safe baseline after 4 polls");
     desk.click("Onboard NEWFLEX");
     let application = desk.application();
     assert_eq!(application.addition.contracts[0].poll_seconds, 30);
+    assert_eq!(application.addition.contracts[0].fail_safe.unwrap().words(), "baseline after 4 polls");
 }
 
 #[test]

@@ -1,6 +1,11 @@
 //! Who is not heard, and what is not held against whom.
 
+use std::sync::Arc;
+
 use super::*;
+use crate::profile::fail_safe::{FailSafe, SafeLevel};
+use crate::profile::fleet::FleetProfile;
+use crate::units::Watts;
 
 #[test]
 fn a_client_that_falls_silent_is_grave_in_service_and_light_while_idle() {
@@ -80,6 +85,28 @@ fn a_client_lost_while_a_stop_waits_for_it_is_grave_for_its_unit_still_delivers(
         Priority::High,
         &["has stopped polling", "in service", "goes on with what it has accepted", "+44 20 7946 0001"],
     );
+}
+
+#[test]
+fn of_a_client_that_is_lost_it_is_said_what_its_contract_has_the_unit_do() {
+    let (mut world, first) = World::new(run());
+    let mut profile = FleetProfile::clone(&crate::desk::testing::fleet());
+    profile.contracts[0].fail_safe = Some(FailSafe { level: SafeLevel::Absolute(Watts(0)), after_polls: 6 });
+    world.register = crate::desk::testing::register_of(&Arc::new(profile));
+    world.hear(&first.dispatch, Stage::AtSetpoint, "16:59:59");
+    world.meter(&first.dispatch, "17:00", 30, 2000.0);
+    world.alive("17:30");
+    world.links.client_heard(&fsp("COLDSTORE"), at("17:30:30"));
+    world.news("17:30:30");
+    let wrong = world.wrong_at("17:30:30");
+    let lost = wrong.iter().find(|c| c.cause == Cause::Client(fsp("BRIGHTFLEX"))).unwrap();
+    let says = [
+        "in service",
+        "By contract C-1 its unit goes to its fail-safe level, 0 kW",
+        "not been heard for 60 s",
+    ];
+    says_what_to_do(lost, Priority::High, &says);
+    assert!(!lost.text.contains("goes on with what it has accepted"), "{}", lost.text);
 }
 
 #[test]

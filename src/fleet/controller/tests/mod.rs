@@ -1,5 +1,6 @@
 //! What a controller does with each dispatch, and when.
 
+mod fail_safe;
 mod reactive;
 mod revisions;
 
