@@ -8,7 +8,7 @@ use crate::dispatch::{
     Acknowledgement, Dispatch, DispatchKey, DispatchParts, DispatchUnit, FspId, KeyRing, OperatorId,
     Readback, RealLevel, Reference, Revision, Setpoint, SignedDispatch, SigningKey, Stage, Status,
 };
-use crate::power::{Asset, Baseline, Battery};
+use crate::power::{Asset, Baseline, Battery, Meter};
 use crate::profile::availability::Availability;
 use crate::profile::fleet::{Contract, FleetProfile, Fsp, Unit};
 use crate::profile::secrets::Secrets;
@@ -81,6 +81,7 @@ pub(super) fn fleet() -> Arc<FleetProfile> {
         asset: battery(),
         baseline: Baseline::Fixed { kw: 0.0 },
         reactive: None,
+        meter: Meter::EXACT,
         availability: Availability::Always,
     };
     Arc::new(FleetProfile {

@@ -198,6 +198,7 @@ fn first_state(unit: &Unit, now: UtcTime) -> UnitState {
         asset: Arc::new(unit.asset.clone()),
         baseline: Arc::new(unit.baseline.clone()),
         reactive: unit.reactive.clone().map(Arc::new),
+        meter: unit.meter,
         max_kw,
         min_kw,
         lamp: LinkState::Unknown,

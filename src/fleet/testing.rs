@@ -3,7 +3,7 @@
 use crate::dispatch::{
     Dispatch, DispatchParts, ReactiveLevel, RealLevel, Reference, Revision, Setpoint, Status,
 };
-use crate::power::{Asset, Baseline, Battery, Generator, TurnDown};
+use crate::power::{Asset, Baseline, Battery, Generator, Meter, TurnDown};
 use crate::profile::availability::Availability;
 use crate::profile::fleet::{Contract, FleetProfile, Fsp, Unit};
 use crate::time::UtcTime;
@@ -73,6 +73,7 @@ fn unit(id: &str, asset: Asset, baseline_kw: f64) -> Unit {
         asset,
         baseline: Baseline::Fixed { kw: baseline_kw },
         reactive: None,
+        meter: Meter::EXACT,
         availability: Availability::Always,
     }
 }

@@ -9,6 +9,7 @@ mod bounds;
 mod curve;
 mod delivery;
 mod instruction;
+mod meter;
 mod prediction;
 pub mod reactive;
 mod series;
@@ -26,6 +27,7 @@ pub use delivery::{
     SetpointScore, Transition, marked_minutes, score, tolerance_kw,
 };
 pub use instruction::{Follow, Instruction, Target};
+pub use meter::{Meter, Metered};
 pub use prediction::{Envelope, Mark, Miss, Plan, UnitPhase, envelope, plan};
 pub use series::{Reading, Series};
 

@@ -6,7 +6,7 @@ use super::fault::FileFault;
 use super::{fleet_file, fleet_text};
 use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId};
 use crate::power::reactive::Capability;
-use crate::power::{Asset, Baseline};
+use crate::power::{Asset, Baseline, Meter};
 
 /// A contract between an operator and an FSP.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +79,8 @@ pub struct Unit {
     pub baseline: Baseline,
     /// The reactive power that it can give; `None` for a unit that controls real power only.
     pub reactive: Option<Capability>,
+    /// How its minutes are read; what it does is not touched by it.
+    pub meter: Meter,
     /// What its FSP declares of it day by day.
     pub availability: Availability,
 }

@@ -13,6 +13,7 @@ use super::fail_safe::FailSafe;
 use super::fail_safe_file::read_fail_safe;
 use super::fault::FileFault;
 use super::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
+use super::meter_file::read_meter;
 use super::operators::Operators;
 use super::reactive_file::read_reactive;
 use super::reader::{self, Reader, Table};
@@ -35,8 +36,8 @@ const CONTRACT: [&str; 8] = [
 ];
 const OPERATOR: [&str; 3] = ["id", "vtn", "client_id"];
 const FSP: [&str; 3] = ["id", "name", "telephone"];
-const UNIT: [&str; 9] =
-    ["fsp", "unit", "name", "operator", "contract", "asset", "baseline", "reactive", "availability"];
+const UNIT: [&str; 10] =
+    ["fsp", "unit", "name", "operator", "contract", "asset", "baseline", "reactive", "meter", "availability"];
 
 const OPERATOR_ID: &str = "write the operator's id, as in \"GB-DNO-11\"";
 const CONTRACT_ID: &str = "write the contract's id, as in \"EMID-C-2026-0193\"";
@@ -257,6 +258,7 @@ fn read_unit(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Declared
         Some(node) => Some(read_reactive(reader, &node, asset.as_ref(), baseline.as_ref())?),
         None => None,
     };
+    let meter = read_meter(reader, table);
     let availability = read_availability(reader, table);
     if let (Some(contract), Some(asset), Some(baseline)) = (&contract, &asset, &baseline) {
         check_fail_safe(reader, table, declared, contract, (asset, baseline));
@@ -270,6 +272,7 @@ fn read_unit(reader: &mut Reader<'_>, table: &Table<'_>, declared: &mut Declared
         asset: asset?,
         baseline: baseline?,
         reactive,
+        meter: meter?,
         availability: availability?,
     })
 }

@@ -6,7 +6,7 @@ use super::availability::{Availability, Window, clock_text};
 use super::fail_safe::SafeLevel;
 use super::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
 use crate::power::reactive::{Capability, Region};
-use crate::power::{Asset, Available, Baseline};
+use crate::power::{Asset, Available, Baseline, Meter};
 use crate::time::UtcTime;
 
 pub(super) fn written(fleet: &FleetProfile) -> String {
@@ -70,6 +70,9 @@ fn write_unit(text: &mut String, unit: &Unit) {
     let _ = writeln!(text, "baseline = {}", baseline(&unit.baseline));
     if let Some(capability) = &unit.reactive {
         let _ = writeln!(text, "reactive = {}", reactive(capability));
+    }
+    if unit.meter != Meter::EXACT {
+        let _ = writeln!(text, "meter = {}", meter(&unit.meter));
     }
     if let Availability::Windows(windows) = &unit.availability {
         let windows: Vec<String> = windows.iter().map(window).collect();
@@ -250,6 +253,14 @@ fn reactive(capability: &Capability) -> String {
     }
 }
 
+fn meter(meter: &Meter) -> String {
+    let step = meter.resolution_kw;
+    let noise = (meter.noise != 0.0 || step.is_none()).then(|| format!("noise = {}", number(meter.noise)));
+    let step = step.map(|step| format!("resolution_kw = {}", number(step)));
+    let seed = (meter.seed != 0).then(|| format!("seed = {}", meter.seed));
+    format!("{{ {} }}", joined([noise, step, seed].into_iter().flatten()))
+}
+
 fn points(levels: &[(String, f64)]) -> String {
     format!("[{}]", joined(levels.iter().map(|(at, kw)| format!("[{}, {}]", quoted(at), number(*kw)))))
 }
@@ -292,6 +303,13 @@ mod tests {
             Window { from: 960, to: 1440, limits },
         ]);
         fleet.units[1].availability = Availability::Windows(Vec::new());
+        let meters = [
+            Meter { noise: 0.005, resolution_kw: Some(0.1), seed: 7 },
+            Meter { noise: 0.0, resolution_kw: Some(5.0), seed: 0 },
+            Meter { noise: 0.0, resolution_kw: None, seed: 3 },
+            Meter { noise: 0.000_2, resolution_kw: None, seed: 0 },
+        ];
+        fleet.units.iter_mut().zip(meters).for_each(|(unit, meter)| unit.meter = meter);
         let baselines = r#"
             zero = { kind = "zero" }
             week = { kind = "weekly", days = { weekdays = [["07:00", -700.5]], weekend = [["00:00", -100]], fri = [["06:00", 5]] } }

@@ -16,6 +16,7 @@ mod fleet_file;
 mod fleet_text;
 pub mod generated;
 pub mod kind;
+mod meter_file;
 pub mod moves;
 pub mod new_file;
 pub mod onboarded;

@@ -14,6 +14,7 @@
 //! | `kva`, `power_factor` or `pq_vertices` | reactive power, where the unit controls any: an inverter's kVA, the least power \
 //!   factor, or a chart's corners in kW and kvar, as in `0 -300; 900 -300; 900 300; 0 300` |
 //! | `pq_priority` | `real` or `reactive`, for `kva` and `pq_vertices` |
+//! | `meter_noise`, `meter_resolution_kw`, `meter_seed` | how the unit's minutes are read, where that is not exactly |
 //! | `baseline_kw` or `baseline_points` | kW at all times, or `00:00 -300; 07:00 -700`, or by days: `weekdays 00:00 -300; 07:00 -700; weekend 00:00 -100` |
 //!
 //! A baseline that is nominated or from the past stands in no register: its cells are left empty.
@@ -46,6 +47,9 @@ const REACTIVE: [(&str, &str, &str); 3] = [
     ("power_factor", "power_factor", "least"),
     ("pq_vertices", "polygon", "vertices"),
 ];
+/// Of a unit's meter: the column, and the key that holds it.
+const METER: [(&str, &str); 3] =
+    [("meter_noise", "noise"), ("meter_resolution_kw", "resolution_kw"), ("meter_seed", "seed")];
 const PRIORITY: &str = "pq_priority";
 /// Without these there is no unit.
 const REQUIRED: [&str; 5] = ["fsp", "unit", "operator", "contract", "kind"];
@@ -61,6 +65,7 @@ fn columns() -> Vec<&'static str> {
     all.extend(BASELINE);
     all.extend(REACTIVE.map(|(column, ..)| column));
     all.push(PRIORITY);
+    all.extend(METER.map(|(column, _)| column));
     all
 }
 
@@ -112,6 +117,10 @@ fn cell(column: &str, unit: &Table, fsp: Option<&Table>, contract: Option<&Table
         "baseline_kw" => within("baseline", "kw"),
         "pq_vertices" => return within("reactive", "vertices").map(points).unwrap_or_default(),
         PRIORITY => within("reactive", "priority"),
+        _ if METER.iter().any(|(name, _)| *name == column) => {
+            let key = METER.iter().find(|(name, _)| *name == column).map_or("", |(_, key)| key);
+            within("meter", key)
+        }
         _ if REACTIVE.iter().any(|(name, ..)| *name == column) => {
             let key = REACTIVE.iter().find(|(name, ..)| *name == column).map_or("", |(.., key)| key);
             within("reactive", key)
@@ -328,6 +337,10 @@ impl Register {
                 unit.insert("baseline".to_owned(), fixed(Some(Value::Integer(0))));
             }
         }
+        let meter = table(METER.map(|(column, key)| (key, typed::number(cell(column)))));
+        if !meter.is_empty() {
+            unit.insert("meter".to_owned(), Value::Table(meter));
+        }
         match reactive(cell) {
             Ok(Some(declared)) => put(&mut unit, "reactive", Some(Value::Table(declared))),
             Ok(None) => {}
@@ -397,6 +410,7 @@ impl Register {
                 Some(("baseline", _)) => "baseline_kw".to_owned(),
                 Some(("asset", key)) => key.to_owned(),
                 Some(("reactive", key)) => reactive_column(key).to_owned(),
+                Some(("meter", key)) => format!("meter_{key}"),
                 None if key == "reactive" => self.reactive_column_of(place).to_owned(),
                 _ => key.to_owned(),
             },

@@ -158,6 +158,34 @@ fn a_contracts_fail_safe_is_written_once_and_its_mistakes_stand_at_their_columns
 }
 
 #[test]
+fn a_meter_has_columns_of_its_own_and_its_mistakes_stand_at_them() {
+    let heads = HEADS.replace('\n', ",meter_noise,meter_resolution_kw,meter_seed\n");
+    let register = |cells: &str| format!("{heads}{}", FIRST.replace('\n', &format!(",{cells}\n")));
+    for (cells, noise, step, seed) in [
+        ("0.005,1,7", 0.005, Some(1.0), 7),
+        (",0.1,", 0.0, Some(0.1), 0),
+        ("0.01,,", 0.01, None, 0),
+        (",,", 0.0, None, 0),
+    ] {
+        let fleet =
+            from_csv("r.csv", &register(cells), "Register").unwrap_or_else(|f| panic!("{cells}: {f:#?}"));
+        let meter = fleet.units[0].meter;
+        assert_eq!((meter.noise, meter.resolution_kw, meter.seed), (noise, step, seed), "{cells}");
+        assert_eq!(from_csv("r.csv", &to_csv(&fleet), "Register"), Ok(fleet), "{cells}");
+    }
+    for (cells, says) in [
+        ("some,,", "r.csv:2: meter_noise: `some` is a text; write its standard deviation as a share"),
+        ("0.5,,", "r.csv:2: meter_noise: 0.5 is not a share from 0 to 0.1"),
+        (",0,", "r.csv:2: meter_resolution_kw: 0 is not a step"),
+        ("0.005,,-1", "r.csv:2: meter_seed: `-1` is out of bounds"),
+        (",,7", "r.csv:2: meter_noise: is missing, and so is resolution_kw"),
+    ] {
+        let found = faults(&register(cells));
+        assert!(found.first().is_some_and(|fault| fault.starts_with(says)), "{says}: {found:#?}");
+    }
+}
+
+#[test]
 fn mistakes_in_many_lines_are_told_in_their_order() {
     let wrong = |line: &str| line.replace(",2,", ",x,");
     let found = faults(&format!("{HEADS}{}{}", wrong(FIRST), wrong(SECOND)));

@@ -146,6 +146,49 @@ id = "EMID-C-1""#,
            seconds, 1 to 3600"],
     ),
     (
+        "name = \"Harborough battery\"",
+        "name = \"Harborough battery\"\nmeter = 0.005",
+        &[
+            "fleet.toml:29: units[0].meter: `0.005` is a number; write { noise = 0.005, resolution_kw = 1 }, say",
+        ],
+    ),
+    (
+        "name = \"Harborough battery\"",
+        "name = \"Harborough battery\"\nmeter = { noise = 0.5, resolution_kw = 0, seed = -1 }",
+        &[
+            "fleet.toml:29: units[0].meter.seed: `-1` is out of bounds; write a whole number, 0 to 9223372036854775807",
+        ],
+    ),
+    (
+        "name = \"Harborough battery\"",
+        "name = \"Harborough battery\"\nmeter = { noise = 0.5, resolution_kw = 0 }",
+        &[
+            "fleet.toml:29: units[0].meter.noise: 0.5 is not a share from 0 to 0.1; write 0.005 for 0.5 % of the \
+             reading, say",
+            "fleet.toml:29: units[0].meter.resolution_kw: 0 is not a step from 0.001 to 1000 kW; write the step in \
+             which it reads, as in 1",
+        ],
+    ),
+    (
+        "name = \"Harborough battery\"",
+        "name = \"Harborough battery\"\nmeter = { error = 0.005 }",
+        &[
+            "fleet.toml:29: units[0].meter.error: no key has this name here; known are noise, resolution_kw, seed",
+            "fleet.toml:29: units[0].meter.noise: is missing, and so is resolution_kw; write one of the two, or leave \
+             the meter out",
+        ],
+    ),
+    (
+        "name = \"Harborough battery\"",
+        "name = \"Harborough battery\"\nmeter = { noise = \"low\", resolution_kw = nan }",
+        &[
+            "fleet.toml:29: units[0].meter.noise: `low` is a text; write its standard deviation as a share of the \
+             reading, as in 0.005",
+            "fleet.toml:29: units[0].meter.resolution_kw: `nan` is not a finite number; write the step in which it \
+             reads, kW, as in 1",
+        ],
+    ),
+    (
         "notice_seconds = 900",
         "fail_safe = 0",
         &[

@@ -15,7 +15,7 @@ use rampdesk::openadr::mapping::{self, Heartbeat, MinuteReading, Terms, UnitPuls
 use rampdesk::openadr::secret::Secret;
 use rampdesk::openadr::transport::Transport;
 use rampdesk::openadr::wire::{Report, Resource, Ven};
-use rampdesk::power::{Asset, Baseline, Battery};
+use rampdesk::power::{Asset, Baseline, Battery, Meter};
 use rampdesk::profile::availability::Availability;
 use rampdesk::profile::fail_safe::FailSafe;
 use rampdesk::profile::fleet::{Contract, FleetProfile, Fsp, Unit};
@@ -70,6 +70,15 @@ impl Field {
     pub async fn failing_safe(fail_safe: FailSafe) -> Self {
         let mut profile = profile(1, 1);
         profile.contracts[0].fail_safe = Some(fail_safe);
+        let field = Self::with(profile).await;
+        field.provision().await;
+        field
+    }
+
+    /// As [`Field::open`], with a unit that is metered so.
+    pub async fn metered(meter: Meter) -> Self {
+        let mut profile = profile(1, 1);
+        profile.units[0].meter = meter;
         let field = Self::with(profile).await;
         field.provision().await;
         field
@@ -431,6 +440,7 @@ fn profile(fsps: usize, units: usize) -> FleetProfile {
                 asset: Asset::Battery(battery()),
                 baseline: Baseline::Fixed { kw: 0.0 },
                 reactive: None,
+                meter: Meter::EXACT,
                 availability: Availability::Always,
             })
             .collect::<Vec<_>>()

@@ -10,7 +10,7 @@ mod several;
 
 use rampdesk::dispatch::{Comparison, Reason, Stage, Status, compare_readback};
 use rampdesk::openadr::mapping;
-use rampdesk::power::UnitPhase;
+use rampdesk::power::{Meter, UnitPhase};
 use rampdesk::profile::fail_safe::{FailSafe, SafeLevel};
 use rampdesk::time::Rate;
 use rampdesk::units::Watts;
@@ -140,6 +140,27 @@ async fn a_unit_goes_to_its_fail_safe_level_three_polls_after_the_last_and_takes
     assert!((300.0..500.0).contains(&first), "it left half a minute after its last poll: {first} kW");
     assert_eq!((kw("17:24"), kw("17:30")), (-100.0, -100.0));
     assert_eq!((kw("17:33"), kw("18:00")), (500.0, 500.0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_reported_is_what_the_meter_reads_and_the_unit_delivers_what_it_delivers() {
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let field = Field::metered(Meter { noise: 0.01, resolution_kw: Some(1.0), seed: 3 }).await;
+        field.at("16:30").await;
+        let event = field.send(&field.run(1, 500)).await;
+        field.at("17:30").await;
+        assert_eq!(field.pulse().await.kw, 500.0, "the heartbeat tells of the unit, not of its meter");
+        field.at("19:30").await;
+        field.expect_stages(&event, &RUN_STAGES).await;
+        let minutes = field.minutes(&event).await;
+        let held = minutes.iter().filter(|m| (seconds("17:01")..=seconds("18:00")).contains(&m.reading.at));
+        told.push(held.map(|m| m.reading.kw).collect::<Vec<f64>>());
+        assert_eq!(minutes.last().unwrap().reading.kw, 0.0, "nothing reads as nothing");
+    }
+    assert_eq!((told[0].len(), &told[0]), (60, &told[1]), "the same seed, the same readings");
+    assert!(told[0].iter().all(|kw| kw.fract() == 0.0 && (kw - 500.0).abs() <= 30.0), "{told:?}");
+    assert!(told[0].windows(2).filter(|pair| pair[0] != pair[1]).count() > 40, "{told:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,7 +17,7 @@ use rampdesk::openadr::exchange::ExchangeLog;
 use rampdesk::openadr::mapping::{self, Terms};
 use rampdesk::openadr::transport::{Transport, TransportError};
 use rampdesk::openadr::wire::{Event, Resource, Ven};
-use rampdesk::power::{Asset, Baseline};
+use rampdesk::power::{Asset, Baseline, Meter};
 use rampdesk::profile::availability::Availability;
 use rampdesk::profile::fail_safe::FailSafe;
 use rampdesk::profile::fleet::{Contract, Endpoints, FleetProfile, Fsp, Unit};
@@ -347,6 +347,7 @@ fn profile() -> FleetProfile {
         asset: Asset::Battery(battery()),
         baseline: Baseline::Fixed { kw: 0.0 },
         reactive: None,
+        meter: Meter::EXACT,
         availability: Availability::Always,
     };
     FleetProfile {

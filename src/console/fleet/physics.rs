@@ -1,7 +1,7 @@
 //! A unit's declared physics in words and numbers with units.
 
 use crate::power::reactive::{Capability, Priority, Region};
-use crate::power::{Asset, Available, Battery, EvHub, Generator, HeatPumps, Renewable, TurnDown};
+use crate::power::{Asset, Available, Battery, EvHub, Generator, HeatPumps, Meter, Renewable, TurnDown};
 use crate::units::grouped;
 
 /// Each declared number, named.
@@ -35,6 +35,21 @@ pub fn reactive(capability: Option<&Capability>) -> Vec<(&'static str, String)> 
         Priority::Reactive => "reactive power; kW are what it leaves",
     };
     vec![("Reactive power", gives), ("Kept when both are too much", kept.to_owned())]
+}
+
+/// How a unit's minutes are read.
+pub fn meter(meter: &Meter) -> String {
+    let noise = (meter.noise > 0.0).then(|| {
+        let share = grouped(meter.noise * 100.0, 2);
+        let share = share.trim_end_matches('0').trim_end_matches('.');
+        format!("noise of {share} % of the reading")
+    });
+    let step = meter.resolution_kw.map(|step| {
+        let step = grouped(step, 3);
+        format!("in steps of {} kW", step.trim_end_matches('0').trim_end_matches('.'))
+    });
+    let words: Vec<String> = noise.into_iter().chain(step).collect();
+    if words.is_empty() { "exact".to_owned() } else { words.join(", ") }
 }
 
 fn signed(value: f64) -> String {

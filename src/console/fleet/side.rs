@@ -44,6 +44,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, press: &mut Press,
         for (name, value) in physics::reactive(unit.reactive.as_deref()) {
             widgets::pair(ui, view.tokens, name, value);
         }
+        widgets::pair(ui, view.tokens, "Meter", physics::meter(&unit.meter));
         widgets::pair(ui, view.tokens, "Baseline", unit.baseline.words());
         if let Some(switch) = view.faults.filter(|switch| switch.reaches(&unit.unit.fsp)) {
             section(ui, view, "Simulated faults");

@@ -219,6 +219,7 @@ fn a_unit_under_mw_dispatch_is_turned_to_zero_from_its_page_and_from_the_palette
     bench.settle();
     assert!(bench.harness.query_by_label("Turn to zero").is_none(), "its contract is not for that");
     assert!(bench.said().contains("baseline after 6 polls"), "its contract's fail-safe: {}", bench.said());
+    assert!(bench.said().contains("noise of 0.5 % of the reading, in steps of 1 kW"), "its meter");
     bench.harness.get_by_label(WIND_FARM).click();
     bench.settle();
     bench.click(egui::accesskit::Role::Button, "Turn to zero");

@@ -8,7 +8,7 @@ use crate::desk::charge::ChargeTrail;
 use crate::desk::lifeline::Lifeline;
 use crate::desk::snapshot::{LinkState, UnitState};
 use crate::power::reactive::{Capability, Priority};
-use crate::power::{Asset, Baseline, Battery, Generator, Reading, Series, TurnDown};
+use crate::power::{Asset, Baseline, Battery, Generator, Meter, Reading, Series, TurnDown};
 
 fn battery() -> Asset {
     Asset::Battery(Battery {
@@ -87,6 +87,7 @@ pub fn unit(
         asset: Arc::new(asset),
         baseline: Arc::new(Baseline::Fixed { kw: baseline_kw }),
         reactive: named.starts_with("BRIGHTFLEX/").then(|| Arc::new(inverter())),
+        meter: Meter { noise: 0.005, resolution_kw: Some(1.0), seed: 0 },
         max_kw,
         min_kw,
         lamp,

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::dispatch::availability::Declaration;
 use crate::dispatch::{ContractId, DispatchKey, DispatchUnit, FspId, KeyRing, OperatorId, Revision};
 use crate::journal::Recorded;
-use crate::power::Series;
+use crate::power::{Meter, Series};
 use crate::profile::fail_safe::FailSafe;
 use crate::time::UtcTime;
 
@@ -197,6 +197,8 @@ pub struct UnitState {
     pub baseline: Arc<crate::power::Baseline>,
     /// The reactive power that it can give, where it controls any.
     pub reactive: Option<Arc<crate::power::reactive::Capability>>,
+    /// How its minutes are read.
+    pub meter: Meter,
     /// Greatest net export it may be asked for, kW.
     pub max_kw: f64,
     /// Least net export (greatest import), kW.

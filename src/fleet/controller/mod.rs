@@ -20,7 +20,7 @@ use crate::dispatch::{Dispatch, DispatchKey, Reason, Stage, Status};
 use crate::fleet::fault::Affected;
 use crate::openadr::mapping::{MinuteReading, UnitPulse};
 use crate::power::reactive::Path;
-use crate::power::{Follow, Instruction, Reading, UnitPhase};
+use crate::power::{Follow, Instruction, Metered, Reading, UnitPhase};
 use crate::profile::fleet::{Contract, Unit};
 use crate::time::UtcTime;
 
@@ -155,7 +155,19 @@ impl Controller {
     pub(super) fn minute_of(&self, key: &DispatchKey, end: UtcTime) -> Option<(MinuteReading, bool)> {
         let minute = self.minute(end);
         let meters_reactive = self.held.get(key).is_some_and(|held| held.meters_reactive);
-        self.reported(MinuteReading { kvar: minute.kvar.filter(|_| meters_reactive), ..minute }, end)
+        let minute = MinuteReading { kvar: minute.kvar.filter(|_| meters_reactive), ..minute };
+        self.reported(minute, end).map(|(minute, is_bad)| (self.read(minute), is_bad))
+    }
+
+    /// A minute as the unit's meter reads it.
+    fn read(&self, minute: MinuteReading) -> MinuteReading {
+        let Unit { unit, meter, .. } = &self.unit;
+        let Reading { at, kw } = minute.reading;
+        MinuteReading {
+            reading: Reading { at, kw: meter.reads(unit, Metered::Real, at, kw) },
+            kvar: minute.kvar.map(|kvar| meter.reads(unit, Metered::Reactive, at, kvar)),
+            ..minute
+        }
     }
 
     /// The unit's sign of life.

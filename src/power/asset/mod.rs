@@ -186,7 +186,7 @@ impl Asset {
 
 /// 0 (included) to 1 (excluded): the same for the same seed, salt and index, in any order (SplitMix64).
 #[expect(clippy::cast_precision_loss, reason = "53 bits fit a double exactly")]
-fn drawn(seed: u64, salt: u64, index: u64) -> f64 {
+pub(super) fn drawn(seed: u64, salt: u64, index: u64) -> f64 {
     let mut z = seed ^ salt.rotate_left(48) ^ index.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

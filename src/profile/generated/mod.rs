@@ -8,6 +8,7 @@ pub use model::Model;
 
 use crate::dispatch::{ContractId, DispatchUnit, OperatorId};
 use crate::entropy::Entropy;
+use crate::power::Meter;
 
 use super::availability::Availability;
 use super::fleet::{Contract, Fsp, Unit};
@@ -115,6 +116,7 @@ impl Recipe {
                 asset,
                 baseline,
                 reactive: None,
+                meter: Meter::EXACT,
                 availability: Availability::Always,
             });
         }

@@ -82,6 +82,17 @@ impl BaselineDraft {
     }
 }
 
+/// A meter in texts; all empty for one that reads exactly.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MeterDraft {
+    /// A share of the reading.
+    pub noise: String,
+    /// kW.
+    pub resolution_kw: String,
+    /// A whole number.
+    pub seed: String,
+}
+
 /// A unit in texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnitDraft {
@@ -97,6 +108,8 @@ pub struct UnitDraft {
     pub quantities: BTreeMap<&'static str, String>,
     /// The contract's baseline.
     pub baseline: BaselineDraft,
+    /// How its minutes are read.
+    pub meter: MeterDraft,
 }
 
 impl UnitDraft {
@@ -114,6 +127,7 @@ impl UnitDraft {
             kind,
             quantities: BTreeMap::new(),
             baseline: BaselineDraft::Fixed(fixed.to_owned()),
+            meter: MeterDraft::default(),
         };
         unit.become_kind(kind);
         unit
@@ -269,7 +283,7 @@ fn contract_draft(contract: &crate::profile::fleet::Contract) -> ContractDraft {
 
 fn unit_draft(unit: &Table, contracts: &[ContractDraft]) -> UnitDraft {
     let table = |key: &str| unit.get(key).and_then(Value::as_table).cloned().unwrap_or_default();
-    let (asset, baseline) = (table("asset"), table("baseline"));
+    let (asset, baseline, meter) = (table("asset"), table("baseline"), table("meter"));
     let (operator, id) = (as_typed(unit, "operator"), as_typed(unit, "contract"));
     let mut draft = UnitDraft::of(AssetKind::of_word(&as_typed(&asset, "kind")));
     draft.unit = as_typed(unit, "unit");
@@ -279,6 +293,11 @@ fn unit_draft(unit: &Table, contracts: &[ContractDraft]) -> UnitDraft {
         *written = as_typed(&asset, key);
     }
     draft.baseline = BaselineDraft::of(&baseline);
+    draft.meter = MeterDraft {
+        noise: as_typed(&meter, "noise"),
+        resolution_kw: as_typed(&meter, "resolution_kw"),
+        seed: as_typed(&meter, "seed"),
+    };
     draft
 }
 

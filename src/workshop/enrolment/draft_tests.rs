@@ -29,6 +29,9 @@ fn faults(draft: &Draft) -> Vec<String> {
 fn a_middling_unit_of_every_kind_can_be_and_is_read_as_it_is_written() {
     let mut draft = whole();
     draft.units[0].quantities.insert("capacity_kwh", "12,500".to_owned());
+    draft.units[1].meter.noise = "0.005".to_owned();
+    draft.units[1].meter.seed = "7".to_owned();
+    draft.units[2].meter.resolution_kw = "1".to_owned();
     draft.units[2].baseline = BaselineDraft::Daily("00:00 -300, 07:00 \u{2212}700.5".to_owned());
     draft.contracts[0].gbp_per_mwh = "1,300.50".to_owned();
     draft.contracts[0].fail_safe_kw = "baseline".to_owned();
@@ -38,6 +41,9 @@ fn a_middling_unit_of_every_kind_can_be_and_is_read_as_it_is_written() {
     draft.units[0].baseline = BaselineDraft::Declared("kind = \"zero\"".to_owned());
     let (fsp, fleet) = draft.read(&FleetProfile::demo()).unwrap();
     assert_eq!(fleet.units[0].baseline, crate::power::Baseline::Zero);
+    assert_eq!(fleet.units[0].meter, crate::power::Meter::EXACT);
+    assert_eq!((fleet.units[1].meter.noise, fleet.units[1].meter.seed), (0.005, 7));
+    assert_eq!(fleet.units[2].meter.resolution_kw, Some(1.0));
     assert_eq!(fleet.units[1].baseline.words(), "weekly template");
     assert_eq!((fsp.as_str(), fleet.units.len()), ("NEWFLEX", AssetKind::ALL.len()));
     assert_eq!((fleet.fsps[0].name.as_str(), fleet.units[0].name.as_str()), ("New Flex", "U-0"));
@@ -70,6 +76,11 @@ fn every_mistake_is_told_at_its_own_field() {
         (|d| d.contracts[0].product.clear(), "contracts[0].product: is missing"),
         (|d| d.contracts[0].poll_seconds = "soon".to_owned(), "contracts[0].poll_seconds: `soon` is a text"),
         (|d| d.contracts[0].poll_seconds = "0".to_owned(), "contracts[0].poll_seconds: `0`"),
+        (|d| d.units[0].meter.noise = "0.5".to_owned(), "units[0].meter.noise: 0.5 is not a share"),
+        (
+            |d| d.units[0].meter.seed = "3".to_owned(),
+            "units[0].meter.noise: is missing, and so is resolution_kw",
+        ),
         (|d| d.contracts[0].fail_safe_kw = "0".to_owned(), "contracts[0].fail_safe.after_polls: is missing"),
         (|d| d.contracts[0].fail_safe_polls = "3".to_owned(), "contracts[0].fail_safe.kw: is missing"),
         (

@@ -11,7 +11,7 @@ mod kind;
 mod registrar;
 mod written;
 
-pub use draft::{BaselineDraft, ContractDraft, Draft, DraftFault, UnitDraft};
+pub use draft::{BaselineDraft, ContractDraft, Draft, DraftFault, MeterDraft, UnitDraft};
 pub use kind::{AssetKind, Quantity};
 pub(super) use registrar::{Registrar, Surroundings};
 

@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use super::draft::{BaselineDraft, ContractDraft, Draft, UnitDraft};
+use super::draft::{BaselineDraft, ContractDraft, Draft, MeterDraft, UnitDraft};
 use super::kind::Quantity;
 use crate::profile::typed;
 
@@ -30,6 +30,7 @@ pub(super) fn written(fsp: &Draft) -> String {
         }
         put(&mut table, "asset", Some(asset(draft)));
         put(&mut table, "baseline", Some(baseline(&draft.baseline)));
+        put(&mut table, "meter", meter(&draft.meter));
         Value::Table(table)
     };
     let mut root = Table::new();
@@ -42,6 +43,15 @@ fn put(table: &mut Table, key: &str, value: Option<Value>) {
     if let Some(value) = value {
         table.insert(key.to_owned(), value);
     }
+}
+
+/// None when nothing of it is typed.
+fn meter(draft: &MeterDraft) -> Option<Value> {
+    let mut table = Table::new();
+    put(&mut table, "noise", typed::number(&draft.noise));
+    put(&mut table, "resolution_kw", typed::number(&draft.resolution_kw));
+    put(&mut table, "seed", typed::number(&draft.seed));
+    (!table.is_empty()).then_some(Value::Table(table))
 }
 
 /// None when nothing of it is typed.

@@ -6,7 +6,7 @@ use super::form::{Form, Page};
 use super::rows::{Row, beside, weak, wrong};
 use crate::console::theme::Tokens;
 use crate::console::widgets;
-use crate::workshop::enrolment::{AssetKind, BaselineDraft, Quantity, UnitDraft};
+use crate::workshop::enrolment::{AssetKind, BaselineDraft, MeterDraft, Quantity, UnitDraft};
 
 /// What was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +122,23 @@ fn fields(ui: &mut Ui, tokens: &Tokens, form: &mut Form, place: usize) {
         row.show(ui, tokens, form, |form| form.typed.draft.units[place].quantities.entry(key).or_default());
     }
     baseline(ui, tokens, form, place);
+    meter(ui, tokens, form, place);
+}
+
+/// What may be left empty: then it is metered exactly.
+fn meter(ui: &mut Ui, tokens: &Tokens, form: &mut Form, place: usize) {
+    type Of = fn(&mut MeterDraft) -> &mut String;
+    let rows: [(&str, &str, Of); 3] = [
+        ("noise", "Meter noise, share of the reading", |meter| &mut meter.noise),
+        ("resolution_kw", "Meter reads in steps of, kW", |meter| &mut meter.resolution_kw),
+        ("seed", "Seed of the noise", |meter| &mut meter.seed),
+    ];
+    for (key, label, get) in rows {
+        let field = format!("units[{place}].meter.{key}");
+        let name = label.to_owned();
+        let row = Row { field: &field, label, name, width: 100.0, hint: "none", number: true };
+        row.show(ui, tokens, form, |form| get(&mut form.typed.draft.units[place].meter));
+    }
 }
 
 fn contract(ui: &mut Ui, tokens: &Tokens, form: &mut Form, place: usize) {

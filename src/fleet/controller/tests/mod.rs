@@ -1,6 +1,7 @@
 //! What a controller does with each dispatch, and when.
 
 mod fail_safe;
+mod meter;
 mod reactive;
 mod revisions;
 
