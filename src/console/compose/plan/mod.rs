@@ -17,7 +17,7 @@ use crate::console::theme::Tokens;
 use crate::console::widgets::{cell, count, filled_button, heading, heads, number};
 use crate::desk::snapshot::UnitState;
 use crate::dispatch::{DispatchUnit, OperatorId};
-use crate::portfolio::{MOST_MEMBERS, Room};
+use crate::portfolio::{Ask, MOST_MEMBERS, Room};
 use crate::time::UtcTime;
 use crate::units::{delta_in_words, grouped};
 
@@ -107,7 +107,7 @@ impl Planner {
         self.settle();
         self.units.retain(|unit| view.unit(unit).is_some());
         let mut wish = Wish::None;
-        ScrollArea::vertical().id_salt("compose-plan").auto_shrink([false, false]).show(ui, |ui| {
+        ScrollArea::both().id_salt("compose-plan").auto_shrink([false, false]).show(ui, |ui| {
             // The scroll bar lies over the right edge.
             ui.set_max_width(ui.available_width() - 10.0);
             heading(ui, "Plan a volume over several units");
@@ -127,10 +127,10 @@ impl Planner {
     fn settle(&mut self) {
         let Some(work) = &self.work else { return };
         let Some(settled) = work.settled() else { return };
-        let (ask, by) = (work.job().ask.clone(), work.job().by);
+        let Job { ask, by, wanted, .. } = work.job().clone();
         self.work = None;
         match settled {
-            Ok(planned) => self.offer = Some(Offer { ask, by, planned }),
+            Ok(planned) => self.offer = Some(Offer { ask, by, wanted, planned }),
             Err(trouble) => self.trouble = Some(trouble),
         }
     }
@@ -261,15 +261,15 @@ impl Planner {
                 }
                 return;
             }
-            let job = self.job(view);
+            let ready = self.ready(view);
             let (fill, ink) =
-                if job.is_ok() { (tokens.accent, tokens.on_accent) } else { (tokens.panel, tokens.weak) };
-            let button = filled_button(ui, job.is_ok(), "Work it out", fill, ink);
-            let button = button.on_disabled_hover_text(job.as_ref().err().cloned().unwrap_or_default());
-            if let Ok(job) = job
+                if ready.is_ok() { (tokens.accent, tokens.on_accent) } else { (tokens.panel, tokens.weak) };
+            let button = filled_button(ui, ready.is_ok(), "Work it out", fill, ink);
+            let button = button.on_disabled_hover_text(ready.as_ref().err().cloned().unwrap_or_default());
+            if let Ok(ask) = ready
                 && button.clicked()
             {
-                self.begin(ui.ctx(), job);
+                self.begin(ui.ctx(), view, ask);
             }
             let Some(offer) = &self.offer else { return };
             let used = offer.used();
@@ -298,51 +298,47 @@ impl Planner {
         });
     }
 
-    fn begin(&mut self, ctx: &egui::Context, job: Job) {
+    /// What can be worked out now.
+    ///
+    /// # Errors
+    /// What has to be done first.
+    fn ready(&self, view: &View<'_>) -> Result<Ask, String> {
+        if self.units.len() > MOST_MEMBERS {
+            return Err(format!("A plan is made over at most {MOST_MEMBERS} units: pick fewer"));
+        }
+        self.form.ask(view.clock.now()).map_err(|faults| {
+            faults.first().map_or_else(String::new, |fault| format!("Mend this first: {}", fault.says))
+        })
+    }
+
+    fn begin(&mut self, ctx: &egui::Context, view: &View<'_>, ask: Ask) {
+        let now = view.clock.now();
+        let span = Some((ask.from(), ask.until()));
+        let wanted = self.wanted_units();
+        let units = wanted.iter().filter_map(|unit| view.unit(unit));
+        let able = units.filter(|unit| obstacle(view, unit, span).is_none());
+        let members: Vec<_> = able.filter_map(|unit| member(view, unit, now)).collect();
         self.trouble = None;
-        match Work::begin(ctx, job) {
+        if members.is_empty() {
+            self.trouble = Some("No unit takes part: pick others, or see in the table why not".to_owned());
+            return;
+        }
+        match Work::begin(ctx, Job { ask, members, by: self.form.by, wanted }) {
             Ok(work) => self.work = Some(work),
             Err(trouble) => self.trouble = Some(trouble),
         }
     }
 
-    /// What would be worked out now.
-    ///
-    /// # Errors
-    /// What has to be done first.
-    fn job(&self, view: &View<'_>) -> Result<Job, String> {
-        let now = view.clock.now();
-        let ask = self.form.ask(now).map_err(|faults| {
-            faults.first().map_or_else(String::new, |fault| format!("Mend this first: {}", fault.says))
-        })?;
-        if self.units.len() > MOST_MEMBERS {
-            return Err(format!("A plan is made over at most {MOST_MEMBERS} units: pick fewer"));
-        }
-        let span = Some((ask.from(), ask.until()));
-        let takes_part =
-            |unit: &&UnitState| !self.left_out.contains(&unit.unit) && obstacle(view, unit, span).is_none();
-        let units = self.units.iter().filter_map(|unit| view.unit(unit)).filter(takes_part);
-        let members: Vec<_> = units.filter_map(|unit| member(view, unit, now)).collect();
-        if members.is_empty() {
-            return Err("No unit takes part: pick some".to_owned());
-        }
-        Ok(Job { ask, members, by: self.form.by })
+    /// The units that a person wants to ask.
+    fn wanted_units(&self) -> Vec<DispatchUnit> {
+        self.units.iter().filter(|unit| !self.left_out.contains(unit)).cloned().collect()
     }
 
-    /// Whether something else is asked by now than what was worked out.
+    /// Whether something else is asked by now than what was worked out, or of others.
     fn is_stale(&self, view: &View<'_>) -> bool {
         let Some(offer) = &self.offer else { return false };
-        let Ok(ask) = self.form.ask(view.clock.now()) else { return true };
-        let of_whom = |unit: &DispatchUnit| offer.line(unit).is_some() && self.left_out.contains(unit);
-        ask != offer.ask
-            || self.form.by != offer.by
-            || self.units.iter().any(of_whom)
-            || offer
-                .planned
-                .schedule
-                .lines
-                .iter()
-                .any(|line| line.is_used() && !self.units.contains(&line.unit))
+        let is_same = self.form.ask(view.clock.now()).is_ok_and(|ask| ask == offer.ask);
+        !is_same || self.form.by != offer.by || self.wanted_units() != offer.wanted
     }
 
     fn told(&self, ui: &mut Ui, view: &View<'_>) {

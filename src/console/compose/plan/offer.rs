@@ -9,6 +9,7 @@ use crate::console::plot::legend::{self, Sample, entry};
 use crate::console::plot::range::fitting;
 use crate::console::theme::Tokens;
 use crate::console::words;
+use crate::dispatch::DispatchUnit;
 use crate::portfolio::{Ask, Line, Missed, Planned};
 use crate::power::Curve;
 use crate::units::{Watts, grouped};
@@ -20,8 +21,10 @@ use super::form::By;
 pub struct Offer {
     /// What was asked,
     pub ask: Ask,
-    /// how.
+    /// how,
     pub by: By,
+    /// and of whom a person wanted it.
+    pub wanted: Vec<DispatchUnit>,
     /// What came of it.
     pub planned: Planned,
 }
@@ -38,7 +41,7 @@ impl Offer {
     }
 
     /// A unit's line, by its place.
-    pub fn line(&self, unit: &crate::dispatch::DispatchUnit) -> Option<(usize, &Line)> {
+    pub fn line(&self, unit: &DispatchUnit) -> Option<(usize, &Line)> {
         self.planned.schedule.lines.iter().enumerate().find(|(_, line)| line.unit == *unit)
     }
 
@@ -85,7 +88,7 @@ impl Offer {
     }
 
     /// The first level of a unit that would be missed, in words.
-    pub fn missed(&self, unit: &crate::dispatch::DispatchUnit) -> Option<String> {
+    pub fn missed(&self, unit: &DispatchUnit) -> Option<String> {
         let Missed { at, miss, .. } =
             self.planned.judged.missed.iter().find(|missed| missed.unit == *unit)?;
         let (short, because) = (grouped(miss.short_kw, 0), miss.because);

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
 
+use crate::dispatch::DispatchUnit;
 use crate::portfolio::{Ask, Effort, Member, Planned, Stopped, plan, shared};
 
 use super::form::By;
@@ -16,8 +17,10 @@ pub struct Job {
     pub ask: Ask,
     /// of whom,
     pub members: Vec<Member>,
-    /// how.
+    /// how,
     pub by: By,
+    /// and whom a person wanted to ask, those that cannot be included.
+    pub wanted: Vec<DispatchUnit>,
 }
 
 /// A plan while it is worked out; broken off when it is dropped.

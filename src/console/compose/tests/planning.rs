@@ -157,6 +157,21 @@ fn units_that_cannot_be_asked_say_why_and_one_that_is_not_wanted_is_left_out() {
 }
 
 #[test]
+fn a_plan_of_others_than_are_wanted_now_is_not_taken() {
+    let mut desk = Desk::planning(quiet_snapshot(), TWO, "1");
+    desk.choose("Equal shares");
+    desk.work_it_out();
+    desk.choose("Ask BRIGHTFLEX/BESS-01");
+    assert!(desk.is_disabled("Take it: 2 drafts"));
+    desk.choose("Ask BRIGHTFLEX/BESS-01");
+    assert!(!desk.is_disabled("Take it: 2 drafts"), "what is wanted again is what was worked out");
+    desk.choose("Ask BRIGHTFLEX/BESS-01");
+    desk.choose("Ask BRIGHTFLEX/BESS-02");
+    desk.choose("Work it out");
+    assert!(desk.shows("No unit takes part: pick others, or see in the table why not"));
+}
+
+#[test]
 fn what_cannot_be_given_is_short_in_words() {
     let mut desk = Desk::planning(quiet_snapshot(), TWO, "12");
     desk.work_it_out();
