@@ -103,25 +103,28 @@ impl Declared for EvHub {
 impl EvHub {
     /// The sessions that are under way at some time from `from` to `to`, by arrival.
     pub(in crate::power) fn sessions(&self, from: f64, to: f64) -> Arc<[Session]> {
-        let (first, last) = (day_of(from) - 2, day_of(to) + 1);
+        let Some(arrive) = minute_of_day(&self.arrive) else { return Arc::default() };
         let mut sessions = Vec::new();
-        for day in first..=last {
-            let midnight = midnight_of(day);
-            let of_day = (0..self.charge_points).filter_map(|point| self.session(day, midnight, point));
+        for day in day_of(from) - 2..=day_of(to) + 1 {
+            let mean = midnight_of(day) + f64::from(arrive) * 60.0;
+            let spread = (self.arrive_spread_min * 60.0).ceil();
+            if mean - spread > to || mean + spread + (self.stay_hours * 5400.0).ceil() < from {
+                continue;
+            }
+            let of_day = (0..self.charge_points).filter_map(|point| self.session(day, mean, point));
             sessions.extend(of_day.filter(|session| session.until > from && session.from <= to));
         }
         sessions.sort_by(|a, b| a.from.total_cmp(&b.from));
         sessions.into()
     }
 
-    /// Who comes to a charge point on a London day, numbered from 1970, that begins at `midnight`.
-    fn session(&self, day: i64, midnight: f64, point: u32) -> Option<Session> {
+    /// Who comes to a charge point on a London day, numbered from 1970, on which they come at `mean` on the mean.
+    fn session(&self, day: i64, mean: f64, point: u32) -> Option<Session> {
         let draw = |salt| drawn(self.seed.wrapping_add(u64::from(point) << 32), salt, day.cast_unsigned());
         if draw(1) >= self.sessions_per_week / 7.0 {
             return None;
         }
-        let minute = f64::from(minute_of_day(&self.arrive)?) + self.arrive_spread_min * (2.0 * draw(2) - 1.0);
-        let from = midnight + (minute * 60.0).round();
+        let from = mean + (60.0 * self.arrive_spread_min * (2.0 * draw(2) - 1.0)).round();
         let until = from + (self.stay_hours * 3600.0 * (0.5 + draw(3))).round();
         let kwh = (self.session_kwh * (0.5 + draw(4))).min(self.point_kw * (until - from) / 3600.0);
         Some(Session { from, until, kwh })

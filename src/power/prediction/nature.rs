@@ -34,14 +34,15 @@ impl Nature {
         }
     }
 
-    /// Net kW under a limit in the unit's own terms.
-    pub(super) fn under(&self, set: &Curve, until: f64) -> Curve {
+    /// What becomes of it under a limit in the unit's own terms, until `until`.
+    pub(super) fn under(&self, set: &Curve, until: f64) -> Beneath {
         match self {
-            Self::Still => set.clone(),
-            Self::Available(power) => set.least(power),
+            Self::Still => Beneath::nothing(set.clone()),
+            Self::Available(power) => Beneath::nothing(set.least(power)),
             Self::Charging(charging) => {
-                let load = charging.run(&allowed(charging, set), until).load;
-                Curve::constant(0.0).minus(&load)
+                let charged = charging.run(&allowed(charging, set), until);
+                let net = Curve::constant(0.0).minus(&charged.load);
+                Beneath { net, catching_up: charged.catching_up }
             }
         }
     }
@@ -51,12 +52,25 @@ impl Nature {
         let Self::Charging(charging) = self else { return None };
         Some(charging.run(&allowed(charging, set), t).plugged_in.into())
     }
+}
+
+/// What becomes of a unit's nature under a limit.
+pub(super) struct Beneath {
+    /// Net kW.
+    pub(super) net: Curve,
+    /// When vehicles took back, freed, what a limit had kept from them: from, until.
+    catching_up: Vec<(f64, f64)>,
+}
+
+impl Beneath {
+    /// A unit whose power is its own.
+    pub(super) fn nothing(net: Curve) -> Self {
+        Self { net, catching_up: Vec::new() }
+    }
 
     /// A unit's phases, with those in which nothing is asked and vehicles catch up as a rebound.
-    pub(super) fn catching_up(&self, set: &Curve, marks: Vec<Mark>) -> Vec<Mark> {
-        let Self::Charging(charging) = self else { return marks };
-        let until = set.points().last().map_or(charging.from, |p| p.0);
-        let stretches = charging.run(&allowed(charging, set), until).catching_up;
+    pub(super) fn overlaid(&self, marks: Vec<Mark>) -> Vec<Mark> {
+        let stretches = &self.catching_up;
         if stretches.is_empty() {
             return marks;
         }

@@ -3,7 +3,7 @@
 use crate::power::{Asset, AssetState, Baseline, Curve, Follow, Instruction};
 
 use super::miss::{Judge, Miss};
-use super::nature::Nature;
+use super::nature::{Beneath, Nature};
 use super::phase::{Mark, UnitPhase};
 use super::route::{Leg, Purpose, Surveyor};
 use super::unit::{AnyUnit, BatteryUnit, GeneratorUnit, HeatPumpsUnit, LimitedUnit, TurnDownUnit, Unit};
@@ -157,8 +157,8 @@ impl<'a> Outing<'a> {
         let walked = walk(unit, x, &itinerary, self.from, self.until);
         let own = Curve::from_ordered(walked.points.clone());
         let soc = soc_of(&walked, self.until);
-        let curve = self.net(&unit, own.clone());
-        let delivered = U::FOLLOWS_A_LIMIT.then(|| curve.plus(&Curve::constant(unit.offset_kw())));
+        let beneath = self.beneath(&unit, own.clone());
+        let delivered = U::FOLLOWS_A_LIMIT.then(|| beneath.net.plus(&Curve::constant(unit.offset_kw())));
         let misses = instruction.map_or_else(Vec::new, |instruction| {
             let (from, set) = (self.from, &own);
             let own = delivered.as_ref().unwrap_or(set);
@@ -166,11 +166,11 @@ impl<'a> Outing<'a> {
                 .misses(&walked)
         });
         let Walked { knots, marks, .. } = walked;
-        let marks = self.nature.catching_up(&own, marks.into_vec());
+        let marks = beneath.overlaid(marks.into_vec());
         let rest = AssetState { inhibited: false, ..self.state.clone() };
         let acts_at = itinerary.acts_at;
         Plan {
-            curve,
+            curve: beneath.net,
             soc,
             marks,
             misses,
@@ -185,15 +185,20 @@ impl<'a> Outing<'a> {
 
     /// A curve in the unit's own terms as net kW.
     pub(super) fn net<U: Unit>(&self, unit: &U, own: Curve) -> Curve {
-        if U::RIDES_ON_BASELINE {
+        self.beneath(unit, own).net
+    }
+
+    fn beneath<U: Unit>(&self, unit: &U, own: Curve) -> Beneath {
+        if U::FOLLOWS_A_LIMIT {
+            return self.nature.under(&own, self.until);
+        }
+        Beneath::nothing(if U::RIDES_ON_BASELINE {
             own.plus(&self.base.between(self.from, self.until))
-        } else if U::FOLLOWS_A_LIMIT {
-            self.nature.under(&own, self.until)
         } else if unit.offset_kw() == 0.0 {
             own
         } else {
             own.minus(&Curve::constant(unit.offset_kw()))
-        }
+        })
     }
 
     /// Where the unit goes when it is told something, or nothing.
