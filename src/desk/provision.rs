@@ -6,6 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use futures::future::{BoxFuture, FutureExt, TryFutureExt};
+use futures::stream::{self, StreamExt, TryStreamExt};
+
 use super::register::Register;
 use crate::dispatch::{ContractId, DispatchUnit, FspId, OperatorId};
 use crate::openadr::client::{Client, ClientError};
@@ -18,6 +21,9 @@ use crate::profile::trust::Trust;
 
 /// Up to so many programs, the events of each are listed by themselves; beyond, those of the whole VTN at once.
 const FEW_PROGRAMS: usize = 16;
+
+/// So many anchors are made sure of together.
+const ANCHORS_AT_ONCE: usize = 16;
 
 /// What is to stand at the VTN.
 #[derive(Clone, Debug)]
@@ -79,12 +85,13 @@ pub(super) async fn provision(client: Client, wanted: Wanted) -> Result<Provisio
     let programs = programs(&client, &wanted.contracts).await?;
     let (anchors, events) = events_of(&client, &programs).await.map_err(|e| format!("the events: {e}"))?;
     let anchors = first_of_each(&anchors);
+    let mut made_sure_of: Vec<BoxFuture<'_, Result<(), String>>> = Vec::new();
     for program in &programs {
         let held = program.meta.id.as_deref().and_then(|id| anchors.get(id).copied());
-        anchor(&client, program, held)
-            .await
-            .map_err(|e| format!("the anchor of {}: {e}", program.program_name))?;
+        let in_words = |e: ClientError| format!("the anchor of {}: {e}", program.program_name);
+        made_sure_of.push(anchor(&client, program, held).map_err(in_words).boxed());
     }
+    stream::iter(made_sure_of).buffered(ANCHORS_AT_ONCE).try_collect::<()>().await?;
     let ids = programs.into_iter().filter_map(|p| p.meta.id);
     Ok(Provisioned { programs: wanted.contracts.into_iter().map(|(key, _)| key).zip(ids).collect(), events })
 }

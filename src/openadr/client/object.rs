@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use futures::future::{BoxFuture, FutureExt, TryFutureExt};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use http::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,6 +15,10 @@ use super::{ClientError, Inner};
 use crate::openadr::legacy::Kind;
 use crate::openadr::version::Version;
 use crate::openadr::wire::{Event, Metadata, Program, Report, Resource, Ven};
+
+/// How many requests of one kind are on their way together: a VTN that keeps its objects on a disk then writes several
+/// at once.
+const AT_ONCE: usize = 16;
 
 /// A kind of object.
 pub(super) trait Object: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
@@ -205,7 +211,7 @@ impl Inner {
         let parent = object.parent();
         let url = self.address.url(&collection::<T>(version, parent), &[]);
         let read = |answer: &Answer| read_one::<T>(answer, version, parent, "created ");
-        let find = || -> futures::future::BoxFuture<'_, Result<Option<T>, ClientError>> {
+        let find = || -> BoxFuture<'_, Result<Option<T>, ClientError>> {
             Box::pin(self.find(query, is_same))
         };
         let kind = format!("{} {query:?}", T::PATH);
@@ -254,17 +260,17 @@ impl Inner {
         }
     }
 
-    /// Makes sure of many objects, which are looked for in one list of all that the VTN holds. Answers them in the same
-    /// order.
+    /// Makes sure of many objects, several at a time, which are looked for in one list of all that the VTN holds. Answers
+    /// them in the same order.
     pub async fn ensure_all<T: Named>(&self, objects: &[T]) -> Result<Vec<T>, (usize, ClientError)> {
         let all =
             if objects.is_empty() { Vec::new() } else { self.list::<T>(&[]).await.map_err(|e| (0, e))? };
         let mut held: HashMap<(String, String), T> = all.into_iter().map(|o| (o.name(), o)).collect();
-        let mut sure = Vec::with_capacity(objects.len());
+        let mut ensured: Vec<BoxFuture<'_, Result<T, (usize, ClientError)>>> = Vec::new();
         for (index, object) in objects.iter().enumerate() {
-            let known = held.remove(&object.name());
-            sure.push(self.ensure_where(object, known).await.map_err(|e| (index, e))?);
+            let held = held.remove(&object.name());
+            ensured.push(self.ensure_where(object, held).map_err(move |e| (index, e)).boxed());
         }
-        Ok(sure)
+        stream::iter(ensured).buffered(AT_ONCE).try_collect().await
     }
 }
