@@ -12,8 +12,8 @@ pub struct Reading {
     pub kw: f64,
 }
 
-/// Readings in a chunk: 17 hours of minutes.
-const CHUNK: usize = 1024;
+/// Readings in a chunk: four hours of minutes. The last one is copied with every reading after a snapshot.
+const CHUNK: usize = 256;
 /// Readings whose extremes are kept as one within a chunk.
 const BLOCK: usize = 32;
 

@@ -58,6 +58,8 @@ const TABLES: &str = "
 pub(super) fn in_memory() -> Result<Connection, VtnError> {
     let open = || -> rusqlite::Result<Connection> {
         let connection = Connection::open_in_memory()?;
+        // With small pages an object that outgrows its own makes SQLite look through its whole cache at the next commit.
+        connection.pragma_update(None, "page_size", 16_384)?;
         create_tables(&connection)?;
         settle(&connection)?;
         Ok(connection)
