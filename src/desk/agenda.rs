@@ -16,6 +16,8 @@ pub(super) struct Agenda {
     everyone: bool,
     times: BTreeMap<FspId, UtcTime>,
     in_order: BTreeSet<(UtcTime, FspId)>,
+    /// Those whose time has come, and of whom the VTN has not told yet how they stood then.
+    awaited: BTreeSet<FspId>,
     everyone_at: Option<UtcTime>,
 }
 
@@ -39,6 +41,16 @@ impl Agenda {
     /// Something has changed that bears on everyone.
     pub(super) fn stir_everyone(&mut self) {
         self.everyone = true;
+    }
+
+    /// The VTN has told how everyone stood a moment ago.
+    pub(super) fn news(&mut self) {
+        self.stirred.append(&mut self.awaited);
+    }
+
+    /// An FSP is to be looked at again with the next news.
+    pub(super) fn await_news(&mut self, fsp: &FspId) {
+        self.awaited.insert(fsp.clone());
     }
 
     /// Whom to look at by now. They are looked at: what was heard of them is taken note of.
@@ -104,6 +116,18 @@ mod tests {
         agenda.stir_everyone();
         assert_eq!(agenda.take(at(61)), Whom::Everyone);
         assert_eq!(agenda.take(at(62)), these(&[]));
+    }
+
+    #[test]
+    fn whoever_waits_for_news_is_looked_at_when_they_come_and_not_before() {
+        let mut agenda = Agenda::default();
+        agenda.take(at(0));
+        agenda.await_news(&fsp("BRIGHTFLEX"));
+        assert_eq!(agenda.take(at(1)), these(&[]));
+        agenda.news();
+        assert_eq!(agenda.take(at(2)), these(&["BRIGHTFLEX"]));
+        agenda.news();
+        assert_eq!(agenda.take(at(3)), these(&[]), "once");
     }
 
     #[test]

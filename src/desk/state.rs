@@ -151,10 +151,25 @@ impl State {
         changed |= self.units.settle_of(fsp, now, &self.book, &self.links, poll_seconds);
         self.endurance.look_at(fsp, now, &self.book, &self.units);
         changed |= self.book.mark_of(fsp, now, |unit| register.baseline(unit));
-        let news = self.links.last_news().map_or(now, |news| news.min(now));
-        let next = [self.book.next_change(fsp, news), self.links.next_change(fsp, poll_seconds, news)];
-        self.agenda.look_again(fsp, next.into_iter().flatten().min());
+        self.look_again(now, fsp);
         changed | self.settle_client(now, fsp)
+    }
+
+    /// When an FSP is to be looked at again though nothing is heard of it. What has come since the last news is judged
+    /// when the next come: the VTN may have heard of it.
+    fn look_again(&mut self, now: UtcTime, fsp: &FspId) {
+        let poll_seconds = self.register.poll_seconds(fsp);
+        let next_after = |at: UtcTime| {
+            let next = [self.book.next_change(fsp, at), self.links.next_change(fsp, poll_seconds, at)];
+            next.into_iter().flatten().min()
+        };
+        let news = self.links.last_news().map_or(now, |news| news.min(now));
+        let mut next = next_after(news);
+        if next.is_some_and(|at| at <= now) {
+            self.agenda.await_news(fsp);
+            next = next_after(now);
+        }
+        self.agenda.look_again(fsp, next);
     }
 
     /// Something was heard of an FSP's units.
@@ -172,6 +187,7 @@ impl State {
         }
         self.links.news(asked);
         self.health.told(asked);
+        self.agenda.news();
     }
 
     /// A client gave a sign of life.

@@ -211,9 +211,8 @@ impl Inner {
         let parent = object.parent();
         let url = self.address.url(&collection::<T>(version, parent), &[]);
         let read = |answer: &Answer| read_one::<T>(answer, version, parent, "created ");
-        let find = || -> BoxFuture<'_, Result<Option<T>, ClientError>> {
-            Box::pin(self.find(query, is_same))
-        };
+        let find =
+            || -> BoxFuture<'_, Result<Option<T>, ClientError>> { Box::pin(self.find(query, is_same)) };
         let kind = format!("{} {query:?}", T::PATH);
         let mut body = self.tastes.suited(T::KIND, spoken(version, object)?);
         loop {

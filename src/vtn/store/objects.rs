@@ -1,6 +1,7 @@
 //! Reading and writing single objects.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, named_params};
 
@@ -46,6 +47,14 @@ impl Stored {
             body: row.get(5)?,
         })
     }
+}
+
+/// How much of an object's row is written anew.
+enum Rewriting {
+    /// Its body, when nothing else of it differs.
+    Body,
+    /// All of it.
+    All,
 }
 
 impl<'c> Objects<'c> {
@@ -192,12 +201,44 @@ impl<'c> Objects<'c> {
     pub(in crate::vtn) fn replace(&self, stored: &Stored, draft: &Draft) -> Result<String, StoreError> {
         let modified = self.now.after(stored.modified);
         let body = draft.to_json(&Metadata { id: &stored.id, created: stored.created, modified });
-        self.prepare(
-            "UPDATE object SET parent = :parent, name = :name, client = :client, modified = :modified, ends = :ends,
-             targeted = :targeted, body = :body WHERE seq = :seq",
-        )?
-        .execute(named_params! {
-            ":seq": stored.seq,
+        if !self.rewrite(stored.seq, draft, modified, &body, &Rewriting::Body)? {
+            self.rewrite(stored.seq, draft, modified, &body, &Rewriting::All)?;
+        }
+        let before = self.targets_of(stored)?;
+        let before: BTreeSet<&str> = before.iter().map(String::as_str).collect();
+        let after: BTreeSet<&str> = draft.targets().into_iter().collect();
+        if before != after {
+            self.prepare("DELETE FROM target WHERE object = ?")?.execute([stored.seq])?;
+            self.write_targets(stored.seq, draft)?;
+        }
+        let before: Vec<&str> = before.into_iter().collect();
+        self.note(draft.kind, &before, stored.client.as_deref());
+        self.note(draft.kind, &draft.targets(), draft.client.as_deref());
+        Ok(body)
+    }
+
+    /// Writes an object's row anew; answers whether there was one to write. That of one whose body alone differs, as a
+    /// report's does with every reading, leaves most indexes as they are.
+    fn rewrite(
+        &self,
+        seq: i64,
+        draft: &Draft,
+        modified: Stamp,
+        body: &str,
+        what: &Rewriting,
+    ) -> Result<bool, StoreError> {
+        let sql = match what {
+            Rewriting::Body => {
+                "UPDATE object SET modified = :modified, body = :body WHERE seq = :seq AND parent IS :parent
+                 AND name IS :name AND client IS :client AND ends IS :ends AND targeted = :targeted"
+            }
+            Rewriting::All => {
+                "UPDATE object SET parent = :parent, name = :name, client = :client, modified = :modified, ends = :ends,
+                 targeted = :targeted, body = :body WHERE seq = :seq"
+            }
+        };
+        let written = self.prepare(sql)?.execute(named_params! {
+            ":seq": seq,
             ":parent": draft.parent,
             ":name": draft.name(),
             ":client": draft.client,
@@ -206,13 +247,7 @@ impl<'c> Objects<'c> {
             ":targeted": !draft.targets().is_empty(),
             ":body": body,
         })?;
-        let before = self.targets_of(stored)?;
-        let before: Vec<&str> = before.iter().map(String::as_str).collect();
-        self.note(draft.kind, &before, stored.client.as_deref());
-        self.prepare("DELETE FROM target WHERE object = ?")?.execute([stored.seq])?;
-        self.write_targets(stored.seq, draft)?;
-        self.note(draft.kind, &draft.targets(), draft.client.as_deref());
-        Ok(body)
+        Ok(written > 0)
     }
 
     /// Deletes an object and all that hangs on it.
