@@ -27,6 +27,11 @@ impl Held {
         Self(headers.get(header::IF_NONE_MATCH).cloned())
     }
 
+    /// Whether the reader has this answer.
+    pub(super) fn is(&self, answer: &Tagged) -> bool {
+        self.has(&answer.tag)
+    }
+
     fn has(&self, tag: &HeaderValue) -> bool {
         let Some(text) = self.0.as_ref().and_then(|value| value.to_str().ok()) else { return false };
         let tag = tag.to_str().unwrap_or_default();
@@ -49,26 +54,37 @@ fn opaque(tag: &str) -> &str {
 /// What a reader asked for, and its tag. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tagged {
-    body: Bytes,
+    /// Nothing when only readers who have it can be answered.
+    body: Option<Bytes>,
     tag: HeaderValue,
 }
 
 impl Tagged {
     pub(super) fn new(body: String) -> Self {
-        Self { tag: tag_of(&body), body: body.into() }
+        Self { tag: tag_of(&body), body: Some(body.into()) }
+    }
+
+    /// For those who have it already.
+    pub(super) fn without_body(&self) -> Self {
+        Self { body: None, tag: self.tag.clone() }
+    }
+
+    /// Whether a reader who holds so much can be answered with it.
+    pub(super) fn will_do_for(&self, held: &Held) -> bool {
+        self.body.is_some() || held.is(self)
     }
 
     /// Bytes of memory that it takes.
     pub(super) fn size(&self) -> usize {
-        self.body.len()
+        self.body.as_ref().map_or(0, Bytes::len)
     }
 }
 
 /// What a reader asked for: its own copy, to be asked for again each time, since what it sees depends on who it is.
 pub(super) fn read(held: &Held, answer: &Tagged) -> Response {
-    let mut response = match held.has(&answer.tag) {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => json(StatusCode::OK, answer.body.clone()),
+    let mut response = match &answer.body {
+        Some(body) if !held.is(answer) => json(StatusCode::OK, body.clone()),
+        _ => StatusCode::NOT_MODIFIED.into_response(),
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

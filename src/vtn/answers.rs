@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::access::Caller;
-use super::answer::Tagged;
+use super::answer::{Held, Tagged};
 use super::object::Kind;
 use super::stamp::Stamp;
 use super::store::{Epochs, Slot};
@@ -58,6 +58,7 @@ impl Question {
 }
 
 /// What an answer rests on.
+#[derive(Clone)]
 pub(super) struct Basis {
     /// The parts of the store that it shows, or that decide what is shown.
     pub(super) parts: Vec<Slot>,
@@ -83,16 +84,30 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    /// The answer to a question, when there is one that still holds.
-    pub(super) fn find(&self, question: &Question, epochs: &Epochs, now: Stamp) -> Option<Tagged> {
+    /// The answer to a question for a reader who holds so much, when there is one that still holds.
+    pub(super) fn find(
+        &self,
+        question: &Question,
+        held: &Held,
+        epochs: &Epochs,
+        now: Stamp,
+    ) -> Option<Tagged> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.find(question).filter(|(_, basis)| basis.holds(epochs, now)).map(|(answer, _)| answer.clone())
+        let (answer, basis) = kept.find(question)?;
+        let found = (basis.holds(epochs, now) && answer.will_do_for(held)).then(|| answer.clone())?;
+        if held.is(&found) && found.size() > 0 {
+            let kept_on = (found.without_body(), basis.clone());
+            kept.put(question.clone(), kept_on, MOST, LARGEST);
+        }
+        Some(found)
     }
 
-    /// Keeps the answer to a question, unless it is too large.
-    pub(super) fn keep(&self, question: Question, answer: &Tagged, basis: Basis) {
+    /// Keeps the answer to a question, unless it is too large: without its body when the reader has that, who will not ask
+    /// for it again. A fleet of thousands would else take the place of its own answers.
+    pub(super) fn keep(&self, question: Question, held: &Held, answer: &Tagged, basis: Basis) {
+        let answer = if held.is(answer) { answer.without_body() } else { answer.clone() };
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.put(question, (answer.clone(), basis), MOST, LARGEST);
+        kept.put(question, (answer, basis), MOST, LARGEST);
     }
 
     /// As if nothing had been asked before.

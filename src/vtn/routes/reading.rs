@@ -84,14 +84,14 @@ impl Shared {
         question: Question,
         work_out: impl FnOnce(&Objects<'_>) -> Result<(String, Option<Basis>), Problem>,
     ) -> Result<Response, Problem> {
-        let kept = self.answers.find(&question, self.store.epochs(), Stamp::now(&self.clock));
+        let kept = self.answers.find(&question, held, self.store.epochs(), Stamp::now(&self.clock));
         if let Some(answer) = kept {
             return Ok(answer::read(held, &answer));
         }
         let (text, basis) = self.store.read(work_out)?;
         let answer = Tagged::new(text);
         if let Some(basis) = basis {
-            self.answers.keep(question, &answer, basis);
+            self.answers.keep(question, held, &answer, basis);
         }
         Ok(answer::read(held, &answer))
     }

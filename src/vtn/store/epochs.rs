@@ -1,16 +1,23 @@
 //! What has changed since: a count of changes for each part of what the store holds, so that whoever keeps an answer
 //! learns, without looking at an object, whether it still holds.
 //!
-//! The counts stand in a table of fixed size. Two parts may share one: then a change of either is taken for a change
-//! of both, and an answer is worked out once more than it need be.
+//! The counts stand in a table of fixed size, each kind's in a region of its own: reports change all the time, and that is
+//! not to touch what is known of events. Two parts of a region may share a count: then a change of either is taken for a
+//! change of both, and an answer is worked out once more than it need be.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::vtn::object::Kind;
 
-/// How many counts there are.
-const COUNTS: u16 = 8192;
+/// How many kinds of object there are.
+const KINDS: u32 = 6;
+
+/// How many counts a region has: a few for each of ten thousand clients.
+const REGION: u32 = 32_768;
+
+/// How many counts there are: one for all, one for each kind, a region for each kind, and one for grants.
+const COUNTS: u32 = 1 + KINDS + (KINDS + 1) * REGION;
 
 /// A part of what the store holds.
 #[derive(Clone, Copy, Hash)]
@@ -31,21 +38,20 @@ pub(in crate::vtn) enum Part<'a> {
 
 /// Where the count of a part stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::vtn) struct Slot(u16);
+pub(in crate::vtn) struct Slot(u32);
 
 impl Part<'_> {
     pub(in crate::vtn) fn slot(self) -> Slot {
-        const KINDS: u16 = 6;
-        Slot(match self {
-            Self::All => 0,
-            Self::Kind(kind) => 1 + kind as u16,
-            _ => {
-                let mut hasher = DefaultHasher::new();
-                self.hash(&mut hasher);
-                let spread = u64::from(COUNTS - KINDS - 1);
-                1 + KINDS + u16::try_from(hasher.finish() % spread).unwrap_or_default()
-            }
-        })
+        let region = match self {
+            Self::All => return Slot(0),
+            Self::Kind(kind) => return Slot(1 + kind as u32),
+            Self::Untargeted(kind) | Self::Targeted(kind, _) | Self::Owned(kind, _) => kind as u32,
+            Self::Grants(_) => KINDS,
+        };
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        let place = u32::try_from(hasher.finish() % u64::from(REGION)).unwrap_or_default();
+        Slot(1 + KINDS + region * REGION + place)
     }
 }
 
@@ -62,14 +68,14 @@ impl Epochs {
     /// A number that is the same as before only if none of these parts has changed. Whoever is to keep what it reads
     /// asks before it reads.
     pub(in crate::vtn) fn of(&self, slots: &[Slot]) -> u64 {
-        let count = |slot: &Slot| self.counts[usize::from(slot.0)].load(Ordering::Acquire);
+        let count = |slot: &Slot| self.counts[slot.0 as usize].load(Ordering::Acquire);
         slots.iter().map(count).fold(0, u64::wrapping_add)
     }
 
     /// Says that these have changed: once it is kept, and before its writer is told.
     pub(super) fn changed(&self, slots: &[Slot]) {
         for slot in slots {
-            self.counts[usize::from(slot.0)].fetch_add(1, Ordering::Release);
+            self.counts[slot.0 as usize].fetch_add(1, Ordering::Release);
         }
     }
 }

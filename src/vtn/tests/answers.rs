@@ -86,6 +86,13 @@ impl Three {
                 }
                 prop_assert_eq!(answer.header("etag"), anew.header("etag"));
             }
+            if anew.status == 200 {
+                let tag = anew.header("etag");
+                // What one reader has by now, another may still want whole.
+                let held = bench.request(who, "GET", path).header("if-none-match", tag);
+                prop_assert_eq!(bench.send(held, "").await.status, 304);
+                prop_assert_eq!(&bench.get(who, path).await.text, &anew.text, "{} asks {}", who, path);
+            }
         }
         Ok(anew.json())
     }
