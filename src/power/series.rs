@@ -61,8 +61,10 @@ impl Series {
 
     /// Forgets what lies wholly before an instant, chunk by chunk: some that is older may stay.
     pub fn forget_before(&mut self, at: f64) {
-        let over = self.chunks.partition_point(|c| c.last_at() < at);
-        if over > 0 {
+        // Nearly always there is nothing to forget, and one look at the oldest tells.
+        let is_over = |chunk: &Arc<Chunk>| chunk.last_at() < at;
+        if self.chunks.first().is_some_and(is_over) {
+            let over = self.chunks.partition_point(is_over);
             let gone = Arc::make_mut(&mut self.chunks).drain(..over);
             self.len -= gone.map(|chunk| chunk.len()).sum::<usize>();
         }

@@ -249,17 +249,17 @@ impl Client {
     }
 
     /// The reports made or changed at `since` (RFC 3339, the VTN's clock) or later. OpenADR 3.1 has no such filter: it
-    /// is an extension of this program's own VTN, and any other answers with all reports. So a caller must be able to
-    /// meet a report again.
+    /// is an extension of this program's own VTN, which tells in the order of the last change: what lies before the last
+    /// of them has been told, however much changes meanwhile. Any other answers with all reports. So a caller must be able
+    /// to meet a report again.
     ///
     /// # Errors
     /// As for [`Client::programs`].
     pub async fn reports_since(&self, since: Option<&str>) -> Result<Vec<Report>, ClientError> {
-        let since = match since {
-            Some(since) if self.inner.extended("modified-since").await? => Some(since),
-            _ => None,
-        };
-        self.inner.list(&filters([("modifiedSince", since)])).await
+        match self.inner.extended("modified-since").await? {
+            true => self.inner.list_since(since).await,
+            false => self.inner.list(&[]).await,
+        }
     }
 
     /// All vens that this client sees.

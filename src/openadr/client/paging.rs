@@ -16,6 +16,10 @@ use crate::openadr::version::Version;
 const PAGE: usize = 50;
 /// No list is read further.
 const MOST: usize = 10_000;
+/// No list is read in more pages: where every page repeats half of the one before, it is read to [`MOST`].
+const MOST_PAGES: usize = 2 * MOST / PAGE;
+/// Before anything was changed.
+const LONG_AGO: &str = "1970-01-01T00:00:00Z";
 /// The first reading of a list, and two more when it changed meanwhile.
 const SWEEPS: usize = 3;
 
@@ -57,6 +61,44 @@ impl<T> Found<T> {
     }
 }
 
+/// Where a reading by the time of the last change has come to.
+#[derive(Debug, PartialEq)]
+struct Place {
+    /// The instant that it goes on from, as the VTN wrote it.
+    from: String,
+    /// How many of that instant have been read.
+    skip: usize,
+    /// The last of those: the next page begins with it, unless one of them has changed and gone to the end.
+    bridge: Option<String>,
+    /// How often that was so.
+    broken: usize,
+}
+
+impl Place {
+    /// The place after a page; `None` when that was the last.
+    fn after<T: Object>(&self, page: &[Entry<T>]) -> Option<Self> {
+        if page.len() < PAGE {
+            return None;
+        }
+        let first = page.first().and_then(|entry| entry.id.clone());
+        if self.bridge.is_some() && self.bridge != first && self.broken < SWEEPS {
+            let from = self.from.clone();
+            return Some(Self { from, skip: 0, bridge: None, broken: self.broken + 1 });
+        }
+        let modified = |entry: &Entry<T>| entry.object.as_ref()?.meta().modification_date_time.clone();
+        match page.iter().rev().find_map(modified) {
+            Some(last) if last != self.from => Some(Self { from: last, skip: 0, bridge: None, broken: 0 }),
+            // More than a page of one instant.
+            _ => Some(Self {
+                from: self.from.clone(),
+                skip: self.skip + PAGE - 1,
+                bridge: page.last().and_then(|entry| entry.id.clone()),
+                broken: self.broken,
+            }),
+        }
+    }
+}
+
 impl Inner {
     /// Every object of a list. Objects that cannot be read are left out, and the record says which and why: one foreign
     /// object must not hide the rest.
@@ -72,6 +114,29 @@ impl Inner {
             }
         }
         Ok(all.into_objects())
+    }
+
+    /// The objects made or changed at `since` or later, of a VTN that tells them in the order of their last change. Each
+    /// page begins where the one before ended, by time: what changes meanwhile comes again at the end, and nothing is
+    /// passed over. Read no further than [`MOST`], in order: the rest can be asked for from the last of them on.
+    pub async fn list_since<T: Object>(&self, since: Option<&str>) -> Result<Vec<T>, ClientError> {
+        let version = self.version().await?;
+        let mut found = Found::new();
+        let mut place =
+            Place { from: since.unwrap_or(LONG_AGO).to_owned(), skip: 0, bridge: None, broken: 0 };
+        for _ in 0..MOST_PAGES {
+            let query = [("modifiedSince", place.from.as_str())];
+            let page = self.page::<T>(version, &query, place.skip, found.entries.len()).await?;
+            let next = place.after(&page);
+            for entry in page {
+                found.add(entry);
+            }
+            match next.filter(|_| found.entries.len() < MOST) {
+                Some(next) => place = next,
+                None => break,
+            }
+        }
+        Ok(found.into_objects())
     }
 
     /// Reads the list once from end to end. Each page begins with the last object of the one before, so that what was

@@ -79,10 +79,15 @@ pub(in crate::vtn) struct Found {
 }
 
 impl Objects<'_> {
-    /// The objects of a list, in the order of creation.
+    /// The objects of a list, in the order of creation; those changed since an instant, in the order of their last change.
+    /// Whoever reads the latter page by page then meets at its end what changes meanwhile.
     pub(in crate::vtn) fn list(&self, listing: &Listing<'_>) -> Result<Vec<Found>, StoreError> {
         let Conditions { mut sql, mut values } = Conditions::of(listing);
-        sql.push_str(" ORDER BY o.seq LIMIT ? OFFSET ?");
+        let (order, order_of_all) = match listing.modified_since {
+            Some(_) => ("o.modified, o.seq", "p.modified, p.seq"),
+            None => ("o.seq", "p.seq"),
+        };
+        sql.push_str(&format!(" ORDER BY {order} LIMIT ? OFFSET ?"));
         values.push(Box::new(listing.page.limit));
         values.push(Box::new(listing.page.skip));
 
@@ -95,7 +100,8 @@ impl Objects<'_> {
             None => "0",
         };
         let sql = format!(
-            "SELECT p.body, {hidden} FROM object p WHERE p.seq IN (SELECT o.seq FROM object o WHERE {sql}) ORDER BY p.seq"
+            "SELECT p.body, {hidden} FROM object p WHERE p.seq IN (SELECT o.seq FROM object o WHERE {sql})
+             ORDER BY {order_of_all}"
         );
         let mut statement = self.prepare(&sql)?;
         let found = statement.query_map(params_from_iter(values), |row| {

@@ -109,7 +109,8 @@ async fn a_poller_can_ask_for_what_changed_since_and_misses_nothing() {
     let body = json!({"programID": program, "eventName": "changed"});
     bench.put("bl", &format!("/events/{e}"), body).await.expect(200);
     for (path, expected) in [
-        ("/events?modifiedSince=2026-11-26T17:00:00Z", vec![e, f]),
+        // In the order of their last change.
+        ("/events?modifiedSince=2026-11-26T17:00:00Z", vec![f, e]),
         ("/events?modifiedSince=2026-11-26T17:00:00.001Z", vec![e]),
         ("/events?modifiedSince=2026-11-26T18:01:00%2B01:00", vec![e]),
         ("/events?modifiedSince=2026-11-26T17:01:00.001Z", vec![]),

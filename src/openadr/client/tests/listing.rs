@@ -206,3 +206,86 @@ async fn a_vtn_that_shows_a_ven_its_dispatches_unasked_is_asked_once() {
     bench(&own).client.events_granted(None, &units).await.unwrap();
     assert_eq!(own.calls().len(), 1, "this program's own VTN says so beforehand");
 }
+
+/// Reports of a busy VTN: each with the millisecond of its last change.
+#[derive(Default)]
+struct Busy {
+    reports: Vec<(String, usize)>,
+    now: usize,
+}
+
+impl Busy {
+    fn change(&mut self, report: usize) {
+        self.now += 1;
+        self.reports[report].1 = self.now;
+    }
+
+    fn create(&mut self, id: String) {
+        self.now += 1;
+        self.reports.push((id, self.now));
+    }
+
+    fn stamp(millisecond: usize) -> String {
+        format!("2026-11-26T17:00:{:02}.{:03}Z", millisecond / 1000, millisecond % 1000)
+    }
+
+    fn page(&self, asked: &Asked) -> Answered {
+        let (skip, since) = (number(asked, "skip"), asked.parameter("modifiedSince").unwrap());
+        let mut told: Vec<_> =
+            self.reports.iter().filter(|(_, at)| Self::stamp(*at).as_str() >= since).collect();
+        told.sort_by_key(|(_, at)| *at);
+        let report = |(id, at): &&(String, usize)| json!({"id": id, "modificationDateTime": Self::stamp(*at), "eventID": "e", "clientName": "X", "resources": []});
+        answer(200, Value::Array(told.iter().skip(skip).take(number(asked, "limit")).map(report).collect()))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_busy_vtn_no_acknowledgement_is_passed_over() {
+    let busy = Arc::new(Mutex::new(Busy::default()));
+    (0..300).for_each(|n| busy.lock().unwrap().create(format!("heartbeat-{n}")));
+    let (at_vtn, pages) = (Arc::clone(&busy), AtomicUsize::new(0));
+    let vtn = Fake::new(move |asked| match asked.path.as_str() {
+        "/auth/server" => answer_with(
+            200,
+            ("x-rampdesk-extensions", "modified-since"),
+            json!({"tokenURL": "/base/auth/token"}),
+        ),
+        "/reports" => {
+            let mut busy = at_vtn.lock().unwrap();
+            let told = busy.page(asked);
+            // Half of what was told changes again before the next page is asked for, and something new comes.
+            let n = pages.fetch_add(1, Ordering::SeqCst);
+            if n < 60 {
+                (0..25).for_each(|m| busy.change((n * 25 + m) % 300));
+                busy.create(format!("acknowledgement-{n}"));
+            }
+            told
+        }
+        _ => door(asked).unwrap(),
+    });
+    let client = bench(&vtn).client;
+    let (mut seen, mut since) = (std::collections::BTreeSet::new(), None);
+    for _ in 0..30 {
+        let reports = client.reports_since(since.as_deref()).await.unwrap();
+        seen.extend(reports.iter().map(|report| report.meta.id.clone().unwrap()));
+        since = reports.iter().filter_map(|r| r.meta.modification_date_time.clone()).max().or(since);
+    }
+    let missed: Vec<_> =
+        busy.lock().unwrap().reports.iter().filter(|(id, _)| !seen.contains(id)).cloned().collect();
+    assert_eq!(missed, [], "of {} reports", seen.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_than_a_page_of_one_instant_is_read_to_its_end() {
+    let busy = Busy { reports: (0..170).map(|n| (format!("r-{n}"), 7)).collect(), now: 7 };
+    let vtn = Fake::new(move |asked| match asked.path.as_str() {
+        "/auth/server" => answer_with(
+            200,
+            ("x-rampdesk-extensions", "modified-since"),
+            json!({"tokenURL": "/base/auth/token"}),
+        ),
+        "/reports" => busy.page(asked),
+        _ => door(asked).unwrap(),
+    });
+    assert_eq!(bench(&vtn).client.reports_since(None).await.unwrap().len(), 170);
+}

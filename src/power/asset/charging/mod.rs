@@ -1,5 +1,6 @@
 //! Vehicles that charge under a limit, exactly: from one event to the next every one of them charges at one rate.
 
+mod stay;
 mod yard;
 
 use std::sync::Arc;

@@ -1,66 +1,12 @@
 //! A hub's vehicles from event to event. Each is looked at when it comes, when what it is given changes, when it has its
 //! energy, when it must be charged from then on, and when it leaves: however many others there are.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
+use super::stay::{Foreseen, Place, Stay};
 use super::{Charged, Charging, LITTLE_KW, LITTLE_KWH, LITTLE_S, Piece, Vehicle};
 use crate::power::Curve;
-
-/// A vehicle's stay. Stays are numbered by when they end: the sooner a vehicle leaves, the sooner it is charged.
-#[derive(Clone, Copy, Debug)]
-struct Stay {
-    until: f64,
-    /// What it still wanted at `since`.
-    kwh: f64,
-    since: f64,
-    /// kW since then.
-    rate: f64,
-    held_back: bool,
-    place: Place,
-    /// How often its rate has been set: what was foreseen before is void.
-    version: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    /// Still to come, or gone.
-    Away,
-    /// At full rate, since there is room under the limit.
-    Served,
-    /// At less than that, or nothing, until there is.
-    Waiting,
-    /// At full rate, whatever the limit is.
-    Must,
-}
-
-/// Something that will happen to a vehicle unless its rate changes before.
-#[derive(Clone, Copy, Debug)]
-struct Foreseen {
-    at: f64,
-    stay: usize,
-    version: u32,
-}
-
-impl Ord for Foreseen {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.at.total_cmp(&other.at).then(self.stay.cmp(&other.stay))
-    }
-}
-
-impl PartialOrd for Foreseen {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Foreseen {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Foreseen {}
 
 /// What is charged at one instant, and for how long it stays so as far as the limit goes.
 struct Settled {
