@@ -265,7 +265,8 @@ async fn of_a_busy_vtn_no_acknowledgement_is_passed_over() {
     });
     let client = bench(&vtn).client;
     let (mut seen, mut since) = (std::collections::BTreeSet::new(), None);
-    for _ in 0..30 {
+    // More looks than pages after which something changes: at the end all is still.
+    for _ in 0..90 {
         let reports = client.reports_since(since.as_deref()).await.unwrap();
         seen.extend(reports.iter().map(|report| report.meta.id.clone().unwrap()));
         since = reports.iter().filter_map(|r| r.meta.modification_date_time.clone()).max().or(since);
