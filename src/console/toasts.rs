@@ -160,12 +160,8 @@ pub fn outcomes(
     area: egui::Rect,
     open: &mut bool,
 ) {
-    egui::Window::new("What came of the last commands")
-        .id(Id::unique("outcomes"))
+    widgets::window_within(area, "outcomes", "What came of the last commands", vec2(560.0, 320.0))
         .open(open)
-        .default_size([560.0, 320.0])
-        .default_pos(area.min + vec2(16.0, 16.0))
-        .constrain_to(area)
         .show(ctx, |ui| {
             if outcomes.is_empty() {
                 ui.label(RichText::new("No command has been given in this session.").color(tokens.weak));

@@ -3,12 +3,31 @@
 
 use egui::{
     Align, Color32, Label, Layout, Pos2, Rect, Response, RichText, Role, Sense, Shape, Stroke, Ui, Vec2,
-    WidgetInfo, vec2,
+    WidgetInfo, Window, vec2,
 };
 use egui_extras::{Column, TableBuilder, TableRow};
 
 use super::theme::Tokens;
 use crate::desk::snapshot::{LinkState, Phase, Priority};
+
+/// A window over a workspace, `id` being its own whatever its title. It stays within `area`: neither the mode band nor
+/// EMERGENCY STOP is ever covered.
+pub fn window_within<'open>(
+    area: Rect,
+    id: &str,
+    title: impl Into<egui::WidgetText>,
+    size: Vec2,
+) -> Window<'open> {
+    const MARGIN: f32 = 16.0;
+    // What a window adds around its content: title and frame.
+    let frame = vec2(2.0 * MARGIN, 64.0);
+    Window::new(title)
+        .id(egui::Id::unique(id))
+        .collapsible(false)
+        .default_size(size.min(area.size() - frame).max(vec2(160.0, 80.0)))
+        .default_pos(area.min + Vec2::splat(MARGIN))
+        .constrain_to(area)
+}
 
 /// The outline of a mark: tells one thing from another without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -283,4 +302,27 @@ pub fn filled_button(ui: &mut Ui, enabled: bool, text: &str, fill: Color32, ink:
 /// happen by a stray Enter.
 pub fn clicked_but_not_by_enter(response: &Response) -> bool {
     response.clicked() && !response.ctx.input(|i| i.key_pressed(egui::Key::Enter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable as _;
+
+    #[test]
+    fn a_window_never_lies_over_what_is_around_its_workspace() {
+        for (size, wanted) in [([1280.0, 720.0], [680.0, 420.0]), ([640.0, 360.0], [680.0, 420.0])] {
+            let strip = 48.0;
+            let mut harness = Harness::builder().with_size(size).build_ui(move |ui| {
+                let area = ui.max_rect().with_min_y(strip);
+                let mut open = true;
+                let window = window_within(area, "a window", "A window", wanted.into()).open(&mut open);
+                window.show(ui.ctx(), |ui| ui.allocate_space(ui.available_size()));
+            });
+            harness.run_steps(3);
+            let close = harness.get_by_label("Close window").rect();
+            assert!(close.top() >= strip && close.right() <= size[0], "{close:?} of {size:?}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use egui::{Align, DragValue, Label, RichText, ScrollArea, Ui, Window};
+use egui::{Align, DragValue, Label, RichText, ScrollArea, Ui, vec2};
 use egui_extras::Column;
 
 use super::words_of;
@@ -63,12 +63,10 @@ impl Editor {
             return;
         };
         let mut stays = true;
-        let size = ui.ctx().content_rect().size();
-        Window::new(format!("Availability of {}", edited.unit))
-            .id(egui::Id::unique("availability of a unit"))
+        let title = format!("Availability of {}", edited.unit);
+        let area = ui.available_rect_before_wrap();
+        widgets::window_within(area, "availability of a unit", title, vec2(460.0, 420.0))
             .open(&mut stays)
-            .collapsible(false)
-            .default_size([460.0_f32.min(size.x - 40.0), 420.0_f32.min(size.y - 80.0)])
             .show(ui.ctx(), |ui| edited.ui(ui, view, fleet, &offers));
         if !stays {
             self.open = None;

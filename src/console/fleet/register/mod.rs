@@ -11,7 +11,7 @@ mod tests;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use egui::{CollapsingHeader, Id, Label, RichText, ScrollArea, Spinner, Ui, Window};
+use egui::{CollapsingHeader, Id, Label, RichText, ScrollArea, Spinner, Ui, vec2};
 
 use crate::console::connections;
 use crate::console::context::{Intent, View};
@@ -89,12 +89,9 @@ impl RegisterDesk {
             self.read = Some(read);
         }
         let mut stays = true;
-        let size = ui.ctx().content_rect().size();
-        Window::new("Import a register")
-            .id(Id::unique("import of a register"))
+        let area = ui.available_rect_before_wrap();
+        widgets::window_within(area, "import of a register", "Import a register", vec2(680.0, 420.0))
             .open(&mut stays)
-            .collapsible(false)
-            .default_size([680.0_f32.min(size.x - 40.0), 420.0_f32.min(size.y - 80.0)])
             .show(ui.ctx(), |ui| self.window(ui, view, enrolments));
         self.is_open = stays;
     }
