@@ -39,6 +39,9 @@ const PUBLISH_SHARE: u32 = 10;
 /// The most dispatches that are taken in one turn.
 const MOST_TOGETHER: usize = 256;
 
+/// So many things that came to their end are taken in one turn, and one more: a stop waits for no longer than that.
+const MOST_DONE_TOGETHER: usize = 63;
+
 /// Seconds from a hint to the look that it brings about: what comes in a burst is looked at once.
 const AFTER_HINT_S: f64 = 0.1;
 
@@ -212,7 +215,7 @@ impl Engine {
                 self.take_with_its_like(now, number, command);
                 self.changed = true;
             }
-            Wake::Done(done) => self.take_done(now, *done),
+            Wake::Done(done) => self.take_done_with_others(now, *done),
             Wake::Push(turn) => self.take_push(now, turn),
             Wake::Tick => self.tick(now),
             Wake::Publish => {}
@@ -279,6 +282,19 @@ impl Engine {
         self.end.publish(snapshot);
         self.published = Instant::now();
         self.publish_every = PUBLISH_EVERY.max((self.published - began) * PUBLISH_SHARE);
+    }
+
+    /// Takes what has come to its end, and what has meanwhile: a burst is journalled and looked at together.
+    fn take_done_with_others(&mut self, now: UtcTime, first: Done) {
+        let mut next = Some(first);
+        for _ in 0..MOST_DONE_TOGETHER {
+            let Some(done) = next.take() else { return };
+            self.take_done(now, done);
+            next = self.under_way.next().now_or_never().flatten();
+        }
+        if let Some(done) = next {
+            self.take_done(now, done);
+        }
     }
 
     fn take_done(&mut self, now: UtcTime, done: Done) {

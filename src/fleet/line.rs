@@ -196,11 +196,12 @@ impl Line {
             if self.look.is_none() && self.preference.next_look().is_some_and(|at| now >= at) {
                 self.look_at_better();
             }
+            // Boxed: thousands of lines wait, and few poll. What a poll takes of memory is taken for the poll alone.
             if woken || now >= self.cadence.next() {
-                self.poll_and_settle(now, ending).await;
+                Box::pin(self.poll_and_settle(now, ending)).await;
                 self.waking.polled();
             } else if now >= self.send_again {
-                self.send(ending).await;
+                Box::pin(self.send(ending)).await;
             }
             if ending.is_asked() {
                 return None;

@@ -180,11 +180,12 @@ impl Sheet {
             Some(id) => client.put_report(id, &report).await,
             None => {
                 let first = minutes.first().map(|m| m.reading.at);
-                client.post_report(&report, |other| is_on(other, event_id, unit, first)).await
+                let filed = client.post_report(&report, |other| is_on(other, event_id, unit, first)).await;
+                filed.map(|report| self.report_id = report.meta.id)
             }
         };
         match sent {
-            Ok(report) => self.report_id = report.meta.id.or(self.report_id.take()),
+            Ok(()) => {}
             Err(ClientError::Refused { status: 404, .. }) if self.report_id.is_some() => {
                 // The VTN has lost it: filed anew with the next attempt.
                 self.report_id = None;

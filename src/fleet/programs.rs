@@ -203,13 +203,10 @@ async fn file(
 ) -> Result<bool, ClientError> {
     let sent = match id {
         Some(id) => client.put_report(id, report).await,
-        None => client.post_report(report, is_own).await,
+        None => client.post_report(report, is_own).await.map(|report| *id = report.meta.id),
     };
     match sent {
-        Ok(report) => {
-            *id = report.meta.id.or(id.take());
-            Ok(true)
-        }
+        Ok(()) => Ok(true),
         Err(ClientError::Refused { status: 404, .. }) => {
             *id = None;
             Ok(false)

@@ -1,6 +1,7 @@
 //! Secrets by where they stand: in which header, member or parameter. Whoever records an exchange, these never get
 //! through.
 
+use memchr::memmem;
 use serde_json::Value;
 
 use super::exchange::MASK;
@@ -46,7 +47,7 @@ pub(super) fn form_encoded(text: &str) -> String {
 
 /// The JSON with its secret members masked; `None` when it has none, so that it is kept as it was sent.
 pub(super) fn members(text: &str) -> Option<String> {
-    if !SECRET_MEMBERS.iter().any(|name| text.contains(name)) {
+    if !SECRET_MEMBERS.iter().any(|name| memmem::find(text.as_bytes(), name.as_bytes()).is_some()) {
         return None;
     }
     if let Ok(mut value) = serde_json::from_str::<Value>(text) {

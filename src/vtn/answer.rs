@@ -1,14 +1,44 @@
 //! Answers that are not refusals: JSON, and 304 for a reader that has it already.
 
 use std::convert::Infallible;
-use std::hash::{DefaultHasher, Hasher};
+use std::fmt::Write as _;
 
 use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use sha2::{Digest, Sha256};
+
+/// Of a digest as many bytes make a tag.
+const TAG_BYTES: usize = 16;
+
+/// What a writer would have of the answer.
+pub(super) const PREFER: HeaderName = HeaderName::from_static("prefer");
+const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+const MINIMAL: &str = "return=minimal";
+
+/// How much of what was written its writer wants back (`Prefer`, RFC 7240 §4.2). OpenADR has all of it come back, and so it
+/// does for whoever does not ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// All of it.
+    Whole,
+    /// That it was done.
+    Minimal,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Wish {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let wishes = parts.headers.get_all(PREFER).iter().filter_map(|value| value.to_str().ok());
+        let mut wishes = wishes.flat_map(|text| text.split(','));
+        let is_minimal = |wish: &str| wish.trim().eq_ignore_ascii_case(MINIMAL);
+        Ok(if wishes.any(is_minimal) { Self::Minimal } else { Self::Whole })
+    }
+}
 
 /// What the reader has already (`If-None-Match`, RFC 9110 §13.1.2).
 pub(super) struct Held(Option<HeaderValue>);
@@ -43,6 +73,17 @@ impl Held {
 pub(super) fn json(status: StatusCode, body: impl Into<Body>) -> Response {
     (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body.into())
         .into_response()
+}
+
+/// What was put in the place of another object, or only that it was.
+pub(super) fn replaced(wish: &Wish, body: String) -> Response {
+    match wish {
+        Wish::Whole => json(StatusCode::OK, body),
+        Wish::Minimal => {
+            (StatusCode::NO_CONTENT, [(PREFERENCE_APPLIED, HeaderValue::from_static(MINIMAL))])
+                .into_response()
+        }
+    }
 }
 
 /// A tag without what says that it is weak.
@@ -93,13 +134,17 @@ pub(super) fn read(held: &Held, answer: &Tagged) -> Response {
     response
 }
 
-/// A weak tag: a change of the body changes it, but for one chance in 2⁶⁴.
+/// A strong tag (RFC 9110 §8.8.1), half of the body's SHA-256: readers that trust no weak one are to be spared the body too.
 fn tag_of(body: &str) -> HeaderValue {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(body.as_bytes());
-    let tag = HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish()));
+    let digest = Sha256::digest(body.as_bytes());
+    let mut tag = String::from("\"");
+    for byte in digest.iter().take(TAG_BYTES) {
+        // Writing to a text does not fail.
+        let _ = write!(tag, "{byte:02x}");
+    }
+    tag.push('"');
     // What hexadecimal digits are written with, a header can carry.
-    tag.unwrap_or(HeaderValue::from_static("W/\"\""))
+    HeaderValue::try_from(tag).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
 /// A JSON list of objects that are JSON already.

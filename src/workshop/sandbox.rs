@@ -1,5 +1,6 @@
 //! The sandbox: an embedded VTN on a loopback port with a database file, the demonstration fleet and a desk, all in
-//! this process and talking HTTP over TCP.
+//! this process. The desk talks HTTP over TCP, as do FSPs of other processes; the requests of its own fleet are handed to the
+//! VTN's router (same routes, same JSON, same authentication), since ten thousand FSPs need no ten thousand sockets.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -137,6 +138,7 @@ impl Sandbox {
         };
         let vtn = Vtn::open_with_webhooks(vtn_config, webhooks).map_err(part)?;
         let listener = listener_of(&folder).await?;
+        let within = vtn.transport();
         let base_url = format!("http://{}{BASE_PATH}", listener.local_addr().map_err(part)?);
         let (end_vtn, ended) = oneshot::channel::<()>();
         let vtn = tokio::spawn(async move {
@@ -151,7 +153,7 @@ impl Sandbox {
         let client = Client::new(ClientParts {
             base_url: base_url.clone(),
             credentials: desk_credentials(&secrets).map_err(part)?,
-            transport: transport.clone(),
+            transport,
             clock: clock.clone(),
             entropy: entropy.fork("desk client"),
             exchanges: exchanges.clone(),
@@ -165,7 +167,7 @@ impl Sandbox {
             base_url: Some(base_url),
             secrets: secrets.for_fleet(),
             trust: trust.clone(),
-            transport: transport.clone(),
+            transport: Arc::clone(&within),
             own_transports: BTreeMap::new(),
             moves: Moves::default(),
             keep_move: None,
@@ -194,7 +196,7 @@ impl Sandbox {
             client,
             secrets: secrets.for_desk(),
             trust: all_trust,
-            transport,
+            transport: within,
             desk: desk.handle.clone(),
             clock: clock.clone(),
             entropy: entropy.fork("registrar"),

@@ -9,17 +9,20 @@ use http::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION, RETRY_AFTER, USER_AGENT,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use serde::Serialize;
 use serde_json::error::Category;
 use tokio::time::Instant;
 use url::Url;
 
 use super::error::Fault;
 use super::masking::Masks;
-use super::{ClientError, Inner};
+use super::Inner;
 use crate::openadr::exchange::{Exchange, NOT_UNDERSTOOD};
 use crate::openadr::transport::TransportError;
 use crate::openadr::wire::{self, ProblemBody};
+
+/// RFC 7240 §2.
+const PREFER: &str = "prefer";
+const MINIMAL: &str = "return=minimal";
 
 /// No server's wish to be left alone is obeyed for longer.
 const LONGEST_WAIT_SECONDS: f64 = 60.0;
@@ -31,23 +34,39 @@ pub(super) struct Outgoing {
     pub url: Url,
     pub content_type: &'static str,
     pub body: Bytes,
+    pub wish: Wish,
+    /// Whether the same is asked again and again, so that its answer is worth keeping.
+    pub is_a_poll: bool,
+}
+
+/// How much of what was written is to come back (`Prefer`, RFC 7240 §4.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// All of it, as OpenADR has it.
+    Whole,
+    /// That it was done.
+    Minimal,
 }
 
 impl Outgoing {
     /// Without a body.
     pub fn get(url: Url) -> Self {
-        Self { method: Method::GET, url, content_type: "", body: Bytes::new() }
+        Self { method: Method::GET, url, content_type: "", body: Bytes::new(), wish: Wish::Whole, is_a_poll: true }
     }
 
     /// With a JSON body.
-    pub fn json(method: Method, url: Url, body: &impl Serialize) -> Result<Self, ClientError> {
-        match serde_json::to_vec(body) {
-            Ok(bytes) => Ok(Self { method, url, content_type: "application/json", body: bytes.into() }),
-            Err(error) => Err(ClientError::NotUnderstood {
-                what: format!("{method} {}", url.path()),
-                reason: format!("the request itself cannot be written: {error}"),
-            }),
-        }
+    pub fn json(method: Method, url: Url, body: Bytes) -> Self {
+        Self { method, url, content_type: "application/json", body, wish: Wish::Whole, is_a_poll: false }
+    }
+
+    /// Asked once so, and for something else the next time.
+    pub fn only_once(self) -> Self {
+        Self { is_a_poll: false, ..self }
+    }
+
+    /// With another wish.
+    pub fn wishing(self, wish: Wish) -> Self {
+        Self { wish, ..self }
     }
 
     /// Method and path, as errors name it.
@@ -74,6 +93,9 @@ impl Outgoing {
         }
         if let Some(tag) = tag {
             builder = builder.header(IF_NONE_MATCH, tag);
+        }
+        if self.wish == Wish::Minimal {
+            builder = builder.header(PREFER, MINIMAL);
         }
         builder.body(self.body.clone()).map_err(|e| TransportError::Unreachable {
             address: self.url.host_str().unwrap_or_default().to_owned(),

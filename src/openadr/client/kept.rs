@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::header::ETAG;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, StatusCode};
 
 use super::attempt::{Answer, Outgoing};
 
@@ -30,9 +30,12 @@ pub(super) struct KeptAnswer {
 impl Kept {
     /// What is held of a request.
     pub fn of(&self, outgoing: &Outgoing) -> Option<KeptAnswer> {
+        if !outgoing.is_a_poll {
+            return None;
+        }
         let mut answers = self.lock();
         let place = answers.iter().position(|kept| kept.url == outgoing.url.as_str())?;
-        let kept = answers.remove(place).filter(|_| outgoing.method == Method::GET)?;
+        let kept = answers.remove(place)?;
         answers.push_back(kept.clone());
         Some(kept)
     }
@@ -40,7 +43,7 @@ impl Kept {
     /// Keeps an answer that can be asked for by its tag. Weak tags are not used: they may stand for what is not the same.
     pub fn keep(&self, outgoing: &Outgoing, answer: &Answer) {
         let tag = answer.headers.get(ETAG).filter(|tag| tag.as_bytes().starts_with(b"\""));
-        let is_whole = outgoing.method == Method::GET && answer.status == StatusCode::OK;
+        let is_whole = outgoing.is_a_poll && answer.status == StatusCode::OK;
         let Some(tag) = tag.filter(|_| is_whole && answer.body.len() <= LONGEST) else { return };
         let url = outgoing.url.to_string();
         let mut answers = self.lock();

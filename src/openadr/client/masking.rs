@@ -1,10 +1,12 @@
 //! What of headers and bodies is kept for people to read: none of the client's own secrets, and no more than 64 KiB.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
+use memchr::memmem;
 
 use crate::openadr::exchange::{CUT, MASK};
 use crate::openadr::masking::{form_encoded, header, members};
@@ -13,9 +15,9 @@ const KEPT_BYTES: usize = 64 * 1024;
 /// A shorter text is not looked for: its masks would tell more than they hide.
 const SHORTEST_SECRET: usize = 6;
 
-/// Masks the secrets of one client wherever they turn up. It holds them, so it has no `Debug`.
-#[derive(Default)]
-pub(super) struct Masks(Vec<String>);
+/// Masks the secrets of one client wherever they turn up. It holds them, so it has no `Debug`. Cheap to clone.
+#[derive(Clone, Default)]
+pub(super) struct Masks(Arc<Vec<String>>);
 
 impl Masks {
     /// Of a client id and secret: the secret itself, as a form and as HTTP Basic write it.
@@ -30,22 +32,30 @@ impl Masks {
     /// One more secret, such as an access token.
     pub fn add(&mut self, secret: &str) {
         if secret.len() >= SHORTEST_SECRET && !self.0.iter().any(|s| s == secret) {
-            self.0.push(secret.to_owned());
+            Arc::make_mut(&mut self.0).push(secret.to_owned());
         }
     }
 
     /// These and one more.
-    pub fn with(&self, secret: Option<&str>) -> Self {
-        let mut masks = Self(self.0.clone());
-        if let Some(secret) = secret {
-            masks.add(secret);
-        }
+    pub fn with(&self, secret: &str) -> Self {
+        let mut masks = self.clone();
+        masks.add(secret);
         masks
     }
 
     /// A text for people, whole.
     pub fn text(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), MASK))
+        self.masked(text).into_owned()
+    }
+
+    /// The text itself where no secret is in it, which is nearly always.
+    fn masked<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.0.iter().fold(Cow::Borrowed(text), |text, secret| {
+            match memmem::find(text.as_bytes(), secret.as_bytes()) {
+                Some(_) => Cow::Owned(text.replace(secret.as_str(), MASK)),
+                None => text,
+            }
+        })
     }
 
     /// Headers for the record, in order of name. Of credentials only the scheme is kept, of cookies nothing, whether
@@ -54,7 +64,8 @@ impl Masks {
         let mut kept: Vec<(String, String)> = headers
             .iter()
             .map(|(name, value)| {
-                let text = self.text(&String::from_utf8_lossy(value.as_bytes()));
+                let text = String::from_utf8_lossy(value.as_bytes());
+                let text = self.masked(&text);
                 (name.as_str().to_owned(), header(name.as_str(), &text))
             })
             .collect();
@@ -65,11 +76,9 @@ impl Masks {
     /// A body for the record: members that are secrets masked too, and cut.
     pub fn body(&self, bytes: &[u8]) -> Arc<str> {
         let text = String::from_utf8_lossy(bytes);
-        let masked = match members(&text) {
-            Some(masked) => self.text(&masked),
-            None => self.text(&text),
-        };
-        cut(masked).into()
+        let text = members(&text).map_or(text, Cow::Owned);
+        let masked = self.masked(&text);
+        if masked.len() <= KEPT_BYTES { (*masked).into() } else { cut(masked.into_owned()).into() }
     }
 }
 
@@ -78,10 +87,8 @@ pub(super) fn basic(client_id: &str, secret: &str) -> String {
     STANDARD.encode(format!("{}:{}", form_encoded(client_id), form_encoded(secret)))
 }
 
+/// A text that is too long, as far as it is kept.
 fn cut(mut text: String) -> String {
-    if text.len() <= KEPT_BYTES {
-        return text;
-    }
     let note = format!("{CUT}{} bytes in all)", text.len());
     let end = (0..=KEPT_BYTES - note.len()).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     text.truncate(end);
@@ -95,7 +102,7 @@ mod tests {
 
     #[test]
     fn no_secret_is_kept_wherever_it_turns_up() {
-        let masks = Masks::of("desk", "s3cr&t-value").with(Some("token-abc"));
+        let masks = Masks::of("desk", "s3cr&t-value").with("token-abc");
         for body in [
             r#"{"access_token":"token-xyz","expires_in":3600}"#,
             r#"{"access_token":"token-xyz" "#,
@@ -127,7 +134,7 @@ mod tests {
         ] {
             headers.insert(name, value.parse().unwrap());
         }
-        let kept = Masks::default().with(Some("token-abc")).headers(&headers);
+        let kept = Masks::default().with("token-abc").headers(&headers);
         let shown: Vec<String> = kept.iter().map(|(name, value)| format!("{name}: {value}")).collect();
         assert_eq!(
             shown,

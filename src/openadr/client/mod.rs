@@ -381,13 +381,14 @@ impl Client {
         self.inner.post(&*report, &[("eventID", &report.event_id)], &is_same).await
     }
 
-    /// Replaces a report.
+    /// Replaces a report. A VTN that can leave it out (RFC 7240 §4.2) does not send it back: reports are replaced every
+    /// minute.
     ///
     /// # Errors
     /// As for [`Client::programs`].
-    pub async fn put_report(&self, id: &str, report: &Report) -> Result<Report, ClientError> {
+    pub async fn put_report(&self, id: &str, report: &Report) -> Result<(), ClientError> {
         let report = self.inner.filed(report).await?;
-        self.inner.put(id, &*report).await
+        self.inner.put_quietly(id, &*report).await
     }
 
     /// The last request of each client, or of each that asked at `since` or later by the VTN's own clock, which this

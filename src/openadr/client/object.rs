@@ -3,13 +3,15 @@
 
 use std::collections::HashMap;
 
+use bytes::Bytes;
 use futures::future::{BoxFuture, FutureExt, TryFutureExt};
 use futures::stream::{self, StreamExt, TryStreamExt};
-use http::Method;
+use http::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::attempt::{Answer, Outgoing, Reading};
+use super::attempt::{Answer, Outgoing, Reading, Wish};
+use super::retry::Read;
 use super::speech::{collection, is_plain, spoken, understood};
 use super::{ClientError, Inner};
 use crate::openadr::legacy::Kind;
@@ -183,17 +185,38 @@ impl Inner {
         }
     }
 
-    /// Replaces an object.
+    /// Replaces an object. Answers it as the VTN holds it.
     pub async fn put<T: Object>(&self, id: &str, object: &T) -> Result<T, ClientError> {
-        let version = self.version().await?;
-        let parent = object.parent();
-        let url = self.address.url(&[&collection::<T>(version, parent)[..], &[id]].concat(), &[]);
+        let (version, parent) = (self.version().await?, object.parent());
         let read = |answer: &Answer| read_one::<T>(answer, version, parent, "replaced ");
-        let mut body = self.tastes.suited(T::KIND, spoken(version, object)?);
+        self.replace(id, object, Wish::Whole, &read).await
+    }
+
+    /// Replaces an object, where the answer need not bring it back. A VTN that does not know the wish brings it all the
+    /// same.
+    pub async fn put_quietly<T: Object>(&self, id: &str, object: &T) -> Result<(), ClientError> {
+        let (version, parent) = (self.version().await?, object.parent());
+        let read = |answer: &Answer| match answer.status {
+            StatusCode::NO_CONTENT => Ok(((), format!("replaced {} {id}", T::NOUN))),
+            _ => read_one::<T>(answer, version, parent, "replaced ").map(|(_, words)| ((), words)),
+        };
+        self.replace(id, object, Wish::Minimal, &read).await
+    }
+
+    async fn replace<T: Object, A>(
+        &self,
+        id: &str,
+        object: &T,
+        wish: Wish,
+        read: Read<'_, A>,
+    ) -> Result<A, ClientError> {
+        let version = self.version().await?;
+        let url = self.address.url(&[&collection::<T>(version, object.parent())[..], &[id]].concat(), &[]);
+        let mut body = self.body_of(version, object)?;
         loop {
-            let outgoing = Outgoing::json(Method::PUT, url.clone(), &body)?;
-            let done = self.idempotent(&outgoing, &read).await;
-            match self.tastes.other_body(T::KIND, version, &done, &body) {
+            let outgoing = Outgoing::json(Method::PUT, url.clone(), body).wishing(wish);
+            let done = self.idempotent(&outgoing, read).await;
+            match self.tastes.other_body(T::KIND, version, &done, &outgoing.body) {
                 Some(other) => body = other,
                 None => return done,
             }
@@ -214,15 +237,27 @@ impl Inner {
         let find =
             || -> BoxFuture<'_, Result<Option<T>, ClientError>> { Box::pin(self.find(query, is_same)) };
         let kind = format!("{} {query:?}", T::PATH);
-        let mut body = self.tastes.suited(T::KIND, spoken(version, object)?);
+        let mut body = self.body_of(version, object)?;
         loop {
-            let outgoing = Outgoing::json(Method::POST, url.clone(), &body)?;
+            let outgoing = Outgoing::json(Method::POST, url.clone(), body);
             let done = self.once(&outgoing, &read, &find, &kind).await;
-            match self.tastes.other_body(T::KIND, version, &done, &body) {
+            match self.tastes.other_body(T::KIND, version, &done, &outgoing.body) {
                 Some(other) => body = other,
                 None => return done,
             }
         }
+    }
+
+    /// A request's body as this VTN is known to want it.
+    fn body_of<T: Object>(&self, version: Version, object: &T) -> Result<Bytes, ClientError> {
+        let body = match version == Version::V3_1 && self.tastes.is_plain(T::KIND) {
+            true => serde_json::to_vec(&object.as_request()),
+            false => spoken(version, object).and_then(|b| serde_json::to_vec(&self.tastes.suited(T::KIND, b))),
+        };
+        body.map(Bytes::from).map_err(|error| ClientError::NotUnderstood {
+            what: T::PATH.to_owned(),
+            reason: format!("the request itself cannot be written: {error}"),
+        })
     }
 
     async fn find<T: Object>(

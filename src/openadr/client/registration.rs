@@ -41,7 +41,7 @@ impl Client {
     /// call was lost: then [`Client::replace_secret`] gives it a secret that is known.
     pub async fn register_client(&self, client_id: &str) -> Result<Credentials, ClientError> {
         let url = self.inner.address.url(&["rampdesk", "clients"], &[]);
-        let outgoing = Outgoing::json(Method::POST, url, &json!({ "clientID": client_id }))?;
+        let outgoing = Outgoing::json(Method::POST, url, json!({ "clientID": client_id }).to_string().into());
         self.inner.idempotent(&outgoing, &read_secret).await
     }
 
@@ -51,7 +51,7 @@ impl Client {
     /// As for [`Client::programs`]; 404 when there is none of this id.
     pub async fn replace_secret(&self, client_id: &str) -> Result<Credentials, ClientError> {
         let url = self.inner.address.url(&["rampdesk", "clients", client_id, "secret"], &[]);
-        let outgoing = Outgoing::json(Method::POST, url, &json!({}))?;
+        let outgoing = Outgoing::json(Method::POST, url, json!({}).to_string().into());
         self.inner.idempotent(&outgoing, &read_secret).await
     }
 
@@ -61,7 +61,7 @@ impl Client {
     /// As for [`Client::programs`]; 404 when there is none of this id.
     pub async fn remove_client(&self, client_id: &str) -> Result<(), ClientError> {
         let url = self.inner.address.url(&["rampdesk", "clients", client_id], &[]);
-        let outgoing = Outgoing { method: Method::DELETE, ..Outgoing::get(url) };
+        let outgoing = Outgoing { method: Method::DELETE, ..Outgoing::get(url).only_once() };
         let read = |_: &Answer| Ok(((), format!("client {client_id} is removed")));
         self.inner.idempotent(&outgoing, &read).await
     }

@@ -58,11 +58,8 @@ pub(super) fn collection<T: Object>(version: Version, parent: Option<&str>) -> V
 }
 
 /// A request's body.
-pub(super) fn spoken<T: Object>(version: Version, object: &T) -> Result<Value, ClientError> {
-    let body = serde_json::to_value(object.as_request()).map_err(|error| ClientError::NotUnderstood {
-        what: T::PATH.to_owned(),
-        reason: format!("the request itself cannot be written: {error}"),
-    })?;
+pub(super) fn spoken<T: Object>(version: Version, object: &T) -> Result<Value, serde_json::Error> {
+    let body = serde_json::to_value(object.as_request())?;
     Ok(match version {
         Version::V3_1 => body,
         Version::V3_0 => legacy::to_3_0(T::KIND, body),

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::ClientError;
@@ -20,6 +21,15 @@ pub(super) struct Tastes {
 }
 
 impl Tastes {
+    /// Whether objects of a kind are taken as they are.
+    pub fn is_plain(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Event => !self.wants_interval.load(Ordering::Relaxed),
+            Kind::Report => !self.wants_unique_names.load(Ordering::Relaxed),
+            _ => true,
+        }
+    }
+
     /// A request's body as this VTN is known to want it.
     pub fn suited(&self, kind: Kind, body: Value) -> Value {
         match kind {
@@ -39,18 +49,19 @@ impl Tastes {
         kind: Kind,
         version: Version,
         done: &Result<T, ClientError>,
-        body: &Value,
-    ) -> Option<Value> {
+        body: &[u8],
+    ) -> Option<Bytes> {
         let status = done.as_ref().err()?.status()?;
+        let body = || serde_json::from_slice::<Value>(body).ok();
         let (taste, other) = match (kind, status) {
             (Kind::Event, 400) if version == Version::V3_0 => {
-                (&self.wants_interval, legacy::with_stand_in(body)?)
+                (&self.wants_interval, legacy::with_stand_in(&body()?)?)
             }
-            (Kind::Report, 409) => (&self.wants_unique_names, without_name(body)?),
+            (Kind::Report, 409) => (&self.wants_unique_names, without_name(&body()?)?),
             _ => return None,
         };
         taste.store(true, Ordering::Relaxed);
-        Some(other)
+        Some(other.to_string().into())
     }
 }
 

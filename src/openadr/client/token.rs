@@ -9,7 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::Inner;
-use super::attempt::{Answer, Outgoing, Reading};
+use super::attempt::{Answer, Outgoing, Reading, Wish};
 use super::error::{ClientError, Fault};
 use super::masking::{Masks, basic};
 use crate::openadr::version::Version;
@@ -88,7 +88,7 @@ pub(super) struct Pass {
 
 impl Token {
     fn pass(&self, is_fresh: bool) -> Pass {
-        let (bearer, masks) = (self.bearer.clone(), self.masks.with(None));
+        let (bearer, masks) = (self.bearer.clone(), self.masks.clone());
         Pass { bearer, masks, is_fresh, number: self.number }
     }
 }
@@ -152,7 +152,7 @@ impl Inner {
                 session.issued += 1;
                 let renew_at =
                     issued.expires_in.map(|seconds| self.clock.now_seconds() + seconds * RENEWED_AT);
-                let masks = self.masks.with(Some(&issued.text));
+                let masks = self.masks.with(&issued.text);
                 let token =
                     Token { bearer: issued.bearer, number: session.issued, masks, is_used: false, renew_at };
                 let pass = token.pass(true);
@@ -280,6 +280,8 @@ impl Inner {
             url: url.clone(),
             content_type: "application/x-www-form-urlencoded",
             body,
+            wish: Wish::Whole,
+            is_a_poll: false,
         };
         self.attempt(&outgoing, authorization.as_ref(), &self.masks, &read_token).await
     }

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::vtn::Shared;
 use crate::vtn::access::{Caller, Scope};
-use crate::vtn::answer;
+use crate::vtn::answer::{self, Wish};
 use crate::vtn::body::JsonBody;
 use crate::vtn::notices::{Changes, Deliveries};
 use crate::vtn::object::{Draft, Kind, text};
@@ -145,6 +145,7 @@ async fn replace<C: Collection>(
     State(vtn): State<Arc<Shared>>,
     caller: Caller,
     Id(id): Id,
+    wish: Wish,
     body: JsonBody,
 ) -> Result<Response, Problem> {
     caller.must_have(C::WRITTEN_WITH)?;
@@ -158,7 +159,7 @@ async fn replace<C: Collection>(
         changes.updated(objects, C::KIND, &stored.body, &body)?;
         Ok(body)
     };
-    Ok(answer::json(StatusCode::OK, vtn.change(C::KIND, change).await?))
+    Ok(answer::replaced(&wish, vtn.change(C::KIND, change).await?))
 }
 
 /// Deletes an object and all that hangs on it: a program's events, an event's reports, a ven's resources.

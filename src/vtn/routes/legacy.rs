@@ -158,9 +158,10 @@ impl Legacy {
         let mut request = Request::new(body);
         *request.method_mut() = parts.method.clone();
         *request.headers_mut() = parts.headers.clone();
-        // What the reader holds is an answer of 3.0.1, and the body's length has changed.
+        // What the reader holds is an answer of 3.0.1, the body's length has changed, and an answer is needed to be rewritten.
         request.headers_mut().remove(header::IF_NONE_MATCH);
         request.headers_mut().remove(header::CONTENT_LENGTH);
+        request.headers_mut().remove(answer::PREFER);
         if let Some(identified) = parts.extensions.get::<Identified>() {
             request.extensions_mut().insert(identified.clone());
         }

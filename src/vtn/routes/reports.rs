@@ -37,18 +37,26 @@ impl Collection for Reports {
         _stored: Option<&Stored>,
     ) -> Result<Draft, Problem> {
         let event_id = text(&members, "eventID").unwrap_or_default();
-        let sight = caller.sight_by_targets(objects)?;
-        let Some(event) = objects.seen(Kind::Event, &sight, event_id)? else {
+        let Some(event) = seen_by(objects, caller, event_id)? else {
             return Err(Problem::bad_request(format!(
                 "`eventID` must be the id of an event that you can see; there is none with id `{event_id}`"
             )));
         };
-        for name in names_in(&members) {
+        let own = objects.names_of(&caller.client_id)?;
+        for name in names_in(&members).filter(|name| *name != AGGREGATED && !own.contains(*name)) {
             may_report_for(objects, caller, name)?;
         }
         let client = Some(caller.client_id.clone());
         Ok(Draft { kind: Kind::Report, parent: Some(event.seq), client, members })
     }
+}
+
+/// The event with this id, when the caller sees it. What is targeted at nobody is seen by all.
+fn seen_by(objects: &Objects<'_>, caller: &Caller, id: &str) -> Result<Option<Stored>, Problem> {
+    let Some(event) = objects.find(Kind::Event, id)? else { return Ok(None) };
+    let targets = objects.targets_of(&event)?;
+    let is_seen = targets.is_empty() || objects.is_seen(&caller.sight_by_targets(objects)?, &event)?;
+    Ok(Some(event).filter(|_| is_seen))
 }
 
 /// The resource that stands for all of an FSP's together (OpenADR 3.1 Definition, "report").
@@ -60,13 +68,10 @@ fn names_in(report: &Map<String, Value>) -> impl Iterator<Item = &str> {
 }
 
 /// Credentials are for one site: a client that has resources reports for those alone, and for its ven as a whole, under
-/// that one's name. One that has none, as clients that never register any, reports under any name that is not another's.
+/// that one's name. One that has none, as clients that never register any, reports under any name that is not another's:
+/// this one, which is not its own, too.
 fn may_report_for(objects: &Objects<'_>, caller: &Caller, name: &str) -> Result<(), Problem> {
     let client = caller.client_id.as_str();
-    let has = |kind| objects.has_named(kind, client, name);
-    if name == AGGREGATED || has(Kind::Resource)? || has(Kind::Ven)? {
-        return Ok(());
-    }
     let shown = shortened(name);
     if objects.count_of(Kind::Resource, client)? > 0 {
         return Err(Problem::forbidden(format!(

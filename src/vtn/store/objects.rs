@@ -1,7 +1,7 @@
 //! Reading and writing single objects.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, named_params};
 
@@ -102,11 +102,13 @@ impl<'c> Objects<'c> {
         Ok(self.prepare(&sql)?.query_row([client], Stored::of).optional()?)
     }
 
-    /// Whether a client has an object of a kind with this name.
-    pub(in crate::vtn) fn has_named(&self, kind: Kind, client: &str, name: &str) -> Result<bool, StoreError> {
-        let mut statement =
-            self.prepare("SELECT 1 FROM object WHERE kind = :kind AND name = :name AND client = :client")?;
-        Ok(statement.exists(named_params! {":kind": kind.object_type(), ":name": name, ":client": client})?)
+    /// The names of a client's ven and of its resources.
+    pub(in crate::vtn) fn names_of(&self, client: &str) -> Result<HashSet<String>, StoreError> {
+        let mut statement = self.prepare(
+            "SELECT name FROM object WHERE client = ? AND kind IN ('VEN', 'RESOURCE') AND name IS NOT NULL",
+        )?;
+        let names = statement.query_map([client], |row| row.get(0))?;
+        Ok(names.collect::<rusqlite::Result<_>>()?)
     }
 
     /// How many objects of a kind belong to a client.
@@ -274,7 +276,8 @@ impl<'c> Objects<'c> {
         }
     }
 
-    pub(super) fn targets_of(&self, stored: &Stored) -> Result<Vec<String>, StoreError> {
+    /// For whom an object is; none: for all.
+    pub(in crate::vtn) fn targets_of(&self, stored: &Stored) -> Result<Vec<String>, StoreError> {
         let mut statement = self.prepare("SELECT target FROM target WHERE object = ?")?;
         let targets = statement.query_map([stored.seq], |row| row.get(0))?;
         Ok(targets.collect::<rusqlite::Result<_>>()?)

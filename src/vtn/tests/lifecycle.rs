@@ -242,6 +242,29 @@ async fn every_object_carries_the_members_that_the_specification_requires_of_it(
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_writer_who_wants_no_more_than_that_it_was_done_is_told_no_more() {
+    let bench = Bench::new().await;
+    let event = bench.event(bench.program("P").await, &[]).await;
+    let path = format!("/reports/{}", bench.report("ven-1", event).await);
+    let put = async |wish: &str, name: &str| {
+        let request = bench.request("ven-1", "PUT", &path).header("content-type", "application/json");
+        let mut report = report_on(event);
+        report["reportName"] = json!(name);
+        bench.send(request.header("prefer", wish), report.to_string()).await
+    };
+    for wish in ["return=minimal", "respond-async, Return=Minimal"] {
+        let reply = put(wish, wish).await.expect(204);
+        assert_eq!((reply.text.as_str(), reply.header("preference-applied")), ("", "return=minimal"));
+        assert_eq!(bench.get("bl", &path).await.expect(200).json()["reportName"], wish);
+    }
+    let reply = put("return=representation", "whole").await.expect(200);
+    assert_eq!((&reply.json()["reportName"], reply.header("preference-applied")), (&json!("whole"), ""));
+    let request = bench.request("ven-1", "PUT", &path).header("content-type", "application/json");
+    let refused = bench.send(request.header("prefer", "return=minimal"), "{}").await.expect(400);
+    assert!(refused.detail().contains("eventID"), "a refusal says why: {}", refused.detail());
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_same_requests_to_the_same_seed_give_the_same_bytes() {
     let run = async || {
         let bench = Bench::new().await;

@@ -131,7 +131,7 @@ async fn a_poller_that_has_the_answer_already_is_spared_the_body() {
         assert_eq!(first.header("vary"), "Authorization");
         let tag = first.header("etag");
         let held = |tag: &str| bench.request("bl", "GET", &path).header("if-none-match", tag);
-        for tag in [tag, &tag[2..], &format!("\"x\", {tag}"), "*"] {
+        for tag in [tag, &format!("W/{tag}"), &format!("\"x\", {tag}"), "*"] {
             let again = bench.send(held(tag), "").await.expect(304);
             assert_eq!((again.text.as_str(), again.header("etag")), ("", first.header("etag")));
         }
