@@ -19,7 +19,7 @@ use super::follower::{Mark, News};
 use super::handle::DeskEnd;
 use super::lanes::Lanes;
 use super::marks::seconds;
-use super::provision::{Programs, Provisioned, Wanted};
+use super::provision::{Programs, Provisioned};
 use super::sender::Sent;
 use super::snapshot::{LinkState, Priority};
 use super::state::State;
@@ -59,7 +59,6 @@ pub(super) struct Engine {
     pub(super) lanes: Lanes,
     pub(super) tallies: BTreeMap<CommandNumber, Tally>,
     pub(super) programs: Programs,
-    pub(super) wanted: Wanted,
     pub(super) readiness: Readiness,
     /// Commands that wait until it is known what the VTN holds.
     pub(super) held: Vec<(CommandNumber, Command)>,
@@ -157,7 +156,6 @@ impl Engine {
         let url = client.base_url().to_owned();
         state.record.say(now, EntryKind::Session, format!("session began with VTN {url}"));
         Self {
-            wanted: Wanted::of(&state.register),
             state,
             end,
             client,
@@ -214,6 +212,10 @@ impl Engine {
             Wake::Command(number, command) => {
                 self.take_with_its_like(now, number, command);
                 self.changed = true;
+                // Thousands of commands do not keep what the first of them began from going out.
+                if let Some(done) = self.under_way.next().now_or_never().flatten() {
+                    self.take_done_with_others(now, done);
+                }
             }
             Wake::Done(done) => self.take_done_with_others(now, *done),
             Wake::Push(turn) => self.take_push(now, turn),

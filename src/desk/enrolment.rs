@@ -1,7 +1,7 @@
 //! FSPs that come and go while a desk runs.
 
 use super::engine::Engine;
-use super::provision::{Programs, Wanted};
+use super::provision::Programs;
 use super::words::named;
 use crate::dispatch::{Dispatch, FspId};
 use crate::profile::fleet::FleetProfile;
@@ -37,7 +37,6 @@ impl Engine {
         let register = self.state.register.with(&fleet, &trust)?;
         self.state.enter(now, register);
         self.programs.extend(programs);
-        self.wanted = Wanted::of(&self.state.register);
         let keys: Vec<&str> =
             trust.fsps.values().flat_map(|ring| ring.keys()).map(|key| key.key_id.as_str()).collect();
         let units: Vec<String> = fleet.units.iter().map(|unit| unit.unit.to_string()).collect();
@@ -66,7 +65,6 @@ impl Engine {
         }
         let register = self.state.register.without(fsp);
         self.state.enter(now, register);
-        self.wanted = Wanted::of(&self.state.register);
         Ok(format!("{fsp} is not dispatched any more"))
     }
 }

@@ -10,7 +10,7 @@ use super::engine::{Brought, Engine, Readiness, Task};
 use super::follower::{self, Fact, News};
 use super::lanes::Errand;
 use super::marks::seconds;
-use super::provision::{self, Provisioned};
+use super::provision::{self, Provisioned, Wanted};
 use super::snapshot::Priority;
 use super::standing::rank;
 use super::untrusted::{self, Why};
@@ -35,7 +35,7 @@ impl Engine {
     /// Makes sure of everything at the VTN, beside everything else.
     pub(super) fn begin_provisioning(&mut self, failures: u32) {
         self.readiness = Readiness::Trying { failures };
-        let work = provision::provision(self.client.clone(), self.wanted.clone());
+        let work = provision::provision(self.client.clone(), Wanted::of(&self.state.register));
         self.start(Task::Provision, async move { Brought::Provisioned(work.await) });
     }
 

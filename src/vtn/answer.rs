@@ -79,10 +79,8 @@ pub(super) fn json(status: StatusCode, body: impl Into<Body>) -> Response {
 pub(super) fn replaced(wish: &Wish, body: String) -> Response {
     match wish {
         Wish::Whole => json(StatusCode::OK, body),
-        Wish::Minimal => {
-            (StatusCode::NO_CONTENT, [(PREFERENCE_APPLIED, HeaderValue::from_static(MINIMAL))])
-                .into_response()
-        }
+        Wish::Minimal => (StatusCode::NO_CONTENT, [(PREFERENCE_APPLIED, HeaderValue::from_static(MINIMAL))])
+            .into_response(),
     }
 }
 

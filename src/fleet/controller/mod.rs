@@ -43,7 +43,7 @@ const METERED_AFTER_S: i64 = 3600;
 #[derive(Clone, Debug)]
 pub(super) struct Controller {
     unit: Unit,
-    held: BTreeMap<DispatchKey, Held>,
+    held: BTreeMap<DispatchKey, Box<Held>>,
     trajectory: Trajectory,
     /// What its FSP declares of it.
     pub(super) offered: Offered,
@@ -350,7 +350,7 @@ impl Controller {
             metered_from,
             meters_reactive,
         };
-        self.held.insert(key, held);
+        self.held.insert(key, Box::new(held));
     }
 }
 

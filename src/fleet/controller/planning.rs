@@ -17,7 +17,7 @@ impl Controller {
     pub(super) fn reroute(&mut self, now: UtcTime) -> BTreeMap<DispatchKey, (f64, Plan)> {
         let mut asked: Vec<DispatchKey> =
             self.held.iter().filter(|(_, held)| held.is_open(now)).map(|(key, _)| key.clone()).collect();
-        asked.sort_by_key(|key| self.held.get(key).map(Held::begins));
+        asked.sort_by_key(|key| self.held.get(key).map(|held| held.begins()));
 
         let t = seconds(now);
         self.trajectory.keep_until(t);

@@ -113,17 +113,18 @@ enum Origin {
 #[derive(Debug, Default)]
 struct Seen {
     /// Events as they were when they were last judged, by id.
-    judged: BTreeMap<String, Event>,
+    judged: BTreeMap<String, Box<Event>>,
     /// Whether a whole list of events has been seen: what comes later is news.
     has_listened: bool,
 }
 
-/// An FSP with its units.
+/// An FSP with its units. What is large stands in boxes: a B-tree has room for eleven of a kind in each of its nodes, and there
+/// are thousands of FSPs that have one.
 #[derive(Debug)]
 pub(super) struct Provider {
     id: FspId,
     operators: BTreeMap<OperatorId, KeyRing>,
-    controllers: BTreeMap<UnitId, Controller>,
+    controllers: BTreeMap<UnitId, Box<Controller>>,
     /// Seconds between polls that each contract asks for, as it was agreed.
     poll_seconds: BTreeMap<(OperatorId, ContractId), u32>,
     /// The VTNs at which each operator of its contracts dispatches it.
@@ -131,7 +132,7 @@ pub(super) struct Provider {
     notices: Notices,
     seen: BTreeMap<(u32, Vtn), Seen>,
     arrived: VecDeque<Arrived>,
-    ledger: BTreeMap<DispatchKey, Entry>,
+    ledger: BTreeMap<DispatchKey, Box<Entry>>,
     /// How often its availability was changed.
     changes: u64,
     faults: FaultSwitch,
@@ -147,8 +148,8 @@ impl Provider {
         operators: BTreeMap<OperatorId, KeyRing>,
         now: UtcTime,
     ) -> Self {
-        let mut controllers: BTreeMap<UnitId, Controller> =
-            profile.units_of(&id).map(|unit| (unit.unit.unit.clone(), Controller::new(unit, now))).collect();
+        let boxed = |unit: &Unit| (unit.unit.unit.clone(), Box::new(Controller::new(unit, now)));
+        let mut controllers: BTreeMap<UnitId, Box<Controller>> = profile.units_of(&id).map(boxed).collect();
         let own: BTreeSet<(&OperatorId, &ContractId)> =
             controllers.values().map(|c| (&c.unit().operator, &c.unit().contract)).collect();
         // What others have agreed is none of its business, and there may be very many of them.
@@ -204,7 +205,7 @@ impl Provider {
     /// The units under a contract, each with what it is offered for.
     pub(super) fn offered<'a>(&'a self, terms: &'a Terms) -> impl Iterator<Item = (&'a Unit, &'a Offered)> {
         let under =
-            |c: &&Controller| c.unit().operator == terms.operator && c.unit().contract == terms.contract;
+            |c: &&Box<Controller>| c.unit().operator == terms.operator && c.unit().contract == terms.contract;
         self.controllers.values().filter(under).map(|c| (c.unit(), &c.offered))
     }
 
@@ -236,7 +237,7 @@ impl Provider {
     }
 
     fn controllers_on<'a>(&'a self, route: &'a Route) -> impl Iterator<Item = &'a Controller> {
-        self.controllers.values().filter(|c| route.operators.contains(&c.unit().operator))
+        self.controllers.values().map(AsRef::as_ref).filter(|c| route.operators.contains(&c.unit().operator))
     }
 
     /// From now on these operators dispatch it at these VTNs, and nowhere else.
@@ -271,14 +272,14 @@ impl Provider {
         seen.judged.retain(|id, _| ids.contains(id));
         for event in events {
             let Some(event_id) = event.meta.id.clone() else { continue };
-            if mapping::is_anchor(event) || seen.judged.get(&event_id) == Some(event) {
+            if mapping::is_anchor(event) || seen.judged.get(&event_id).map(AsRef::as_ref) == Some(event) {
                 continue;
             }
             if outbox.is_full(&route.vtn) {
                 break;
             }
             let content = mapping::dispatch_from(event);
-            seen.judged.insert(event_id.clone(), event.clone());
+            seen.judged.insert(event_id.clone(), Box::new(event.clone()));
             self.arrived.push_back(Arrived { event_id, content });
         }
         let is_first_list = !std::mem::replace(&mut seen.has_listened, true);
@@ -316,7 +317,7 @@ impl Provider {
     pub(super) fn collect(&mut self, route: &Route, now: UtcTime, outbox: &mut Outbox) {
         self.look_at_faults(now);
         let mut happened: Vec<(DispatchUnit, Happened)> = Vec::new();
-        let own = |c: &&mut Controller| route.operators.contains(&c.unit().operator);
+        let own = |c: &&mut Box<Controller>| route.operators.contains(&c.unit().operator);
         for controller in self.controllers.values_mut().filter(own) {
             controller.advance(now);
             let unit = controller.unit().unit.clone();
@@ -474,7 +475,7 @@ impl Provider {
             _ => self.ledger.get(&key).and_then(|e| e.taken_on_event.clone()),
         };
         let entry = Entry { dispatch: dispatch.clone(), verdict: verdict.clone(), taken_on_event };
-        self.ledger.insert(key, entry);
+        self.ledger.insert(key, Box::new(entry));
         verdict
     }
 

@@ -13,9 +13,9 @@ use serde_json::error::Category;
 use tokio::time::Instant;
 use url::Url;
 
+use super::Inner;
 use super::error::Fault;
 use super::masking::Masks;
-use super::Inner;
 use crate::openadr::exchange::{Exchange, NOT_UNDERSTOOD};
 use crate::openadr::transport::TransportError;
 use crate::openadr::wire::{self, ProblemBody};
@@ -51,7 +51,14 @@ pub(super) enum Wish {
 impl Outgoing {
     /// Without a body.
     pub fn get(url: Url) -> Self {
-        Self { method: Method::GET, url, content_type: "", body: Bytes::new(), wish: Wish::Whole, is_a_poll: true }
+        Self {
+            method: Method::GET,
+            url,
+            content_type: "",
+            body: Bytes::new(),
+            wish: Wish::Whole,
+            is_a_poll: true,
+        }
     }
 
     /// With a JSON body.
@@ -122,6 +129,14 @@ impl Answer {
     fn new(response: http::Response<Bytes>) -> Self {
         let (parts, body) = response.into_parts();
         Self { status: parts.status, headers: parts.headers, body, memo: Memo::default() }
+    }
+
+    /// As much of it as meeting it again takes: what was made of it in the place of its text, and of its headers the tag alone.
+    pub fn to_keep(&self) -> Self {
+        let tag = self.headers.get(ETAG).map(|tag| (ETAG, tag.clone()));
+        let is_read = self.memo.0.get().is_some();
+        let body = if is_read { Bytes::new() } else { self.body.clone() };
+        Self { status: self.status, headers: tag.into_iter().collect(), body, memo: self.memo.clone() }
     }
 
     /// What `read` makes of it, or made of it before: an answer that is kept is met at every poll.

@@ -51,7 +51,7 @@ impl Kept {
         if answers.len() >= MOST {
             answers.pop_front();
         }
-        answers.push_back(KeptAnswer { url, tag: tag.clone(), answer: answer.clone() });
+        answers.push_back(KeptAnswer { url, tag: tag.clone(), answer: answer.to_keep() });
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<KeptAnswer>> {

@@ -252,7 +252,9 @@ impl Inner {
     fn body_of<T: Object>(&self, version: Version, object: &T) -> Result<Bytes, ClientError> {
         let body = match version == Version::V3_1 && self.tastes.is_plain(T::KIND) {
             true => serde_json::to_vec(&object.as_request()),
-            false => spoken(version, object).and_then(|b| serde_json::to_vec(&self.tastes.suited(T::KIND, b))),
+            false => {
+                spoken(version, object).and_then(|b| serde_json::to_vec(&self.tastes.suited(T::KIND, b)))
+            }
         };
         body.map(Bytes::from).map_err(|error| ClientError::NotUnderstood {
             what: T::PATH.to_owned(),

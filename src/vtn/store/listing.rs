@@ -82,10 +82,12 @@ impl Objects<'_> {
     /// The objects of a list, in the order of creation; those changed since an instant, in the order of their last change.
     /// Whoever reads the latter page by page then meets at its end what changes meanwhile.
     pub(in crate::vtn) fn list(&self, listing: &Listing<'_>) -> Result<Vec<Found>, StoreError> {
-        let Conditions { mut sql, mut values } = Conditions::of(listing);
+        let Conditions { from, mut sql, mut values } = Conditions::of(listing);
         let by_change = listing.modified_since.is_some();
         let order = if by_change { "o.modified, o.seq" } else { "o.seq" };
-        sql.push_str(&format!(" ORDER BY {order} LIMIT ? OFFSET ?"));
+        // An object that has two of the reader's targets is met twice.
+        let once = if from == OBJECTS { "" } else { " GROUP BY o.seq" };
+        sql.push_str(&format!("{once} ORDER BY {order} LIMIT ? OFFSET ?"));
         values.push(Box::new(listing.page.limit));
         values.push(Box::new(listing.page.skip));
 
@@ -100,7 +102,7 @@ impl Objects<'_> {
         // Joined, not looked up in a set: for a set SQLite makes a table of its own each time, of some twenty pages.
         let sql = format!(
             "SELECT p.seq, p.modified, p.body, {hidden}
-             FROM (SELECT o.seq AS seq FROM object o WHERE {sql}) page CROSS JOIN object p ON p.seq = page.seq"
+             FROM (SELECT o.seq AS seq FROM {from} WHERE {sql}) page CROSS JOIN object p ON p.seq = page.seq"
         );
         let mut statement = self.prepare(&sql)?;
         let found = statement.query_map(params_from_iter(values), |row| {
@@ -157,24 +159,28 @@ impl Objects<'_> {
 
     /// When the first of the objects of a list, on whichever page, is over; `None` when none ever is.
     pub(in crate::vtn) fn first_end(&self, listing: &Listing<'_>) -> Result<Option<Stamp>, StoreError> {
-        let Conditions { sql, values } = Conditions::of(listing);
-        let mut statement = self.prepare(&format!("SELECT MIN(o.ends) FROM object o WHERE {sql}"))?;
+        let Conditions { from, sql, values } = Conditions::of(listing);
+        let mut statement = self.prepare(&format!("SELECT MIN(o.ends) FROM {from} WHERE {sql}"))?;
         let first: Option<i64> = statement.query_row(params_from_iter(values), |row| row.get(0))?;
         Ok(first.map(Stamp::from_millis))
     }
 }
 
+/// All objects, where a list is narrowed down by conditions alone.
+const OBJECTS: &str = "object o";
+
 /// The conditions of a list as SQL, and their values in the same order. The text depends only on which conditions
 /// there are, so that few statements need preparing.
-#[derive(Default)]
 struct Conditions {
+    /// What is looked through.
+    from: String,
     sql: String,
     values: Vec<Box<dyn ToSql>>,
 }
 
 impl Conditions {
     fn of(listing: &Listing<'_>) -> Self {
-        let mut conditions = Self::default();
+        let mut conditions = Self { from: OBJECTS.to_owned(), sql: String::new(), values: Vec::new() };
         conditions.of_kind(listing.kind);
         conditions.of_sight(listing);
         conditions.of_filters(listing);
@@ -201,11 +207,15 @@ impl Conditions {
         }
         let targets = listing.shown_targets().unwrap_or_else(|| listing.targets.to_vec());
         match (listing.sight, listing.targets) {
-            // From the indexes, not by looking at every object: most are for others.
+            // From the indexes, not by looking at every object: most are for others. Joined, since the values of what is looked
+            // through stand before those of conditions, and this is the first.
             (Sight::Granted(_), []) => {
                 let kind = listing.kind.object_type();
                 let untargeted = format!("SELECT seq FROM object WHERE kind = '{kind}' AND targeted = 0");
-                self.and(&format!("o.seq IN ({untargeted} UNION ALL {WITH_TARGET})"), json_list(&targets));
+                self.from = format!(
+                    "({untargeted} UNION ALL {WITH_TARGET}) seen CROSS JOIN {OBJECTS} ON o.seq = seen.seq"
+                );
+                self.values.push(Box::new(json_list(&targets)));
             }
             (Sight::Everything | Sight::Owned(_), []) => {}
             _ => self.and(&format!("o.seq IN ({WITH_TARGET})"), json_list(&targets)),

@@ -151,11 +151,12 @@ impl<'c> Objects<'c> {
     /// The targets granted on a client's ven and resources.
     pub(in crate::vtn) fn granted(&self, client: &str) -> Result<Vec<String>, StoreError> {
         let mut statement = self.prepare(
-            "SELECT DISTINCT t.target FROM object o JOIN target t ON t.object = o.seq
-             WHERE o.client = ? AND o.kind IN ('VEN', 'RESOURCE') ORDER BY t.target",
+            "SELECT t.target FROM object o JOIN target t ON t.object = o.seq
+             WHERE o.client = ? AND o.kind IN ('VEN', 'RESOURCE')",
         )?;
         let targets = statement.query_map([client], |row| row.get(0))?;
-        Ok(targets.collect::<rusqlite::Result<_>>()?)
+        // Each once: SQLite would make a table of its own for it.
+        Ok(targets.collect::<rusqlite::Result<BTreeSet<String>>>()?.into_iter().collect())
     }
 
     /// The clients on whose ven or resources any of these targets is granted, in order.
