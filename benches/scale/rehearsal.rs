@@ -1,4 +1,4 @@
-//! A day rehearsed in virtual time: every unit is dispatched for an hour of the evening and metered to the end of the
+//! A day rehearsed in virtual time: some units or all are dispatched for an hour of the evening, and metered to the end of the
 //! hour after.
 
 use std::time::Instant;
@@ -18,14 +18,15 @@ pub const SIZES: [u32; 3] = [100, 300, 1_000];
 /// Units at an FSP, as a region has them.
 const AT_AN_FSP: u32 = 20;
 
+/// One unit in so many is dispatched.
+const SHARES: [u32; 2] = [10, 1];
+
 const HOUR_S: u32 = 3600;
 
 pub fn run(sizes: &[u32]) {
-    println!(
-        "a rehearsal of 24 h: every unit dispatched for an hour, about {AT_AN_FSP} units at an FSP, a poll a minute"
-    );
-    for &size in sizes {
-        let scenario = scenario(fleet::of(size, size / AT_AN_FSP, 60));
+    println!("a rehearsal of 24 h: about {AT_AN_FSP} units at an FSP, a poll a minute, a dispatch of an hour");
+    for (size, share) in sizes.iter().flat_map(|size| SHARES.map(|share| (*size, share))) {
+        let scenario = scenario(fleet::of(size, size / AT_AN_FSP, 60), share);
         let (began, cpu) = (Instant::now(), process::cpu_seconds());
         let (result, _) = rehearse(&scenario).unwrap();
         let took = began.elapsed().as_secs_f64();
@@ -42,7 +43,8 @@ pub fn run(sizes: &[u32]) {
     }
 }
 
-fn scenario(fleet: FleetProfile) -> Scenario {
+fn scenario(fleet: FleetProfile, share: u32) -> Scenario {
+    let dispatched = (0..).zip(fleet.units.iter().step_by(share as usize));
     Scenario {
         name: "A day".to_owned(),
         about: String::new(),
@@ -50,7 +52,7 @@ fn scenario(fleet: FleetProfile) -> Scenario {
         start: "2026-11-26T00:00:00Z".parse().unwrap(),
         run_for: offset(24 * HOUR_S),
         poll_seconds: None,
-        steps: (0..).zip(&fleet.units).map(|(number, unit)| step(number, unit)).collect(),
+        steps: dispatched.map(|(number, unit)| step(number, unit)).collect(),
         expectations: Vec::new(),
         fleet,
     }

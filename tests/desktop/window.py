@@ -280,14 +280,14 @@ class Window:
         self._xdotool("key", "--clearmodifiers", *keys)
         self.settle()
 
-    def reach(self, label, role=None, exact=True, below=26):
-        """Scrolls the workspace until that thing stands at least so far above the alarm list."""
+    def reach(self, label, role=None, exact=True, below=26, over=0.4):
+        """Scrolls what lies at that share of the width until that thing stands at least so far above the alarm list."""
         for _ in range(40):
             x, y = self.find(label, role, exact=exact).center
             fold = self.find("old the alarm list", exact=False).center[1] - below
             if 80 < y < fold:
                 return
-            self._move((self.width / self.scale * 0.4, self.height / self.scale * 0.45))
+            self._move((self.width / self.scale * over, self.height / self.scale * 0.45))
             self._xdotool("click", "5" if y > 80 else "4")
             self.settle()
         raise AssertionError(f"{label!r} cannot be scrolled to")
