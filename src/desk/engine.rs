@@ -212,10 +212,6 @@ impl Engine {
             Wake::Command(number, command) => {
                 self.take_with_its_like(now, number, command);
                 self.changed = true;
-                // Thousands of commands do not keep what the first of them began from going out.
-                if let Some(done) = self.under_way.next().now_or_never().flatten() {
-                    self.take_done_with_others(now, done);
-                }
             }
             Wake::Done(done) => self.take_done_with_others(now, *done),
             Wake::Push(turn) => self.take_push(now, turn),

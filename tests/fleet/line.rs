@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, StatusCode};
 use rampdesk::openadr::transport::{Transport, TransportError};
 
 const WHOLE: u8 = 0;
@@ -103,7 +103,7 @@ impl Transport for Line {
                     request.method() == Method::GET && request.uri().path().ends_with("/events");
                 let mut answer = vtn.send(request).await?;
                 answer.headers_mut().remove("x-rampdesk-extensions");
-                if lists_events && !names_target {
+                if lists_events && !names_target && answer.status() == StatusCode::OK {
                     *answer.body_mut() = without_targeted(answer.body());
                 }
                 Ok(answer)
