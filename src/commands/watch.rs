@@ -135,7 +135,7 @@ impl Told {
                 news.push(News::Unit { at, unit: unit.unit.to_string(), state: unit.state.clone(), kw });
             }
         }
-        for alarm in &snapshot.alarms {
+        for alarm in snapshot.alarms.iter() {
             if self.alarms.insert(alarm.id) {
                 news.push(News::Alarm {
                     at: alarm.raised,

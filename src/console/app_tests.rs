@@ -114,9 +114,8 @@ fn the_alarm_list_folds_and_unfolds() {
 #[test]
 fn the_first_alarm_of_a_session_is_shown_whole() {
     for (size, scale) in [([1280.0, 720.0], 1.0), ([640.0, 360.0], 2.0)] {
-        let mut all = Vec::new();
         let mut quiet = quiet_snapshot();
-        std::mem::swap(&mut all, &mut quiet.alarms);
+        let all = std::mem::take(&mut quiet.alarms);
         let mut bench = Bench::new(quiet, size, scale);
         bench.publish(|s| s.alarms = all);
         let first = bench.harness.get_by_label_contains("Acknowledge: NORTHGEN has not polled").rect();

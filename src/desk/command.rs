@@ -1,6 +1,7 @@
 //! What a person, or a script, asks of the desk.
 
 use super::enrolment::Enrolment;
+use super::snapshot::ShelfTime;
 use crate::dispatch::{DispatchKey, DispatchParts, DispatchUnit, FspId, OperatorId};
 
 /// Ties an [`super::snapshot::Outcome`] to what was asked.
@@ -25,6 +26,19 @@ pub enum Command {
     },
     /// Take notice of alarms.
     AcknowledgeAlarms(Vec<u64>),
+    /// Put an alarm aside for a time. Refused for priority 1 of a service under way and for what is of security.
+    ShelveAlarm {
+        /// The alarm.
+        id: u64,
+        /// For how long.
+        time: ShelfTime,
+        /// Who does, as they call themselves.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Bring an alarm back that was put aside.
+    UnshelveAlarm(u64),
     /// Take up an FSP that was onboarded, or more of one, without a restart.
     Enrol(Box<Enrolment>),
     /// Let go of an FSP, its contracts and its units. Refused while a dispatch of it is open.
@@ -46,6 +60,10 @@ impl Command {
                 format!("EMERGENCY STOP, {which}{of}")
             }
             Self::AcknowledgeAlarms(ids) => format!("acknowledge {} alarm(s)", ids.len()),
+            Self::ShelveAlarm { id, time, by, .. } => {
+                format!("shelve alarm {id} for {} ({by})", time.words())
+            }
+            Self::UnshelveAlarm(id) => format!("bring alarm {id} back from the shelf"),
             Self::Enrol(enrolment) => format!("take up {}", enrolment.fsps()),
             Self::LetGo(fsp) => format!("let go of {fsp}"),
         }

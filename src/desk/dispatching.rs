@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::future::{AbortHandle, Abortable};
 
-use super::alarms::{Cause, Condition};
+use super::alarms::{Asked, Cause, Condition};
 use super::command::{Command, CommandNumber};
 use super::conditions::about;
 use super::engine::{Brought, Engine, Readiness, Task};
@@ -27,7 +27,13 @@ pub(super) struct Tally {
 impl Engine {
     /// Takes a command: acts on it, or holds it until it is known what the VTN holds.
     pub(super) fn take(&mut self, now: UtcTime, number: CommandNumber, command: Command) {
-        let needs_vtn = !matches!(command, Command::AcknowledgeAlarms(_) | Command::Enrol(_));
+        let needs_vtn = !matches!(
+            command,
+            Command::AcknowledgeAlarms(_)
+                | Command::ShelveAlarm { .. }
+                | Command::UnshelveAlarm(_)
+                | Command::Enrol(_)
+        );
         match self.readiness {
             Readiness::Ready => self.act(now, number, command),
             _ if !needs_vtn => self.act(now, number, command),
@@ -100,6 +106,14 @@ impl Engine {
                     0 => Err("none of these alarms waits to be acknowledged".to_owned()),
                     n => Ok(format!("{n} alarm(s) acknowledged")),
                 };
+                return self.state.outcome(now, number, &asked, result);
+            }
+            Command::ShelveAlarm { id, time, by, reason } => {
+                let result = self.state.shelve_alarm(now, &Asked { id, time, by, reason });
+                return self.state.outcome(now, number, &asked, result);
+            }
+            Command::UnshelveAlarm(id) => {
+                let result = self.state.unshelve_alarm(now, id);
                 return self.state.outcome(now, number, &asked, result);
             }
             Command::Enrol(enrolment) => {
@@ -301,7 +315,7 @@ impl Engine {
         };
         let condition = about(Cause::Restored(dispatch.key()), &dispatch.unit, false);
         let text = format!("The VTN came back without {revision}, and {what}.");
-        self.state.alarm(now, Condition { text, priority, dispatch: Some(dispatch.key()), ..condition });
+        self.state.alarm(now, &Condition { text, priority, dispatch: Some(dispatch.key()), ..condition });
     }
 
     fn count(&mut self, now: UtcTime, number: CommandNumber, result: Result<String, String>) {

@@ -425,7 +425,7 @@ impl Engine {
     fn raise_own_fault(&mut self, now: UtcTime, words: &str) {
         self.state.alarm(
             now,
-            Condition {
+            &Condition {
                 cause: Cause::Desk,
                 priority: Priority::High,
                 text: format!(

@@ -96,7 +96,7 @@ impl Engine {
             }
             Err(fault) => self.state.alarm(
                 now,
-                Condition {
+                &Condition {
                     cause: Cause::Event(event_id),
                     priority: Priority::Medium,
                     text: format!(
@@ -236,14 +236,14 @@ impl Engine {
                 );
                 let cause = Cause::Imposter(client);
                 let condition = of_fsp(cause, Priority::High, &speaks_for, text);
-                self.state.alarm(now, Condition { unit, ..condition });
+                self.state.alarm(now, &Condition { unit, ..condition });
             }
             Fact::Unreadable { fsp: Some(fsp), problem } => {
                 let text = format!(
                     "An acknowledgement by {fsp} cannot be read: {problem}. Telephone {} and agree what it has taken on.",
                     self.state.register.telephone(&fsp)
                 );
-                self.state.alarm(now, of_fsp(Cause::Report(fsp.clone()), Priority::Medium, &fsp, text));
+                self.state.alarm(now, &of_fsp(Cause::Report(fsp.clone()), Priority::Medium, &fsp, text));
             }
             Fact::Unreadable { fsp: None, problem } => {
                 let text = format!("a report that cannot be read was passed over: {problem}");
@@ -295,7 +295,7 @@ impl Engine {
                 );
                 let condition = about(Cause::Report(fsp.clone()), &said.unit, false);
                 let dispatch = Some(said.key.clone());
-                self.state.alarm(now, Condition { text, dispatch, ..condition });
+                self.state.alarm(now, &Condition { text, dispatch, ..condition });
             }
             (_, Err(fault)) => {
                 let text = format!(
@@ -305,7 +305,7 @@ impl Engine {
                 );
                 let condition = about(Cause::Signature(fsp.clone()), &said.unit, false);
                 let dispatch = Some(said.key.clone());
-                self.state.alarm(now, Condition { text, dispatch, priority: Priority::High, ..condition });
+                self.state.alarm(now, &Condition { text, dispatch, priority: Priority::High, ..condition });
             }
             (Heard::New, Ok(())) if !self.taking_up => {
                 let text = words_of(said);
@@ -341,7 +341,7 @@ impl Engine {
             words_of(said),
             self.state.register.telephone(fsp)
         );
-        self.state.alarm(now, of_fsp(Cause::Repeats(fsp.clone()), Priority::Low, fsp, text));
+        self.state.alarm(now, &of_fsp(Cause::Repeats(fsp.clone()), Priority::Low, fsp, text));
     }
 
     fn disorder(&mut self, now: UtcTime, said: &Acknowledgement, later: Stage) {
@@ -351,7 +351,7 @@ impl Engine {
             words_of(said),
             self.state.register.telephone(fsp)
         );
-        self.state.alarm(now, of_fsp(Cause::Disorder(fsp.clone()), Priority::Low, fsp, text));
+        self.state.alarm(now, &of_fsp(Cause::Disorder(fsp.clone()), Priority::Low, fsp, text));
     }
 }
 

@@ -22,6 +22,7 @@ mod links;
 mod marks;
 mod orders;
 mod provision;
+pub mod rationale;
 mod record;
 mod reference;
 mod register;

@@ -1,14 +1,15 @@
 //! All that the desk knows, in one place with one owner: the engine.
 
+mod alarming;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::agenda::{Agenda, Whom};
-use super::alarms::{Alarms, Condition, Turn};
+use super::alarms::{Alarms, Condition};
 use super::book::Book;
 use super::clocks::Clocks;
 use super::command::CommandNumber;
-use super::conditions::{self, Scene};
 use super::endurance::Endurance;
 use super::health::Health;
 use super::lifeline::Lifeline;
@@ -16,14 +17,12 @@ use super::links::Links;
 use super::orders;
 use super::record::Record;
 use super::register::Register;
-use super::snapshot::{
-    ContractState, DispatchState, FspState, LinkState, Mode, OperatorState, Outcome, Snapshot,
-};
+use super::snapshot::{ContractState, FspState, LinkState, Mode, OperatorState, Outcome, Snapshot};
 use super::units::Units;
 use super::untrusted::Untrusted;
 use super::words::clock_words;
 use crate::dispatch::FspId;
-use crate::journal::{Entry, EntryKind};
+use crate::journal::EntryKind;
 use crate::openadr::push::{PushState, PushStatus};
 use crate::time::UtcTime;
 
@@ -54,8 +53,6 @@ pub(super) struct State {
     wrong_at_large: Vec<Condition>,
     /// What is wrong with each FSP, its units and its dispatches, as last found.
     wrong_with: BTreeMap<FspId, Vec<Condition>>,
-    /// Something became of an alarm otherwise than by what was found.
-    alarms_stirred: bool,
     outcomes: VecDeque<Arc<Outcome>>,
     sequence: u64,
 }
@@ -81,7 +78,6 @@ impl State {
             agenda: Agenda::default(),
             wrong_at_large: Vec::new(),
             wrong_with: BTreeMap::new(),
-            alarms_stirred: false,
             outcomes: VecDeque::new(),
             sequence: 0,
             register,
@@ -95,7 +91,6 @@ impl State {
             self.links.forget(gone);
             self.heard.remove(gone);
             self.shown.remove(gone);
-            self.wrong_with.remove(gone);
         }
         self.agenda.stir_everyone();
         for fsp in register.fsps() {
@@ -213,21 +208,6 @@ impl State {
         self.record.say(now, EntryKind::Link, text);
     }
 
-    /// Something went wrong that has no end of its own.
-    pub(super) fn alarm(&mut self, now: UtcTime, condition: Condition) {
-        let turn = self.alarms.occurred(now, condition);
-        self.alarms_stirred = true;
-        self.note_alarm(now, &turn);
-    }
-
-    /// A person takes notice of alarms. Answers how many.
-    pub(super) fn acknowledge_alarms(&mut self, now: UtcTime, ids: &[u64]) -> usize {
-        let turns = self.alarms.acknowledge(now, ids);
-        self.alarms_stirred = true;
-        turns.iter().for_each(|turn| self.note_alarm(now, turn));
-        turns.len()
-    }
-
     /// A command is settled.
     pub(super) fn outcome(
         &mut self,
@@ -262,6 +242,8 @@ impl State {
             units: self.units.in_order(),
             dispatches: self.book.latest_first(),
             alarms: self.alarms.in_order(),
+            shelved: self.alarms.on_shelf(),
+            alarm_load: self.alarms.load(),
             outcomes: self.outcomes.iter().cloned().collect(),
             journal_tail: self.record.tail(),
         }
@@ -336,62 +318,6 @@ impl State {
         };
         self.record.say(now, EntryKind::Link, text);
         true
-    }
-
-    fn settle_alarms(&mut self, now: UtcTime, fsps: &BTreeSet<FspId>) -> bool {
-        let mut stirred = std::mem::take(&mut self.alarms_stirred);
-        let at_large = conditions::of_all(&self.scene(now, &self.dispatches_while_lost()));
-        stirred |= at_large != self.wrong_at_large;
-        self.wrong_at_large = at_large;
-        for fsp in fsps {
-            let dispatches: Vec<&DispatchState> = self.book.of_fsp(fsp).map(AsRef::as_ref).collect();
-            let found = conditions::of_fsp(&self.scene(now, &dispatches), fsp);
-            let before = self.wrong_with.get(fsp).map_or(&[][..], Vec::as_slice);
-            stirred |= found != before;
-            match found.is_empty() {
-                true => self.wrong_with.remove(fsp),
-                false => self.wrong_with.insert(fsp.clone(), found),
-            };
-        }
-        if !stirred {
-            return false;
-        }
-        let wrong = self.wrong_at_large.iter().chain(self.wrong_with.values().flatten());
-        let turns = self.alarms.update(now, wrong.cloned().collect());
-        turns.iter().for_each(|turn| self.note_alarm(now, turn));
-        !turns.is_empty()
-    }
-
-    /// All dispatches while the VTN is lost: how many are under way is said then. None otherwise.
-    fn dispatches_while_lost(&self) -> Vec<&DispatchState> {
-        let is_lost = self.health.shown().state == LinkState::Lost;
-        self.book.iter().filter(|_| is_lost).map(AsRef::as_ref).collect()
-    }
-
-    fn scene<'a>(&'a self, now: UtcTime, dispatches: &'a [&'a DispatchState]) -> Scene<'a> {
-        Scene {
-            now,
-            register: &self.register,
-            dispatches,
-            links: &self.links,
-            clocks: &self.clocks,
-            endurance: &self.endurance,
-            units: &self.units,
-            untrusted: &self.untrusted,
-            vtn: self.health.shown(),
-            journal_fault: self.record.fault(),
-        }
-    }
-
-    fn note_alarm(&mut self, now: UtcTime, Turn { words, alarm }: &Turn) {
-        self.record.note(Entry {
-            at: now,
-            kind: EntryKind::Alarm,
-            dispatch: alarm.dispatch.clone(),
-            unit: alarm.unit.clone(),
-            text: format!("alarm {} {words}, priority {}: {}", alarm.id, alarm.priority.digit(), alarm.text),
-            document: None,
-        });
     }
 }
 

@@ -12,7 +12,7 @@ mod units;
 use crate::dispatch::{DispatchKey, DispatchUnit, SigningKey};
 use crate::time::{Clock, Rate, UtcTime};
 
-pub use alarms::{alarm, alarms};
+pub use alarms::{alarm, alarms, put_aside};
 pub use bench::{Bench, Session};
 pub use dispatches::{dispatch, dispatches, revision, rung};
 pub use exchanges::{acceptance_body, event_body, exchange, exchanges};

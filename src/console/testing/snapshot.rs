@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::{NOW, alarms, at, dispatches, key_id_of, signing_key, units};
 use crate::desk::lifeline::Lifeline;
 use crate::desk::snapshot::{
-    Channel, ContractState, FspState, LinkState, Mode, OperatorState, Security, Snapshot, VtnHealth,
+    AlarmLoad, Channel, ContractState, FspState, LinkState, Mode, OperatorState, Security, Snapshot,
+    VtnHealth,
 };
 use crate::dispatch::KeyRing;
 use crate::journal::{Entry, EntryKind, Recorded};
@@ -75,7 +76,9 @@ pub fn quiet_snapshot() -> Snapshot {
         .into(),
         units: units().into_iter().map(Arc::new).collect(),
         dispatches: Vec::new(),
-        alarms: alarms(),
+        alarms: alarms().into(),
+        shelved: Arc::default(),
+        alarm_load: AlarmLoad::default(),
         outcomes: Vec::new(),
         journal_tail: vec![Arc::new(Recorded {
             number: 1,

@@ -2,10 +2,12 @@
 //!
 //! A snapshot is cheap to clone: whatever is large is behind an `Arc` and shared with the one before it.
 
+mod alarm;
 mod dispatch;
 
 pub use crate::openadr::push::{Notice, PushState, PushStatus};
 pub use crate::openadr::security::{Channel, Security};
+pub use alarm::{Alarm, AlarmLoad, Priority, ShelfTime, Shelved, Silent};
 pub use dispatch::{DispatchState, Phase, RevisionState, Rung};
 
 use std::collections::BTreeMap;
@@ -44,7 +46,11 @@ pub struct Snapshot {
     /// The dispatches of the last two days and of those to come; the one last sent, amended or stopped first.
     pub dispatches: Vec<Arc<DispatchState>>,
     /// The alarms: unacknowledged and active first, then by priority, then newest first.
-    pub alarms: Vec<Arc<Alarm>>,
+    pub alarms: Arc<[Arc<Alarm>]>,
+    /// The alarms that a person has put aside, the next to come back first.
+    pub shelved: Arc<[Arc<Alarm>]>,
+    /// How many alarms come.
+    pub alarm_load: AlarmLoad,
     /// What came of the last commands, newest last; at most 200.
     pub outcomes: Vec<Arc<Outcome>>,
     /// The last entries of the journal, newest last; at most 500.
@@ -227,53 +233,6 @@ pub struct UnitState {
     pub charge: ChargeTrail,
     /// When its controller answered its client in this session, or was said not to.
     pub heard: Lifeline,
-}
-
-/// How soon a person must act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Priority {
-    /// At once.
-    High,
-    /// Soon.
-    Medium,
-    /// When there is time.
-    Low,
-}
-
-impl Priority {
-    /// The letter or digit that stands in its shape: `1`, `2`, `3`.
-    pub fn digit(self) -> &'static str {
-        match self {
-            Self::High => "1",
-            Self::Medium => "2",
-            Self::Low => "3",
-        }
-    }
-}
-
-/// Something abnormal that asks for a person.
-#[derive(Clone, Debug)]
-pub struct Alarm {
-    /// Unique in the session.
-    pub id: u64,
-    /// How soon.
-    pub priority: Priority,
-    /// What is wrong and what to do, in one sentence.
-    pub text: String,
-    /// Whom it is about: an FSP id, or the VTN.
-    pub source: String,
-    /// The unit, where it is one unit's.
-    pub unit: Option<DispatchUnit>,
-    /// The dispatch, where it is one dispatch's.
-    pub dispatch: Option<DispatchKey>,
-    /// When it first came.
-    pub raised: UtcTime,
-    /// Whether its cause still holds.
-    pub active: bool,
-    /// When a person acknowledged it.
-    pub acknowledged: Option<UtcTime>,
-    /// How many alarms of the same cause it stands for, itself included.
-    pub count: u32,
 }
 
 /// What came of a command.
