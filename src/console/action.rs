@@ -16,6 +16,12 @@ pub enum Action {
     Help,
     /// Fold or unfold the alarm list.
     Alarms,
+    /// Put the keyboard on the alarm list.
+    ReachAlarms,
+    /// Show or hide what the alarm in hand means.
+    AlarmDetail,
+    /// One row for an FSP with more than one alarm, or one for each alarm.
+    GroupAlarms,
     /// Acknowledge every alarm.
     AcknowledgeAll,
     /// Show or hide what came of the last commands.
@@ -50,7 +56,7 @@ pub const EMERGENCY_STOP: KeyboardShortcut =
 
 impl Action {
     /// All of them, in the order of the palette.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 29] = [
         Self::Show(Workspace::Board),
         Self::Show(Workspace::Compose),
         Self::Show(Workspace::Fleet),
@@ -67,6 +73,9 @@ impl Action {
         Self::ShowDelivery,
         Self::AcknowledgeAll,
         Self::Alarms,
+        Self::ReachAlarms,
+        Self::AlarmDetail,
+        Self::GroupAlarms,
         Self::Outcomes,
         Self::ReachEmergencyStop,
         Self::Help,
@@ -93,6 +102,9 @@ impl Action {
             Self::Palette => "Find an action",
             Self::Help => "Help for this workspace",
             Self::Alarms => "Fold or unfold the alarm list",
+            Self::ReachAlarms => "Go to the alarm list",
+            Self::AlarmDetail => "What the alarm in hand means",
+            Self::GroupAlarms => "Group alarms by FSP, or not",
             Self::AcknowledgeAll => "Acknowledge all alarms",
             Self::Outcomes => "What came of the last commands",
             Self::ComposeForUnit => "Compose a dispatch for the selected unit",
@@ -129,6 +141,9 @@ impl Action {
             Self::Palette => command(Key::K),
             Self::Help => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
             Self::Alarms => command(Key::L),
+            Self::ReachAlarms => command_shift(Key::L),
+            Self::AlarmDetail => command(Key::I),
+            Self::GroupAlarms => command_shift(Key::G),
             Self::AcknowledgeAll => command_shift(Key::A),
             Self::Outcomes => command_shift(Key::O),
             Self::ComposeForUnit => command(Key::N),

@@ -8,6 +8,7 @@ use egui::{CentralPanel, Frame, Margin, Panel};
 
 use super::ConsoleParts;
 use super::action::Action;
+use super::alarms::AlarmList;
 use super::board::BoardView;
 use super::compose::ComposeView;
 use super::connections::ConnectionsView;
@@ -51,6 +52,8 @@ pub struct App {
     intents: Vec<Intent>,
     workspaces: Workspaces,
     digest: Digest,
+    alarm_list: AlarmList,
+    help_topic: help::Topic,
     emergency_stop: Press,
     palette: Palette,
     toasts: Toasts,
@@ -97,6 +100,8 @@ impl App {
             intents: Vec::new(),
             workspaces: Workspaces::default(),
             digest: Digest::default(),
+            alarm_list: AlarmList::default(),
+            help_topic: help::Topic::default(),
             emergency_stop: Press::default(),
             palette: Palette::default(),
             toasts: Toasts::default(),
@@ -116,8 +121,23 @@ impl App {
         match action {
             Action::Show(workspace) => self.settings.workspace = workspace,
             Action::Palette => self.palette.toggle(),
-            Action::Help => self.settings.help_open = !self.settings.help_open,
+            Action::Help => {
+                self.settings.help_open = !self.settings.help_open;
+                self.help_topic = match self.alarm_list.has_focus() {
+                    true => help::Topic::Alarms,
+                    false => help::Topic::Workspace,
+                };
+            }
             Action::Alarms => self.settings.alarms_open = !self.settings.alarms_open,
+            Action::ReachAlarms => {
+                self.settings.alarms_open = true;
+                self.alarm_list.reach();
+            }
+            Action::AlarmDetail => self.alarm_list.detail_open = !self.alarm_list.detail_open,
+            Action::GroupAlarms => {
+                let load = &self.snapshot.alarm_load;
+                self.alarm_list.toggle_groups(load, &mut self.settings.alarm_list);
+            }
             Action::AcknowledgeAll => {
                 let ids = alarms::unacknowledged(&self.snapshot.alarms);
                 self.give(Command::AcknowledgeAlarms(ids));
@@ -301,7 +321,7 @@ impl App {
             selection: &mut self.selection,
             intents: &mut self.intents,
         };
-        let digest = &self.digest;
+        let (digest, list, kept) = (&self.digest, &mut self.alarm_list, &mut self.settings.alarm_list);
         let margin = Margin::symmetric(8, 3);
         let frame = Frame::side_top_panel(ui.style()).inner_margin(margin);
         let width = ui.available_width() - margin.sum().x;
@@ -315,9 +335,9 @@ impl App {
             Panel::bottom("alarms").resizable(false)
         };
         let shown = panel.frame(frame).show(ui, |ui| {
-            let toggled = alarms::bar(ui, &mut view, digest, open);
+            let toggled = list.bar(ui, &mut view, digest, kept, open);
             if open {
-                alarms::list(ui, &mut view);
+                list.ui(ui, &mut view, kept);
             }
             toggled
         });
@@ -325,6 +345,38 @@ impl App {
             self.settings.alarms_open = !open;
         }
         shown.response.rect.height()
+    }
+
+    fn alarm_detail(&mut self, ui: &mut egui::Ui) {
+        let mut view = View {
+            snapshot: &self.snapshot,
+            clock: &self.clock,
+            exchanges: &self.exchanges,
+            enrolments: self.enrolments.as_ref(),
+            availabilities: self.availabilities.as_ref(),
+            faults: self.faults.as_ref(),
+            tokens: &self.tokens,
+            selection: &mut self.selection,
+            intents: &mut self.intents,
+        };
+        let (list, kept) = (&mut self.alarm_list, &mut self.settings.alarm_list);
+        let pane =
+            Panel::right("alarm in hand").resizable(true).default_size(330.0).size_range(220.0..=560.0);
+        if pane.show(ui, |ui| list.detail(ui, &mut view, kept)).inner {
+            self.alarm_list.detail_open = false;
+        }
+    }
+
+    fn help(&mut self, ui: &mut egui::Ui) {
+        let pane = Panel::right("help").resizable(true).default_size(300.0).size_range(200.0..=480.0);
+        let of = help::Of {
+            workspace: self.settings.workspace,
+            load: &self.snapshot.alarm_load,
+            now: self.clock.now(),
+        };
+        if pane.show(ui, |ui| help::ui(ui, &self.tokens, &of, &mut self.help_topic)).inner {
+            self.settings.help_open = false;
+        }
     }
 
     fn question(&mut self, ctx: &egui::Context) {
@@ -379,11 +431,12 @@ impl eframe::App for App {
             self.rail(ui, narrow, low);
             height
         };
-        if self.settings.help_open {
-            let pane = Panel::right("help").resizable(true).default_size(300.0).size_range(200.0..=480.0);
-            if pane.show(ui, |ui| help::ui(ui, &self.tokens, self.settings.workspace)).inner {
-                self.settings.help_open = false;
-            }
+        if self.alarm_list.detail_open {
+            self.alarm_detail(ui);
+        }
+        // In a narrow window there is room for one of the two.
+        if self.settings.help_open && !(narrow && self.alarm_list.detail_open) {
+            self.help(ui);
         }
         let free = ui.available_rect_before_wrap();
         CentralPanel::default().frame(Frame::central_panel(ui.style())).show(ui, |ui| {

@@ -20,7 +20,7 @@ impl Digest {
         }
         *self = Self {
             sequence: Some(snapshot.sequence),
-            unacknowledged: [Priority::High, Priority::Medium, Priority::Low].map(|priority| {
+            unacknowledged: Priority::ALL.map(|priority| {
                 snapshot.alarms.iter().filter(|a| a.acknowledged.is_none() && a.priority == priority).count()
             }),
             fsps_live: snapshot.fsps.iter().filter(|f| f.client == LinkState::Live).count(),

@@ -2,9 +2,13 @@
 
 use egui::{Label, RichText, ScrollArea, Ui};
 
+use super::alarms;
 use super::context::Workspace;
 use super::theme::Tokens;
 use super::widgets;
+use crate::desk::rationale::AlarmKind;
+use crate::desk::snapshot::AlarmLoad;
+use crate::time::UtcTime;
 
 /// What one workspace's help says.
 struct Help {
@@ -33,6 +37,41 @@ const COMMON: &[(&str, &str)] = &[
         "EMERGENCY STOP",
         "Hold the button for 1.5 s, or hold Ctrl+Shift+E, or reach it with Tab and hold Space. Every unit of every \
          operator of this desk ceases as fast as it physically can and stays inhibited until a new dispatch.",
+    ),
+];
+
+/// What the alarm list shows.
+const ALARMS: &str = "What is abnormal and asks for a person: the gravest that nobody has acknowledged stands first. Each says what is \
+                      wrong and what to do. Ctrl+Shift+L goes there: Up and Down go from row to row, Enter tells the alarm in hand \
+                      in full or unfolds a group, A acknowledges, S shelves. Ctrl+Shift+A acknowledges all.";
+
+/// Terms of the alarm list.
+const ALARM_TERMS: &[(&str, &str)] = &[
+    (
+        "Priority",
+        "1, a triangle: act at once. 2, a diamond: act soon. 3, a square: when there is time. Filled while nobody has \
+         acknowledged it.",
+    ),
+    (
+        "Acknowledge",
+        "Says that a person has seen it, and nothing else. An alarm goes when it is acknowledged and its cause is gone; one that \
+         comes again, or becomes graver, asks for notice again.",
+    ),
+    (
+        "Shelve",
+        "Puts an alarm aside for 15 min, 1 h or the rest of the shift (8 h), with a reason and a name. It comes back by itself when \
+         its time is over or when it becomes graver, and by hand from the list of what is shelved. Priority 1 of a service under \
+         way and what is of security cannot be shelved. The journal keeps all of it; the shelf itself ends with the session.",
+    ),
+    (
+        "Silent below it",
+        "One loss of communications is one alarm: what is known only through a client or a VTN that is lost is silent until it is \
+         heard again. ×4 stands for itself and three others; its detail names them.",
+    ),
+    (
+        "Flood",
+        "More than 10 alarms in 10 min, until fewer than 5 come. Meanwhile alarms are grouped by FSP by themselves, and what is of \
+         priority 1 stands by itself on top.",
     ),
 ];
 
@@ -235,30 +274,106 @@ fn of(workspace: Workspace) -> Help {
     }
 }
 
+/// What the pane is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Topic {
+    /// The workspace that is open.
+    #[default]
+    Workspace,
+    /// The alarm list.
+    Alarms,
+}
+
+/// What help is asked for.
+pub struct Of<'a> {
+    /// The workspace that is open.
+    pub workspace: Workspace,
+    /// How many alarms come.
+    pub load: &'a AlarmLoad,
+    /// The present.
+    pub now: UtcTime,
+}
+
 /// Draws the pane; whether it was closed.
-pub fn ui(ui: &mut Ui, tokens: &Tokens, workspace: Workspace) -> bool {
+pub fn ui(ui: &mut Ui, tokens: &Tokens, of: &Of<'_>, topic: &mut Topic) -> bool {
     let mut closed = false;
+    let name = match topic {
+        Topic::Workspace => of.workspace.name(),
+        Topic::Alarms => "Alarms",
+    };
     ui.horizontal(|ui| {
-        widgets::heading(ui, &format!("Help: {}", workspace.name()));
+        widgets::heading(ui, &format!("Help: {name}"));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             closed = ui.button("Close").accessible_name("Close the help").clicked();
+            let (other, text) = match topic {
+                Topic::Workspace => (Topic::Alarms, "Alarms"),
+                Topic::Alarms => (Topic::Workspace, of.workspace.name()),
+            };
+            if ui.button(text).accessible_name(format!("Help on {text}")).clicked() {
+                *topic = other;
+            }
         });
     });
-    let help = of(workspace);
-    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        ui.add(Label::new(help.shows).wrap());
-        ui.add_space(tokens.gap);
-        for (title, terms) in [("Terms here", help.terms), ("Everywhere", COMMON)] {
-            ui.add(Label::new(RichText::new(title).color(tokens.weak)).selectable(false));
-            for (term, meaning) in terms {
-                ui.add(Label::new(RichText::new(*term).strong()).wrap());
-                ui.add(Label::new(*meaning).wrap());
-                ui.add_space(2.0);
-            }
-            ui.add_space(tokens.gap);
-        }
+    ScrollArea::vertical().id_salt(name).auto_shrink([false, false]).show(ui, |ui| match topic {
+        Topic::Workspace => of_workspace(ui, tokens, of.workspace),
+        Topic::Alarms => of_alarms(ui, tokens, of),
     });
     closed
+}
+
+fn of_workspace(ui: &mut Ui, tokens: &Tokens, workspace: Workspace) {
+    let help = of(workspace);
+    ui.add(Label::new(help.shows).wrap());
+    ui.add_space(tokens.gap);
+    for (title, terms) in [("Terms here", help.terms), ("Everywhere", COMMON)] {
+        part(ui, tokens, title);
+        for (term, meaning) in terms {
+            explained(ui, term, meaning);
+        }
+        ui.add_space(tokens.gap);
+    }
+}
+
+/// How the list works, whether it can be dealt with, and the rationalised list itself.
+fn of_alarms(ui: &mut Ui, tokens: &Tokens, of: &Of<'_>) {
+    ui.add(Label::new(ALARMS).wrap());
+    ui.add_space(tokens.gap);
+    part(ui, tokens, "Terms here");
+    for (term, meaning) in ALARM_TERMS {
+        explained(ui, term, meaning);
+    }
+    ui.add_space(tokens.gap);
+    part(ui, tokens, "How many come");
+    for (name, value) in alarms::figures(of.load, of.now) {
+        widgets::pair(ui, tokens, name, value);
+    }
+    ui.add(Label::new(alarms::MANAGEABLE).wrap());
+    ui.add_space(tokens.gap);
+    part(ui, tokens, "Every alarm there is");
+    for kind in AlarmKind::ALL {
+        let entry = kind.rationale();
+        let priorities: Vec<&str> = entry.priorities.iter().map(|priority| priority.digit()).collect();
+        let when = entry.when.map_or(String::new(), |when| format!(" ({when})"));
+        let meaning = format!(
+            "{} {} {} How soon: {}. Priority {}{when}.",
+            entry.means,
+            entry.matters,
+            entry.act,
+            entry.within,
+            priorities.join(", ")
+        );
+        explained(ui, entry.title, &meaning);
+    }
+}
+
+fn part(ui: &mut Ui, tokens: &Tokens, title: &str) {
+    ui.add(Label::new(RichText::new(title).color(tokens.weak)).selectable(false));
+}
+
+fn explained(ui: &mut Ui, term: &str, meaning: &str) {
+    ui.add(Label::new(RichText::new(term).strong()).wrap());
+    ui.add(Label::new(meaning).wrap());
+    ui.add_space(2.0);
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::alarms;
 use super::context::{Selection, Workspace};
 use super::theme::Theme;
 use crate::dispatch::{DispatchKey, DispatchUnit};
@@ -23,6 +24,8 @@ pub struct Settings {
     pub workspace: Workspace,
     /// Whether the alarm list is unfolded.
     pub alarms_open: bool,
+    /// How it is shown, and who sits here.
+    pub alarm_list: alarms::Kept,
     /// Whether the help pane is open.
     pub help_open: bool,
     unit: Option<DispatchUnit>,
@@ -36,6 +39,7 @@ impl Default for Settings {
             zoom: 1.0,
             workspace: Workspace::Board,
             alarms_open: true,
+            alarm_list: alarms::Kept::default(),
             help_open: false,
             unit: None,
             dispatch: None,
@@ -104,6 +108,7 @@ mod tests {
             zoom: 1.5,
             workspace: Workspace::Fleet,
             alarms_open: false,
+            alarm_list: alarms::Kept { grouped: true, person: "K. Shah".to_owned() },
             ..Settings::default()
         };
         settings.save(&mut store, &selection);

@@ -13,5 +13,6 @@ mod following;
 mod outage;
 mod restart;
 mod sending;
+mod shelf;
 mod weather;
 mod world;

@@ -68,7 +68,7 @@ struct Standing {
 
 impl Alarms {
     /// Takes the whole of what is wrong in one area at this moment: raises what is new, clears what is gone. To be told
-    /// when it changes, or when [`Self::to_judge`] names the area; what is wrong at large before the rest.
+    /// when it changes, or when [`Self::areas_to_judge`] names the area; what is wrong at large before the rest.
     pub(super) fn update(&mut self, now: UtcTime, area: &Area, conditions: &[Condition]) -> Vec<Turn> {
         let found = gravest(conditions);
         #[cfg(test)]
@@ -105,7 +105,7 @@ impl Alarms {
     }
 
     /// Areas that are to be told again although nothing changed in them: what explained their silence is gone.
-    pub(super) fn to_judge(&mut self) -> BTreeSet<Area> {
+    pub(super) fn areas_to_judge(&mut self) -> BTreeSet<Area> {
         std::mem::take(&mut self.to_judge)
     }
 

@@ -309,7 +309,7 @@ fn what_was_put_aside_silences_nothing_that_is_graver() {
     alarms.update(at(0), &Area::Of(fsp("BRIGHTFLEX")), &found);
     assert_eq!(alarms.in_order().len(), 1);
     alarms.shelve(at(1), &asked(1, ShelfTime::Hour)).unwrap();
-    let areas = alarms.to_judge();
+    let areas = alarms.areas_to_judge();
     assert_eq!(areas.len(), 1, "nothing changed there, and yet it is to be told again");
     alarms.update(at(1), areas.first().unwrap(), &found);
     let list = alarms.in_order();
@@ -374,9 +374,9 @@ fn a_lost_vtn_that_comes_back_has_those_judged_alone_who_were_silent() {
     more.push(condition(Cause::Charge(key("R-9")), Priority::Medium, Some("FSP-0009")));
     alarms.update(at(1), area, &more);
     assert_eq!(first(&mut alarms).count, 2, "the VTN and what came while it was lost");
-    assert!(alarms.to_judge().is_empty());
+    assert!(alarms.areas_to_judge().is_empty());
     alarms.update(at(2), &Area::AtLarge, &[]);
-    assert_eq!(alarms.to_judge(), BTreeSet::from([area.clone()]));
+    assert_eq!(alarms.areas_to_judge(), BTreeSet::from([area.clone()]));
     let turns = alarms.update(at(2), area, &more);
     assert_eq!(words(&turns), ["raised"]);
 }

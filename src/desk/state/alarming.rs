@@ -57,7 +57,7 @@ impl State {
             self.wrong_at_large = at_large;
             changed = true;
         }
-        let mut areas = self.alarms.to_judge();
+        let mut areas = self.alarms.areas_to_judge();
         for fsp in fsps {
             let dispatches: Vec<&DispatchState> = self.book.of_fsp(fsp).map(AsRef::as_ref).collect();
             let found = conditions::of_fsp(&self.scene(now, &dispatches), fsp);
