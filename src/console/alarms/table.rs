@@ -36,6 +36,8 @@ impl AlarmList {
         self.has_focus = false;
         let alarms = self.alarms(view);
         if alarms.is_empty() {
+            // The keyboard does not go to an alarm that comes later, while a person is at something else.
+            self.take_focus = false;
             // A panel takes the size of what is in it: without this the list would be too low for the first alarm.
             ui.set_min_height(ui.available_height());
             ui.label(RichText::new(self.nothing()).color(view.tokens.weak));
