@@ -24,7 +24,9 @@ const SHARES: [u32; 2] = [10, 1];
 const HOUR_S: u32 = 3600;
 
 pub fn run(sizes: &[u32]) {
-    println!("a rehearsal of 24 h: about {AT_AN_FSP} units at an FSP, a poll a minute, a dispatch of an hour");
+    println!(
+        "a rehearsal of 24 h: about {AT_AN_FSP} units at an FSP, a poll a minute, a dispatch of an hour"
+    );
     for (size, share) in sizes.iter().flat_map(|size| SHARES.map(|share| (*size, share))) {
         let scenario = scenario(fleet::of(size, size / AT_AN_FSP, 60), share);
         let (began, cpu) = (Instant::now(), process::cpu_seconds());

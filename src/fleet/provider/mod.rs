@@ -205,8 +205,8 @@ impl Provider {
     /// The units under a contract, each with what it is offered for.
     pub(super) fn offered<'a>(&'a self, terms: &'a Terms) -> impl Iterator<Item = (&'a Unit, &'a Offered)> {
         let under =
-            |c: &&Box<Controller>| c.unit().operator == terms.operator && c.unit().contract == terms.contract;
-        self.controllers.values().filter(under).map(|c| (c.unit(), &c.offered))
+            |c: &&Controller| c.unit().operator == terms.operator && c.unit().contract == terms.contract;
+        self.controllers.values().map(AsRef::as_ref).filter(under).map(|c| (c.unit(), &c.offered))
     }
 
     /// What is offered of a unit in the half-hour that begins at `half_hour`.
