@@ -52,6 +52,7 @@ impl Room {
             enrolments: Some(sandbox.enrolments()),
             availabilities: Some(sandbox.availabilities()),
             faults: Some(sandbox.faults()),
+            drafts: None,
             keep: Box::new(()),
         };
         let harness = Harness::builder()

@@ -43,6 +43,7 @@ mod console {
 
     use tokio::runtime::Runtime;
 
+    use crate::console::drafts::DRAFTS;
     use crate::console::{self, ConsoleParts, WindowError};
     use crate::profile::fleet::FleetProfile;
     use crate::time::Clock;
@@ -70,6 +71,7 @@ mod console {
         };
         let runtime = connect::runtime()?;
         let mut sandbox = None;
+        let drafts = folder.join(DRAFTS);
         let shown = console::run(|| {
             let opened = sandbox.insert(open_sandbox(&runtime, folder)?);
             Ok(ConsoleParts {
@@ -79,6 +81,7 @@ mod console {
                 enrolments: Some(opened.enrolments()),
                 availabilities: Some(opened.availabilities()),
                 faults: Some(opened.faults()),
+                drafts: Some(drafts),
                 keep: Box::new(()),
             })
         });

@@ -1,6 +1,7 @@
 //! The frame around the workspaces: what is always on the screen, and where everything a view asks for is done.
 
 use std::any::Any;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use super::connections::ConnectionsView;
 use super::context::{Intent, Selection, View, Workspace, is_turned_to_zero};
 use super::delivery::DeliveryView;
 use super::digest::Digest;
+use super::drafts::DraftFile;
 use super::fleet::FleetView;
 use super::hold::{HOLD_SECONDS, Press};
 use super::messages::MessagesView;
@@ -59,6 +61,7 @@ pub struct App {
     toasts: Toasts,
     outcomes_open: bool,
     stop_question: Option<StopQuestion>,
+    drafts: Option<DraftFile>,
     _wake: Option<Wake>,
     // Last, so that the engine is dropped after all that looks at it.
     _keep: Box<dyn Any>,
@@ -86,7 +89,7 @@ impl App {
         let wake = Wake::start(parts.desk.clone(), ctx.clone())
             .inspect_err(|e| tracing::warn!("the window will only be refreshed once a second: {e}"))
             .ok();
-        Self {
+        let mut app = Self {
             snapshot: parts.desk.snapshot(),
             desk: parts.desk,
             clock: parts.clock,
@@ -107,8 +110,43 @@ impl App {
             toasts: Toasts::default(),
             outcomes_open: false,
             stop_question: None,
+            drafts: None,
             _wake: wake,
             _keep: parts.keep,
+        };
+        if let Some(path) = parts.drafts {
+            app.take_up_drafts(ctx, path);
+        }
+        app
+    }
+
+    /// Takes up what was being drawn up when the last session ended, in whatever way it did.
+    fn take_up_drafts(&mut self, ctx: &egui::Context, path: PathBuf) {
+        match DraftFile::open(path) {
+            Ok((file, note)) => {
+                if let Some(note) = note {
+                    self.toasts.fail(note);
+                }
+                let kept = file.kept().clone();
+                if !kept.is_empty() {
+                    self.tell(ctx, format!("{} of the last session in Compose.", kept.words()));
+                }
+                self.workspaces.compose.take_up(kept);
+                self.drafts = Some(file);
+            }
+            Err(fault) => self.toasts.fail(fault),
+        }
+    }
+
+    /// Keeps what is being drawn up.
+    fn keep_drafts(&mut self) {
+        let mut kept = None;
+        self.with_compose(|compose, view| kept = Some(compose.to_keep(view)));
+        if let (Some(file), Some(kept)) = (&mut self.drafts, kept) {
+            file.keep(kept);
+            if let Some(fault) = file.fault() {
+                self.toasts.fail(fault);
+            }
         }
     }
 
@@ -447,6 +485,9 @@ impl eframe::App for App {
         self.palette(&ctx);
         self.question(&ctx);
         self.settle_intents(&ctx);
+        if self.drafts.is_some() {
+            self.keep_drafts();
+        }
         self.ask_for_the_next_second(&ctx);
     }
 

@@ -5,7 +5,8 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::action::Action;
-use super::testing::{Bench, NOW, at, quiet_snapshot, snapshot};
+use super::drafts::DRAFTS;
+use super::testing::{Bench, NOW, Session, at, clock, quiet_snapshot, snapshot};
 use crate::console::context::Workspace;
 use crate::desk::command::Command;
 use crate::desk::snapshot::LinkState;
@@ -35,6 +36,36 @@ fn a_volume_is_planned_from_anywhere_by_one_chord() {
     assert_eq!(bench.harness.state().workspace_shown(), Workspace::Compose);
     bench.harness.get_by_role_and_label(Role::Heading, "Plan a volume over several units");
     bench.harness.get_by_role_and_label(Role::TextInput, "Plan volume, MW");
+}
+
+#[test]
+fn what_was_drawn_up_is_there_after_the_window_was_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || {
+        let session = Session { drafts: Some(folder.path().join(DRAFTS)), ..Session::default() };
+        Bench::with_session(quiet_snapshot(), [1280.0, 720.0], 1.0, clock(), session)
+    };
+    let mut bench = open();
+    bench.press(CTRL, Key::Num2);
+    bench.harness.get_by_role_and_label(Role::Link, "BRIGHTFLEX/BESS-01").click();
+    bench.settle();
+    bench.harness.get_by_role_and_label(Role::TextInput, "Setpoint 1 volume").focus();
+    bench.settle();
+    bench.harness.get_by_role_and_label(Role::TextInput, "Setpoint 1 volume").type_text("1,2");
+    bench.settle();
+    drop(bench);
+
+    let mut bench = open();
+    bench.harness.get_by_label("1 draft of the last session in Compose.");
+    bench.press(CTRL, Key::Num2);
+    let volume = bench.harness.get_by_role_and_label(Role::TextInput, "Setpoint 1 volume");
+    assert_eq!(volume.value().as_deref(), Some("1,2"));
+    drop(bench);
+
+    std::fs::write(folder.path().join(DRAFTS), "{").unwrap();
+    let bench = open();
+    bench.harness.get_by_label_contains("The drafts of the last session cannot be read");
+    assert!(folder.path().join("drafts.unreadable-1.json").exists());
 }
 
 #[test]

@@ -141,6 +141,17 @@ fn of(workspace: Workspace) -> Help {
                      asked before a plan is offered. Taking it makes a draft for each unit.",
                 ),
                 (
+                    "Rehearse",
+                    "The draft takes place at once, in virtual time, on a copy of the unit: signed, sent through a VTN of its \
+                     own, acknowledged and delivered. The ghost on the plot is what came; the stages and alarms stand \
+                     below the checks. The copy begins at rest with the charge that was last reported, and nothing else is \
+                     asked of it.",
+                ),
+                (
+                    "Drafts",
+                    "What is being drawn up is kept as typed in the session's folder, so that a crash loses nothing of it.",
+                ),
+                (
                     "Turn to zero",
                     "What MW Dispatch asks: 0 kW net power from the window's start to its end. It can be pressed for a \
                      unit whose contract is for that product.",

@@ -10,6 +10,7 @@ pub mod context;
 pub mod delivery;
 mod dialog;
 mod digest;
+pub mod drafts;
 mod fields;
 mod fleet;
 mod help;
@@ -40,6 +41,7 @@ pub use app::App;
 pub use window::{WindowError, run};
 
 use std::any::Any;
+use std::path::PathBuf;
 
 use crate::desk::DeskHandle;
 use crate::fleet::{Availabilities, FaultSwitch};
@@ -61,6 +63,8 @@ pub struct ConsoleParts {
     pub availabilities: Option<Availabilities>,
     /// The faults of the simulated fleet, where one runs in this session.
     pub faults: Option<FaultSwitch>,
+    /// The file in which drafts are kept over a crash, where this session has one.
+    pub drafts: Option<PathBuf>,
     /// Whatever must live as long as the window (the engine's runtime).
     pub keep: Box<dyn Any>,
 }

@@ -3,10 +3,12 @@
 
 mod expectation;
 mod run;
+mod trial;
 
 pub use expectation::Finding;
 pub use run::{RehearsalError, rehearse};
 pub(in crate::workshop) use run::{desk_credentials, seeds_of, settled};
+pub use trial::{Trial, Tried};
 
 use serde::Serialize;
 

@@ -37,6 +37,20 @@ async fn what_is_open_is_taken_up_with_its_revision_and_its_ladder() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_acknowledged_before_is_not_said_to_be_missing_before_it_is_heard_again() {
+    let world = World::ready().await;
+    world.ask(send(run(1))).await.unwrap();
+    world.says(Stage::Received).await;
+    world.says(Stage::Accepted).await;
+    world.pass(600.0).await;
+    let world = restarted(world, Journal::in_memory().unwrap()).await;
+    assert_eq!(world.dispatch().phase, Phase::Accepted);
+    let alarms = world.snapshot().alarms.clone();
+    let missing: Vec<_> = alarms.iter().filter(|a| a.text.contains("waits for acknowledgement")).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn provisioning_twice_makes_nothing_twice() {
     let world = World::ready().await;
     let counted = |world: &World| {

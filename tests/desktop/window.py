@@ -147,12 +147,25 @@ class Window:
                     "XDG_CONFIG_HOME": self.home.name, "EGUI_INSPECTION": f"127.0.0.1:{self.port}"}
         for name in ("WAYLAND_DISPLAY", "WAYLAND_SOCKET"):
             self.env.pop(name, None)
-        self.app = self._start([binary, "--data", self.data, *arguments], "app.log", env=self.env)
+        self.command = [binary, "--data", self.data, *arguments]
+        self._run()
+
+    def _run(self):
+        self.app = self._start(self.command, "app.log", env=self.env)
         self.socket = self._connect()
         wid = self._xdotool("search", "--sync", "--onlyvisible", "--pid", str(self.app.pid)).split()[0]
         # There is no window manager: place, size and focus by hand.
-        self._xdotool("windowmove", wid, "0", "0", "windowsize", wid, str(width), str(height), "windowfocus", wid)
+        size = (str(self.width), str(self.height))
+        self._xdotool("windowmove", wid, "0", "0", "windowsize", wid, *size, "windowfocus", wid)
         self.settle()
+
+    def crash(self):
+        """Kills the program where it stands, and starts it again on the same folder."""
+        self.app.kill()
+        self.app.wait()
+        self.started.remove(self.app)
+        self.socket.close()
+        self._run()
 
     def _start(self, command, log, **options):
         with open(os.path.join(self.out, log), "wb") as sink:

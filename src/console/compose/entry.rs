@@ -1,12 +1,14 @@
 //! What a person types into a field, read exactly: times of day in London, volumes, prices. A half-typed text is
 //! never lost: it stays as typed, with a sentence about what would be right.
 
+use serde::{Deserialize, Serialize};
+
 use rust_decimal::Decimal;
 
 use crate::time::{LocalEntry, UtcTime, in_london, parse_london};
 
 /// Which of the two instants a time means in the hour that happens twice in October.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fold {
     /// The first, in summer time.
     Bst,
@@ -15,7 +17,7 @@ pub enum Fold {
 }
 
 /// A London time as typed: `17:00`, `17:00:30`, or with its date `2026-11-27 00:30`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeEntry {
     /// As typed.
     pub text: String,

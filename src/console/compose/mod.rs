@@ -9,11 +9,13 @@ mod forecast;
 mod handles;
 mod header;
 mod history;
+mod kept;
 mod notes;
 mod paste;
 mod picker;
 mod plan;
 mod refs;
+mod rehearsed;
 mod repair;
 mod sent;
 mod sheet;
@@ -22,6 +24,8 @@ mod timeline;
 mod workbench;
 mod zero;
 
+#[cfg(test)]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +38,8 @@ use crate::console::widgets::{heading, marked, phase_mark};
 use crate::desk::command::Command;
 use crate::desk::snapshot::RevisionState;
 use crate::dispatch::{DispatchKey, DispatchUnit};
+
+pub use kept::KeptDrafts;
 
 use confirm::{Decision, Frozen, Review};
 use draft::{Draft, Subject};
@@ -53,6 +59,8 @@ pub struct ComposeView {
     planner: Option<Planner>,
     taken: Option<Taken>,
     discarded: Option<Sheet>,
+    /// Drafts of an earlier session that amend what the desk does not show yet.
+    waiting: Vec<kept::KeptDraft>,
     focus: Option<egui::Id>,
 }
 
@@ -138,6 +146,7 @@ impl ComposeView {
 
     /// Draws the workspace.
     pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        self.take_up_waiting(view);
         if self.place == Place::Planner {
             self.tabs(ui, view);
             self.planning(ui, view);
@@ -347,6 +356,7 @@ impl ComposeView {
             }
             self.take_back(ui, view);
             self.bring_back(ui);
+            self.waiting_ones(ui, view);
         });
     }
 
@@ -395,7 +405,7 @@ impl ComposeView {
             .color(view.tokens.weak),
         );
         let unit = view.selection.unit.clone().filter(|u| view.unit(u).is_some());
-        if unit.is_some() || self.discarded.is_some() {
+        if unit.is_some() || self.discarded.is_some() || !self.waiting.is_empty() {
             ui.horizontal_wrapped(|ui| {
                 if let Some(unit) = unit
                     && ui.button(format!("Draw up for {unit}")).clicked()
@@ -403,6 +413,7 @@ impl ComposeView {
                     self.begin(view, vec![unit]);
                 }
                 self.bring_back(ui);
+                self.waiting_ones(ui, view);
             });
         }
         if ui.button("Plan a volume over several units…").clicked() {

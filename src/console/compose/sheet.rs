@@ -15,6 +15,7 @@ use super::document::{self, Sketch};
 use super::draft::{Draft, RowId};
 use super::forecast::{Basis, Forecast};
 use super::history::History;
+use super::rehearsed::Rehearsed;
 use super::sent::Sent;
 
 /// Seconds of domain time after which a forecast is made anew although nothing was reported.
@@ -38,6 +39,8 @@ pub struct Sheet {
     pub stage: Stage,
     /// A level that waits for a person to say what it is measured from.
     pub pending: Option<super::timeline::Pending>,
+    /// What came of it on a copy of its unit, when that was tried.
+    pub rehearsed: Option<Rehearsed>,
     outlook: Option<Outlook>,
 }
 
@@ -100,6 +103,7 @@ impl Sheet {
             selected: None,
             stage: Stage::Editing,
             pending: None,
+            rehearsed: None,
             outlook: None,
         }
     }

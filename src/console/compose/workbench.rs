@@ -7,6 +7,7 @@ use crate::console::widgets::filled_button;
 use crate::units::grouped;
 
 use super::draft::Kind;
+use super::rehearsed::{Rehearsed, trial_of};
 use super::repair::Repair;
 use super::sheet::{Sheet, Stage, contract_of};
 use super::table::Table;
@@ -42,6 +43,9 @@ pub enum Wish {
 /// Shows the bench.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet, several: bool) -> Wish {
     shortcuts(ui, sheet);
+    if let Some(rehearsed) = &mut sheet.rehearsed {
+        rehearsed.settle();
+    }
     let enabled = matches!(sheet.stage, Stage::Editing);
     let mut wish = Wish::None;
     Panel::bottom("compose-send").resizable(false).show(ui, |ui| {
@@ -131,6 +135,9 @@ fn checks(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
     if let Some(repair) = repair {
         sheet.draft.mend(&repair);
     }
+    if let Some(rehearsed) = &sheet.rehearsed {
+        rehearsed.show(ui, view.tokens, &sheet.draft);
+    }
 }
 
 fn plots(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
@@ -152,6 +159,7 @@ fn plots(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
                 selected: sheet.selected,
                 enabled: matches!(sheet.stage, Stage::Editing),
                 now: view.clock.now_seconds().floor(),
+                ghost: sheet.rehearsed.as_ref().and_then(|rehearsed| rehearsed.ghost(&sheet.draft)),
             };
             timeline::show(ui, &scene, &mut range, &mut pending)
         }
@@ -177,6 +185,7 @@ fn tools(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
     }
     ui.separator();
     turn_to_zero(ui, view, sheet);
+    rehearse(ui, view, sheet);
     ui.separator();
     if ui.button("Longer").on_hover_text("Show a longer time (Ctrl and wheel over the plot)").clicked() {
         sheet.range.zoom_time(1.5);
@@ -216,6 +225,31 @@ fn turn_to_zero(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
     let pressed = button.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked();
     if pressed {
         sheet.selected = draft.turn_to_zero();
+    }
+}
+
+/// Has the draft take place on a copy of its unit; where it cannot it says why.
+fn rehearse(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
+    let is_under_way = sheet.rehearsed.as_ref().is_some_and(Rehearsed::is_under_way);
+    let errors = sheet.last_outlook().map_or(0, |outlook| outlook.counts().0);
+    let trial = match (is_under_way, errors) {
+        (true, _) => Err("It is under way.".to_owned()),
+        (_, 0) => trial_of(view, sheet),
+        (_, errors) => Err(format!("{} to mend first; see the checks.", notes::counted(errors, "error"))),
+    };
+    let button = ui.add_enabled(trial.is_ok(), egui::Button::new("Rehearse"));
+    let button = button.on_hover_text(
+        "Has it take place now on a copy of the unit, through VTN, client and controller: what would be acknowledged and \
+         delivered. Nothing is sent.",
+    );
+    match trial {
+        Ok(trial) if button.clicked() => {
+            sheet.rehearsed = Some(Rehearsed::begin(ui.ctx(), sheet.draft.clone(), trial));
+        }
+        Ok(_) => {}
+        Err(why) => {
+            button.on_disabled_hover_text(why);
+        }
     }
 }
 

@@ -19,6 +19,8 @@ pub mod style {
     pub const BEFORE: LineStyle = LineStyle::Dashed { length: 4.0 };
     /// What would be delivered.
     pub const PREDICTED: LineStyle = LineStyle::Dashed { length: 10.0 };
+    /// What a copy of the unit delivered.
+    pub const REHEARSED: LineStyle = LineStyle::Dotted { spacing: 7.0 };
     /// What a unit says of itself at this moment.
     pub const LIVE: LineStyle = LineStyle::Dotted { spacing: 2.5 };
     /// A limit.

@@ -1,5 +1,6 @@
 //! A window, and the engine's end of it in the test's hands.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ pub struct Session {
     pub availabilities: Option<Availabilities>,
     /// Whose faults are switched here.
     pub faults: Option<FaultSwitch>,
+    /// Where its drafts are kept.
+    pub drafts: Option<PathBuf>,
 }
 
 impl Bench {
@@ -67,7 +70,7 @@ impl Bench {
 
     /// Opens a window of this many points at a scale, in a session that can do this.
     pub fn with_session(first: Snapshot, size: [f32; 2], scale: f32, clock: Clock, session: Session) -> Self {
-        let Session { enrolments, availabilities, faults } = session;
+        let Session { enrolments, availabilities, faults, drafts } = session;
         let (desk, end) = connect(first.clone());
         let exchanges = exchanges();
         let shared = exchanges.clone();
@@ -78,6 +81,7 @@ impl Bench {
             enrolments,
             availabilities,
             faults,
+            drafts,
             keep: Box::new(()),
         };
         let harness = Harness::builder()

@@ -36,12 +36,15 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// Up to when an FSP has told everything: what it said in time may not have been heard yet. What is not heard because
-    /// the VTN is lost counts among what that silences.
+    /// Up to when an FSP has told everything: what it said in time may not have been heard yet, and nothing has while the VTN
+    /// has told nothing. What is not heard because the VTN is lost counts among what that silences.
     fn told_until(&self, fsp: &FspId) -> UtcTime {
         match self.vtn.state {
             LinkState::Lost => self.now,
-            _ => self.links.told_until(fsp, self.register.poll_seconds(fsp)).unwrap_or(self.now),
+            _ => {
+                let told = self.links.told_until(fsp, self.register.poll_seconds(fsp));
+                told.unwrap_or(UtcTime::from_unix(0))
+            }
         }
     }
 }

@@ -46,21 +46,23 @@ const SETTLE_WITHIN_S: f64 = 120.0;
 /// # Errors
 /// When it cannot start; what goes wrong inside is in the result.
 pub fn rehearse(scenario: &Scenario) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .map_err(|e| RehearsalError::Start(e.to_string()))?;
-    runtime.block_on(run(scenario))
+    virtual_time()?.block_on(run(scenario))
+}
+
+/// A runtime on which time jumps from one thing due to the next.
+pub(super) fn virtual_time() -> Result<tokio::runtime::Runtime, RehearsalError> {
+    let builder = &mut tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_time().start_paused(true).build();
+    runtime.map_err(|e| RehearsalError::Start(e.to_string()))
 }
 
 async fn run(scenario: &Scenario) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
     let clock = Clock::training(scenario.start, Rate::REAL);
     let exchanges = ExchangeLog::keeping(0);
-    let profile = Arc::new(fleet_of(scenario));
+    let profile = fleet_of(scenario);
     let follow_every_s = follow_every_s(&profile);
-    let (desk, fleet) =
-        open(scenario, profile, follow_every_s, &clock, &exchanges).map_err(RehearsalError::Start)?;
+    let stage = Stage { profile, seed: scenario.seed, faults: faults_of(scenario), clock: clock.clone() };
+    let (desk, fleet) = stage.open(&exchanges).map_err(RehearsalError::Start)?;
     let mut handle = desk.handle.clone();
     let mut steps = Vec::new();
     for step in &scenario.steps {
@@ -100,21 +102,44 @@ fn fleet_of(scenario: &Scenario) -> FleetProfile {
     profile
 }
 
-fn follow_every_s(profile: &FleetProfile) -> f64 {
+/// Seconds between two looks of the desk at the VTN.
+pub(super) fn follow_every_s(profile: &FleetProfile) -> f64 {
     let shortest = profile.contracts.iter().map(|c| c.poll_seconds).min().unwrap_or(0);
     (f64::from(shortest) / LOOKS_A_POLL).clamp(*FOLLOW_EVERY_S.start(), *FOLLOW_EVERY_S.end())
 }
 
+/// What a rehearsal takes place on.
+pub(super) struct Stage {
+    /// Who answers.
+    pub profile: FleetProfile,
+    /// Everything that is drawn by chance comes from it.
+    pub seed: u64,
+    /// What goes wrong.
+    pub faults: FaultSwitch,
+    /// In virtual time.
+    pub clock: Clock,
+}
+
+impl Stage {
+    /// A VTN, a fleet and a desk, all in this process.
+    pub(super) fn open(self, exchanges: &ExchangeLog) -> Result<(desk::Desk, fleet::Fleet), String> {
+        let Self { profile, seed, faults, clock } = self;
+        let follow_every_s = follow_every_s(&profile);
+        open(Arc::new(profile), seed, faults, follow_every_s, &clock, exchanges)
+    }
+}
+
 fn open(
-    scenario: &Scenario,
     profile: Arc<FleetProfile>,
+    seed: u64,
+    faults: FaultSwitch,
     follow_every_s: f64,
     clock: &Clock,
     exchanges: &ExchangeLog,
 ) -> Result<(desk::Desk, fleet::Fleet), String> {
-    let entropy = Entropy::seeded(scenario.seed);
+    let entropy = Entropy::seeded(seed);
     let (secrets, trust) =
-        Secrets::generate(&profile, &entropy.fork("secrets"), scenario.start).map_err(|e| e.to_string())?;
+        Secrets::generate(&profile, &entropy.fork("secrets"), clock.now()).map_err(|e| e.to_string())?;
     let vtn = Vtn::open(VtnConfig {
         store: StorePlace::Memory,
         clients: seeds_of(&secrets),
@@ -141,7 +166,7 @@ fn open(
         own_transports: BTreeMap::new(),
         moves: Moves::default(),
         keep_move: None,
-        faults: faults_of(scenario),
+        faults,
         push: BTreeMap::new(),
         clock: clock.clone(),
         entropy: entropy.fork("fleet"),

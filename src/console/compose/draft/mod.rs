@@ -4,6 +4,8 @@ mod row;
 #[cfg(test)]
 mod tests;
 
+use serde::{Deserialize, Serialize};
+
 use crate::dispatch::{
     ContractId, Dispatch, DispatchUnit, OperatorId, Price, PricePer, Reference, Revision, Status,
 };
@@ -32,7 +34,7 @@ pub struct Placed {
 }
 
 /// A dispatch being drawn up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     /// Who dispatches.
     pub operator: OperatorId,

@@ -1,14 +1,16 @@
 //! One level of a draft, as typed.
 
+use serde::{Deserialize, Serialize};
+
 use crate::console::compose::entry::{self, TimeEntry};
 use crate::dispatch::{Price, PricePer, Reference};
 
 /// A row of the draft, the same through all edits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RowId(pub(super) u64);
 
 /// Which power a row asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// Real power.
     Real,
@@ -17,7 +19,7 @@ pub enum Kind {
 }
 
 /// The unit that a row's volume is typed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Scale {
     /// kW or kvar.
     Kilo,
@@ -46,7 +48,7 @@ impl Scale {
 }
 
 /// One level of one kind of power at one time, as typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// Which.
     pub id: RowId,

@@ -1,7 +1,9 @@
 //! Compose as a person uses it: by the names of things, with keyboard and pointer.
 
 mod editing;
+mod kept;
 mod planning;
+mod rehearsing;
 mod sending;
 mod zero;
 

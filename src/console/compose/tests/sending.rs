@@ -229,7 +229,7 @@ fn everything_fits_at_200_percent() {
 }
 
 /// The desk shows a dispatch that it was given.
-fn show(snapshot: &mut Snapshot, parts: DispatchParts) {
+pub(super) fn show(snapshot: &mut Snapshot, parts: DispatchParts) {
     let template = revision("EMID-1", 1, BATTERY, 1, "2026-11-26T18:00:00Z", "2026-11-26T19:00:00Z");
     let signed = SignedDispatch {
         dispatch: crate::dispatch::Dispatch::new(parts).unwrap(),
@@ -240,7 +240,7 @@ fn show(snapshot: &mut Snapshot, parts: DispatchParts) {
 }
 
 impl Desk {
-    fn sent(unit: &str) -> Self {
+    pub(super) fn sent(unit: &str) -> Self {
         let mut desk = Self::drawn_up(unit, "2000");
         desk.click(Role::Button, "Review and send…");
         desk.click(Role::CheckBox, ARM);
@@ -254,7 +254,7 @@ impl Desk {
         self.settle();
     }
 
-    fn publish(&mut self, change: impl FnOnce(&mut Snapshot)) {
+    pub(super) fn publish(&mut self, change: impl FnOnce(&mut Snapshot)) {
         let room = self.harness.state_mut();
         change(&mut room.snapshot);
         room.snapshot.sequence += 1;

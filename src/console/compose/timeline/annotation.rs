@@ -58,6 +58,9 @@ pub fn entries(scene: &Scene<'_>) -> Vec<legend::Entry> {
         entries.push(entry("Asked", Sample::Line(style::ASKED, 2.5), tokens.instructed));
         entries.push(entry("Predicted", Sample::Line(style::PREDICTED, 2.0), tokens.delivered));
     }
+    if scene.ghost.is_some() {
+        entries.push(entry("Rehearsed", Sample::Line(style::REHEARSED, 2.5), tokens.predicted));
+    }
     if !forecast.missed.is_empty() {
         entries.push(entry("Missing", Sample::Rising, tokens.shortfall));
     }
@@ -97,8 +100,9 @@ pub fn summary(scene: &Scene<'_>) -> String {
             format!("missed: {}", each.join(", "))
         }
     };
+    let rehearsed = if scene.ghost.is_some() { "; the rehearsed curve beside it" } else { "" };
     format!(
-        "Plot of net power of {}: {} setpoints, {asks}; window {window}; unit from {} to {} kW; {misses}",
+        "Plot of net power of {}: {} setpoints, {asks}; window {window}; unit from {} to {} kW; {misses}{rehearsed}",
         draft.unit,
         placed.len(),
         grouped(scene.unit.min_kw, 0),

@@ -96,6 +96,10 @@ pub fn power_plot(
                 ));
             }
         }
+        if let Some(ghost) = scene.ghost {
+            let shown = ghost.curve.iter().copied().filter(|[at, _]| (from..=to).contains(at)).collect();
+            plot.line(chart::line("Rehearsed", shown, tokens.predicted, 2.5, style::REHEARSED));
+        }
     })
 }
 

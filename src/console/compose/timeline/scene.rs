@@ -4,6 +4,7 @@ use egui_plot::PlotBounds;
 
 use crate::console::compose::draft::{Draft, Kind, RowId};
 use crate::console::compose::forecast::Forecast;
+use crate::console::compose::rehearsed::Ghost;
 use crate::console::plot::instant::seconds;
 use crate::console::plot::range::fitting;
 use crate::console::theme::Tokens;
@@ -29,6 +30,8 @@ pub struct Scene<'a> {
     pub enabled: bool,
     /// The present, seconds of UTC.
     pub now: f64,
+    /// What came of it on a copy of the unit, when this very draft was rehearsed.
+    pub ghost: Option<&'a Ghost>,
 }
 
 impl Scene<'_> {
