@@ -88,7 +88,7 @@ impl Trial {
         let found =
             snapshot.dispatches.iter().find(|d| (&d.key.operator, &d.key.dispatch_ref) == (&key.0, &key.1));
         let dispatch = found.map(Arc::clone).ok_or("the desk of the trial shows no such dispatch")?;
-        Ok(Tried { given, dispatch, alarms: snapshot.alarms.clone() })
+        Ok(Tried { given, dispatch, alarms: snapshot.alarms.to_vec() })
     }
 
     /// At present, or as late as still lets everything come in time.
