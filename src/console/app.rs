@@ -67,6 +67,23 @@ pub struct App {
     _keep: Box<dyn Any>,
 }
 
+/// What a view is given of the window. No method: it leaves the rest of the window free to be changed beside it.
+macro_rules! view_of {
+    ($app:ident) => {
+        View {
+            snapshot: &$app.snapshot,
+            clock: &$app.clock,
+            exchanges: &$app.exchanges,
+            enrolments: $app.enrolments.as_ref(),
+            availabilities: $app.availabilities.as_ref(),
+            faults: $app.faults.as_ref(),
+            tokens: &$app.tokens,
+            selection: &mut $app.selection,
+            intents: &mut $app.intents,
+        }
+    };
+}
+
 #[derive(Default)]
 struct Workspaces {
     board: BoardView,
@@ -248,17 +265,7 @@ impl App {
     }
 
     fn workspace(&mut self, ui: &mut egui::Ui) {
-        let mut view = View {
-            snapshot: &self.snapshot,
-            clock: &self.clock,
-            exchanges: &self.exchanges,
-            enrolments: self.enrolments.as_ref(),
-            availabilities: self.availabilities.as_ref(),
-            faults: self.faults.as_ref(),
-            tokens: &self.tokens,
-            selection: &mut self.selection,
-            intents: &mut self.intents,
-        };
+        let mut view = view_of!(self);
         let views = &mut self.workspaces;
         match self.settings.workspace {
             Workspace::Board => views.board.ui(ui, &mut view),
@@ -305,17 +312,7 @@ impl App {
     }
 
     fn with_compose(&mut self, act: impl FnOnce(&mut ComposeView, &View<'_>)) {
-        let view = View {
-            snapshot: &self.snapshot,
-            clock: &self.clock,
-            exchanges: &self.exchanges,
-            enrolments: self.enrolments.as_ref(),
-            availabilities: self.availabilities.as_ref(),
-            faults: self.faults.as_ref(),
-            tokens: &self.tokens,
-            selection: &mut self.selection,
-            intents: &mut self.intents,
-        };
+        let view = view_of!(self);
         act(&mut self.workspaces.compose, &view);
     }
 
@@ -348,17 +345,7 @@ impl App {
 
     fn alarms(&mut self, ui: &mut egui::Ui, low: bool) -> f32 {
         let open = self.settings.alarms_open;
-        let mut view = View {
-            snapshot: &self.snapshot,
-            clock: &self.clock,
-            exchanges: &self.exchanges,
-            enrolments: self.enrolments.as_ref(),
-            availabilities: self.availabilities.as_ref(),
-            faults: self.faults.as_ref(),
-            tokens: &self.tokens,
-            selection: &mut self.selection,
-            intents: &mut self.intents,
-        };
+        let mut view = view_of!(self);
         let (digest, list, kept) = (&self.digest, &mut self.alarm_list, &mut self.settings.alarm_list);
         let margin = Margin::symmetric(8, 3);
         let frame = Frame::side_top_panel(ui.style()).inner_margin(margin);
@@ -386,17 +373,7 @@ impl App {
     }
 
     fn alarm_detail(&mut self, ui: &mut egui::Ui) {
-        let mut view = View {
-            snapshot: &self.snapshot,
-            clock: &self.clock,
-            exchanges: &self.exchanges,
-            enrolments: self.enrolments.as_ref(),
-            availabilities: self.availabilities.as_ref(),
-            faults: self.faults.as_ref(),
-            tokens: &self.tokens,
-            selection: &mut self.selection,
-            intents: &mut self.intents,
-        };
+        let mut view = view_of!(self);
         let (list, kept) = (&mut self.alarm_list, &mut self.settings.alarm_list);
         let pane =
             Panel::right("alarm in hand").resizable(true).default_size(330.0).size_range(220.0..=560.0);

@@ -281,15 +281,8 @@ impl AlarmList {
 }
 
 fn columns(ui: &mut Ui, roomy: bool) -> TableBuilder<'_> {
-    let table = TableBuilder::new(ui)
-        .id_salt(("alarms", roomy))
-        .striped(true)
-        .sense(Sense::CLICK)
-        .auto_shrink([false, false])
-        .min_scrolled_height(0.0)
-        .animate_scrolling(false)
-        .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::exact(28.0));
+    let salt = if roomy { "alarms in roomy columns" } else { "alarms" };
+    let table = widgets::list_table(ui, salt).column(Column::exact(28.0));
     if roomy {
         table
             .column(Column::initial(112.0).at_least(60.0).resizable(true).clip(true))
