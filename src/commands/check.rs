@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::profile::approval::ApprovalRules;
 use crate::profile::connection::Connection;
 use crate::profile::fault::FileFault;
 use crate::profile::faults::FaultPlan;
@@ -11,6 +12,7 @@ use crate::profile::operators::Operators;
 use crate::profile::product_terms;
 use crate::profile::products::Products;
 use crate::profile::reader;
+use crate::profile::sealed_key::SealedKey;
 use crate::profile::secrets::Secrets;
 use crate::profile::trust::Trust;
 use crate::workshop::scenario::Scenario;
@@ -20,7 +22,8 @@ use super::{input, register};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Dispatch documents (.json), asset registers (.csv), scenarios, and fleet, operator, trust and connection files (.toml)
+    /// Dispatch documents and approvals (.json), asset registers (.csv), scenarios, and fleet, operator, trust, approval and
+    /// connection files (.toml)
     #[arg(required = true)]
     files: Vec<PathBuf>,
 }
@@ -49,6 +52,9 @@ fn check(file: &Path) -> Result<&'static str, Failure> {
     if kind == Some(FileKind::Event) {
         return Err(Failure::input(format!("{shown}: is an OpenADR event; `rampdesk decode` reads it")));
     }
+    if kind == Some(FileKind::Approval) {
+        return input::approval(file).map(|_| FileKind::Approval.words());
+    }
     if is_json(&text) || file.extension().is_some_and(|e| e == "json") {
         return input::dispatch_of(file, &text).map(|(_, signature)| match signature {
             Some(_) => "signed dispatch document",
@@ -68,7 +74,11 @@ fn check(file: &Path) -> Result<&'static str, Failure> {
         Some(FileKind::Products) => Products::from_toml(&shown, &text).err(),
         Some(FileKind::Faults) => FaultPlan::from_toml(&shown, &text, None).err(),
         Some(FileKind::Secrets) => Secrets::from_toml(&shown, &text).err(),
-        Some(FileKind::Dispatch | FileKind::Event) | None => Some(no_kind(&shown, &text)),
+        Some(FileKind::ApprovalRules) => ApprovalRules::from_toml(&shown, &text).err(),
+        Some(FileKind::SealedKey) => SealedKey::from_toml(&shown, &text).err(),
+        Some(FileKind::Dispatch | FileKind::Event | FileKind::Approval) | None => {
+            Some(no_kind(&shown, &text))
+        }
     };
     match faults {
         Some(faults) => Err(Failure::inputs(faults)),
@@ -87,7 +97,8 @@ fn warn(file: &str, fleet: &FleetProfile) {
 fn no_kind(file: &str, text: &str) -> Vec<FileFault> {
     reader::root_keys(file, text).err().unwrap_or_else(|| {
         let message = "is no file of this program's: a scenario has `steps`, a fleet `units`, a connection `vtn`, a \
-                       trust file `keys`, an operator list `operators`, a product list `products`, a secrets file `clients`";
+                       trust file `keys`, an operator list `operators`, a product list `products`, a secrets file `clients`, \
+                       approval rules `limits`";
         vec![FileFault { file: file.to_owned(), line: None, field: String::new(), message: message.to_owned() }]
     })
 }

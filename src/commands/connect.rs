@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use crate::desk::snapshot::{LinkState, Mode, Snapshot};
 use crate::desk::{self, Desk, DeskConfig, DeskHandle};
+use crate::dispatch::PublicKey;
 use crate::entropy::Entropy;
 use crate::journal::Journal;
 use crate::openadr::client::{Client, ClientParts, Credentials};
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::transport::Transport;
+use crate::profile::approval::ApprovalRules;
 use crate::profile::connection::Connection;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::kind::FileKind;
@@ -90,6 +92,8 @@ pub struct Connected {
     pub secrets: Secrets,
     /// The pinned public keys.
     pub trust: Trust,
+    /// Above which change a second person approves.
+    pub approval: ApprovalRules,
     /// The client at the VTN.
     pub client: Client,
     /// How it speaks TLS.
@@ -116,6 +120,9 @@ pub fn read(path: &Path, entropy: &Entropy) -> Result<Connected, Failure> {
     let secrets = secrets(&beside(&connection.secrets))?;
     let trust = input::trust(&beside(&connection.trust))?;
     let (fleet, trust) = onboarded::merged(&onboarded_beside(path), fleet, trust).map_err(Failure::inputs)?;
+    let approval = approval_rules(&connection, path)?;
+    let signing: Vec<PublicKey> = secrets.operators.values().map(|key| key.public(None, None)).collect();
+    approval.apart_from(&signing).map_err(Failure::input)?;
     let secret = secrets.clients.get(&connection.client_id).cloned().ok_or_else(|| {
         Failure::input(format!(
             "{}: client_id: the secrets hold no client `{}`",
@@ -135,7 +142,18 @@ pub fn read(path: &Path, entropy: &Entropy) -> Result<Connected, Failure> {
     })
     .map_err(Failure::input)?
     .speaking(connection.openadr);
-    Ok(Connected { connection, fleet, secrets, trust, client, secured })
+    Ok(Connected { connection, fleet, secrets, trust, approval, client, secured })
+}
+
+/// The rules of approval that a connection file names; none where it names none.
+///
+/// # Errors
+/// When the file is missing or wrong.
+pub fn approval_rules(connection: &Connection, path: &Path) -> Result<ApprovalRules, Failure> {
+    match &connection.approval {
+        Some(file) => input::approval_rules(&path.parent().unwrap_or(Path::new("")).join(file)),
+        None => Ok(ApprovalRules::default()),
+    }
 }
 
 /// Opens the desk on the present tokio runtime.
@@ -145,7 +163,7 @@ pub fn read(path: &Path, entropy: &Entropy) -> Result<Connected, Failure> {
 pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
     let path = &arguments.connection;
     let (clock, entropy) = (Clock::real(), Entropy::system());
-    let Connected { connection, fleet, secrets, trust, client, secured } = read(path, &entropy)?;
+    let Connected { connection, fleet, secrets, trust, approval, client, secured } = read(path, &entropy)?;
     secured.stays_fresh();
     let beside = |file: &Path| path.parent().unwrap_or(Path::new("")).join(file);
     let listening = arguments.push.settings([(connection.client_id.as_str(), &secured.tls)])?;
@@ -161,6 +179,7 @@ pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
         clock,
         entropy: entropy.fork("desk"),
         mode: mode_of(&connection.mode),
+        approval,
         follow_every_s: arguments.follow,
         push,
     }))

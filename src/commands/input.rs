@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::dispatch::{self, Dispatch, Problem, Signature};
+use crate::dispatch::{self, Approval, Dispatch, Problem, Signature};
+use crate::profile::approval::ApprovalRules;
 use crate::profile::fault::FileFault;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::kind::FileKind;
@@ -58,6 +59,25 @@ pub fn fleet(path: &Path) -> Result<FleetProfile, Failure> {
 /// Every mistake in it, with its line.
 pub fn trust(path: &Path) -> Result<Trust, Failure> {
     file(path, FileKind::Trust, Trust::from_toml)
+}
+
+/// A file of approval rules.
+///
+/// # Errors
+/// Every mistake in it, with its line.
+pub fn approval_rules(path: &Path) -> Result<ApprovalRules, Failure> {
+    file(path, FileKind::ApprovalRules, ApprovalRules::from_toml)
+}
+
+/// A second person's approval.
+///
+/// # Errors
+/// The first mistake in it.
+pub fn approval(path: &Path) -> Result<Approval, Failure> {
+    let text = text(path)?;
+    let read = Approval::from_json(&text);
+    let read = read.map_err(|fault| Failure::input(format!("{}: {fault}", path.display())));
+    expect(path, &text, FileKind::Approval, read)
 }
 
 /// A file of a kind, read by a function of its name and its text.

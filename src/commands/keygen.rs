@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
 
+use zeroize::Zeroizing;
+
 use crate::dispatch::{KeyId, SigningKey};
 use crate::entropy::Entropy;
 use crate::openadr::secret::Secret;
 use crate::profile::connection::Connection;
+use crate::profile::sealed_key::{SEALED_KEY_ENDING, SealedKey};
 use crate::profile::secrets::{DESK_CLIENT, Secrets};
 use crate::profile::tls::TlsPaths;
 use crate::time::Clock;
@@ -19,6 +22,7 @@ use crate::workshop::sandbox::write_private;
 
 use super::input;
 use super::output::{self, Done, Failure};
+use super::passphrase::PassphraseArguments;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -37,6 +41,12 @@ pub struct Arguments {
     /// one for each client
     #[arg(long, value_name = "HOST", requires = "fleet")]
     certificates: Vec<String>,
+    /// Makes it the approver's own key of this person, sealed with a passphrase that is asked for, and says what goes
+    /// into the file of approval rules
+    #[arg(long, value_name = "NAME", requires = "key_id")]
+    approver: Option<String>,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
     /// The folder to write into
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
@@ -44,6 +54,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Done {
     match (&arguments.key_id, &arguments.fleet) {
+        (Some(key_id), _) if arguments.approver.is_some() => approver(key_id, arguments),
         (Some(key_id), _) => single(key_id, &arguments.out),
         (None, Some(fleet)) => whole_fleet(fleet, arguments),
         (None, None) => Err(Failure::input("give a key id, such as gb-dno-11-2026, or --fleet FLEET.toml")),
@@ -67,6 +78,27 @@ fn single(key_id: &KeyId, folder: &Path) -> Done {
     write_private(&path, pem(&key)?.reveal()).map_err(Failure::failed)?;
     output::say(format!("{}: private key, keep it to yourself", path.display()));
     output::print(format!("{}\n", key.public(None, None).to_text()))
+}
+
+/// A person's own key, sealed.
+fn approver(key_id: &KeyId, arguments: &Arguments) -> Done {
+    let person = arguments.approver.as_deref().unwrap_or_default().trim();
+    if person.is_empty() || person.contains(char::is_control) {
+        return Err(Failure::input("--approver: write the person's name, as in \"Ada Winter\""));
+    }
+    let (folder, file) = (&arguments.out, format!("{key_id}{SEALED_KEY_ENDING}"));
+    make_room(folder, &[&file])?;
+    let passphrase = arguments.passphrase.choose()?;
+    let entropy = Entropy::system();
+    let key = SigningKey::from_seed(key_id.clone(), &Zeroizing::new(entropy.fork("key").bytes()));
+    let sealed = SealedKey::seal(person, &key, &passphrase, &entropy.fork("seal")).map_err(Failure::input)?;
+    let path = folder.join(&file);
+    write_private(&path, &sealed.to_toml()).map_err(Failure::failed)?;
+    output::say(format!("{}: {person}'s own key, sealed; keep it to yourself", path.display()));
+    output::say("Add this to the file of approval rules:");
+    let name = toml::Value::String(person.to_owned());
+    let public = sealed.public.to_text();
+    output::print(format!("[[approvers]]\nname = {name}\nkey_id = \"{key_id}\"\npublic = \"{public}\"\n"))
 }
 
 /// The private key in PKCS#8 PEM.
@@ -109,6 +141,7 @@ fn whole_fleet(fleet_path: &Path, arguments: &Arguments) -> Done {
         secrets: PathBuf::from("desk.secrets.toml"),
         trust: PathBuf::from("trust.toml"),
         mode: "SANDBOX".to_owned(),
+        approval: None,
         openadr: None,
         tls: (!hosts.is_empty()).then(|| certificate_paths(DESK_CLIENT)),
     };

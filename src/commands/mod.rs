@@ -4,6 +4,7 @@
 //! messages for people go to standard error. Exit codes: 0 done, 1 the thing asked failed, 2 bad usage or input.
 
 mod announce_move;
+mod approve;
 mod canonical;
 mod check;
 mod connect;
@@ -15,6 +16,7 @@ mod input;
 mod keygen;
 mod onboard;
 mod output;
+mod passphrase;
 mod plan;
 mod predict;
 mod push;
@@ -56,11 +58,14 @@ enum Command {
     Fleet(fleet::Arguments),
     /// Sign a dispatch, send it and follow it
     Send(send::Arguments),
+    /// Approve, as a second person with a key of your own, what is above a limit and to be sent by another
+    Approve(approve::Arguments),
     /// Show acknowledgements, heartbeats, alarms and delivery as they come
     Watch(watch::Arguments),
     /// Tell the FSPs, signed, that an operator's VTN moves to another address
     AnnounceMove(announce_move::Arguments),
-    /// Validate dispatch documents, asset registers, scenarios, and fleet, operator, trust and connection files
+    /// Validate dispatch documents, approvals, asset registers, scenarios, and fleet, operator, trust, approval and
+    /// connection files
     Check(check::Arguments),
     /// Print an asset register (CSV) as a fleet file, or a fleet file as a register
     Register(register::Arguments),
@@ -78,7 +83,7 @@ enum Command {
     Predict(predict::Arguments),
     /// Share a volume out over the units of a fleet: at least cost, in merit order, pro rata or in equal shares
     Plan(plan::Arguments),
-    /// Make a signing key, or the keys, secrets and files for a whole fleet
+    /// Make a signing key, an approver's own key, or the keys, secrets and files for a whole fleet
     Keygen(keygen::Arguments),
     /// Register an FSP at the VTN with its units, and make the folder to hand to it; or take it out again
     Onboard(onboard::Arguments),
@@ -109,6 +114,7 @@ pub fn main() -> ExitCode {
         Some(Command::Vtn(arguments)) => vtn::run(&arguments),
         Some(Command::Fleet(arguments)) => fleet::run(&arguments),
         Some(Command::Send(arguments)) => send::run(&arguments),
+        Some(Command::Approve(arguments)) => approve::run(&arguments),
         Some(Command::Watch(arguments)) => watch::run(&arguments),
         Some(Command::AnnounceMove(arguments)) => announce_move::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),

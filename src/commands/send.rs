@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::desk::DeskHandle;
-use crate::desk::command::{Command, CommandNumber};
+use crate::desk::command::{Command, CommandNumber, Together};
 use crate::desk::snapshot::{DispatchState, Phase, Rung, Snapshot};
-use crate::dispatch::{Dispatch, DispatchKey};
+use crate::dispatch::{Approval, Dispatch, DispatchKey, DispatchParts};
 use crate::time::Clock;
 use crate::units::grouped;
 use crate::workshop::outcome::{self, DispatchOutcome};
@@ -28,6 +28,9 @@ pub struct Arguments {
     files: Vec<PathBuf>,
     #[command(flatten)]
     desk: DeskArguments,
+    /// A second person's approval of exactly these dispatches, as `approve` prints it: needed above a limit
+    #[arg(long, value_name = "FILE")]
+    approval: Option<PathBuf>,
     /// What to wait for before ending
     #[arg(long, value_enum, default_value = "sent")]
     wait: Wait,
@@ -48,11 +51,12 @@ enum Wait {
 
 pub fn run(arguments: &Arguments) -> Done {
     let dispatches = read(&arguments.files)?;
+    let approval = arguments.approval.as_deref().map(input::approval).transpose()?;
     connect::runtime()?.block_on(async {
         let desk = connect::open(&arguments.desk)?;
         let mut handle = desk.handle.clone();
         let followed = tokio::select! {
-            followed = send(&mut handle, &dispatches, arguments.wait) => followed,
+            followed = send(&mut handle, &dispatches, approval, arguments.wait) => followed,
             () = connect::asked_to_end() => {
                 Err(Failure::failed("ended before what was waited for; what was sent stands"))
             }
@@ -94,12 +98,13 @@ fn read(files: &[PathBuf]) -> Result<Vec<Dispatch>, Failure> {
 async fn send(
     handle: &mut DeskHandle,
     dispatches: &[Dispatch],
+    approval: Option<Approval>,
     wait: Wait,
 ) -> Result<Vec<Arc<DispatchState>>, Failure> {
     connect::ready(handle).await?;
     let clock = Clock::real();
     let began = clock.now_seconds();
-    give(handle, dispatches).await?;
+    give(handle, commands(handle, dispatches, approval)).await?;
     let states = follow(handle, dispatches, wait).await?;
     if dispatches.len() > 1 && wait != Wait::Sent {
         output::say(format!(
@@ -111,14 +116,28 @@ async fn send(
     Ok(states)
 }
 
+/// What the desk is asked. Where a second person approves above a limit, all that is sent is sent together: a limit that
+/// it exceeds as a whole must not be kept by each part of it. Stops go by themselves, and first.
+fn commands(handle: &DeskHandle, dispatches: &[Dispatch], approval: Option<Approval>) -> Vec<Command> {
+    let (stops, moving): (Vec<_>, Vec<_>) =
+        dispatches.iter().map(|d| d.parts().clone()).partition(|parts| parts.status.is_stop());
+    let alone = |parts: DispatchParts| Command::Send(Box::new(parts));
+    let mut commands: Vec<Command> = stops.into_iter().map(alone).collect();
+    if approval.is_none() && handle.snapshot().approval.limits().is_empty() {
+        commands.extend(moving.into_iter().map(alone));
+    } else if approval.is_some() || !moving.is_empty() {
+        commands.push(Command::SendTogether(Box::new(Together { dispatches: moving, approval })));
+    }
+    commands
+}
+
 /// Gives them all to the desk, and waits until it has said of each what became of it.
-async fn give(handle: &mut DeskHandle, dispatches: &[Dispatch]) -> Result<(), Failure> {
-    let mut rest = dispatches.iter();
+async fn give(handle: &mut DeskHandle, commands: Vec<Command>) -> Result<(), Failure> {
+    let mut rest = commands.into_iter();
     let mut given: BTreeSet<CommandNumber> = BTreeSet::new();
     let mut refused = Vec::new();
     loop {
-        for dispatch in rest.by_ref().take(MOST_AT_ONCE - given.len()) {
-            let command = Command::Send(Box::new(dispatch.parts().clone()));
+        for command in rest.by_ref().take(MOST_AT_ONCE - given.len()) {
             given.insert(handle.give(command).ok_or_else(gone)?);
         }
         if given.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::enrolment::Enrolment;
 use super::snapshot::ShelfTime;
-use crate::dispatch::{DispatchKey, DispatchParts, DispatchUnit, FspId, OperatorId};
+use crate::dispatch::{Approval, DispatchKey, DispatchParts, DispatchUnit, FspId, OperatorId};
 
 /// Ties an [`super::snapshot::Outcome`] to what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +14,8 @@ pub enum Command {
     /// Sign and send a new dispatch, or a greater revision of a known one (an amendment: PUT on the same event).
     /// The desk sets `instruction_time`; the rest is as the person confirmed it.
     Send(Box<DispatchParts>),
+    /// As [`Command::Send`], several together or with a second person's approval: all of them or none.
+    SendTogether(Box<Together>),
     /// Send the next revision with status STOP: return to baseline at the declared ramp.
     Stop(DispatchKey),
     /// Send EMERGENCY_STOP for these units: the open dispatch of each is superseded; a unit without one gets a new
@@ -45,6 +47,28 @@ pub enum Command {
     LetGo(FspId),
 }
 
+/// Dispatches that are sent together.
+#[derive(Clone, Debug)]
+pub struct Together {
+    /// No two of one ref.
+    pub dispatches: Vec<DispatchParts>,
+    /// A second person's approval of exactly these.
+    pub approval: Option<Approval>,
+}
+
+impl Together {
+    fn words(&self) -> String {
+        let what = match self.dispatches.as_slice() {
+            [one] => format!("send {} revision {} ({})", one.dispatch_ref, one.revision, one.status),
+            several => format!("send {} dispatches together", several.len()),
+        };
+        match &self.approval {
+            Some(approval) => format!("{what}, approved with key {}", approval.signature.key_id),
+            None => what,
+        }
+    }
+}
+
 impl Command {
     /// In a few words, for the journal and the screen.
     pub fn words(&self) -> String {
@@ -52,6 +76,7 @@ impl Command {
             Self::Send(parts) => {
                 format!("send {} revision {} ({})", parts.dispatch_ref, parts.revision, parts.status)
             }
+            Self::SendTogether(together) => together.words(),
             Self::Stop(key) => format!("stop {key}"),
             Self::EmergencyStop { units, operator } => {
                 let named: Vec<String> = units.iter().map(ToString::to_string).collect();

@@ -1,11 +1,14 @@
 //! Commands: from what a person asked, through the journal and the VTN, to one outcome.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::{AbortHandle, Abortable};
 
 use super::alarms::{Asked, Cause, Condition};
-use super::command::{Command, CommandNumber};
+use super::approval::{self, Cleared};
+use super::command::{Command, CommandNumber, Together};
 use super::conditions::about;
 use super::engine::{Brought, Engine, Readiness, Task};
 use super::lanes::Errand;
@@ -13,7 +16,7 @@ use super::orders::Stop;
 use super::sender::{self, Job, Sent};
 use super::snapshot::Priority;
 use super::words::revision_words;
-use crate::dispatch::{Dispatch, DispatchKey, DispatchParts, Revision, SignedDispatch};
+use crate::dispatch::{Approval, Dispatch, DispatchKey, DispatchParts, Revision, SignedDispatch};
 use crate::journal::{Entry, EntryKind};
 use crate::time::UtcTime;
 
@@ -49,19 +52,22 @@ impl Engine {
     /// Takes dispatches, no two of one ref, that were given one right after the other, all of them journalled at once: to
     /// write down each by itself takes longer than to send it.
     pub(super) fn take_together(&mut self, now: UtcTime, commands: Vec<(CommandNumber, DispatchParts)>) {
-        let mut drawn_up: Vec<(CommandNumber, String, SignedDispatch)> = Vec::new();
+        let mut drawn_up: Vec<(CommandNumber, String, Cleared)> = Vec::new();
+        let mut before: Vec<approval::Asked> = Vec::new();
         for (number, parts) in commands {
             let asked = Command::Send(Box::new(parts.clone())).words();
-            match self.state.desk(now).send(parts) {
-                Ok(signed) => drawn_up.push((number, asked, signed)),
+            match self.draw_up(now, vec![parts], None, &before) {
+                Ok(cleared) => {
+                    before.extend(self.state.rule(now).counted(&cleared));
+                    drawn_up.push((number, asked, cleared));
+                }
                 Err(words) => self.state.outcome(now, number, &asked, Err(words)),
             }
         }
-        let orders = drawn_up.iter().map(|(_, _, signed)| signed.clone()).collect();
-        match self.intend(now, orders) {
-            Ok(_) => {
-                for (number, asked, signed) in drawn_up {
-                    self.line_up(now, number, asked, vec![signed]);
+        match self.intend(now, drawn_up.iter().map(|(_, _, cleared)| cleared)) {
+            Ok(()) => {
+                for (number, asked, cleared) in drawn_up {
+                    self.line_up(now, number, asked, cleared);
                 }
             }
             Err(words) => {
@@ -92,14 +98,19 @@ impl Engine {
     fn act(&mut self, now: UtcTime, number: CommandNumber, command: Command) {
         let asked = command.words();
         let orders = match command {
-            Command::Send(parts) => self.draw_up(now, *parts),
+            Command::Send(parts) => self.draw_up(now, vec![*parts], None, &[]),
+            Command::SendTogether(together) => {
+                let Together { dispatches, approval } = *together;
+                self.draw_up(now, dispatches, approval.as_ref(), &[])
+            }
             Command::Stop(key) => match self.state.desk(now).stop(&key) {
-                Ok(Stop::Send(signed)) => Ok(vec![*signed]),
+                Ok(Stop::Send(signed)) => self.clear(now, vec![*signed]),
                 Ok(Stop::Asked(words)) => return self.state.outcome(now, number, &asked, Ok(words)),
                 Err(words) => Err(words),
             },
             Command::EmergencyStop { units, operator } => {
-                self.state.desk(now).emergency_stop(&units, operator.as_ref())
+                let orders = self.state.desk(now).emergency_stop(&units, operator.as_ref());
+                orders.and_then(|orders| self.clear(now, orders))
             }
             Command::AcknowledgeAlarms(ids) => {
                 let result = match self.state.acknowledge_alarms(now, &ids) {
@@ -125,45 +136,100 @@ impl Engine {
                 return self.state.outcome(now, number, &asked, result);
             }
         };
-        match orders.and_then(|orders| self.intend(now, orders)) {
-            Ok(orders) => {
-                self.line_up(now, number, asked, orders);
+        match orders.and_then(|cleared| self.intend(now, [&cleared]).map(|()| cleared)) {
+            Ok(cleared) => {
+                self.line_up(now, number, asked, cleared);
                 self.run_errands(now);
             }
             Err(words) => self.state.outcome(now, number, &asked, Err(words)),
         }
     }
 
-    fn draw_up(&self, now: UtcTime, parts: DispatchParts) -> Result<Vec<SignedDispatch>, String> {
-        self.state.desk(now).send(parts).map(|signed| vec![signed])
+    /// Signs what is sent together, where nobody need approve it or somebody has. `before`: as for [`approval::Rule::clear`].
+    fn draw_up(
+        &self,
+        now: UtcTime,
+        dispatches: Vec<DispatchParts>,
+        approval: Option<&Approval>,
+        before: &[approval::Asked],
+    ) -> Result<Cleared, String> {
+        let mut orders: Vec<SignedDispatch> = Vec::with_capacity(dispatches.len());
+        let mut keys = BTreeSet::new();
+        for parts in dispatches {
+            let signed = self.state.desk(now).send(parts)?;
+            let key = signed.dispatch.key();
+            if !keys.insert(key.clone()) {
+                return Err(format!(
+                    "nothing was sent: {key} is given twice; send its revisions one after the other"
+                ));
+            }
+            orders.push(signed);
+        }
+        if orders.is_empty() {
+            return Err("nothing was sent: no dispatch was given".to_owned());
+        }
+        self.state.rule(now).clear(orders, approval, before)
+    }
+
+    fn clear(&self, now: UtcTime, stops: Vec<SignedDispatch>) -> Result<Cleared, String> {
+        self.state.rule(now).clear(stops, None, &[])
     }
 
     /// Journals what is about to be sent. What cannot be journalled is not sent, unless it stops something.
-    fn intend(&mut self, now: UtcTime, orders: Vec<SignedDispatch>) -> Result<Vec<SignedDispatch>, String> {
-        for signed in &orders {
-            self.state.record.note(Entry {
-                at: now,
-                kind: EntryKind::Intent,
-                dispatch: Some(signed.dispatch.key()),
-                unit: Some(signed.dispatch.unit.clone()),
-                text: format!("signed, about to be sent: {}", revision_words(&signed.dispatch)),
-                document: Some(signed.to_json()),
-            });
+    fn intend<'a>(&mut self, now: UtcTime, all: impl IntoIterator<Item = &'a Cleared>) -> Result<(), String> {
+        let mut only_stops = true;
+        for cleared in all {
+            self.note_approval(now, cleared);
+            let by = cleared.granted().map_or(String::new(), |g| format!(", approved by {}", g.by.who()));
+            for signed in cleared.orders() {
+                only_stops &= signed.dispatch.status.is_stop();
+                self.state.record.note(Entry {
+                    at: now,
+                    kind: EntryKind::Intent,
+                    dispatch: Some(signed.dispatch.key()),
+                    unit: Some(signed.dispatch.unit.clone()),
+                    text: format!("signed, about to be sent: {}{by}", revision_words(&signed.dispatch)),
+                    document: Some(signed.to_json()),
+                });
+            }
         }
         match self.state.record.save() {
-            Err(fault) if !orders.iter().all(|s| s.dispatch.status.is_stop()) => {
+            Err(fault) if !only_stops => {
                 Err(format!("nothing was sent: {fault}; a dispatch is journalled before it is sent"))
             }
-            _ => Ok(orders),
+            _ => Ok(()),
         }
     }
 
-    fn line_up(&mut self, now: UtcTime, number: CommandNumber, asked: String, orders: Vec<SignedDispatch>) {
-        let tally = Tally { asked, waiting: orders.len(), results: Vec::new() };
+    /// Journals who approved what, with their signature.
+    fn note_approval(&mut self, now: UtcTime, cleared: &Cleared) {
+        let Some(granted) = cleared.granted() else { return };
+        let about = match cleared.orders() {
+            [one] => Some(&one.dispatch),
+            _ => None,
+        };
+        let names = granted.approval.approved.names().join(", ");
+        let (by, at) = (granted.by.who(), granted.by.at);
+        self.state.record.note(Entry {
+            at: now,
+            kind: EntryKind::Approval,
+            dispatch: about.map(Dispatch::key),
+            unit: about.map(|dispatch| dispatch.unit.clone()),
+            text: format!("approved by {by} at {at}: {names}"),
+            document: Some(granted.approval.to_json()),
+        });
+    }
+
+    fn line_up(&mut self, now: UtcTime, number: CommandNumber, asked: String, cleared: Cleared) {
+        let tally = Tally { asked, waiting: cleared.orders().len(), results: Vec::new() };
         self.tallies.insert(number, tally);
-        for signed in orders {
+        let by = cleared.granted().map(|granted| Arc::clone(&granted.by));
+        for signed in cleared.into_orders() {
             let limits = self.state.register.ack_limits(&signed.dispatch);
             self.state.book.begin(signed.clone(), limits);
+            if let Some(by) = by.as_ref().filter(|_| !signed.dispatch.status.is_stop()) {
+                self.state.book.approved(&signed.dispatch.key(), signed.dispatch.revision, by);
+            }
             let errand = Errand { signed, command: Some(number), after_one_given_up: false };
             for dropped in self.lanes.add(errand) {
                 self.settle_errand(now, &dropped, Err("a stop took its place before it was sent".to_owned()));
@@ -262,7 +328,11 @@ impl Engine {
         let is_same = same_but_for_time(&held.dispatch, dispatch);
         let words = revision_words(&held.dispatch);
         let limits = self.state.register.ack_limits(&held.dispatch);
+        let by = self.state.book.approval_of(&dispatch.key(), dispatch.revision).filter(|_| is_same);
         self.state.book.take_up(held, &sent.event_id, now, limits);
+        if let Some(by) = by {
+            self.state.book.approved(&dispatch.key(), dispatch.revision, &by);
+        }
         if is_same {
             Ok(format!("the VTN has {words} by the attempt before; nothing went out twice"))
         } else {

@@ -2,6 +2,7 @@
 
 mod agenda;
 mod alarms;
+pub mod approval;
 mod book;
 pub mod charge;
 mod clocks;
@@ -57,6 +58,7 @@ use crate::entropy::Entropy;
 use crate::journal::Journal;
 use crate::openadr::client::Client;
 use crate::openadr::push::{self, Interest, PushSettings};
+use crate::profile::approval::ApprovalRules;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::Secrets;
@@ -83,6 +85,8 @@ pub struct DeskConfig {
     pub entropy: Entropy,
     /// What the session may touch.
     pub mode: snapshot::Mode,
+    /// Above which change a second person approves, and who may.
+    pub approval: ApprovalRules,
     /// Domain seconds between looks at the VTN.
     pub follow_every_s: f64,
     /// What it listens with at the broker that the VTN names; `None` polls only.
@@ -104,6 +108,7 @@ pub fn start(config: DeskConfig) -> Desk {
     let register = Register::of(&config.profile, &config.operators, &config.secrets, config.trust);
     let health = Health::new(config.client.base_url(), now, config.follow_every_s);
     let mut state = State::new(register, Record::new(config.journal), health, config.mode, now);
+    state.rules = Arc::new(config.approval);
     let (handle, end) = connect(state.snapshot(now));
     let listening = config.push.map(|settings| {
         push::listen(config.client.clone(), Interest::Acknowledgements, settings, config.entropy.fork("push"))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::snapshot::{ContractState, OperatorState};
 use super::standing::AckLimits;
 use crate::dispatch::{
-    ContractId, Dispatch, DispatchParts, DispatchUnit, FspId, KeyRing, OperatorId, SigningKey,
+    ContractId, Dispatch, DispatchParts, DispatchUnit, FspId, KeyRing, OperatorId, PublicKey, SigningKey,
 };
 use crate::openadr::mapping::{self, Terms};
 use crate::openadr::wire::Program;
@@ -161,6 +161,11 @@ impl Register {
     /// The key that signs for an operator.
     pub(super) fn key(&self, operator: &OperatorId) -> Option<&SigningKey> {
         self.parties.keys.get(operator)
+    }
+
+    /// The public halves of every key that this desk signs dispatches with.
+    pub(super) fn signing_keys(&self) -> Vec<PublicKey> {
+        self.parties.keys.values().map(|key| key.public(None, None)).collect()
     }
 
     /// The public keys that this desk's own dispatches were signed with.

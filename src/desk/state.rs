@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::agenda::{Agenda, Whom};
 use super::alarms::{Alarms, Condition};
+use super::approval;
 use super::book::Book;
 use super::clocks::Clocks;
 use super::command::CommandNumber;
@@ -24,6 +25,7 @@ use super::words::clock_words;
 use crate::dispatch::FspId;
 use crate::journal::EntryKind;
 use crate::openadr::push::{PushState, PushStatus};
+use crate::profile::approval::ApprovalRules;
 use crate::time::UtcTime;
 
 /// How many outcomes a snapshot shows.
@@ -42,6 +44,8 @@ pub(super) struct State {
     pub record: Record,
     pub health: Health,
     mode: Mode,
+    /// Above which change a second person approves.
+    pub rules: Arc<ApprovalRules>,
     operators: Vec<OperatorState>,
     contracts: Vec<ContractState>,
     clients: BTreeMap<FspId, LinkState>,
@@ -70,6 +74,7 @@ impl State {
             record,
             health,
             mode,
+            rules: Arc::default(),
             operators: register.operator_states(),
             contracts: register.contract_states(),
             clients: register.fsps().iter().map(|f| (f.id.clone(), LinkState::Unknown)).collect(),
@@ -109,6 +114,11 @@ impl State {
     /// What orders are drawn up from.
     pub(super) fn desk(&self, now: UtcTime) -> orders::Desk<'_> {
         orders::Desk { register: &self.register, book: &self.book, now }
+    }
+
+    /// What they are cleared by before they go out.
+    pub(super) fn rule(&self, now: UtcTime) -> approval::Rule<'_> {
+        approval::Rule { rules: &self.rules, register: &self.register, book: &self.book, now }
     }
 
     /// Looks at an instant at whatever may stand otherwise than at the last look: phases, lamps, marks and what is wrong.
@@ -234,6 +244,7 @@ impl State {
         Snapshot {
             sequence: self.sequence,
             mode: self.mode,
+            approval: Arc::clone(&self.rules),
             now,
             vtn: self.health.shown().clone(),
             operators: self.operators.clone(),

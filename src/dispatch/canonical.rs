@@ -65,7 +65,7 @@ fn text(form: &impl Serialize) -> String {
 }
 
 #[derive(Serialize)]
-struct CanonicalDocument<'a> {
+pub(super) struct CanonicalDocument<'a> {
     profile: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     network_operator: Option<&'a OperatorId>,
@@ -134,7 +134,7 @@ struct CanonicalAcknowledgement<'a> {
 }
 
 impl<'a> CanonicalDocument<'a> {
-    fn of(readback: &'a Readback) -> Self {
+    pub(super) fn of(readback: &'a Readback) -> Self {
         Self {
             profile: PROFILE,
             network_operator: readback.network_operator.as_ref(),

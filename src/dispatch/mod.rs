@@ -2,6 +2,7 @@
 //! document, its rules, signatures, acknowledgements and read-back. Pure: no clock, no I/O.
 
 mod acknowledgement;
+mod approval;
 pub mod availability;
 mod canonical;
 mod comparison;
@@ -17,6 +18,7 @@ mod setpoint;
 mod signature;
 
 pub use acknowledgement::{Acknowledgement, Reason, SignedAcknowledgement, Stage};
+pub use approval::{Approval, ApprovalGap, Approved, MOST_APPROVED};
 pub use canonical::canonical_bytes;
 pub use comparison::{Comparison, FieldComparison, compare_readback};
 pub use document::{Dispatch, DispatchParts, PROFILE, SignedDispatch, Status};

@@ -18,6 +18,8 @@ pub use store::Journal;
 pub enum EntryKind {
     /// A session began or ended.
     Session,
+    /// A second person approved dispatches with their own key; the document is what they signed.
+    Approval,
     /// A dispatch was signed and is about to be sent: written before it is.
     Intent,
     /// The VTN has it, or did not take it.
@@ -33,9 +35,10 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
-    /// All seven.
-    pub const ALL: [Self; 7] = [
+    /// All eight.
+    pub const ALL: [Self; 8] = [
         Self::Session,
+        Self::Approval,
         Self::Intent,
         Self::Sent,
         Self::Acknowledgement,
@@ -48,6 +51,7 @@ impl EntryKind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Session => "session",
+            Self::Approval => "approval",
             Self::Intent => "intent",
             Self::Sent => "sent",
             Self::Acknowledgement => "acknowledgement",

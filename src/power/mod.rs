@@ -6,6 +6,7 @@
 pub mod asset;
 mod baseline;
 mod bounds;
+mod change;
 mod curve;
 mod delivery;
 mod instruction;
@@ -21,6 +22,7 @@ pub use asset::{
     UnderWay, Vehicle,
 };
 pub use baseline::{Baseline, Days, Historical, HistoryFault, Nominated, Weekly};
+pub use change::largest_change;
 pub use curve::Curve;
 pub use delivery::{
     FlexiblePower, HalfHourScore, MinuteScore, Observed, OneSided, PaymentFactors, PaymentRules, Scorecard,

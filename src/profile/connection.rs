@@ -27,6 +27,10 @@ pub struct Connection {
     pub trust: PathBuf,
     /// `LIVE`, `TRAINING` or `SANDBOX`.
     pub mode: String,
+    /// The file that says above which change a second person approves, relative to the connection file; `None`: nobody
+    /// need.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approval: Option<PathBuf>,
     /// The version of OpenADR that the VTN speaks; `None` finds it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub openadr: Option<Version>,
@@ -35,7 +39,8 @@ pub struct Connection {
     pub tls: Option<TlsPaths>,
 }
 
-const KEYS: [&str; 9] = ["name", "vtn", "client_id", "fleet", "secrets", "trust", "mode", "openadr", "tls"];
+const KEYS: [&str; 10] =
+    ["name", "vtn", "client_id", "fleet", "secrets", "trust", "mode", "approval", "openadr", "tls"];
 const MODES: [&str; 3] = ["LIVE", "TRAINING", "SANDBOX"];
 
 impl Connection {
@@ -53,6 +58,9 @@ impl Connection {
             let secrets = path("secrets", "write the secrets file's path");
             let trust = path("trust", "write the trust file's path");
             let mode = read_mode(reader, root);
+            let approval = root.get("approval").map(|node| {
+                reader.text(&node, "write the path of the file of approval rules").map(PathBuf::from)
+            });
             let openadr = read_openadr(reader, root);
             let tls = root.get("tls").and_then(|node| TlsPaths::read(reader, &node));
             Some(Self {
@@ -63,6 +71,7 @@ impl Connection {
                 secrets: secrets?,
                 trust: trust?,
                 mode: mode?,
+                approval: approval.flatten(),
                 openadr,
                 tls,
             })
@@ -104,6 +113,7 @@ mod tests {
             secrets: "desk.secrets.toml".into(),
             trust: "trust.toml".into(),
             mode: "LIVE".to_owned(),
+            approval: Some("approval.toml".into()),
             openadr: None,
             tls: None,
         }

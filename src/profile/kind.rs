@@ -26,6 +26,12 @@ pub enum FileKind {
     Secrets,
     /// A list of faults.
     Faults,
+    /// The rules of approval.
+    ApprovalRules,
+    /// A second person's approval.
+    Approval,
+    /// A person's sealed key.
+    SealedKey,
 }
 
 impl FileKind {
@@ -42,6 +48,9 @@ impl FileKind {
             Self::Products => "a list of products",
             Self::Secrets => "a secrets file",
             Self::Faults => "a list of faults",
+            Self::ApprovalRules => "a file of approval rules",
+            Self::Approval => "an approval",
+            Self::SealedKey => "a personal key",
         }
     }
 
@@ -52,6 +61,9 @@ impl FileKind {
             let has = |names: &[&str]| names.iter().any(|name| root.get(name).is_some());
             if has(&["programID", "intervals"]) {
                 return Some(Self::Event);
+            }
+            if has(&["approved_at"]) {
+                return Some(Self::Approval);
             }
             return has(&["profile", "dispatch_ref", "dispatch_unit", "setpoints"]).then_some(Self::Dispatch);
         }
@@ -66,6 +78,8 @@ impl FileKind {
             (Self::Products, &["products"]),
             (Self::Secrets, &["clients", "signing_keys"]),
             (Self::Faults, &["faults"]),
+            (Self::ApprovalRules, &["limits", "approvers"]),
+            (Self::SealedKey, &["sealed"]),
         ]
         .into_iter()
         .find(|(_, names)| has(names))
@@ -96,6 +110,9 @@ mod tests {
             ("operators = []\n", Some(FileKind::Operators)),
             ("[clients]\n", Some(FileKind::Secrets)),
             ("[[faults]]\n", Some(FileKind::Faults)),
+            ("[[limits]]\n", Some(FileKind::ApprovalRules)),
+            ("name = \"Ada\"\n[sealed]\n", Some(FileKind::SealedKey)),
+            ("{\"profile\": 7, \"approved_at\": 7}", Some(FileKind::Approval)),
             ("colour = \"blue\"\n", None),
             ("units = [\n", None),
             ("", None),

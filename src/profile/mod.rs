@@ -2,6 +2,7 @@
 //! secrets.
 
 mod address;
+pub mod approval;
 mod asset_file;
 pub mod availability;
 mod availability_file;
@@ -26,6 +27,7 @@ pub mod products;
 mod reactive_file;
 pub(crate) mod reader;
 pub mod register;
+pub mod sealed_key;
 pub mod secrets;
 pub mod shard;
 pub mod text_file;

@@ -50,7 +50,7 @@ impl Trust {
             let mut operators: BTreeMap<OperatorId, Vec<PublicKey>> = BTreeMap::new();
             let mut fsps: BTreeMap<FspId, Vec<PublicKey>> = BTreeMap::new();
             for table in reader.tables(root, "keys", &KEY) {
-                let public = public_key(reader, &table);
+                let public = public_key(reader, &table, "write the key's name, as in \"gb-dno-11-2026\"");
                 match (owner(reader, &table), public) {
                     (Some(Owner::Operator(id)), Some(public)) => {
                         pin(reader, &table, operators.entry(id).or_default(), public);
@@ -120,9 +120,9 @@ fn pin(reader: &mut Reader<'_>, table: &Table<'_>, ring: &mut Vec<PublicKey>, pu
     ring.push(public);
 }
 
-fn public_key(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<PublicKey> {
-    let key_id: Option<KeyId> =
-        reader.required_parsed(table, "key_id", "write the key's name, as in \"gb-dno-11-2026\"");
+/// Reads the public key of a table: `key_id`, `public`, and from and until when it is valid.
+pub(super) fn public_key(reader: &mut Reader<'_>, table: &Table<'_>, right_id: &str) -> Option<PublicKey> {
+    let key_id: Option<KeyId> = reader.required_parsed(table, "key_id", right_id);
     let right = "write the public key's 32 bytes as base64url without padding";
     let bytes = reader.required(table, "public", right).and_then(|node| {
         let text = reader.text(&node, right)?;

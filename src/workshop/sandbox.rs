@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 
 use crate::desk::snapshot::Mode;
 use crate::desk::{self, Desk, DeskConfig, DeskHandle};
+use crate::dispatch::PublicKey;
 use crate::entropy::Entropy;
 use crate::fleet::{self, Availabilities, FaultSwitch, Fleet, FleetConfig};
 use crate::journal::Journal;
@@ -21,11 +22,13 @@ use crate::openadr::callback::Reach;
 use crate::openadr::client::{Client, ClientParts};
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::tcp::TcpTransport;
+use crate::profile::approval::{APPROVAL_RULES, ApprovalRules};
 use crate::profile::fleet::FleetProfile;
 use crate::profile::moves::Moves;
 use crate::profile::onboarded;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::{DESK_CLIENT, Secrets};
+use crate::profile::text_file;
 use crate::profile::trust::Trust;
 use crate::time::Clock;
 use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig, Webhooks};
@@ -130,6 +133,7 @@ impl Sandbox {
         let (whole, all_trust) = with_onboarded(&folder, &profile, &trust)?;
         // The sandbox's receivers run on this machine.
         let webhooks = Webhooks::over_tcp(Reach::Anywhere).map_err(part)?;
+        let approval = approval_in(&folder, &secrets)?;
         let vtn_config = VtnConfig {
             store: StorePlace::File(folder.join("vtn.sqlite")),
             clients: seeds_of(&secrets),
@@ -188,6 +192,7 @@ impl Sandbox {
             clock: clock.clone(),
             entropy: entropy.fork("desk"),
             mode: Mode::Sandbox,
+            approval,
             follow_every_s: 1.0,
             push: None,
         });
@@ -299,6 +304,20 @@ fn secrets_in(
     fs::write(&trust_path, trust.to_toml())
         .map_err(|e| SandboxError::File { path: trust_path.clone(), reason: e.to_string() })?;
     Ok((secrets, trust))
+}
+
+/// The rules of approval that a person has put into the folder; none where there are none.
+fn approval_in(folder: &Path, secrets: &Secrets) -> Result<ApprovalRules, SandboxError> {
+    let path = folder.join(APPROVAL_RULES);
+    if !path.exists() {
+        return Ok(ApprovalRules::default());
+    }
+    let text = text_file::read(&path).map_err(part)?;
+    let rules = ApprovalRules::from_toml(&path.display().to_string(), &text)
+        .map_err(|faults| part(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
+    let signing: Vec<PublicKey> = secrets.operators.values().map(|key| key.public(None, None)).collect();
+    rules.apart_from(&signing).map_err(|fault| part(format!("{}: {fault}", path.display())))?;
+    Ok(rules)
 }
 
 /// The fleet and its pinned keys with everyone who was onboarded in the folder.

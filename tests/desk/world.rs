@@ -16,6 +16,7 @@ use rampdesk::openadr::client::{Client, ClientParts, Credentials};
 use rampdesk::openadr::exchange::ExchangeLog;
 use rampdesk::openadr::mapping;
 use rampdesk::openadr::wire::{Event, Report};
+use rampdesk::profile::approval::ApprovalRules;
 use rampdesk::profile::fleet::FleetProfile;
 use rampdesk::profile::operators::Operators;
 use rampdesk::profile::secrets::{DESK_CLIENT, Secrets};
@@ -35,6 +36,7 @@ pub struct World {
     pub clock: Clock,
     pub secrets: Secrets,
     pub desk: Option<Desk>,
+    pub approval: ApprovalRules,
     profile: Arc<FleetProfile>,
     trust: Trust,
     desks: u32,
@@ -92,7 +94,8 @@ impl World {
         let (secrets, trust) = Secrets::generate(&profile, &entropy, at("12:00")).unwrap();
         let vtn = vtn(&secrets, &clock, 7);
         let weather = Weather::over(vtn.transport());
-        Self { vtn, weather, clock, secrets, desk: None, profile, trust, desks: 0 }
+        let approval = ApprovalRules::default();
+        Self { vtn, weather, clock, secrets, desk: None, approval, profile, trust, desks: 0 }
     }
 
     /// The VTN is set up anew: it has lost everything that it held.
@@ -122,6 +125,7 @@ impl World {
             clock: self.clock.clone(),
             entropy,
             mode: Mode::Sandbox,
+            approval: self.approval.clone(),
             follow_every_s: FOLLOW_EVERY_S,
             push: None,
         }));

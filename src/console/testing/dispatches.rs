@@ -46,6 +46,7 @@ pub fn revision(
         event_id: Some(format!("event-{dispatch_ref}")),
         sent: Some(at("2026-11-26T16:00:02Z")),
         fault: None,
+        approved: None,
     })
 }
 

@@ -47,6 +47,7 @@ pub fn quiet_snapshot() -> Snapshot {
     Snapshot {
         sequence: 1,
         mode: Mode::Sandbox,
+        approval: Arc::default(),
         now: at(NOW),
         vtn: VtnHealth {
             url: "http://127.0.0.1:8080/openadr3/3.1.0".to_owned(),

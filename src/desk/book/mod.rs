@@ -10,7 +10,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use super::marks;
-use super::snapshot::{DispatchState, Phase, RevisionState};
+use super::snapshot::{ApprovedBy, DispatchState, Phase, RevisionState};
 use super::standing::{self, AckLimits, Standing};
 use crate::dispatch::{
     Acknowledgement, Dispatch, DispatchKey, DispatchRef, DispatchUnit, FspId, OperatorId, Revision,
@@ -159,7 +159,7 @@ impl Book {
 
     /// A revision was signed and is being sent. It takes the place of one with the same number that was not sent.
     pub(super) fn begin(&mut self, signed: SignedDispatch, limits: AckLimits) {
-        self.put(RevisionState { signed, event_id: None, sent: None, fault: None }, limits);
+        self.put(RevisionState { signed, event_id: None, sent: None, fault: None, approved: None }, limits);
     }
 
     /// A revision that the VTN holds already, signed by this desk before it was started.
@@ -184,7 +184,17 @@ impl Book {
             return;
         }
         let event_id = Some(event_id.to_owned());
-        self.put(RevisionState { signed, event_id, sent: Some(sent), fault: None }, limits);
+        self.put(RevisionState { signed, event_id, sent: Some(sent), fault: None, approved: None }, limits);
+    }
+
+    /// Who approved a revision.
+    pub(super) fn approval_of(&self, key: &DispatchKey, revision: Revision) -> Option<Arc<ApprovedBy>> {
+        self.get(key)?.revision(revision)?.approved.clone()
+    }
+
+    /// A second person approved a revision.
+    pub(super) fn approved(&mut self, key: &DispatchKey, revision: Revision, by: &Arc<ApprovedBy>) {
+        self.change_revision(key, revision, |r| r.approved = Some(Arc::clone(by)));
     }
 
     fn put(&mut self, revision: RevisionState, limits: AckLimits) {

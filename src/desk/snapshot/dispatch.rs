@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::dispatch::{Dispatch, DispatchKey, FieldComparison, Reason, Revision, SignedDispatch, Stage};
+use crate::dispatch::{
+    Dispatch, DispatchKey, FieldComparison, KeyId, Reason, Revision, SignedDispatch, Stage,
+};
 use crate::power::{Scorecard, Series};
 use crate::time::UtcTime;
 
@@ -78,6 +80,26 @@ pub struct RevisionState {
     pub sent: Option<UtcTime>,
     /// Why it was not sent, in words.
     pub fault: Option<String>,
+    /// The second person who approved it, where one did in this session.
+    pub approved: Option<Arc<ApprovedBy>>,
+}
+
+/// A second person who approved a revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApprovedBy {
+    /// Their name.
+    pub name: String,
+    /// The key that they signed with.
+    pub key_id: KeyId,
+    /// When.
+    pub at: UtcTime,
+}
+
+impl ApprovedBy {
+    /// For people: `Ada Winter (key ada-winter)`.
+    pub fn who(&self) -> String {
+        format!("{} (key {})", self.name, self.key_id)
+    }
 }
 
 /// One acknowledgement as received.

@@ -8,7 +8,7 @@ mod dispatch;
 pub use crate::openadr::push::{Notice, PushState, PushStatus};
 pub use crate::openadr::security::{Channel, Security};
 pub use alarm::{Alarm, AlarmLoad, Priority, ShelfTime, Shelved, Silent};
-pub use dispatch::{DispatchState, Phase, RevisionState, Rung};
+pub use dispatch::{ApprovedBy, DispatchState, Phase, RevisionState, Rung};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use crate::dispatch::availability::Declaration;
 use crate::dispatch::{ContractId, DispatchKey, DispatchUnit, FspId, KeyRing, OperatorId, Revision};
 use crate::journal::Recorded;
 use crate::power::{Meter, Series};
+use crate::profile::approval::ApprovalRules;
 use crate::profile::fail_safe::FailSafe;
 use crate::time::UtcTime;
 
@@ -31,6 +32,8 @@ pub struct Snapshot {
     pub sequence: u64,
     /// What this session may touch.
     pub mode: Mode,
+    /// Above which change a second person approves, and who may.
+    pub approval: Arc<ApprovalRules>,
     /// Domain time of the publication. The window asks the clock for the running time.
     pub now: UtcTime,
     /// The VTN and how it is.

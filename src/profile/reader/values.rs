@@ -157,6 +157,11 @@ impl Reader<'_> {
         self.steps(node, 3, MAX_VOLUME, "1 W", "write kW in whole watts, as in 500 or 0.25, up to 100000000")
     }
 
+    /// A power in MW, as whole W.
+    pub fn megawatts(&mut self, node: &Node<'_>) -> Option<i64> {
+        self.steps(node, 6, MAX_VOLUME, "1 W", "write MW in whole watts, as in 5 or 2.5, up to 100000")
+    }
+
     /// A reactive power in kVAr, as whole var.
     pub fn vars(&mut self, node: &Node<'_>) -> Option<i64> {
         self.steps(

@@ -96,6 +96,7 @@ impl Desk {
             secrets: "desk.secrets.toml".into(),
             trust: "trust.toml".into(),
             mode: "SANDBOX".to_owned(),
+            approval: None,
             openadr: None,
             tls: None,
         };

@@ -14,6 +14,7 @@ use crate::journal::Journal;
 use crate::openadr::client::{Client, ClientParts, Credentials};
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::secret::Secret;
+use crate::profile::approval::ApprovalRules;
 use crate::profile::faults::{FaultPlan, TimedFault};
 use crate::profile::fleet::FleetProfile;
 use crate::profile::moves::Moves;
@@ -182,6 +183,8 @@ fn open(
         clock: clock.clone(),
         entropy: entropy.fork("desk"),
         mode: Mode::Training,
+        // Nobody is asked twice in a rehearsal.
+        approval: ApprovalRules::default(),
         follow_every_s,
         push: None,
     });

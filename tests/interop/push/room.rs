@@ -14,6 +14,7 @@ use rampdesk::openadr::client::{Client, ClientParts, Credentials};
 use rampdesk::openadr::exchange::ExchangeLog;
 use rampdesk::openadr::push::PushState;
 use rampdesk::openadr::tcp::TcpTransport;
+use rampdesk::profile::approval::ApprovalRules;
 use rampdesk::profile::fleet::FleetProfile;
 use rampdesk::profile::operators::Operators;
 use rampdesk::profile::secrets::{DESK_CLIENT, Secrets};
@@ -102,6 +103,7 @@ impl Room {
             clock: clock.clone(),
             entropy: entropy.fork("desk"),
             mode: Mode::Sandbox,
+            approval: ApprovalRules::default(),
             follow_every_s: f64::from(poll_seconds),
             push: Some(super::settings()),
         });
