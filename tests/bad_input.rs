@@ -11,6 +11,8 @@ use rampdesk::profile::fault::FileFault;
 mod answers;
 #[path = "bad_input/anything.rs"]
 mod anything;
+#[path = "bad_input/approvals.rs"]
+mod approvals;
 #[path = "bad_input/baselines.rs"]
 mod baselines;
 #[path = "bad_input/commands.rs"]

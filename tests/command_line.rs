@@ -2,6 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
+#[path = "command_line/approving.rs"]
+mod approving;
+#[path = "onboarding/processes.rs"]
+mod processes;
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 

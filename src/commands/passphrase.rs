@@ -1,5 +1,6 @@
 //! A passphrase: asked for at the terminal without being shown, or from a file for what runs by itself.
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use crate::openadr::secret::Secret;
@@ -53,7 +54,11 @@ fn of_file(path: &Path) -> Result<Secret, Failure> {
 }
 
 fn at_terminal(prompt: &str) -> Result<Secret, Failure> {
-    rpassword::prompt_password(prompt).map(Secret::new).map_err(|_| {
-        Failure::input("there is no terminal to ask for the passphrase at; give --passphrase-file FILE")
-    })
+    let nowhere =
+        || Failure::input("there is no terminal to ask for the passphrase at; give --passphrase-file FILE");
+    // With input from elsewhere nobody may be there to answer.
+    if !std::io::stdin().is_terminal() {
+        return Err(nowhere());
+    }
+    rpassword::prompt_password(prompt).map(Secret::new).map_err(|_| nowhere())
 }

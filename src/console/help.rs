@@ -141,6 +141,12 @@ fn of(workspace: Workspace) -> Help {
                      asked before a plan is offered. Taking it makes a draft for each unit.",
                 ),
                 (
+                    "Second person",
+                    "Above a limit in MW (Connections shows it) what was armed waits until another person has read it \
+                     and approved it with a key of their own: open the key file, type its passphrase. What is withdrawn \
+                     and changed is not approved any more. A stop never waits for anyone.",
+                ),
+                (
                     "Rehearse",
                     "The draft takes place at once, in virtual time, on a copy of the unit: signed, sent through a VTN of its \
                      own, acknowledged and delivered. The ghost on the plot is what came; the stages and alarms stand \

@@ -155,8 +155,11 @@ impl Engine {
     ) -> Result<Cleared, String> {
         let mut orders: Vec<SignedDispatch> = Vec::with_capacity(dispatches.len());
         let mut keys = BTreeSet::new();
+        let is_alone = dispatches.len() == 1;
         for parts in dispatches {
-            let signed = self.state.desk(now).send(parts)?;
+            let signed = self.state.desk(now).send(parts);
+            let signed =
+                signed.map_err(|why| if is_alone { why } else { format!("nothing was sent: {why}") })?;
             let key = signed.dispatch.key();
             if !keys.insert(key.clone()) {
                 return Err(format!(

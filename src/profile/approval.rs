@@ -90,9 +90,17 @@ impl ApprovalRules {
         reader::read(file, text, &["limits", "approvers"], |reader, root| {
             reader.required(root, "limits", "write limits in MW, each under [[limits]]");
             reader.required(root, "approvers", "write who may approve, each under [[approvers]]");
-            let limits = read_limits(reader, root);
-            let approvers = read_approvers(reader, root);
-            Some(Self { limits: limits?, approvers: approvers? })
+            let (limits, approvers) = (read_limits(reader, root), read_approvers(reader, root));
+            let rules = Self { limits: limits?, approvers: approvers? };
+            let empty = [("limits", rules.limits.is_empty()), ("approvers", rules.approvers.is_empty())];
+            for (key, _) in empty.iter().filter(|(key, empty)| *empty && root.get(key).is_some()) {
+                reader.wrong_in(
+                    root,
+                    key,
+                    "there is none in the list; name one, or leave the whole file out",
+                );
+            }
+            Some(rules)
         })
     }
 

@@ -8,7 +8,7 @@ use rampdesk::profile::text_file;
 use super::connections::{
     GOOD_CONNECTION, GOOD_OPERATORS, GOOD_SECRETS, GOOD_TRUST, connection, operators, secrets, trust,
 };
-use super::{dispatches, faults, fleets, messages, scenarios};
+use super::{approvals, dispatches, faults, fleets, messages, scenarios};
 
 /// Every reader of texts.
 fn judge(text: &str) {
@@ -23,6 +23,9 @@ fn judge(text: &str) {
         secrets,
         scenarios::read,
         faults::read,
+        approvals::rules,
+        approvals::key,
+        approvals::approval,
     ] {
         let _ = read(text);
     }
@@ -33,7 +36,7 @@ fn judge(text: &str) {
     let _ = wire::read::<Resource>(text.as_bytes());
 }
 
-const GOOD: [&str; 10] = [
+const GOOD: [&str; 13] = [
     dispatches::GOOD,
     messages::EVENT,
     messages::REPORT,
@@ -44,6 +47,9 @@ const GOOD: [&str; 10] = [
     GOOD_SECRETS,
     scenarios::GOOD,
     faults::GOOD,
+    approvals::GOOD_RULES,
+    approvals::GOOD_KEY,
+    approvals::GOOD_APPROVAL,
 ];
 
 /// Pieces that mean something to a reader, so that what is tried gets past the first character.

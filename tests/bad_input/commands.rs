@@ -99,7 +99,8 @@ const COMMANDS: &[Refused] = &[
      "empty.toml: there is nothing in it"),
     ("check odd.toml", 2,
      "odd.toml: is no file of this program's: a scenario has `steps`, a fleet `units`, a connection `vtn`, a \
-      trust file `keys`, an operator list `operators`, a product list `products`, a secrets file `clients`"),
+      trust file `keys`, an operator list `operators`, a product list `products`, a secrets file `clients`, \
+      approval rules `limits`"),
     ("check broken.toml", 2,
      "broken.toml:2: a list is not closed with ]"),
     ("check bad-secrets.toml", 2,

@@ -246,7 +246,7 @@ const CONNECTIONS: &[Case] = &[
         &[
             "connection.toml:1: trust: is missing; write the trust file's path",
             "connection.toml:6: trusted: no key has this name here; known are name, vtn, client_id, \
-             fleet, secrets, trust, mode, openadr, tls",
+             fleet, secrets, trust, mode, approval, openadr, tls",
         ],
     ),
     (
@@ -282,6 +282,11 @@ const CONNECTIONS: &[Case] = &[
         "mode = \"LIVE\"",
         "mode = \"LIVE\"\nopenadr = \"2.0b\"",
         &["connection.toml:8: openadr: `2.0b` is not a version that is spoken here; write 3.1 or 3.0"],
+    ),
+    (
+        "mode = \"LIVE\"",
+        "mode = \"LIVE\"\napproval = 5",
+        &["connection.toml:8: approval: `5` is a whole number; write the path of the file of approval rules"],
     ),
     (
         "mode = \"LIVE\"",

@@ -130,8 +130,12 @@ async fn a_group_goes_as_a_whole_or_not_at_all() {
     let words = world.ask(together(&both, Some(approved))).await.unwrap();
     assert!(words.starts_with("2 of 2 sent"), "{words}");
     assert_eq!(world.events().await.len(), 2);
-    let twice = world.ask(together(&[small.clone(), small], None)).await.unwrap_err();
-    assert!(twice.contains("nothing was sent"), "{twice}");
+    let third = DispatchParts { dispatch_ref: "EMID-20261126-0003".parse().unwrap(), ..small };
+    let twice = world.ask(together(&[third.clone(), third], None)).await.unwrap_err();
+    assert_eq!(
+        twice,
+        "nothing was sent: GB-DNO-11/EMID-20261126-0003 is given twice; send its revisions one after the other"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -101,7 +101,14 @@ fn one(
     let document = &revision.signed.dispatch;
     let fate = fate(dispatch, revision);
     let when = revision.sent.map_or_else(String::new, |at| format!("sent {}", say::moment(at, now)));
-    let name = format!("Revision {}, {}, {}, {when}", document.revision, document.status, fate.word());
+    let by = revision.approved.as_ref().map(|by| format!("approved by {}", by.who()));
+    let approved = by.as_ref().map_or_else(String::new, |by| format!(", {by}"));
+    let name = format!(
+        "Revision {}, {}, {}{approved}, {when}",
+        document.revision,
+        document.status,
+        fate.word()
+    );
     let (ink, width) = (tokens.text, ui.available_width());
     let mut cells = vec![
         Cell::new(MARK, 20.0, document.revision.to_string(), ink),
@@ -126,7 +133,7 @@ fn one(
     widgets::focus_ring(ui, tokens, &response, response.rect.shrink(1.0));
     let sent = revision.sent.map_or_else(|| "not sent".to_owned(), |at| format!("sent {}", words::utc(at)));
     response.on_hover_text(format!(
-        "Show its ladder. Instructed {}, {sent}, signed with key {}",
+        "Show its ladder. Instructed {}, {sent}, signed with key {}{approved}",
         words::utc(document.instruction_time),
         revision.signed.signature.key_id
     ))

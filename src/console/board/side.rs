@@ -25,6 +25,10 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, dispatch: &DispatchState, chosen: &m
         });
     }
     facts(ui, view, document);
+    if let Some(by) = dispatch.current().and_then(|revision| revision.approved.as_ref()) {
+        let text = format!("Approved by {}, {}", by.who(), words::london(by.at));
+        ui.add(Label::new(text).wrap()).on_hover_text("A second person, with a key of their own");
+    }
     let shown = chosen.filter(|r| dispatch.revision(*r).is_some()).or_else(|| ladder::first_shown(dispatch));
     let Some(shown) = shown else { return };
     ui.separator();

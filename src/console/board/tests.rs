@@ -10,7 +10,7 @@ use crate::console::context::Workspace;
 use crate::console::testing::{
     Bench, at, dispatch, dispatches, key, quiet_snapshot, revision, rung, snapshot,
 };
-use crate::desk::snapshot::{DispatchState, Phase, Snapshot};
+use crate::desk::snapshot::{ApprovedBy, DispatchState, Phase, Snapshot};
 use crate::dispatch::{Reason, Revision, Stage};
 
 const FIRST: &str = "EMID-0415, BRIGHTFLEX/BESS-02";
@@ -383,6 +383,28 @@ fn a_dispatch_picked_elsewhere_is_brought_into_sight() {
     bench.settle();
     assert!(bars(&bench).contains(&"EMID-0300".to_owned()));
     must_say(&bench, "1 later of BRIGHTFLEX/BESS-02: show the nearest");
+}
+
+#[test]
+fn who_approved_a_revision_is_told_with_it() {
+    let mut snapshot = quiet_snapshot();
+    let (start, end) = ("2026-11-26T17:00:00Z", "2026-11-26T19:00:00Z");
+    let first = revision("EMID-0500", 1, "BRIGHTFLEX/BESS-01", 500, start, end);
+    let mut second = revision("EMID-0500", 2, "BRIGHTFLEX/BESS-01", 9000, start, end);
+    let by = ApprovedBy {
+        name: "Ada Winter".to_owned(),
+        key_id: "ada-winter".parse().unwrap(),
+        at: at("2026-11-26T16:00:00Z"),
+    };
+    Arc::make_mut(&mut second).approved = Some(Arc::new(by));
+    snapshot.dispatches = vec![Arc::new(dispatch(vec![first, second], Phase::Sent, Vec::new()))];
+    let mut bench = Bench::open(snapshot);
+    bench.harness.state_mut().select(key("EMID-0500"));
+    bench.settle();
+    must_say(&bench, "Approved by Ada Winter (key ada-winter), 2026-11-26 16:00:00 GMT");
+    let rows = names(&bench, Role::Button);
+    let approved = rows.iter().filter(|name| name.contains("approved by Ada Winter")).count();
+    assert_eq!(approved, 1, "the second revision alone: {rows:?}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::console::context::View;
 use crate::console::theme::Tokens;
 use crate::console::widgets::{clicked_but_not_by_enter, filled_button, heading};
 use crate::console::words;
+use crate::desk::approval::Need;
 use crate::desk::snapshot::Mode;
 use crate::dispatch::{DispatchParts, Price, PricePer, Reference, Setpoint, Status};
 use crate::units::{absolute_in_words, delta_in_words, grouped};
@@ -47,7 +48,7 @@ pub enum Decision {
     None,
     /// Back to the draft.
     Cancel,
-    /// Send.
+    /// Send; or, above a limit, ask a second person.
     Send,
 }
 
@@ -187,8 +188,15 @@ impl Review {
         Self { dispatches, armed: false, is_new: true }
     }
 
-    /// Shows the confirmation over everything. `obstacle` is an error that has come up since it was opened.
-    pub fn show(&mut self, ui: &Ui, view: &View<'_>, obstacle: Option<&str>) -> Decision {
+    /// Shows the confirmation over everything. `obstacle` is an error that has come up since it was opened; `need` is why a
+    /// second person must approve it.
+    pub fn show(
+        &mut self,
+        ui: &Ui,
+        view: &View<'_>,
+        obstacle: Option<&str>,
+        need: Option<&Need>,
+    ) -> Decision {
         let tokens = view.tokens;
         let screen = ui.ctx().content_rect();
         let mut decision = Decision::None;
@@ -209,7 +217,11 @@ impl Review {
                         .wrap(),
                 );
             }
-            decision = self.buttons(ui, tokens, obstacle.is_none());
+            if let Some(need) = need {
+                let text = format!("A second person must approve this: {}.", need.words());
+                ui.add(Label::new(RichText::new(text).strong()).wrap());
+            }
+            decision = self.buttons(ui, tokens, obstacle.is_none(), need.is_some());
         });
         let escaped = ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
         if escaped || shown.backdrop_response.clicked() {
@@ -231,7 +243,7 @@ impl Review {
         format!("{what}. {consequence}")
     }
 
-    fn buttons(&mut self, ui: &mut Ui, tokens: &Tokens, possible: bool) -> Decision {
+    fn buttons(&mut self, ui: &mut Ui, tokens: &Tokens, possible: bool, waits: bool) -> Decision {
         let mut decision = Decision::None;
         ui.horizontal_wrapped(|ui| {
             let mut armed = self.armed;
@@ -245,7 +257,8 @@ impl Review {
                 let ready = self.armed && possible;
                 let (fill, ink) =
                     if ready { (tokens.accent, tokens.on_accent) } else { (tokens.panel, tokens.weak) };
-                let send = filled_button(ui, ready, "Send now", fill, ink)
+                let text = if waits { "Ask for approval" } else { "Send now" };
+                let send = filled_button(ui, ready, text, fill, ink)
                     .on_disabled_hover_text("Read it and arm it first");
                 let cancel = ui.button("Cancel");
                 if std::mem::take(&mut self.is_new) {
@@ -262,7 +275,8 @@ impl Review {
     }
 }
 
-fn consequence(ui: &mut Ui, tokens: &Tokens, frozen: &Frozen) {
+/// What a dispatch comes to, in words and numbers.
+pub fn consequence(ui: &mut Ui, tokens: &Tokens, frozen: &Frozen) {
     for (name, value) in &frozen.lines {
         ui.horizontal_top(|ui| {
             let (place, _) = ui.allocate_exact_size(egui::vec2(NAMES, 18.0), egui::Sense::hover());

@@ -61,7 +61,7 @@ impl ComposeView {
     /// desk shows it.
     pub fn to_keep(&self, view: &View<'_>) -> KeptDrafts {
         let is_unsent = |sheet: &&Sheet| match &sheet.stage {
-            Stage::Editing | Stage::Review(_) => true,
+            Stage::Editing | Stage::Review(_) | Stage::Asked(_) => true,
             Stage::Sent(sent) => !sent.has_landed(view),
         };
         let kept = |sheet: &Sheet| KeptDraft {

@@ -1,5 +1,6 @@
 //! Compose: draw up, check, amend and send a dispatch.
 
+mod approving;
 mod checks;
 mod confirm;
 mod document;
@@ -35,12 +36,14 @@ use egui::{RichText, Ui};
 
 use crate::console::context::{Intent, View};
 use crate::console::widgets::{heading, marked, phase_mark};
-use crate::desk::command::Command;
+use crate::desk::approval::Need;
+use crate::desk::command::{Command, Together};
 use crate::desk::snapshot::RevisionState;
-use crate::dispatch::{DispatchKey, DispatchUnit};
+use crate::dispatch::{Approval, DispatchKey, DispatchParts, DispatchUnit};
 
 pub use kept::KeptDrafts;
 
+use approving::Request;
 use confirm::{Decision, Frozen, Review};
 use draft::{Draft, Subject};
 use picker::{Picked, Picker};
@@ -59,6 +62,8 @@ pub struct ComposeView {
     planner: Option<Planner>,
     taken: Option<Taken>,
     discarded: Option<Sheet>,
+    /// What was armed and waits for a second person.
+    requests: Vec<Request>,
     /// Drafts of an earlier session that amend what the desk does not show yet.
     waiting: Vec<kept::KeptDraft>,
     focus: Option<egui::Id>,
@@ -94,7 +99,8 @@ impl ComposeView {
     /// Draws up the next revision of a dispatch, or goes back to the draft of it that there is.
     pub fn amend(&mut self, view: &View<'_>, key: &DispatchKey) {
         let drawn_up = self.sheets.iter().position(|s| {
-            s.amends.is_some() && matches!(s.stage, Stage::Editing) && s.key().as_ref() == Some(key)
+            let is_unsent = matches!(s.stage, Stage::Editing | Stage::Asked(_));
+            s.amends.is_some() && is_unsent && s.key().as_ref() == Some(key)
         });
         if let Some(index) = drawn_up {
             self.open = index;
@@ -175,6 +181,10 @@ impl ComposeView {
         }
         sheet.outlook(view, &taken);
         match &mut sheet.stage {
+            Stage::Asked(request) => {
+                let request = *request;
+                self.waiting_for_approval(ui, view, request);
+            }
             Stage::Sent(sent) => {
                 let next = sent.show(ui, view);
                 self.after_sending(view, next);
@@ -260,16 +270,29 @@ impl ComposeView {
         let obstacle = self.obstacle(view, &reviewed);
         let Some(sheet) = self.sheets.get_mut(self.open) else { return };
         let Stage::Review(review) = &mut sheet.stage else { return };
-        match review.show(ui, view, obstacle.as_deref()) {
-            Decision::None => {}
-            Decision::Cancel => sheet.stage = Stage::Editing,
-            Decision::Send => {
-                let parts: Vec<_> =
-                    review.dispatches.iter().map(|frozen| (frozen.sheet, frozen.parts.clone())).collect();
-                sheet.stage = Stage::Editing;
-                self.send(view, parts);
-            }
+        let need = approving::need_of(view, &review.dispatches);
+        let decision = review.show(ui, view, obstacle.as_deref(), need.as_ref());
+        if decision == Decision::None {
+            return;
         }
+        let Stage::Review(review) = std::mem::replace(&mut sheet.stage, Stage::Editing) else { return };
+        let dispatches = review.dispatches;
+        match (decision, need) {
+            (Decision::Send, Some(need)) => self.send_stops_and_ask(view, dispatches, need),
+            (Decision::Send, None) => {
+                let parts = dispatches.into_iter().map(|frozen| (frozen.sheet, frozen.parts)).collect();
+                self.send(view, parts, None);
+            }
+            (Decision::None | Decision::Cancel, _) => {}
+        }
+    }
+
+    /// Sends the stops at once, and has the rest wait for a second person.
+    fn send_stops_and_ask(&mut self, view: &mut View<'_>, dispatches: Vec<Frozen>, need: Need) {
+        let (stops, moving): (Vec<_>, Vec<_>) =
+            dispatches.into_iter().partition(|frozen| frozen.parts.status.is_stop());
+        self.send(view, stops.into_iter().map(|frozen| (frozen.sheet, frozen.parts)).collect(), None);
+        self.ask_for_approval(moving, need);
     }
 
     /// An error in what is under review that has come up since it was frozen.
@@ -289,14 +312,35 @@ impl ComposeView {
         None
     }
 
-    fn send(&mut self, view: &mut View<'_>, parts: Vec<(u64, crate::dispatch::DispatchParts)>) {
-        let now = view.clock.now();
-        for (id, parts) in parts {
-            if let Some(sheet) = self.sheets.iter_mut().find(|s| s.id == id) {
-                sheet.stage = Stage::Sent(Sent::of(&parts, now));
-            }
-            view.ask(Intent::Give(Command::Send(Box::new(parts))));
+    /// Gives these to the desk: a stop by itself and first, the rest together, all of it or nothing.
+    fn send(&mut self, view: &mut View<'_>, parts: Vec<(u64, DispatchParts)>, approval: Option<Approval>) {
+        let (stops, mut moving): (Vec<_>, Vec<_>) =
+            parts.into_iter().partition(|(_, parts)| parts.status.is_stop());
+        for stop in stops {
+            self.give(view, &[stop.0], vec![stop.1.clone()], Command::Send(Box::new(stop.1)));
         }
+        match (moving.len(), approval) {
+            (0, _) => {}
+            (1, None) => {
+                let (id, parts) = moving.remove(0);
+                self.give(view, &[id], vec![parts.clone()], Command::Send(Box::new(parts)));
+            }
+            (_, approval) => {
+                let (ids, dispatches): (Vec<u64>, Vec<DispatchParts>) = moving.into_iter().unzip();
+                let together = Together { dispatches: dispatches.clone(), approval };
+                self.give(view, &ids, dispatches, Command::SendTogether(Box::new(together)));
+            }
+        }
+    }
+
+    fn give(&mut self, view: &mut View<'_>, ids: &[u64], all: Vec<DispatchParts>, command: Command) {
+        let (now, asked) = (view.clock.now(), command.words());
+        for (id, parts) in ids.iter().zip(all) {
+            if let Some(sheet) = self.sheets.iter_mut().find(|s| s.id == *id) {
+                sheet.stage = Stage::Sent(Sent::of(&parts, asked.clone(), now));
+            }
+        }
+        view.ask(Intent::Give(command));
     }
 
     fn after_sending(&mut self, view: &View<'_>, next: Next) {
@@ -338,6 +382,7 @@ impl ComposeView {
                 let state = match &sheet.stage {
                     Stage::Sent(sent) if sent.has_landed(view) => ", sent",
                     Stage::Sent(_) => ", sending",
+                    Stage::Asked(request) => self.request_words(*request),
                     _ if sheet.amends.is_some() => ", amending",
                     _ => "",
                 };

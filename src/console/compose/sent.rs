@@ -5,8 +5,6 @@ use egui::{Label, RichText, Spinner, Ui};
 use crate::console::context::{Intent, View, Workspace};
 use crate::console::widgets::{heading, marked, phase_mark};
 use crate::console::words;
-use crate::desk::command::Command;
-use crate::desk::snapshot::DispatchState;
 use crate::dispatch::{DispatchKey, DispatchParts, Revision};
 use crate::time::UtcTime;
 
@@ -32,15 +30,15 @@ pub enum Next {
 }
 
 impl Sent {
-    /// What was given.
-    pub fn of(parts: &DispatchParts, at: UtcTime) -> Self {
+    /// What was given, by a command of these words.
+    pub fn of(parts: &DispatchParts, asked: String, at: UtcTime) -> Self {
         Self {
             key: DispatchKey {
                 operator: parts.network_operator.clone(),
                 dispatch_ref: parts.dispatch_ref.clone(),
             },
             revision: parts.revision,
-            asked: Command::Send(Box::new(parts.clone())).words(),
+            asked,
             at,
         }
     }
@@ -84,8 +82,7 @@ impl Sent {
 
     /// Why it was not sent, where it was not.
     fn refusal(&self, view: &View<'_>) -> Option<String> {
-        let of_revision =
-            |state: &DispatchState| state.revision(self.revision).and_then(|revision| revision.fault.clone());
+        let revision = view.dispatch(&self.key).and_then(|state| state.revision(self.revision));
         let outcome = || {
             view.snapshot
                 .outcomes
@@ -94,7 +91,12 @@ impl Sent {
                 .find(|o| o.at >= self.at && o.asked == self.asked)
                 .and_then(|o| o.result.clone().err())
         };
-        view.dispatch(&self.key).and_then(of_revision).or_else(outcome)
+        match revision {
+            // Of several that were given together others may have failed; this one the VTN has.
+            Some(revision) if revision.sent.is_some() => revision.fault.clone(),
+            Some(revision) => revision.fault.clone().or_else(outcome),
+            None => outcome(),
+        }
     }
 
     fn afterwards(&self, ui: &mut Ui, view: &mut View<'_>) -> Next {

@@ -50,6 +50,8 @@ pub enum Stage {
     Editing,
     /// Frozen in front of a person who is to confirm it.
     Review(Box<Review>),
+    /// Armed, and waiting for a second person with others of this request.
+    Asked(u64),
     /// Given to the desk.
     Sent(Sent),
 }

@@ -1,5 +1,6 @@
 //! Connections: the VTN, the operators that this desk signs for, the FSPs' clients and the contracts.
 
+mod approval;
 mod contracts;
 mod fsps;
 mod onboard;
@@ -47,6 +48,8 @@ impl ConnectionsView {
             vtn::ui(ui, view);
             section(ui, view, "Network operators that this desk signs for");
             operators::ui(ui, view);
+            section(ui, view, "Approval by a second person");
+            approval::ui(ui, view);
             section(ui, view, &format!("FSPs: {}", widgets::count(view.snapshot.fsps.len())));
             if let Some(enrolments) = enrolments {
                 self.onboard_button(ui, view);

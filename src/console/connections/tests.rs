@@ -8,6 +8,7 @@ use egui_kittest::kittest::Queryable as _;
 
 use crate::console::context::Workspace;
 use crate::console::testing::{Bench, at, quiet_snapshot};
+use crate::profile::approval::ApprovalRules;
 use crate::desk::snapshot::{LinkState, Notice, PushState, PushStatus, Snapshot};
 
 fn open(snapshot: Snapshot) -> Bench {
@@ -26,6 +27,22 @@ fn the_vtn_says_where_it_is_how_it_answers_and_nothing_to_do_while_all_is_well()
     assert!(!said.contains("What to do\n"), "{said}");
     let url = "http://127.0.0.1:8080/openadr3/3.1.0";
     assert_eq!(bench.click(Role::Button, "Copy URL").as_deref(), Some(url));
+}
+
+#[test]
+fn it_is_seen_above_which_change_a_second_person_approves_and_who_may() {
+    let mut bench = open(quiet_snapshot());
+    assert!(bench.said().contains("No limit is set"), "{}", bench.said());
+    let key = crate::console::testing::signing_key("ada-winter").public(None, None).to_text();
+    let rules = format!(
+        "[[limits]]\noperator = \"GB-DNO-11\"\nmw = 2.5\n[[approvers]]\nname = \"Ada Winter\"\n\
+         key_id = \"ada-winter\"\npublic = \"{key}\"\n"
+    );
+    bench.publish(|s| s.approval = Arc::new(ApprovalRules::from_toml("approval.toml", &rules).unwrap()));
+    let said = bench.said();
+    for text in ["2.5 MW of GB-DNO-11", "Ada Winter (ada-winter)", "a STOP or the EMERGENCY STOP"] {
+        assert!(said.contains(text), "{text} in {said}");
+    }
 }
 
 #[test]

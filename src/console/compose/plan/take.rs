@@ -63,7 +63,7 @@ impl ComposeView {
         let sheet_of = |id: u64| self.sheets.iter().find(|sheet| sheet.id == id);
         let sheets: Vec<_> = taken.drafts.iter().filter_map(|(id, _)| sheet_of(*id)).collect();
         if sheets.is_empty() || !sheets.iter().all(|sheet| matches!(sheet.stage, Stage::Editing)) {
-            if !sheets.iter().any(|sheet| matches!(sheet.stage, Stage::Review(_))) {
+            if !sheets.iter().any(|sheet| matches!(sheet.stage, Stage::Review(_) | Stage::Asked(_))) {
                 self.taken = None;
             }
             return;

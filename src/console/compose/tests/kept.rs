@@ -42,6 +42,18 @@ fn a_half_typed_draft_comes_back_as_typed() {
 }
 
 #[test]
+fn what_waited_for_a_second_person_comes_back_as_a_draft_that_nobody_has_approved() {
+    let mut desk = Desk::asked("2000");
+    assert!(desk.shows("waits for a second person"));
+    let kept = desk.kept_now();
+    assert_eq!(kept.words(), "1 draft");
+    let mut desk = Desk::after_a_crash(&kept, quiet_snapshot());
+    assert_eq!(desk.text_of("Setpoint 1 volume"), "2000");
+    assert!(desk.can_send() && !desk.shows("Approved by"));
+    assert!(sent(desk.intents()).is_empty());
+}
+
+#[test]
 fn what_was_discarded_or_taken_by_the_desk_is_not_drawn_up_again() {
     let mut desk = Desk::drawing_up(BATTERY);
     desk.click(Role::Button, "Discard");

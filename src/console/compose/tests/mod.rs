@@ -1,5 +1,6 @@
 //! Compose as a person uses it: by the names of things, with keyboard and pointer.
 
+mod approving;
 mod editing;
 mod kept;
 mod planning;

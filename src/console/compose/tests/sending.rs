@@ -12,15 +12,17 @@ use crate::dispatch::{DispatchParts, Reference, Revision, SignedDispatch, Status
 use crate::units::Watts;
 
 const BATTERY: &str = "BRIGHTFLEX/BESS-01";
-const ARM: &str = "Arm: I have read what will be sent";
+pub(super) const ARM: &str = "Arm: I have read what will be sent";
 
 pub(super) fn sent(intents: Vec<Intent>) -> Vec<DispatchParts> {
     intents
         .into_iter()
         .filter_map(|intent| match intent {
-            Intent::Give(Command::Send(parts)) => Some(*parts),
+            Intent::Give(Command::Send(parts)) => Some(vec![*parts]),
+            Intent::Give(Command::SendTogether(together)) => Some(together.dispatches),
             _ => None,
         })
+        .flatten()
         .collect()
 }
 
@@ -211,7 +213,9 @@ fn several_drafts_are_reviewed_and_sent_together() {
     assert!(desk.shows("Send 2 dispatches"));
     desk.click(Role::CheckBox, ARM);
     desk.click(Role::Button, "Send now");
-    let parts = sent(desk.intents());
+    let intents = desk.intents();
+    assert_eq!(intents.len(), 1, "one command: all of them or none");
+    let parts = sent(intents);
     assert_eq!(parts.len(), 2);
     assert_ne!(parts[0].dispatch_ref, parts[1].dispatch_ref);
 }
