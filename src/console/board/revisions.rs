@@ -103,12 +103,8 @@ fn one(
     let when = revision.sent.map_or_else(String::new, |at| format!("sent {}", say::moment(at, now)));
     let by = revision.approved.as_ref().map(|by| format!("approved by {}", by.who()));
     let approved = by.as_ref().map_or_else(String::new, |by| format!(", {by}"));
-    let name = format!(
-        "Revision {}, {}, {}{approved}, {when}",
-        document.revision,
-        document.status,
-        fate.word()
-    );
+    let name =
+        format!("Revision {}, {}, {}{approved}, {when}", document.revision, document.status, fate.word());
     let (ink, width) = (tokens.text, ui.available_width());
     let mut cells = vec![
         Cell::new(MARK, 20.0, document.revision.to_string(), ink),

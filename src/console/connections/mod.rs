@@ -48,8 +48,6 @@ impl ConnectionsView {
             vtn::ui(ui, view);
             section(ui, view, "Network operators that this desk signs for");
             operators::ui(ui, view);
-            section(ui, view, "Approval by a second person");
-            approval::ui(ui, view);
             section(ui, view, &format!("FSPs: {}", widgets::count(view.snapshot.fsps.len())));
             if let Some(enrolments) = enrolments {
                 self.onboard_button(ui, view);
@@ -58,6 +56,8 @@ impl ConnectionsView {
             self.fsps.ui(ui, view);
             section(ui, view, &format!("Contracts: {}", widgets::count(view.snapshot.contracts.len())));
             contracts::ui(ui, view);
+            section(ui, view, "Approval by a second person");
+            approval::ui(ui, view);
             ui.add_space(view.tokens.gap);
             ui.separator();
             weak(ui, view, if enrolments.is_some() { FROM_FILES_AND_HERE } else { FROM_FILES });

@@ -91,7 +91,9 @@ fn above_the_limit_it_is_not_sent_but_waits_for_a_second_person_and_says_why() {
     let mut desk = Desk::drawn_up(BATTERY, "2000");
     desk.publish(|snapshot| snapshot.approval = Arc::new(rules()));
     desk.click(Role::Button, "Review and send…");
-    assert!(desk.shows("A second person must approve this: 2 MW of change is asked, above the limit of 1 MW of GB-DNO-11"));
+    assert!(desk.shows(
+        "A second person must approve this: 2 MW of change is asked, above the limit of 1 MW of GB-DNO-11"
+    ));
     assert!(!desk.shows("Send now"));
     desk.click(Role::Button, "Ask for approval");
     assert!(!desk.shows("waits for a second person"), "not before it was armed");
@@ -104,7 +106,7 @@ fn above_the_limit_it_is_not_sent_but_waits_for_a_second_person_and_says_why() {
         "May approve: Ada Winter (ada-winter).",
         "BRIGHTFLEX/BESS-01 (",
         "+2,000 kW delta from baseline: turn up generation / turn down demand",
-        "2026-11-26 18:00:00 UTC",
+        "(18:00:00 UTC to 19:00:00 UTC)",
         "awaiting approval",
     ] {
         assert!(desk.shows(words), "{words}");
@@ -162,14 +164,16 @@ fn neither_a_stranger_nor_the_desk_itself_approves() {
     let (_folder, path) = key_file("Eve", &stranger);
     let mut desk = Desk::asked("2000");
     desk.approve(&path, PASSPHRASE);
-    assert!(desk.shows("not approved: key eve is not among those that may approve here: Ada Winter (ada-winter)"));
+    assert!(
+        desk.shows("not approved: key eve is not among those that may approve here: Ada Winter (ada-winter)")
+    );
 
     let own = SigningKey::from_seed("me".parse().unwrap(), &signing_key("gb-dno-11-2026").seed());
     let (_folder, path) = key_file("Me again", &own);
-    let text = rules().to_toml().replace("ada-winter", "me").replace(
-        &ada().public(None, None).to_text(),
-        &own.public(None, None).to_text(),
-    );
+    let text = rules()
+        .to_toml()
+        .replace("ada-winter", "me")
+        .replace(&ada().public(None, None).to_text(), &own.public(None, None).to_text());
     desk.publish(|snapshot| {
         snapshot.approval = Arc::new(ApprovalRules::from_toml("approval.toml", &text).unwrap());
     });
@@ -225,7 +229,14 @@ fn several_wait_together_and_are_approved_together() {
     desk.click(Role::Button, "Review and send all…");
     desk.click(Role::CheckBox, ARM);
     desk.click(Role::Button, "Ask for approval");
-    assert!(desk.shows("2 dispatches wait for a second person"));
+    assert!(
+        desk.shows("2 dispatches wait for a second person"),
+        "{:?}",
+        desk.harness
+            .get_all_by(|_| true)
+            .filter_map(|n| egui_kittest::kittest::NodeT::accesskit_node(&n).label())
+            .collect::<Vec<_>>()
+    );
     assert!(desk.shows("1.2 MW of change is asked, above the limit of 1 MW of GB-DNO-11"));
     let (_folder, path) = key_file("Ada Winter", &ada());
     desk.approve(&path, PASSPHRASE);
