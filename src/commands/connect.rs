@@ -130,7 +130,7 @@ pub fn read(path: &Path, entropy: &Entropy) -> Result<Connected, Failure> {
             connection.client_id
         ))
     })?;
-    let secured = Secured::of_connection(connection.tls.as_ref(), path)?;
+    let secured = Secured::of_connection(&connection, path)?;
     let client = Client::new(ClientParts {
         base_url: connection.vtn.clone(),
         credentials: Credentials { client_id: connection.client_id.clone(), secret },
@@ -165,8 +165,12 @@ pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
     let (clock, entropy) = (Clock::real(), Entropy::system());
     let Connected { connection, fleet, secrets, trust, approval, client, secured } = read(path, &entropy)?;
     secured.stays_fresh();
+    if let Some(words) = beyond(&connection) {
+        output::say(words);
+    }
     let beside = |file: &Path| path.parent().unwrap_or(Path::new("")).join(file);
-    let listening = arguments.push.settings([(connection.client_id.as_str(), &secured.tls)])?;
+    let listening =
+        arguments.push.settings([(connection.client_id.as_str(), &secured.tls)], &connection.bounds())?;
     let push = listening.and_then(|mut settings| settings.pop());
     let journal = arguments.journal.clone().unwrap_or_else(|| beside(Path::new("journal.sqlite")));
     Ok(desk::start(DeskConfig {
@@ -183,6 +187,18 @@ pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
         follow_every_s: arguments.follow,
         push,
     }))
+}
+
+/// What is said of a session that moves nothing real and may reach another machine all the same.
+fn beyond(connection: &Connection) -> Option<String> {
+    let places: Vec<String> = connection.may_reach.iter().map(ToString::to_string).collect();
+    let mode = &connection.mode;
+    (!places.is_empty()).then(|| {
+        format!(
+            "{mode}: may reach {} besides this machine, as the connection file permits",
+            places.join(", ")
+        )
+    })
 }
 
 fn mode_of(word: &str) -> Mode {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::dispatch::{FspId, OperatorId};
 use crate::entropy::Entropy;
 use crate::fleet::{self, Fleet, FleetConfig, Keep};
+use crate::openadr::bounds::Bounds;
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::push::{PushState, PushStatus};
 use crate::openadr::transport::Transport;
@@ -66,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Done {
     let (secured, own) = arguments.tls.secured(profile.fsps.iter().map(|fsp| &fsp.id))?;
     let ids = profile.fsps.iter().map(|fsp| fsp.id.clone());
     let clients = profile.fsps.iter().map(|f| (f.id.as_str(), &own.get(&f.id).unwrap_or(&secured).tls));
-    let settings = arguments.push.settings(clients)?;
+    let settings = arguments.push.settings(clients, &Bounds::default())?;
     let push = ids.zip(settings.unwrap_or_default()).collect();
     let kept_at = arguments.moves.clone().unwrap_or_else(|| moves_beside(arguments));
     let moves = kept_moves(&kept_at)?;

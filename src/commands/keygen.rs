@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::dispatch::{KeyId, SigningKey};
 use crate::entropy::Entropy;
 use crate::openadr::secret::Secret;
-use crate::profile::connection::Connection;
+use crate::profile::connection::{Connection, place_of};
 use crate::profile::sealed_key::{SEALED_KEY_ENDING, SealedKey};
 use crate::profile::secrets::{DESK_CLIENT, Secrets};
 use crate::profile::tls::TlsPaths;
@@ -131,7 +131,7 @@ fn whole_fleet(fleet_path: &Path, arguments: &Arguments) -> Done {
     let file = |name: &str| folder.join(name);
     let connection = Connection {
         name: fleet.name.clone(),
-        vtn,
+        vtn: vtn.clone(),
         client_id: DESK_CLIENT.to_owned(),
         fleet: if fleet_path == Path::new("demo") {
             PathBuf::from("demo")
@@ -141,6 +141,8 @@ fn whole_fleet(fleet_path: &Path, arguments: &Arguments) -> Done {
         secrets: PathBuf::from("desk.secrets.toml"),
         trust: PathBuf::from("trust.toml"),
         mode: "SANDBOX".to_owned(),
+        // Whoever names another machine here permits it.
+        may_reach: place_of(&vtn).filter(|place| !place.is_this_machine()).into_iter().collect(),
         approval: None,
         openadr: None,
         tls: (!hosts.is_empty()).then(|| certificate_paths(DESK_CLIENT)),

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::openadr::bounds::Bounds;
 use crate::openadr::mqtt::{Broker, BrokerAddress, BrokerTls, Login};
 use crate::openadr::push::PushSettings;
 use crate::openadr::secret::Secret;
@@ -157,7 +158,7 @@ impl BrokerArguments {
 }
 
 impl PushArguments {
-    /// What clients with these ids, who speak TLS so, listen with, in order; `None` when they do not listen. Where nothing
+    /// What clients with these ids, who speak TLS so and stay within bounds, listen with, in order; `None` when they do not listen. Where nothing
     /// else is said they show the broker what they show the VTN.
     ///
     /// # Errors
@@ -165,6 +166,7 @@ impl PushArguments {
     pub fn settings<'a>(
         &self,
         clients: impl IntoIterator<Item = (&'a str, &'a ClientTls)>,
+        bounds: &Bounds,
     ) -> Result<Option<Vec<PushSettings>>, Failure> {
         if self.push == Whether::Off {
             return Ok(None);
@@ -178,6 +180,7 @@ impl PushArguments {
             Ok(PushSettings {
                 roots: roots.clone().or_else(|| tls.authorities.clone()),
                 identity: identity.transpose()?.or_else(|| tls.own.clone()),
+                bounds: bounds.clone(),
             })
         });
         settings.collect::<Result<Vec<_>, _>>().map(Some)

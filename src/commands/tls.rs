@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use crate::certificate::Names;
 use crate::dispatch::FspId;
+use crate::openadr::bounds::Bounds;
 use crate::openadr::tcp::TcpTransport;
 use crate::openadr::tls::ClientTls;
 use crate::openadr::tls_files::ClientTlsFiles;
+use crate::profile::connection::Connection;
 use crate::profile::tls::TlsPaths;
 use crate::time::Clock;
 use crate::vtn::{Serving, Tls, TlsFiles};
@@ -113,6 +115,10 @@ impl Secured {
     /// # Errors
     /// When one cannot be read or used, or others can read the key.
     pub fn by(files: ClientTlsFiles) -> Result<Self, Failure> {
+        Self::within(files, Bounds::default())
+    }
+
+    fn within(files: ClientTlsFiles, bounds: Bounds) -> Result<Self, Failure> {
         if let Some(key) = &files.key {
             only_ours(key)?;
         }
@@ -121,17 +127,18 @@ impl Secured {
             let file = files.certificate.as_ref().or(files.ca.as_ref());
             Failure::input(file.map_or(fault.clone(), |file| format!("{}: {fault}", file.display())))
         };
-        let transport = Arc::new(TcpTransport::secured(&tls).map_err(named)?);
+        let transport = Arc::new(TcpTransport::bounded(&tls, bounds).map_err(named)?);
         Ok(Self { files, tls, transport })
     }
 
-    /// By the `[tls]` table of a connection file; without one as the system has it.
+    /// By the `[tls]` table of a connection file, without one as the system has it; within the file's bounds.
     ///
     /// # Errors
     /// As [`Secured::by`].
-    pub fn of_connection(paths: Option<&TlsPaths>, file: &Path) -> Result<Self, Failure> {
-        let TlsPaths { ca, certificate, key } = paths.map(|paths| paths.beside(file)).unwrap_or_default();
-        Self::by(ClientTlsFiles { ca, certificate, key })
+    pub fn of_connection(connection: &Connection, file: &Path) -> Result<Self, Failure> {
+        let paths = connection.tls.as_ref().map(|paths| paths.beside(file));
+        let TlsPaths { ca, certificate, key } = paths.unwrap_or_default();
+        Self::within(ClientTlsFiles { ca, certificate, key }, connection.bounds())
     }
 
     /// Takes up its files when they change, for as long as the present runtime runs.

@@ -9,7 +9,7 @@ use super::drafts::DRAFTS;
 use super::testing::{Bench, NOW, Session, at, clock, quiet_snapshot, snapshot};
 use crate::console::context::Workspace;
 use crate::desk::command::Command;
-use crate::desk::snapshot::LinkState;
+use crate::desk::snapshot::{LinkState, Mode};
 use crate::time::{Clock, Rate};
 
 const CTRL: Modifiers = Modifiers::COMMAND;
@@ -89,9 +89,28 @@ fn the_strip_says_mode_time_and_health_in_words() {
 }
 
 #[test]
+fn the_band_says_where_else_a_training_session_may_reach() {
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.publish(|s| {
+        s.mode = Mode::Training;
+        s.vtn.security.beyond = vec!["vtn.example:443".to_owned()];
+    });
+    bench.harness.get_by_label("mode: TRAINING, may reach vtn.example:443");
+}
+
+#[test]
 fn the_strip_stays_inside_the_window_at_100_and_200_percent() {
-    for (size, scale) in [([1280.0, 720.0], 1.0), ([640.0, 360.0], 2.0), ([1024.0, 640.0], 1.0)] {
-        let bench = Bench::new(quiet_snapshot(), size, scale);
+    let mut reaching = quiet_snapshot();
+    reaching.vtn.security.beyond = vec!["vtn.example:443".to_owned()];
+    for (size, scale, snapshot) in [
+        ([1280.0, 720.0], 1.0, quiet_snapshot()),
+        ([640.0, 360.0], 2.0, quiet_snapshot()),
+        ([1024.0, 640.0], 1.0, quiet_snapshot()),
+        ([1280.0, 720.0], 1.0, reaching.clone()),
+        ([640.0, 360.0], 2.0, reaching.clone()),
+        ([1024.0, 640.0], 1.0, reaching),
+    ] {
+        let bench = Bench::new(snapshot, size, scale);
         let mut seen: Vec<(String, egui::Rect)> = Vec::new();
         for part in [
             "mode: ",

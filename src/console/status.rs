@@ -45,6 +45,9 @@ pub struct Answer {
     pub alarms: bool,
 }
 
+/// What the band says of a session that moves nothing real and may reach another machine all the same.
+const REACHES_OUT: &str = "reaches out";
+
 /// Below this width the strip takes two rows and leaves captions out.
 const ROOMY: f32 = 1100.0;
 
@@ -65,7 +68,7 @@ impl Strip<'_> {
         let mut stop = Rect::NOTHING;
         let row = vec2(ui.available_width(), 40.0);
         ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
-            self.band(ui, vec2(96.0, 40.0));
+            self.band(ui, vec2(self.band_width(96.0), 40.0));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 14.0;
                 stop = ui.allocate_space(vec2(164.0, 36.0)).1;
@@ -84,7 +87,7 @@ impl Strip<'_> {
         let mut stop = Rect::NOTHING;
         let row = vec2(ui.available_width(), 26.0);
         ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
-            self.band(ui, vec2(84.0, 24.0));
+            self.band(ui, vec2(self.band_width(84.0), 24.0));
             ui.spacing_mut().item_spacing.x = 12.0;
             for fact in self.times().into_iter().chain(self.rate()) {
                 fact.beside(ui, self.tokens);
@@ -105,6 +108,11 @@ impl Strip<'_> {
         stop
     }
 
+    /// The band is wider where it has more to say.
+    fn band_width(&self, plain: f32) -> f32 {
+        if self.snapshot.vtn.security.beyond.is_empty() { plain } else { plain + 84.0 }
+    }
+
     fn band(&self, ui: &mut Ui, size: Vec2) {
         let (_, rect) = ui.allocate_space(size);
         // In a layer of its own above every dialogue, as the EMERGENCY STOP is.
@@ -116,7 +124,7 @@ impl Strip<'_> {
 
     fn mode(&self, ui: &mut Ui, size: Vec2) {
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-        let tokens = self.tokens;
+        let (tokens, beyond) = (self.tokens, &self.snapshot.vtn.security.beyond);
         let (fill, means) = match self.snapshot.mode {
             Mode::Live => (tokens.live, "a network operator's own VTN: real assets may move"),
             Mode::Training => (tokens.training, "a workshop on simulated assets"),
@@ -127,11 +135,22 @@ impl Strip<'_> {
         ui.painter().text(
             rect.center(),
             egui::Align2::CENTER_CENTER,
-            word,
+            if beyond.is_empty() { word.to_owned() } else { format!("{word}, {REACHES_OUT}") },
             TextStyle::Button.resolve(ui.style()),
             tokens.on_band,
         );
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("mode: {word}")));
+        let (name, means) = match beyond.is_empty() {
+            true => (format!("mode: {word}"), means.to_owned()),
+            false => {
+                let places = beyond.join(", ");
+                let permitted = "besides this machine: the connection file permits it";
+                (
+                    format!("mode: {word}, may reach {places}"),
+                    format!("{means}; may reach {places} {permitted}"),
+                )
+            }
+        };
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
         response.on_hover_text(means);
     }
 

@@ -106,7 +106,8 @@ pub struct Desk {
 pub fn start(config: DeskConfig) -> Desk {
     let now = config.clock.now();
     let register = Register::of(&config.profile, &config.operators, &config.secrets, config.trust);
-    let health = Health::new(config.client.base_url(), now, config.follow_every_s);
+    let mut health = Health::new(config.client.base_url(), now, config.follow_every_s);
+    health.secured(config.client.security());
     let mut state = State::new(register, Record::new(config.journal), health, config.mode, now);
     state.rules = Arc::new(config.approval);
     let (handle, end) = connect(state.snapshot(now));

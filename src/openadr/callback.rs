@@ -11,6 +11,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use url::Host;
 
+use super::bounds::is_here;
 use super::transport::{Transport, TransportError};
 
 /// The Definition recommends 10 to 30 seconds ("Webhooks").
@@ -22,14 +23,28 @@ const MOST_BYTES: usize = 64 * 1024;
 pub enum Reach {
     /// Addresses of the public internet, by https.
     Public,
-    /// Any address, by http too: for a sandbox whose receivers run on the same machine.
+    /// This machine's own addresses, by http too: for a sandbox.
+    ThisMachine,
+    /// Any address, by http too.
     Anywhere,
 }
 
 impl Reach {
+    /// What is said of an address that is not among them.
+    fn refusal(self) -> &'static str {
+        match self {
+            Self::ThisMachine => NOT_HERE,
+            Self::Public | Self::Anywhere => NOT_PUBLIC,
+        }
+    }
+
     /// Whether a connection to this address may be made.
     pub fn includes(self, address: IpAddr) -> bool {
-        self == Self::Anywhere || is_public(address)
+        match self {
+            Self::Public => is_public(address),
+            Self::ThisMachine => is_here(address),
+            Self::Anywhere => true,
+        }
     }
 }
 
@@ -84,13 +99,14 @@ impl Transport for CallbackTransport {
             Some(Host::Domain(_)) | None => None,
         };
         if literal.is_some_and(|ip| !self.reach.includes(ip)) {
-            return Err(unreachable(NOT_PUBLIC.to_owned()));
+            return Err(unreachable(self.reach.refusal().to_owned()));
         }
         let response = self.client.execute(request).await.map_err(|e| fault(&e, &address))?;
         read_whole(response, &address).await
     }
 }
 
+const NOT_HERE: &str = "it is not on this machine";
 const NOT_PUBLIC: &str = "it is at no address of the public internet";
 
 /// Resolves names to addresses that may be called.
@@ -103,7 +119,7 @@ impl Resolve for Within {
             let all = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let within: Vec<SocketAddr> = all.filter(|address| reach.includes(address.ip())).collect();
             if within.is_empty() {
-                return Err(NOT_PUBLIC.into());
+                return Err(reach.refusal().into());
             }
             Ok(Box::new(within.into_iter()) as Addrs)
         })
@@ -244,6 +260,25 @@ mod tests {
         }
         let accepted = tokio::time::timeout(Duration::from_millis(20), listener.accept()).await;
         assert!(accepted.is_err(), "something connected");
+    }
+
+    #[tokio::test]
+    async fn a_sandbox_calls_nobody_beyond_this_machine() {
+        // Whoever connects to no address at all reaches this machine: were the reach not looked at, these would come.
+        let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        for host in ["0.0.0.0", "0", "[::]", "192.0.2.1"] {
+            let error = post(Reach::ThisMachine, &format!("http://{host}:{port}/")).await.unwrap_err();
+            let TransportError::Unreachable { reason, .. } = &error else { panic!("{host}: {error:?}") };
+            assert_eq!(reason, NOT_HERE, "{host}");
+        }
+        let accepted = tokio::time::timeout(Duration::from_millis(20), listener.accept()).await;
+        assert!(accepted.is_err(), "something connected");
+        for (text, here) in
+            [("127.0.0.1", true), ("::1", true), ("::ffff:127.0.0.1", true), ("10.0.0.1", false)]
+        {
+            assert_eq!(Reach::ThisMachine.includes(text.parse().unwrap()), here, "{text}");
+        }
     }
 
     #[tokio::test]

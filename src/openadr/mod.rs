@@ -20,10 +20,12 @@
 //! - [`client`]: tokens, paging, retries. It speaks through a [`transport`]: [`tcp`] for real, or an embedded VTN's own
 //!   router in process.
 //! - [`tls`]: whom a client trusts and who it is; [`security`]: what came of it.
+//! - [`bounds`]: where a session that moves nothing real may connect to.
 //! - [`callback`]: the transport to an address that somebody else named.
 //! - [`push`]: being woken by a VTN that publishes to a broker; [`mqtt`]: the connection to one, for both sides.
 //! - [`exchange`]: the record of what was said, for people, and what of it is [`signed`]; [`secret`]: what never gets there.
 
+pub mod bounds;
 pub mod callback;
 pub mod client;
 pub mod exchange;

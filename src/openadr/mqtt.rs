@@ -39,6 +39,11 @@ impl BrokerAddress {
         self.tls
     }
 
+    /// Host, as a URL writes it, and port.
+    pub fn place(&self) -> (String, u16) {
+        (self.host.to_string(), self.port)
+    }
+
     /// Whether it is on this machine.
     pub fn is_loopback(&self) -> bool {
         match &self.host {

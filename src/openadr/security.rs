@@ -9,6 +9,8 @@ pub struct Security {
     pub channel: Option<Channel>,
     /// What the client's own certificate says, where it has one.
     pub own: Option<Names>,
+    /// Where a session that otherwise stays on this machine may connect to besides: `vtn.example:443`.
+    pub beyond: Vec<String>,
 }
 
 /// How the VTN was spoken to.

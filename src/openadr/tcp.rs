@@ -1,15 +1,18 @@
 //! The transport over TCP and TLS.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::tls::{TlsInfo, Version};
 use reqwest::{Client, Response};
 
+use super::bounds::{self, Bounds, Judged};
 use super::security::{Channel, Security};
 use super::tls::{self, ClientTls};
 use super::transport::{Transport, TransportError};
@@ -21,9 +24,10 @@ const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 /// HTTP over TCP; TLS by rustls for `https`, against the roots that the system trusts or those that it is given. No
 /// redirects; answers are read up to 16 MiB. A machine's own address is reached directly, any other through the system's
-/// proxy where one is set.
+/// proxy where one is set. What lies out of bounds is never connected to.
 pub struct TcpTransport {
     clients: ArcSwap<Clients>,
+    bounds: Bounds,
     /// How long a whole exchange may take.
     patience: Duration,
     channel: Mutex<Option<Channel>>,
@@ -33,6 +37,8 @@ pub struct TcpTransport {
 struct Clients {
     direct: Client,
     proxied: Client,
+    /// Takes a name for nothing but this machine.
+    here: Client,
     /// Why `https` cannot be used, when it cannot.
     no_tls: Option<String>,
     own: Option<Names>,
@@ -52,7 +58,7 @@ impl TcpTransport {
     /// # Errors
     /// When TLS cannot be set up, in words.
     pub fn waiting(patience: Duration) -> Result<Self, String> {
-        Self::of(patience, &ClientTls::default())
+        Self::of(patience, &ClientTls::default(), Bounds::default())
     }
 
     /// A pooled client that speaks TLS so, and waits 20 s for a whole answer.
@@ -60,12 +66,20 @@ impl TcpTransport {
     /// # Errors
     /// When a certificate or a key cannot be used, in words.
     pub fn secured(tls: &ClientTls) -> Result<Self, String> {
-        Self::of(WHOLE_TIMEOUT, tls)
+        Self::bounded(tls, Bounds::default())
     }
 
-    fn of(patience: Duration, tls: &ClientTls) -> Result<Self, String> {
+    /// As [`TcpTransport::secured`], and stays within these bounds.
+    ///
+    /// # Errors
+    /// When a certificate or a key cannot be used, in words.
+    pub fn bounded(tls: &ClientTls, bounds: Bounds) -> Result<Self, String> {
+        Self::of(WHOLE_TIMEOUT, tls, bounds)
+    }
+
+    fn of(patience: Duration, tls: &ClientTls, bounds: Bounds) -> Result<Self, String> {
         let clients = ArcSwap::from_pointee(Clients::new(patience, tls)?);
-        Ok(Self { clients, patience, channel: Mutex::default() })
+        Ok(Self { clients, bounds, patience, channel: Mutex::default() })
     }
 
     /// Speaks TLS so from now on, over new connections; what is under way is finished over the old.
@@ -104,6 +118,7 @@ impl Clients {
         let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|e| innermost(&e));
         Ok(Self {
             direct: build(builder()?.no_proxy())?,
+            here: build(builder()?.no_proxy().dns_resolver(OnlyHere))?,
             proxied: build(builder()?)?,
             no_tls: None,
             own: tls.names()?,
@@ -121,7 +136,12 @@ impl Transport for TcpTransport {
             return Err(unreachable(format!("TLS cannot be used: {reason}; install ca-certificates")));
         }
         let loopback = is_this_machine(request.uri());
-        let client = if loopback { &clients.direct } else { &clients.proxied };
+        let client = match self.judge(request.uri()) {
+            Judged::Refused(reason) => return Err(unreachable(reason)),
+            Judged::IfHere => &clients.here,
+            Judged::Free if loopback => &clients.direct,
+            Judged::Free => &clients.proxied,
+        };
         let request = reqwest::Request::try_from(request).map_err(|e| unreachable(innermost(&e)))?;
         let response = client.execute(request).await.map_err(|e| self.fault(&e, &address))?;
         self.note(response.extensions().get::<TlsInfo>(), loopback);
@@ -130,11 +150,16 @@ impl Transport for TcpTransport {
 
     fn security(&self) -> Security {
         let channel = self.channel.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Security { channel, own: self.clients.load().own.clone() }
+        Security { channel, own: self.clients.load().own.clone(), beyond: self.bounds.beyond() }
     }
 }
 
 impl TcpTransport {
+    /// Whether an address lies within bounds.
+    fn judge(&self, uri: &http::Uri) -> Judged {
+        self.bounds.judge(uri.host().unwrap_or_default(), port_of(uri))
+    }
+
     /// Keeps how the VTN was spoken to. A certificate that is known already is not read again.
     fn note(&self, tls: Option<&TlsInfo>, loopback: bool) {
         let mut channel = self.channel.lock().unwrap_or_else(PoisonError::into_inner);
@@ -218,9 +243,27 @@ pub(super) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 fn address_of(uri: &http::Uri) -> String {
-    let host = uri.host().unwrap_or("?");
-    let default = if is_https(uri) { 443 } else { 80 };
-    format!("{host}:{}", uri.port_u16().unwrap_or(default))
+    format!("{}:{}", uri.host().unwrap_or("?"), port_of(uri))
+}
+
+fn port_of(uri: &http::Uri) -> u16 {
+    uri.port_u16().unwrap_or(if is_https(uri) { 443 } else { 80 })
+}
+
+/// Resolves names to this machine's own addresses, and to no others.
+struct OnlyHere;
+
+impl Resolve for OnlyHere {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let all = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let here: Vec<SocketAddr> = all.filter(|address| bounds::is_here(address.ip())).collect();
+            if here.is_empty() {
+                return Err(bounds::NOT_HERE.into());
+            }
+            Ok(Box::new(here.into_iter()) as Addrs)
+        })
+    }
 }
 
 fn is_this_machine(uri: &http::Uri) -> bool {
@@ -267,6 +310,59 @@ mod tests {
         assert_eq!(answer.status(), 302);
         assert_eq!(answer.headers()["x-a"], "b");
         assert_eq!(&answer.body()[..], b"hi");
+    }
+
+    fn training(also: &[&str]) -> TcpTransport {
+        let also = also.iter().map(|place| place.parse().unwrap()).collect();
+        let bounds = Bounds::this_machine_and("TRAINING", also);
+        TcpTransport::bounded(&ClientTls::default(), bounds).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_out_of_bounds_is_never_connected_to_however_it_is_written() {
+        // Whoever connects to no address at all reaches this machine: were the bounds not looked at, these would come.
+        let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        for host in
+            ["0.0.0.0", "0", "[::]", "[::ffff:0.0.0.0]", "192.0.2.1", "vtn.example", "localhost.evil.test"]
+        {
+            let request =
+                http::Request::get(format!("http://{host}:{port}/auth/token")).body(Bytes::new()).unwrap();
+            let error = training(&[]).send(request).await.unwrap_err();
+            let TransportError::Unreachable { reason, .. } = &error else { panic!("{host}: {error:?}") };
+            assert!(reason.starts_with("TRAINING stays on this machine, and "), "{host}: {reason}");
+            assert!(reason.ends_with("name it in may_reach of the connection file"), "{host}: {reason}");
+        }
+        let accepted = tokio::time::timeout(Duration::from_millis(20), listener.accept()).await;
+        assert!(accepted.is_err(), "something connected");
+    }
+
+    #[tokio::test]
+    async fn within_bounds_this_machine_and_what_is_permitted_are_reached() {
+        let base = answering(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec()).await;
+        let port = base.rsplit_once(':').unwrap().1.to_owned();
+        let places = [format!("0.0.0.0:{port}")];
+        let permitted: Vec<&str> = places.iter().map(String::as_str).collect();
+        for (transport, host) in
+            [(training(&[]), "127.0.0.1"), (training(&[]), "localhost"), (training(&permitted), "0.0.0.0")]
+        {
+            let url = format!("http://{host}:{port}/");
+            let request = http::Request::get(&url).body(Bytes::new()).unwrap();
+            assert_eq!(transport.send(request).await.unwrap().status(), 200, "{url}");
+        }
+        assert_eq!(training(&permitted).security().beyond, places);
+    }
+
+    #[tokio::test]
+    async fn a_redirect_out_of_bounds_is_not_followed() {
+        let beyond = TcpListener::bind("0.0.0.0:0").await.unwrap();
+        let there = format!("http://0.0.0.0:{}/", beyond.local_addr().unwrap().port());
+        let answer = format!("HTTP/1.1 307 Go\r\nlocation: {there}\r\ncontent-length: 0\r\n\r\n");
+        let base = answering(answer.into_bytes()).await;
+        let request = http::Request::get(&base).body(Bytes::new()).unwrap();
+        assert_eq!(training(&[]).send(request).await.unwrap().status(), 307);
+        let accepted = tokio::time::timeout(Duration::from_millis(20), beyond.accept()).await;
+        assert!(accepted.is_err(), "something followed it");
     }
 
     #[tokio::test]

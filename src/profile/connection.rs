@@ -8,6 +8,8 @@ use super::address::read_address;
 use super::fault::FileFault;
 use super::reader::{self, Reader, Table};
 use super::tls::TlsPaths;
+use crate::dispatch::vtn_address;
+use crate::openadr::bounds::{Bounds, Judged, Place};
 use crate::openadr::version::Version;
 
 /// How a desk reaches a VTN.
@@ -27,6 +29,9 @@ pub struct Connection {
     pub trust: PathBuf,
     /// `LIVE`, `TRAINING` or `SANDBOX`.
     pub mode: String,
+    /// Where a session that is not LIVE may connect to besides this machine.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub may_reach: Vec<Place>,
     /// The file that says above which change a second person approves, relative to the connection file; `None`: nobody
     /// need.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,9 +44,21 @@ pub struct Connection {
     pub tls: Option<TlsPaths>,
 }
 
-const KEYS: [&str; 10] =
-    ["name", "vtn", "client_id", "fleet", "secrets", "trust", "mode", "approval", "openadr", "tls"];
-const MODES: [&str; 3] = ["LIVE", "TRAINING", "SANDBOX"];
+const KEYS: [&str; 11] = [
+    "name",
+    "vtn",
+    "client_id",
+    "fleet",
+    "secrets",
+    "trust",
+    "mode",
+    "may_reach",
+    "approval",
+    "openadr",
+    "tls",
+];
+const LIVE: &str = "LIVE";
+const MODES: [&str; 3] = [LIVE, "TRAINING", "SANDBOX"];
 
 impl Connection {
     /// Reads a connection file.
@@ -58,6 +75,10 @@ impl Connection {
             let secrets = path("secrets", "write the secrets file's path");
             let trust = path("trust", "write the trust file's path");
             let mode = read_mode(reader, root);
+            let may_reach = read_places(reader, root);
+            if let (Some(vtn), Some(mode), Some(may_reach)) = (&vtn, &mode, &may_reach) {
+                stays_here(reader, root, vtn, mode, may_reach);
+            }
             let approval = root.get("approval").map(|node| {
                 reader.text(&node, "write the path of the file of approval rules").map(PathBuf::from)
             });
@@ -71,11 +92,17 @@ impl Connection {
                 secrets: secrets?,
                 trust: trust?,
                 mode: mode?,
+                may_reach: may_reach?,
                 approval: approval.flatten(),
                 openadr,
                 tls,
             })
         })
+    }
+
+    /// Where its session may connect to: anywhere when it is LIVE, else this machine and what the file names.
+    pub fn bounds(&self) -> Bounds {
+        bounds(&self.mode, &self.may_reach)
     }
 
     /// Writes one.
@@ -93,6 +120,46 @@ fn read_vtn(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<String> {
 fn read_mode(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<String> {
     let node = reader.required(root, "mode", "write LIVE, TRAINING or SANDBOX")?;
     reader.word(&node, &MODES.map(|mode| (mode, mode))).map(str::to_owned)
+}
+
+fn bounds(mode: &str, may_reach: &[Place]) -> Bounds {
+    match MODES.iter().find(|known| **known == mode && **known != LIVE) {
+        Some(mode) => Bounds::this_machine_and(mode, may_reach.to_vec()),
+        None => Bounds::default(),
+    }
+}
+
+fn read_places(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<Vec<Place>> {
+    let Some(node) = root.get("may_reach") else { return Some(Vec::new()) };
+    let right = "write a list of hosts with their ports, as in [\"vtn.example:443\"]";
+    let nodes = reader.list(&node, right)?;
+    nodes.iter().map(|node| reader.parsed(node, right)).collect()
+}
+
+/// Only LIVE reaches another machine unless the file permits it: simulated assets must never be dispatched at a VTN of
+/// real ones.
+fn stays_here(reader: &mut Reader<'_>, root: &Table<'_>, vtn: &str, mode: &str, may_reach: &[Place]) {
+    if mode == LIVE {
+        if !may_reach.is_empty() {
+            reader.wrong_in(root, "may_reach", "LIVE reaches every VTN as it is; leave it out");
+        }
+        return;
+    }
+    let Some(place) = place_of(vtn) else { return };
+    let (host, port) = place.parts();
+    if matches!(bounds(mode, may_reach).judge(&host, port), Judged::Refused(_)) {
+        let wrong = format!(
+            "{place} is not on this machine, and {mode} stays on it; if it must be reached, write may_reach = \
+             [\"{place}\"], or LIVE where real assets move"
+        );
+        reader.wrong_in(root, "vtn", wrong);
+    }
+}
+
+/// Host and port of a VTN.
+pub fn place_of(vtn: &str) -> Option<Place> {
+    let url = vtn_address(vtn).ok()?;
+    Place::of(url.host_str()?, url.port_or_known_default()?)
 }
 
 fn read_openadr(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<Version> {
@@ -113,6 +180,7 @@ mod tests {
             secrets: "desk.secrets.toml".into(),
             trust: "trust.toml".into(),
             mode: "LIVE".to_owned(),
+            may_reach: Vec::new(),
             approval: Some("approval.toml".into()),
             openadr: None,
             tls: None,

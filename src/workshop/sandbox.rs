@@ -131,8 +131,8 @@ impl Sandbox {
         let (secrets, trust) = secrets_in(&folder, &profile, &entropy, &clock)?;
         // The units of those who were onboarded answer by themselves; the desk dispatches them all.
         let (whole, all_trust) = with_onboarded(&folder, &profile, &trust)?;
-        // The sandbox's receivers run on this machine.
-        let webhooks = Webhooks::over_tcp(Reach::Anywhere).map_err(part)?;
+        // The sandbox's receivers run on this machine, and nothing of a sandbox leaves it.
+        let webhooks = Webhooks::over_tcp(Reach::ThisMachine).map_err(part)?;
         let approval = approval_in(&folder, &secrets)?;
         let vtn_config = VtnConfig {
             store: StorePlace::File(folder.join("vtn.sqlite")),

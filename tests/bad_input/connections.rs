@@ -246,7 +246,7 @@ const CONNECTIONS: &[Case] = &[
         &[
             "connection.toml:1: trust: is missing; write the trust file's path",
             "connection.toml:6: trusted: no key has this name here; known are name, vtn, client_id, \
-             fleet, secrets, trust, mode, approval, openadr, tls",
+             fleet, secrets, trust, mode, may_reach, approval, openadr, tls",
         ],
     ),
     (
@@ -282,6 +282,42 @@ const CONNECTIONS: &[Case] = &[
         "mode = \"LIVE\"",
         "mode = \"LIVE\"\nopenadr = \"2.0b\"",
         &["connection.toml:8: openadr: `2.0b` is not a version that is spoken here; write 3.1 or 3.0"],
+    ),
+    (
+        "mode = \"LIVE\"",
+        "mode = \"TRAINING\"",
+        &[
+            "connection.toml:2: vtn: vtn.example:443 is not on this machine, and TRAINING stays on it; if it must be reached, \
+           write may_reach = [\"vtn.example:443\"], or LIVE where real assets move",
+        ],
+    ),
+    (
+        "mode = \"LIVE\"",
+        "mode = \"SANDBOX\"\nmay_reach = [\"vtn.example:8443\"]",
+        &[
+            "connection.toml:2: vtn: vtn.example:443 is not on this machine, and SANDBOX stays on it; if it must be reached, \
+           write may_reach = [\"vtn.example:443\"], or LIVE where real assets move",
+        ],
+    ),
+    (
+        "mode = \"LIVE\"",
+        "mode = \"TRAINING\"\nmay_reach = \"vtn.example:443\"",
+        &[
+            "connection.toml:8: may_reach: `vtn.example:443` is a text; write a list of hosts with their ports, as in \
+           [\"vtn.example:443\"]",
+        ],
+    ),
+    (
+        "mode = \"LIVE\"",
+        "mode = \"TRAINING\"\nmay_reach = [\"https://vtn.example\"]",
+        &[
+            "connection.toml:8: may_reach[0]: `https://vtn.example` is not a host with its port; write vtn.example:443",
+        ],
+    ),
+    (
+        "mode = \"LIVE\"",
+        "mode = \"LIVE\"\nmay_reach = [\"vtn.example:443\"]",
+        &["connection.toml:8: may_reach: LIVE reaches every VTN as it is; leave it out"],
     ),
     (
         "mode = \"LIVE\"",
@@ -368,6 +404,27 @@ fn a_list_of_operators_that_cannot_be_is_named_with_line_field_and_what_would_be
 #[test]
 fn keys_that_cannot_be_trusted_are_named_with_line_field_and_what_would_be_right() {
     hold(GOOD_TRUST, TRUST, trust);
+}
+
+#[test]
+fn a_session_that_moves_nothing_real_is_of_this_machine_or_its_file_says_where_else_it_may_reach() {
+    for (vtn, mode, good) in [
+        ("http://127.0.0.1:8080/v", "TRAINING", true),
+        ("http://localhost:8080/v", "TRAINING", true),
+        ("http://[::1]:8080/v", "SANDBOX", true),
+        ("http://127.0.0.1:8080/v", "LIVE", true),
+        ("https://10.0.0.1/v", "LIVE", true),
+        ("https://10.0.0.1/v", "TRAINING", false),
+        ("https://[2001:db8::1]/v", "TRAINING", false),
+        ("http://0.0.0.0:8080/v", "SANDBOX", false),
+        ("https://vtn.example/v", "SANDBOX", false),
+        ("https://localhost.example/v", "TRAINING", false),
+        ("https://vtn.example/v", "TRAINING\"\nmay_reach = [\"VTN.example:443\"]\n# \"", true),
+        ("https://[2001:db8::1]:8443/v", "TRAINING\"\nmay_reach = [\"[2001:db8::1]:8443\"]\n# \"", true),
+    ] {
+        let text = GOOD_CONNECTION.replace("https://vtn.example/openadr3/3.1.0", vtn).replace("LIVE", mode);
+        assert_eq!(connection(&text).is_empty(), good, "{vtn} {mode}: {:?}", connection(&text));
+    }
 }
 
 #[test]

@@ -8,8 +8,8 @@ use egui_kittest::kittest::Queryable as _;
 
 use crate::console::context::Workspace;
 use crate::console::testing::{Bench, at, quiet_snapshot};
-use crate::profile::approval::ApprovalRules;
 use crate::desk::snapshot::{LinkState, Notice, PushState, PushStatus, Snapshot};
+use crate::profile::approval::ApprovalRules;
 
 fn open(snapshot: Snapshot) -> Bench {
     let mut bench = Bench::open(snapshot);

@@ -31,6 +31,9 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
     if let Some(own) = &vtn.security.own {
         widgets::pair(ui, view.tokens, "Own certificate", certificate(own, now));
     }
+    if !vtn.security.beyond.is_empty() {
+        widgets::pair(ui, view.tokens, "May reach besides", vtn.security.beyond.join(", "));
+    }
     if let Some(fault) = &vtn.fault {
         widgets::pair(ui, view.tokens, "Fault", fault.as_str());
     }

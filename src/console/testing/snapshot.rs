@@ -57,7 +57,7 @@ pub fn quiet_snapshot() -> Snapshot {
             took_ms: Some(3.4),
             news: Lifeline::default(),
             push: None,
-            security: Security { channel: Some(Channel::Plain { loopback: true }), own: None },
+            security: Security { channel: Some(Channel::Plain { loopback: true }), ..Security::default() },
         },
         operators: vec![
             operator("GB-DNO-11", "East Midlands", "gb-dno-11-2026"),

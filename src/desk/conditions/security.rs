@@ -94,7 +94,7 @@ mod tests {
         let vtn = names(authority.server(&["vtn.example"], Validity::days(now, 60)).unwrap());
         let channel =
             Some(Channel::Tls { version: Some("TLS 1.3".to_owned()), certificate: Some(Box::new(vtn)) });
-        let security = Security { channel, own: Some(own) };
+        let security = Security { channel, own: Some(own), ..Security::default() };
         let at = |days: i64| {
             let found = conditions(&security, now + days * 86_400);
             found.into_iter().map(|c| (c.cause, c.priority, c.text)).collect::<Vec<_>>()
@@ -117,7 +117,7 @@ mod tests {
     fn plain_http_is_an_alarm_only_where_it_leaves_the_machine() {
         let now: UtcTime = "2026-11-26T17:00:00Z".parse().unwrap();
         for (loopback, alarms) in [(true, 0), (false, 1)] {
-            let security = Security { channel: Some(Channel::Plain { loopback }), own: None };
+            let security = Security { channel: Some(Channel::Plain { loopback }), ..Security::default() };
             assert_eq!(conditions(&security, now).len(), alarms);
         }
         assert_eq!(conditions(&Security::default(), now), []);

@@ -20,6 +20,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
+use super::bounds::Bounds;
 use super::client::Client;
 use super::tls::OwnCertificate;
 use crate::entropy::Entropy;
@@ -45,6 +46,8 @@ pub struct PushSettings {
     pub roots: Option<String>,
     /// Shown to a broker that asks for a certificate, unless the VTN hands out another.
     pub identity: Option<OwnCertificate>,
+    /// Where a broker may be.
+    pub bounds: Bounds,
 }
 
 /// How it stands with push, for people.

@@ -62,6 +62,8 @@ pub(super) async fn ask(
     let method = method(mqtt).map_err(NoOffer::Unusable)?;
     let turn = usize::try_from(attempt).unwrap_or_default() % addresses.len();
     let address = addresses.into_iter().nth(turn).ok_or(NoOffer::None)?;
+    let (host, port) = address.place();
+    settings.bounds.admit(&host, port).await.map_err(NoOffer::Unusable)?;
     let login = login(client, &address, &method).await?;
     let tls = address.is_secure().then(|| tls(&method, settings)).transpose().map_err(NoOffer::Unusable)?;
     let broker = Broker::new(address, tls.flatten(), login).map_err(NoOffer::Unusable)?;

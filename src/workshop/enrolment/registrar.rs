@@ -274,6 +274,7 @@ impl Registrar {
             secrets: PathBuf::new(),
             trust: PathBuf::new(),
             mode: "SANDBOX".to_owned(),
+            may_reach: Vec::new(),
             approval: None,
             openadr: None,
             tls: None,

@@ -96,6 +96,7 @@ impl Desk {
             secrets: "desk.secrets.toml".into(),
             trust: "trust.toml".into(),
             mode: "SANDBOX".to_owned(),
+            may_reach: Vec::new(),
             approval: None,
             openadr: None,
             tls: None,

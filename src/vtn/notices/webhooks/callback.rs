@@ -81,10 +81,13 @@ fn acceptable(text: &str, reach: Reach) -> Result<Url, String> {
         None => true,
     };
     if near {
-        return Err(format!(
-            "must be at an address of the public internet, none that is private, loopback or link-local; it is \
-             `{shown}`"
-        ));
+        let right = match reach {
+            Reach::ThisMachine => "on this machine, at a loopback address",
+            Reach::Public | Reach::Anywhere => {
+                "at an address of the public internet, none that is private, loopback or link-local"
+            }
+        };
+        return Err(format!("must be {right}; it is `{shown}`"));
     }
     Ok(url)
 }
