@@ -68,7 +68,7 @@ impl Strip<'_> {
         let mut stop = Rect::NOTHING;
         let row = vec2(ui.available_width(), 40.0);
         ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
-            self.band(ui, vec2(self.band_width(96.0), 40.0));
+            self.band(ui, vec2(96.0, 40.0));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 14.0;
                 stop = ui.allocate_space(vec2(164.0, 36.0)).1;
@@ -87,7 +87,7 @@ impl Strip<'_> {
         let mut stop = Rect::NOTHING;
         let row = vec2(ui.available_width(), 26.0);
         ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
-            self.band(ui, vec2(self.band_width(84.0), 24.0));
+            self.band(ui, vec2(84.0, 24.0));
             ui.spacing_mut().item_spacing.x = 12.0;
             for fact in self.times().into_iter().chain(self.rate()) {
                 fact.beside(ui, self.tokens);
@@ -106,11 +106,6 @@ impl Strip<'_> {
             });
         });
         stop
-    }
-
-    /// The band is wider where it has more to say.
-    fn band_width(&self, plain: f32) -> f32 {
-        if self.snapshot.vtn.security.beyond.is_empty() { plain } else { plain + 84.0 }
     }
 
     fn band(&self, ui: &mut Ui, size: Vec2) {
@@ -132,13 +127,20 @@ impl Strip<'_> {
         };
         let word = self.snapshot.mode.word();
         ui.painter().rect_filled(rect, f32::from(tokens.radius), fill);
-        ui.painter().text(
-            rect.center(),
-            egui::Align2::CENTER_CENTER,
-            if beyond.is_empty() { word.to_owned() } else { format!("{word}, {REACHES_OUT}") },
-            TextStyle::Button.resolve(ui.style()),
-            tokens.on_band,
-        );
+        let write = |at: Pos2, text: &str, style: &TextStyle| {
+            let font = style.resolve(ui.style());
+            ui.painter().text(at, egui::Align2::CENTER_CENTER, text, font, tokens.on_band);
+        };
+        match (beyond.is_empty(), size.y > 30.0) {
+            (true, _) => write(rect.center(), word, &TextStyle::Button),
+            (false, true) => {
+                write(rect.center() - vec2(0.0, 8.0), word, &TextStyle::Button);
+                write(rect.center() + vec2(0.0, 9.0), REACHES_OUT, &TextStyle::Small);
+            }
+            (false, false) => {
+                write(rect.center(), &format!("{word} +{}", beyond.len()), &TextStyle::Small);
+            }
+        }
         let (name, means) = match beyond.is_empty() {
             true => (format!("mode: {word}"), means.to_owned()),
             false => {

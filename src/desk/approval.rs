@@ -150,6 +150,20 @@ pub fn holds<'k>(
     Ok(ApprovedBy { name: approver.name.clone(), key_id: key_id.clone(), at })
 }
 
+/// Whose approval of an earlier session a dispatch went out with.
+pub(super) fn recalled(
+    rules: &ApprovalRules,
+    approvals: &[Approval],
+    dispatch: &Dispatch,
+) -> Option<ApprovedBy> {
+    approvals.iter().filter(|approval| approval.approved.includes(dispatch)).find_map(|approval| {
+        let at = approval.approved.at();
+        let approver = rules.approver(&approval.signature.key_id)?;
+        approval.verify(&rules.keys(), at).ok()?;
+        Some(ApprovedBy { name: approver.name.clone(), key_id: approver.key.key_id.clone(), at })
+    })
+}
+
 /// Dispatches that may go out: nobody need approve them, or somebody has. Only [`Rule::clear`] makes them, and whatever a
 /// command sends is made of them.
 #[derive(Debug)]

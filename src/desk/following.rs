@@ -92,7 +92,9 @@ impl Engine {
                 let unit = dispatch.unit.clone();
                 self.state.record.say_of(now, EntryKind::Session, (&key, &unit), text);
                 let sent = modified(event).unwrap_or(dispatch.instruction_time);
+                let taken_up = signed.dispatch.clone();
                 self.state.book.take_up(signed, &event_id, sent, limits);
+                self.state.recall_approval(&taken_up);
             }
             Err(fault) => self.state.alarm(
                 now,

@@ -109,7 +109,7 @@ pub fn start(config: DeskConfig) -> Desk {
     let mut health = Health::new(config.client.base_url(), now, config.follow_every_s);
     health.secured(config.client.security());
     let mut state = State::new(register, Record::new(config.journal), health, config.mode, now);
-    state.rules = Arc::new(config.approval);
+    state.approve_by(config.approval);
     let (handle, end) = connect(state.snapshot(now));
     let listening = config.push.map(|settings| {
         push::listen(config.client.clone(), Interest::Acknowledgements, settings, config.entropy.fork("push"))

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::dispatch::{DispatchKey, DispatchUnit};
+use crate::dispatch::{Approval, DispatchKey, DispatchUnit};
 use crate::journal::{Entry, EntryKind, Journal, Recorded};
 use crate::time::UtcTime;
 
@@ -26,6 +26,13 @@ impl Record {
             Err(error) => (VecDeque::new(), Some(error.to_string())),
         };
         Self { journal, tail, unsaved: Vec::new(), fault }
+    }
+
+    /// The approvals of the last sessions, the newest first; those that cannot be read are left to the journal.
+    pub(super) fn approvals(&self) -> Vec<Approval> {
+        let entries = self.journal.last_of(EntryKind::Approval, TAIL).unwrap_or_default();
+        let read = |recorded: &Recorded| Approval::from_json(recorded.entry.document.as_deref()?).ok();
+        entries.iter().filter_map(read).collect()
     }
 
     /// Notes an act; it is written with the turn.

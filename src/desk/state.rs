@@ -22,7 +22,7 @@ use super::snapshot::{ContractState, FspState, LinkState, Mode, OperatorState, O
 use super::units::Units;
 use super::untrusted::Untrusted;
 use super::words::clock_words;
-use crate::dispatch::FspId;
+use crate::dispatch::{Approval, Dispatch, FspId};
 use crate::journal::EntryKind;
 use crate::openadr::push::{PushState, PushStatus};
 use crate::profile::approval::ApprovalRules;
@@ -46,6 +46,8 @@ pub(super) struct State {
     mode: Mode,
     /// Above which change a second person approves.
     pub rules: Arc<ApprovalRules>,
+    /// The approvals that the journal holds of earlier sessions.
+    approvals: Vec<Approval>,
     operators: Vec<OperatorState>,
     contracts: Vec<ContractState>,
     clients: BTreeMap<FspId, LinkState>,
@@ -75,6 +77,7 @@ impl State {
             health,
             mode,
             rules: Arc::default(),
+            approvals: Vec::new(),
             operators: register.operator_states(),
             contracts: register.contract_states(),
             clients: register.fsps().iter().map(|f| (f.id.clone(), LinkState::Unknown)).collect(),
@@ -114,6 +117,19 @@ impl State {
     /// What orders are drawn up from.
     pub(super) fn desk(&self, now: UtcTime) -> orders::Desk<'_> {
         orders::Desk { register: &self.register, book: &self.book, now }
+    }
+
+    /// Goes by these rules of approval from now on, and recalls what was approved before.
+    pub(super) fn approve_by(&mut self, rules: ApprovalRules) {
+        self.approvals = if rules.limits().is_empty() { Vec::new() } else { self.record.approvals() };
+        self.rules = Arc::new(rules);
+    }
+
+    /// A dispatch of an earlier session was taken up: shows who approved it then.
+    pub(super) fn recall_approval(&mut self, dispatch: &Dispatch) {
+        if let Some(by) = approval::recalled(&self.rules, &self.approvals, dispatch) {
+            self.book.approved(&dispatch.key(), dispatch.revision, &Arc::new(by));
+        }
     }
 
     /// What they are cleared by before they go out.

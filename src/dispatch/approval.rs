@@ -108,6 +108,11 @@ impl Approved {
         }
     }
 
+    /// Whether a dispatch is among what was approved, as it is.
+    pub fn includes(&self, dispatch: &Dispatch) -> bool {
+        self.dispatches.contains(&Readback { instruction_time: None, ..Readback::of(dispatch) })
+    }
+
     fn covers_one(&self, sent: &Readback) -> Result<(), ApprovalGap> {
         let (Some(key), Some(revision)) = (key(sent), sent.revision) else { return Ok(()) };
         let Some(approved) = self.dispatches.iter().find(|a| self::key(a).as_ref() == Some(&key)) else {
@@ -147,7 +152,7 @@ fn in_order<'a>(dispatches: impl IntoIterator<Item = &'a Dispatch>) -> Vec<Readb
         .into_iter()
         .map(|dispatch| Readback { instruction_time: None, ..Readback::of(dispatch) })
         .collect();
-    documents.sort_by(|a, b| key(a).cmp(&key(b)));
+    documents.sort_by_key(key);
     documents
 }
 
@@ -242,7 +247,7 @@ impl Approval {
         for (index, document) in documents.iter().enumerate() {
             dispatches.push(approved_document(document).map_err(|e| format!("dispatches[{index}].{e}"))?);
         }
-        dispatches.sort_by(|a, b| key(a).cmp(&key(b)));
+        dispatches.sort_by_key(key);
         if dispatches.windows(2).any(|pair| key(&pair[0]) == key(&pair[1])) {
             return Err("dispatches: the same dispatch stands there twice; keep one".to_owned());
         }
@@ -365,6 +370,7 @@ mod tests {
         let (one, other) = (dispatch("A-1"), dispatch("B-1"));
         let both = Approved::of([&other, &one], at("2026-11-26T15:50:00Z"));
         assert_eq!(both.covers([&one, &other]), Ok(()));
+        assert!(both.includes(&one) && both.includes(&other) && !both.includes(&dispatch("C-1")));
         assert_eq!(both.canonical_bytes(), Approved::of([&one, &other], both.at()).canonical_bytes());
         let gap = both.covers([&one]).unwrap_err();
         assert_eq!(

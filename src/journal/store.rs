@@ -132,6 +132,22 @@ impl Journal {
         Ok(entries)
     }
 
+    /// The last entries of a kind, the newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// As for [`Journal::entries`].
+    pub fn last_of(&self, kind: EntryKind, limit: usize) -> Result<Vec<Recorded>, JournalError> {
+        let store = |e: rusqlite::Error| fault(&self.path, &e);
+        let sql = format!("SELECT {COLUMNS} FROM entries WHERE kind = ?1 ORDER BY number DESC LIMIT ?2");
+        let mut statement = self.connection.prepare_cached(&sql).map_err(store)?;
+        let mut rows = statement.query(params![kind.word(), number_out(limit)]).map_err(store)?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next().map_err(store)? {
+            entries.push(read(row, &self.path)?);
+        }
+        Ok(entries)
+    }
+
     /// Checks the chain from the first entry to the last and answers how many there are.
     ///
     /// # Errors

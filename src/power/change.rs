@@ -27,7 +27,7 @@ pub fn largest_change(dispatch: &DispatchParts, baseline: &Baseline) -> Watts {
         let from = if is_asked_now { dispatch.instruction_time.min(level.at) } else { level.at };
         most = most.max(level.furthest(baseline, from, until));
         if let Some(before) = before {
-            let step = level.from_baseline(baseline, level.at) - before.from_baseline(baseline, level.at);
+            let step = level.distance_from(baseline, level.at) - before.distance_from(baseline, level.at);
             most = most.max(step.abs());
         }
         before = Some(*level);
@@ -44,7 +44,7 @@ struct Level {
 
 impl Level {
     /// Watts from the baseline at an instant.
-    fn from_baseline(self, baseline: &Baseline, at: UtcTime) -> i64 {
+    fn distance_from(self, baseline: &Baseline, at: UtcTime) -> i64 {
         match self.reference {
             Reference::Delta => self.watts,
             Reference::Absolute => self.watts - watts(baseline.at(seconds(at.unix()))),

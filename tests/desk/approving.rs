@@ -164,6 +164,22 @@ async fn an_approved_dispatch_is_stopped_by_one_person_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_approved_is_known_after_a_restart_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = || Journal::open(&folder.path().join("journal.sqlite")).unwrap();
+    let mut world = World::without_desk();
+    world.approval = rules();
+    world.start_desk(journal());
+    let approved = approval(&world, &[run(1)]);
+    world.ask(together(&[run(1)], Some(approved))).await.unwrap();
+    world.desk.take().unwrap().stop().await;
+    world.start_desk(journal());
+    world.until("it was taken up", |s| s.dispatches.iter().any(|d| d.key == key())).await;
+    let by = world.dispatch().current().unwrap().approved.clone().unwrap();
+    assert_eq!(by.who(), "Ada Winter (key ada-winter)");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_could_not_be_sent_may_be_given_again_with_the_same_approval() {
     let world = limited().await;
     world.weather.some("POST", "/events", Fate::Unreachable, None);

@@ -205,7 +205,9 @@ impl Review {
         let shown = modal.show(ui.ctx(), |ui| {
             ui.set_width((screen.width() - 48.0).clamp(280.0, 660.0));
             heading(ui, &self.title(view.snapshot.mode));
-            ScrollArea::vertical().max_height((screen.height() - 190.0).max(120.0)).show(ui, |ui| {
+            // Why a second person is asked stands below what is scrolled.
+            let below = if need.is_some() { 246.0 } else { 190.0 };
+            ScrollArea::vertical().max_height((screen.height() - below).max(64.0)).show(ui, |ui| {
                 for frozen in &self.dispatches {
                     consequence(ui, tokens, frozen);
                 }

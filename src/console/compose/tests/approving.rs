@@ -229,14 +229,7 @@ fn several_wait_together_and_are_approved_together() {
     desk.click(Role::Button, "Review and send all…");
     desk.click(Role::CheckBox, ARM);
     desk.click(Role::Button, "Ask for approval");
-    assert!(
-        desk.shows("2 dispatches wait for a second person"),
-        "{:?}",
-        desk.harness
-            .get_all_by(|_| true)
-            .filter_map(|n| egui_kittest::kittest::NodeT::accesskit_node(&n).label())
-            .collect::<Vec<_>>()
-    );
+    assert!(desk.shows("2 dispatches wait for a second person"));
     assert!(desk.shows("1.2 MW of change is asked, above the limit of 1 MW of GB-DNO-11"));
     let (_folder, path) = key_file("Ada Winter", &ada());
     desk.approve(&path, PASSPHRASE);
@@ -255,4 +248,14 @@ fn several_wait_together_and_are_approved_together() {
     assert!(desk.shows("the approval does not hold"), "the desk has the last word");
     desk.click(Role::Button, "Back to the draft");
     assert!(desk.can_send());
+}
+
+#[test]
+fn a_second_person_can_be_asked_at_200_percent() {
+    let mut desk = Desk::drawn_up(BATTERY, "2000");
+    desk.publish(|snapshot| snapshot.approval = Arc::new(rules()));
+    desk.harness.set_size(egui::vec2(580.0, 300.0));
+    desk.settle();
+    desk.ask();
+    assert!(desk.shows("waits for a second person"));
 }
