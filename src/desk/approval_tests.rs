@@ -300,7 +300,7 @@ fn an_approval_that_does_not_hold_lets_nothing_through_and_says_why() {
             "of tomorrow",
             later("16:27:59"),
             vec![large.clone()],
-            good.clone(),
+            good,
             "it was given at 2026-11-26T16:30:00Z, which is to come; set the clock",
         ),
     ] {
