@@ -125,7 +125,7 @@ async fn a_group_goes_as_a_whole_or_not_at_all() {
     assert!(refused.contains("1.6 MW of change is asked"), "{refused}");
     assert!(world.events().await.is_empty(), "neither, though each alone is below the limit");
     let approved = approval(&world, &both);
-    world.ask(together(&[small.clone()], Some(approved.clone()))).await.unwrap_err();
+    world.ask(together(std::slice::from_ref(&small), Some(approved.clone()))).await.unwrap_err();
     assert!(world.events().await.is_empty());
     let words = world.ask(together(&both, Some(approved))).await.unwrap();
     assert!(words.starts_with("2 of 2 sent"), "{words}");
