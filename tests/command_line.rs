@@ -262,6 +262,34 @@ fn files_that_come_with_the_program_have_nothing_wrong() {
 }
 
 #[test]
+fn a_connection_to_another_machine_says_so_or_nothing_is_connected_to() {
+    let folder = folder_with_dispatch();
+    let at = folder.path();
+    let far = "https://vtn.workshop.example/openadr3/3.1.0";
+    for (out, vtn, permits) in [("near", "http://127.0.0.1:8080/openadr3/3.1.0", false), ("far", far, true)] {
+        assert!(rampdesk(at, &["keygen", "--fleet", "demo", "--vtn", vtn, "--out", out]).status.success());
+        let file = format!("{out}/connection.toml");
+        let written = std::fs::read_to_string(at.join(&file)).unwrap();
+        assert_eq!(written.contains("may_reach = [\"vtn.workshop.example:443\"]"), permits, "{written}");
+        assert!(rampdesk(at, &["check", &file]).status.success());
+    }
+    let file = at.join("far/connection.toml");
+    let written = std::fs::read_to_string(&file).unwrap();
+    let without: Vec<&str> = written.lines().filter(|line| !line.starts_with("may_reach")).collect();
+    std::fs::write(&file, without.join("\n").replace("SANDBOX", "TRAINING")).unwrap();
+    for command in [&["send", "dispatch.json"][..], &["watch"]] {
+        let output = rampdesk(at, &[command, &["--connection", "far/connection.toml"]].concat());
+        assert_eq!(output.status.code(), Some(2));
+        assert_eq!(
+            text(&output.stderr),
+            "far/connection.toml:2: vtn: vtn.workshop.example:443 is not on this machine, and TRAINING stays on it; if it \
+             must be reached, write may_reach = [\"vtn.workshop.example:443\"], or LIVE where real assets move\n"
+        );
+        assert!(!at.join("far/journal.sqlite").exists(), "nothing was begun");
+    }
+}
+
+#[test]
 fn secrets_that_others_can_read_are_refused() {
     let folder = folder_with_dispatch();
     let at = folder.path();
