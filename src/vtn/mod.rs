@@ -28,6 +28,7 @@ mod activity;
 mod answer;
 mod answers;
 mod arrival;
+mod belongings;
 mod body;
 mod in_process;
 mod lifespan;
@@ -58,6 +59,7 @@ use crate::time::Clock;
 
 use activity::ActivityLog;
 use answers::Answers;
+use belongings::KnownBelongings;
 use notices::Notifier;
 use registry::{Registry, Seeds};
 use stamp::Stamp;
@@ -130,6 +132,7 @@ struct Shared {
     signer: TokenSigner,
     activity: ActivityLog,
     answers: Answers,
+    belongings: KnownBelongings,
     clock: Clock,
     occurrences: Entropy,
     /// `None` when nobody is ever told of a change.
@@ -198,6 +201,7 @@ impl Vtn {
                 signer,
                 activity: ActivityLog::default(),
                 answers: Answers::default(),
+                belongings: KnownBelongings::default(),
                 clock,
                 occurrences,
                 notifier,

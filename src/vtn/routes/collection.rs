@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 use crate::vtn::Shared;
 use crate::vtn::access::{Caller, Scope};
 use crate::vtn::answer::{self, Wish};
+use crate::vtn::belongings::Belongings;
 use crate::vtn::body::JsonBody;
 use crate::vtn::notices::{Changes, Deliveries};
 use crate::vtn::object::{Draft, Kind, text};
@@ -39,11 +40,12 @@ pub(super) trait Collection: 'static {
     /// The members of a request, when `caller` may send such a request and its shape is right.
     fn members(caller: &Caller, members: Map<String, Value>) -> Result<Map<String, Value>, Problem>;
 
-    /// The object that the members ask for, when what they name exists and the caller may ask for it. `stored` is the
-    /// one whose place it takes.
+    /// The object that the members ask for, when what they name exists and the caller may ask for it. `own`
+    /// is what is the caller's, `stored` the object whose place it takes.
     fn draft(
         objects: &Objects<'_>,
         caller: &Caller,
+        own: &Belongings,
         members: Map<String, Value>,
         stored: Option<&Stored>,
     ) -> Result<Draft, Problem>;
@@ -73,11 +75,18 @@ pub(super) enum SeenBy {
 }
 
 impl SeenBy {
-    pub(super) fn sight(&self, caller: &Caller, objects: &Objects<'_>) -> Result<Sight, StoreError> {
-        match self {
-            Self::Targets => caller.sight_by_targets(objects),
-            Self::Owner => Ok(caller.sight_by_owner()),
-        }
+    /// What a caller sees of such objects, within a read.
+    pub(super) fn sight(
+        &self,
+        vtn: &Shared,
+        caller: &Caller,
+        objects: &Objects<'_>,
+    ) -> Result<Sight, StoreError> {
+        Ok(match self {
+            Self::Targets if caller.is_business() => Sight::Everything,
+            Self::Targets => Sight::Granted(vtn.belongings_within(objects, caller)?.granted()),
+            Self::Owner => caller.sight_by_owner(),
+        })
     }
 }
 
@@ -131,8 +140,9 @@ async fn create<C: Collection>(
     caller.must_have(C::WRITTEN_WITH)?;
     let members = C::members(&caller, body.object()?)?;
     C::before_keeping(&vtn, &caller, None, &members).await?;
+    let own = vtn.belongings(&caller)?;
     let change = move |objects: &Objects<'_>, changes: &mut Changes| {
-        let draft = C::draft(objects, &caller, members, None)?;
+        let draft = C::draft(objects, &caller, &own, members, None)?;
         name_is_free(objects, &draft, None)?;
         let body = objects.create(&draft)?;
         changes.created(objects, C::KIND, &body)?;
@@ -151,9 +161,10 @@ async fn replace<C: Collection>(
     caller.must_have(C::WRITTEN_WITH)?;
     let members = C::members(&caller, body.object()?)?;
     C::before_keeping(&vtn, &caller, Some(&id), &members).await?;
+    let own = vtn.belongings(&caller)?;
     let change = move |objects: &Objects<'_>, changes: &mut Changes| {
         let stored = changeable(objects, C::KIND, &caller, &id)?;
-        let draft = C::draft(objects, &caller, members, Some(&stored))?;
+        let draft = C::draft(objects, &caller, &own, members, Some(&stored))?;
         name_is_free(objects, &draft, Some(&id))?;
         let body = objects.replace(&stored, &draft)?;
         changes.updated(objects, C::KIND, &stored.body, &body)?;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::vtn::access::{Caller, Scope};
+use crate::vtn::belongings::Belongings;
 use crate::vtn::object::{Draft, Kind, text};
 use crate::vtn::problem::Problem;
 use crate::vtn::shape;
@@ -32,6 +33,7 @@ impl Collection for Events {
     fn draft(
         objects: &Objects<'_>,
         _caller: &Caller,
+        _own: &Belongings,
         members: Map<String, Value>,
         _stored: Option<&Stored>,
     ) -> Result<Draft, Problem> {

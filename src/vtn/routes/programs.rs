@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::vtn::access::{Caller, Scope};
+use crate::vtn::belongings::Belongings;
 use crate::vtn::object::{Draft, Kind};
 use crate::vtn::problem::Problem;
 use crate::vtn::shape;
@@ -26,6 +27,7 @@ impl Collection for Programs {
     fn draft(
         _objects: &Objects<'_>,
         _caller: &Caller,
+        _own: &Belongings,
         members: Map<String, Value>,
         _stored: Option<&Stored>,
     ) -> Result<Draft, Problem> {

@@ -108,7 +108,7 @@ impl Seen {
         let epochs = vtn.store.epochs();
         let grants = [Part::Grants(&caller.client_id).slot()];
         let before = epochs.of(&grants);
-        let sight = C::SEEN_BY.sight(caller, objects)?;
+        let sight = C::SEEN_BY.sight(vtn, caller, objects)?;
         let parts = parts::<C>(&sight, &caller.client_id);
         let epoch = epochs.of(&parts);
         let settled = epochs.of(&grants) == before;

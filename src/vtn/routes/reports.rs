@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::vtn::access::{Caller, Scope};
+use crate::vtn::belongings::Belongings;
 use crate::vtn::object::{Draft, Kind, text};
 use crate::vtn::problem::Problem;
 use crate::vtn::shape::{self, shortened};
@@ -33,17 +34,17 @@ impl Collection for Reports {
     fn draft(
         objects: &Objects<'_>,
         caller: &Caller,
+        own: &Belongings,
         members: Map<String, Value>,
         _stored: Option<&Stored>,
     ) -> Result<Draft, Problem> {
         let event_id = text(&members, "eventID").unwrap_or_default();
-        let Some(event) = seen_by(objects, caller, event_id)? else {
+        let Some(event) = seen_by(objects, own, event_id)? else {
             return Err(Problem::bad_request(format!(
                 "`eventID` must be the id of an event that you can see; there is none with id `{event_id}`"
             )));
         };
-        let own = objects.names_of(&caller.client_id)?;
-        for name in names_in(&members).filter(|name| *name != AGGREGATED && !own.contains(*name)) {
+        for name in names_in(&members).filter(|name| *name != AGGREGATED && !own.is_named(name)) {
             may_report_for(objects, caller, name)?;
         }
         let client = Some(caller.client_id.clone());
@@ -51,11 +52,11 @@ impl Collection for Reports {
     }
 }
 
-/// The event with this id, when the caller sees it. What is targeted at nobody is seen by all.
-fn seen_by(objects: &Objects<'_>, caller: &Caller, id: &str) -> Result<Option<Stored>, Problem> {
+/// The event with this id, when a VEN of whom this is its own sees it. What is targeted at nobody is seen by all.
+fn seen_by(objects: &Objects<'_>, own: &Belongings, id: &str) -> Result<Option<Stored>, Problem> {
     let Some(event) = objects.find(Kind::Event, id)? else { return Ok(None) };
     let targets = objects.targets_of(&event)?;
-    let is_seen = targets.is_empty() || objects.is_seen(&caller.sight_by_targets(objects)?, &event)?;
+    let is_seen = targets.is_empty() || targets.iter().any(|target| own.is_granted(target));
     Ok(Some(event).filter(|_| is_seen))
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::vtn::Shared;
 use crate::vtn::access::{Caller, Scope};
+use crate::vtn::belongings::Belongings;
 use crate::vtn::object::{Draft, Kind, text, without_bearer_tokens};
 use crate::vtn::problem::Problem;
 use crate::vtn::shape;
@@ -37,6 +38,7 @@ impl Collection for Subscriptions {
     fn draft(
         objects: &Objects<'_>,
         caller: &Caller,
+        _own: &Belongings,
         members: Map<String, Value>,
         stored: Option<&Stored>,
     ) -> Result<Draft, Problem> {
@@ -73,7 +75,7 @@ impl Collection for Subscriptions {
         // Nobody is called on behalf of a request that will be refused for what is known already.
         vtn.store.read(|objects| {
             let stored = id.map(|id| changeable(objects, Kind::Subscription, caller, id)).transpose()?;
-            Self::draft(objects, caller, members.clone(), stored.as_ref()).map(drop)
+            Self::draft(objects, caller, &Belongings::default(), members.clone(), stored.as_ref()).map(drop)
         })?;
         notifier.check_callbacks(members).await
     }

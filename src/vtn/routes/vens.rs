@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::vtn::access::{Caller, Scope};
+use crate::vtn::belongings::Belongings;
 use crate::vtn::object::{Draft, Kind, text};
 use crate::vtn::problem::Problem;
 use crate::vtn::shape::{self, shortened};
@@ -28,6 +29,7 @@ impl Collection for Vens {
     fn draft(
         objects: &Objects<'_>,
         caller: &Caller,
+        _own: &Belongings,
         mut members: Map<String, Value>,
         stored: Option<&Stored>,
     ) -> Result<Draft, Problem> {

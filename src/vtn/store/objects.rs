@@ -1,7 +1,7 @@
 //! Reading and writing single objects.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, named_params};
 
@@ -30,12 +30,14 @@ pub(in crate::vtn) struct Stored {
     pub(in crate::vtn) client: Option<String>,
     created: Stamp,
     modified: Stamp,
+    /// Whether it has targets, and so is not for all.
+    targeted: bool,
     /// The whole object as JSON.
     pub(in crate::vtn) body: String,
 }
 
 impl Stored {
-    const COLUMNS: &str = "seq, id, client, created, modified, body";
+    const COLUMNS: &str = "seq, id, client, created, modified, targeted, body";
 
     fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
@@ -44,7 +46,8 @@ impl Stored {
             client: row.get(2)?,
             created: Stamp::from_millis(row.get(3)?),
             modified: Stamp::from_millis(row.get(4)?),
-            body: row.get(5)?,
+            targeted: row.get(5)?,
+            body: row.get(6)?,
         })
     }
 }
@@ -103,7 +106,7 @@ impl<'c> Objects<'c> {
     }
 
     /// The names of a client's ven and of its resources.
-    pub(in crate::vtn) fn names_of(&self, client: &str) -> Result<HashSet<String>, StoreError> {
+    pub(in crate::vtn) fn names_of(&self, client: &str) -> Result<Vec<String>, StoreError> {
         let mut statement = self.prepare(
             "SELECT name FROM object WHERE client = ? AND kind IN ('VEN', 'RESOURCE') AND name IS NOT NULL",
         )?;
@@ -279,6 +282,9 @@ impl<'c> Objects<'c> {
 
     /// For whom an object is; none: for all.
     pub(in crate::vtn) fn targets_of(&self, stored: &Stored) -> Result<Vec<String>, StoreError> {
+        if !stored.targeted {
+            return Ok(Vec::new());
+        }
         let mut statement = self.prepare("SELECT target FROM target WHERE object = ?")?;
         let targets = statement.query_map([stored.seq], |row| row.get(0))?;
         Ok(targets.collect::<rusqlite::Result<_>>()?)
@@ -292,10 +298,12 @@ impl<'c> Objects<'c> {
         Ok(())
     }
 
-    /// An id that no object has. Seeded entropy draws the same ids again when its VTN is opened on the same file.
+    /// An id that no object has: its time, so that in an index what is made together stands together, and chance. Seeded
+    /// entropy draws the same ids again when its VTN is opened on the same file.
     fn free_id(&self) -> Result<String, StoreError> {
         loop {
-            let id = self.ids.id();
+            let mut id = format!("{:012x}{}", self.now.millis(), self.ids.id());
+            id.truncate(32);
             if !self.prepare("SELECT 1 FROM object WHERE id = ?")?.exists([&id])? {
                 return Ok(id);
             }

@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -13,6 +14,11 @@ use super::{Objects, StoreError, Writing};
 
 /// The most writes that are kept together.
 const MOST_TOGETHER: usize = 256;
+
+/// Where so many were kept together, as many more are on their way: those are gathered for as long as keeping the others
+/// took, at most so long. Pages of which each of them writes a line are then written once.
+const CROWD: usize = 4;
+const LONGEST_GATHERING: Duration = Duration::from_millis(4);
 
 /// Hands writes to the thread. Ends it when it is dropped, once all that was asked for is kept.
 pub(super) struct Writer {
@@ -110,18 +116,27 @@ where
 }
 
 fn run(writing: &Writing, asked: &Receiver<Box<dyn Job>>) {
+    let mut gathering = Duration::ZERO;
     while let Ok(first) = asked.recv() {
+        if !gathering.is_zero() {
+            thread::sleep(gathering);
+        }
+        let began = Instant::now();
         // What arrives while the others are worked on still joins them.
         let group = std::iter::once(first).chain(asked.try_iter()).take(MOST_TOGETHER);
         let answered = catch_unwind(AssertUnwindSafe(|| keep(writing, group)));
         if answered.is_err() {
             tracing::error!("telling of a write broke off; the writes themselves are kept");
         }
+        gathering = match answered {
+            Ok(kept) if kept >= CROWD => began.elapsed().min(LONGEST_GATHERING),
+            _ => Duration::ZERO,
+        };
     }
 }
 
-/// Does a group of writes, keeps those that succeed, and answers all.
-fn keep(writing: &Writing, group: impl Iterator<Item = Box<dyn Job>>) {
+/// Does a group of writes, keeps those that succeed, and answers all; tells how many there were.
+fn keep(writing: &Writing, group: impl Iterator<Item = Box<dyn Job>>) -> usize {
     let (mut done, mut changed) = (Vec::new(), Vec::new());
     let kept = attempt(writing, group, &mut done, &mut changed);
     if kept.is_err() && !writing.connection.is_autocommit() {
@@ -129,12 +144,14 @@ fn keep(writing: &Writing, group: impl Iterator<Item = Box<dyn Job>>) {
         let _ = run_sql(writing, "ROLLBACK");
     }
     writing.epochs.changed(&changed);
+    let count = done.len();
     for (job, outcome) in done {
         job.answer(match &kept {
             Ok(()) => outcome,
             Err(error) => Err(error.again()),
         });
     }
+    count
 }
 
 /// A write that was done, and whether it may be kept.
