@@ -231,7 +231,7 @@ async fn heard(desk: &Party, received: &SignedDispatch, event_id: &str, anchor: 
     assert_eq!(beats, [heartbeat(received, now)]);
 
     let since = reports.iter().filter_map(|r| r.meta.modification_date_time.as_deref()).max().unwrap();
-    let latest: Vec<Report> = desk.client.reports_since(Some(since)).await.unwrap();
+    let latest: Vec<Report> = desk.client.reports_since(Some(since)).await.unwrap().reports;
     assert!(latest.iter().any(|r| r.meta.modification_date_time.as_deref() == Some(since)));
     let poll = desk.client.client_activity(None).await.unwrap();
     assert!(poll.is_none_or(|clients| clients.iter().any(|c| c.requests > 0)));

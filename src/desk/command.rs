@@ -59,7 +59,7 @@ pub struct Together {
 impl Together {
     fn words(&self) -> String {
         let what = match self.dispatches.as_slice() {
-            [one] => format!("send {} revision {} ({})", one.dispatch_ref, one.revision, one.status),
+            [one] => words_of_send(one),
             several => format!("send {} dispatches together", several.len()),
         };
         match &self.approval {
@@ -73,9 +73,7 @@ impl Command {
     /// In a few words, for the journal and the screen.
     pub fn words(&self) -> String {
         match self {
-            Self::Send(parts) => {
-                format!("send {} revision {} ({})", parts.dispatch_ref, parts.revision, parts.status)
-            }
+            Self::Send(parts) => words_of_send(parts),
             Self::SendTogether(together) => together.words(),
             Self::Stop(key) => format!("stop {key}"),
             Self::EmergencyStop { units, operator } => {
@@ -93,6 +91,11 @@ impl Command {
             Self::LetGo(fsp) => format!("let go of {fsp}"),
         }
     }
+}
+
+/// The words of [`Command::Send`].
+pub(super) fn words_of_send(parts: &DispatchParts) -> String {
+    format!("send {} revision {} ({})", parts.dispatch_ref, parts.revision, parts.status)
 }
 
 #[cfg(test)]

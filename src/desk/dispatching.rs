@@ -8,7 +8,7 @@ use futures::future::{AbortHandle, Abortable};
 
 use super::alarms::{Asked, Cause, Condition};
 use super::approval::{self, Cleared};
-use super::command::{Command, CommandNumber, Together};
+use super::command::{Command, CommandNumber, Together, words_of_send};
 use super::conditions::about;
 use super::engine::{Brought, Engine, Readiness, Task};
 use super::lanes::Errand;
@@ -55,7 +55,7 @@ impl Engine {
         let mut drawn_up: Vec<(CommandNumber, String, Cleared)> = Vec::new();
         let mut before: Vec<approval::Asked> = Vec::new();
         for (number, parts) in commands {
-            let asked = Command::Send(Box::new(parts.clone())).words();
+            let asked = words_of_send(&parts);
             match self.draw_up(now, vec![parts], None, &before) {
                 Ok(cleared) => {
                     before.extend(self.state.rule(now).counted(&cleared));
@@ -233,19 +233,24 @@ impl Engine {
             if let Some(by) = by.as_ref().filter(|_| !signed.dispatch.status.is_stop()) {
                 self.state.book.approved(&signed.dispatch.key(), signed.dispatch.revision, by);
             }
-            let errand = Errand { signed, command: Some(number), after_one_given_up: false };
-            for dropped in self.lanes.add(errand) {
+            let errand = self.errand(signed, Some(number));
+            for dropped in self.lanes.add(errand, now) {
                 self.settle_errand(now, &dropped, Err("a stop took its place before it was sent".to_owned()));
             }
         }
     }
 
+    pub(super) fn errand(&self, signed: SignedDispatch, command: Option<CommandNumber>) -> Errand {
+        let polls = self.state.polls(&signed.dispatch.unit.fsp);
+        Errand { signed, command, after_one_given_up: false, polls }
+    }
+
     pub(super) fn run_errands(&mut self, now: UtcTime) {
-        for errand in self.lanes.ready() {
+        for errand in self.lanes.ready(now) {
             let Some(job) = self.job(&errand) else {
                 let fault = "its contract is not in this fleet any more".to_owned();
                 self.settle_errand(now, &errand, Err(fault));
-                self.lanes.let_go(&errand.signed.dispatch.key());
+                self.lanes.let_go(&errand.signed.dispatch.key(), now);
                 continue;
             };
             let key = errand.signed.dispatch.key();
@@ -283,7 +288,7 @@ impl Engine {
         result: Result<Sent, String>,
         took: Duration,
     ) {
-        let Some(errand) = self.lanes.ended(key, revision) else { return };
+        let Some(errand) = self.lanes.ended(key, revision, now) else { return };
         let result = match result {
             Ok(sent) => {
                 self.state.health.answered(now, took);
@@ -292,13 +297,13 @@ impl Engine {
             Err(fault) => Err(fault),
         };
         self.settle_errand(now, &errand, result);
-        self.next_look = self.clock.now_seconds();
+        self.look_soon();
         self.run_errands(now);
     }
 
     /// A stop took the place of what was being sent.
     pub(super) fn given_up(&mut self, now: UtcTime, key: &DispatchKey, revision: Revision) {
-        if let Some(errand) = self.lanes.ended(key, revision) {
+        if let Some(errand) = self.lanes.ended(key, revision, now) {
             self.settle_errand(now, &errand, Err("it was given up half-way for a stop".to_owned()));
         }
         self.run_errands(now);

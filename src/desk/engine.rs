@@ -2,7 +2,7 @@
 //! VTN at intervals, and publishes what changed. Nothing it waits for ever keeps it from taking the next command.
 
 use std::any::Any;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -13,7 +13,8 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::alarms::{Cause, Condition};
-use super::command::{Command, CommandNumber};
+use super::backlog::{Backlog, Turn as Next};
+use super::command::{self, Command, CommandNumber};
 use super::dispatching::Tally;
 use super::follower::{Mark, News};
 use super::handle::DeskEnd;
@@ -23,7 +24,7 @@ use super::provision::{Programs, Provisioned};
 use super::sender::Sent;
 use super::snapshot::{LinkState, Priority};
 use super::state::State;
-use crate::dispatch::{DispatchKey, DispatchParts, DispatchRef, Revision};
+use crate::dispatch::{DispatchKey, Revision};
 use crate::entropy::Entropy;
 use crate::journal::EntryKind;
 use crate::openadr::client::{Client, ClientError};
@@ -55,6 +56,8 @@ pub(super) struct Engine {
     pub(super) client: Client,
     pub(super) clock: Clock,
     pub(super) entropy: Entropy,
+    /// Commands that wait for their turn.
+    backlog: Backlog,
     pub(super) under_way: FuturesUnordered<BoxFuture<'static, Done>>,
     pub(super) lanes: Lanes,
     pub(super) tallies: BTreeMap<CommandNumber, Tally>,
@@ -67,11 +70,17 @@ pub(super) struct Engine {
     pub(super) taking_up: bool,
     /// When the look under way began.
     pub(super) looking: Option<UtcTime>,
+    /// As of when the VTN last told anything.
+    pub(super) told: Option<UtcTime>,
+    /// It had been silent before the news that come now.
+    pub(super) after_silence: bool,
     /// What was due by then has been asked for.
     asked_until: UtcTime,
     /// The VTN was lost since it was last made sure of what stands there.
     pub(super) was_lost: bool,
     pub(super) next_look: f64,
+    /// No look is brought forward to before then: each is followed by a rest of its own length.
+    pub(super) rests_until: f64,
     pub(super) follow_every_s: f64,
     /// Tells when there is something to look at before the next look is due.
     listening: Option<Listening>,
@@ -135,7 +144,7 @@ pub(super) enum Brought {
 enum Wake {
     Close,
     GiveUp,
-    Command(CommandNumber, Command),
+    Command,
     Done(Box<Done>),
     Tick,
     Publish,
@@ -160,8 +169,10 @@ impl Engine {
             end,
             client,
             next_look: clock.now_seconds(),
+            rests_until: 0.0,
             clock,
             entropy,
+            backlog: Backlog::default(),
             under_way: FuturesUnordered::new(),
             lanes: Lanes::default(),
             tallies: BTreeMap::new(),
@@ -171,6 +182,8 @@ impl Engine {
             mark: Mark::default(),
             taking_up: true,
             looking: None,
+            told: None,
+            after_silence: false,
             asked_until: now,
             was_lost: false,
             follow_every_s: follow_every_s.max(0.1),
@@ -209,11 +222,15 @@ impl Engine {
         match wake {
             Wake::Close => self.begin_closing(now),
             Wake::GiveUp => self.give_up_all(now),
-            Wake::Command(number, command) => {
-                self.take_with_its_like(now, number, command);
+            Wake::Command => {
+                self.take_next(now);
+                self.take_finished(now);
                 self.changed = true;
             }
-            Wake::Done(done) => self.take_done_with_others(now, *done),
+            Wake::Done(done) => {
+                self.take_done(now, *done);
+                self.take_finished(now);
+            }
             Wake::Push(turn) => self.take_push(now, turn),
             Wake::Tick => self.tick(now),
             Wake::Publish => {}
@@ -221,31 +238,39 @@ impl Engine {
         self.finish_turn(now);
     }
 
-    /// Takes a command, and with a new dispatch those that were given right after it.
-    fn take_with_its_like(&mut self, now: UtcTime, number: CommandNumber, command: Command) {
-        let mut together: Vec<(CommandNumber, DispatchParts)> = Vec::new();
-        let mut refs: BTreeSet<DispatchRef> = BTreeSet::new();
-        let mut next = Some((number, command));
-        while let Some((number, command)) = next.take() {
-            self.in_hand.push((number, command.words()));
-            match command {
-                Command::Send(parts)
-                    if self.readiness == Readiness::Ready && refs.insert(parts.dispatch_ref.clone()) =>
-                {
-                    together.push((number, *parts));
-                    if together.len() < MOST_TOGETHER {
-                        next = self.end.commands.try_recv().ok();
-                    }
-                }
-                other => {
-                    self.take_together(now, std::mem::take(&mut together));
-                    self.in_hand = vec![(number, other.words())];
-                    self.take(now, number, other);
-                }
+    /// Takes the next command, or the dispatches that come next together.
+    fn take_next(&mut self, now: UtcTime) {
+        self.queue_given();
+        if self.readiness == Readiness::Ready {
+            let together = self.backlog.take_dispatches(MOST_TOGETHER);
+            if !together.is_empty() {
+                self.in_hand = together.iter().map(|(n, parts)| (*n, command::words_of_send(parts))).collect();
+                self.take_together(now, together);
+                return self.in_hand.clear();
             }
         }
-        self.take_together(now, together);
+        let Some(Next { number, command, overtaken }) = self.backlog.take() else { return };
+        let asked = command.words();
+        self.in_hand = vec![(number, asked.clone())];
+        let was_waiting = !overtaken.is_empty();
+        for (number, command) in overtaken {
+            let words = "a stop took its place before it was sent".to_owned();
+            self.state.outcome(now, number, &command.words(), Err(words));
+        }
+        match command {
+            Command::Stop(key) if was_waiting && self.state.book.get(&key).is_none() => {
+                self.state.outcome(now, number, &asked, Ok(format!("{key} was not sent yet, and will not be")));
+            }
+            command => self.take(now, number, command),
+        }
         self.in_hand.clear();
+    }
+
+    /// Takes up what was given meanwhile.
+    fn queue_given(&mut self) {
+        while let Ok((number, command)) = self.end.commands.try_recv() {
+            self.backlog.push(number, command);
+        }
     }
 
     async fn wait(&mut self, close: &mut oneshot::Receiver<()>) -> Wake {
@@ -253,7 +278,11 @@ impl Engine {
         tokio::select! {
             biased;
             _ = close, if self.closing.is_none() => Wake::Close,
-            Some((number, command)) = self.end.commands.recv() => Wake::Command(number, command),
+            () = std::future::ready(()), if !self.backlog.is_empty() => Wake::Command,
+            Some((number, command)) = self.end.commands.recv() => {
+                self.backlog.push(number, command);
+                Wake::Command
+            }
             Some(done) = self.under_way.next() => Wake::Done(Box::new(done)),
             () = tokio::time::sleep_until(self.published + self.publish_every), if self.changed => Wake::Publish,
             () = until(self.closing), if self.closing.is_some() => Wake::GiveUp,
@@ -282,15 +311,10 @@ impl Engine {
         self.publish_every = PUBLISH_EVERY.max((self.published - began) * PUBLISH_SHARE);
     }
 
-    /// Takes what has come to its end, and what has meanwhile: a burst is journalled and looked at together.
-    fn take_done_with_others(&mut self, now: UtcTime, first: Done) {
-        let mut next = Some(first);
+    /// Takes what has come to its end meanwhile: a burst is journalled and looked at together.
+    fn take_finished(&mut self, now: UtcTime) {
         for _ in 0..MOST_DONE_TOGETHER {
-            let Some(done) = next.take() else { return };
-            self.take_done(now, done);
-            next = self.under_way.next().now_or_never().flatten();
-        }
-        if let Some(done) = next {
+            let Some(done) = self.under_way.next().now_or_never().flatten() else { return };
             self.take_done(now, done);
         }
     }
@@ -357,8 +381,14 @@ impl Engine {
     pub(super) fn look_if_hinted(&mut self) {
         if self.hinted && self.looking.is_none() && self.readiness == Readiness::Ready {
             self.hinted = false;
-            self.next_look = self.next_look.min(self.clock.now_seconds() + AFTER_HINT_S);
+            self.look_soon();
         }
+    }
+
+    /// Brings the next look forward.
+    pub(super) fn look_soon(&mut self) {
+        let soon = self.clock.now_seconds() + AFTER_HINT_S;
+        self.next_look = self.next_look.min(soon.max(self.rests_until));
     }
 
     pub(super) fn settle(&mut self, now: UtcTime) {
@@ -395,10 +425,8 @@ impl Engine {
         self.closing = Some(Instant::now() + CLOSE_WITHIN);
         self.changed = true;
         self.end.commands.close();
-        for (number, command) in std::mem::take(&mut self.held) {
-            self.refuse_while_closing(now, number, &command);
-        }
-        while let Ok((number, command)) = self.end.commands.try_recv() {
+        self.queue_given();
+        for (number, command) in std::mem::take(&mut self.held).into_iter().chain(self.backlog.take_all()) {
             self.refuse_while_closing(now, number, &command);
         }
     }

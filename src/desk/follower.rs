@@ -5,15 +5,17 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::register::Register;
 use crate::dispatch::{DispatchUnit, FspId, SignedAcknowledgement};
-use crate::openadr::client::{Client, ClientActivity, ClientError};
+use crate::openadr::client::{ChangedReports, Client, ClientActivity, ClientError, Told};
 use crate::openadr::mapping::{self, Availability, Heartbeat, MinuteReading};
 use crate::openadr::wire::Report;
 use crate::time::UtcTime;
 
 /// What one look brought.
 pub(super) struct News {
-    /// Reports that are new or changed, oldest first.
+    /// Reports that are new or changed.
     pub reports: Vec<Report>,
+    /// How much of what there is to tell that was.
+    pub told: Told,
     /// Each client's last request, where the VTN tells.
     pub activity: Vec<ClientActivity>,
 }
@@ -46,11 +48,14 @@ pub(super) struct Since {
     activity: Option<String>,
 }
 
-/// Asks the VTN what is new.
-pub(super) async fn look(client: &Client, since: &Since) -> Result<News, ClientError> {
-    let activity = client.client_activity(since.activity.as_deref()).await?.unwrap_or_default();
-    let reports = client.reports_since(since.reports.as_deref()).await?;
-    Ok(News { reports, activity })
+/// Asks the VTN what is new. A look that goes on with what the one before did not bring asks for that alone.
+pub(super) async fn look(client: &Client, since: &Since, goes_on: bool) -> Result<News, ClientError> {
+    let activity = match goes_on {
+        true => Vec::new(),
+        false => client.client_activity(since.activity.as_deref()).await?.unwrap_or_default(),
+    };
+    let ChangedReports { reports, told } = client.reports_since(since.reports.as_deref()).await?;
+    Ok(News { reports, told, activity })
 }
 
 /// Where the last look ended, and what was seen at that very instant, so that nothing is taken twice or missed.
@@ -77,17 +82,24 @@ impl Mark {
     }
 
     /// Keeps those reports that were not taken in this form before, oldest first, and moves on.
-    pub(super) fn take(&mut self, reports: Vec<Report>) -> Vec<Report> {
+    pub(super) fn take(&mut self, reports: Vec<Report>, told: Told) -> Vec<Report> {
         let mut fresh: Vec<(jiff::Timestamp, String, String, Report)> = Vec::new();
         let before = std::mem::take(&mut self.taken);
+        let latest = reports.iter().map(|report| instant(modified_at(report))).max();
         for report in reports {
             let id = report.meta.id.clone().unwrap_or_default();
-            let modified = report.meta.modification_date_time.clone().unwrap_or_default();
-            let print = (modified.clone(), fingerprint(&report));
-            let known = !id.is_empty() && before.get(&id) == Some(&print);
-            self.taken.insert(id.clone(), print);
-            if known {
-                continue;
+            let modified = modified_at(&report).to_owned();
+            // Of what has changed, only that of the last instant comes again.
+            let comes_again = told == Told::Everything || Some(instant(&modified)) == latest;
+            if comes_again || before.contains_key(&id) {
+                let print = (modified.clone(), fingerprint(&report));
+                let known = !id.is_empty() && before.get(&id) == Some(&print);
+                if comes_again {
+                    self.taken.insert(id.clone(), print);
+                }
+                if known {
+                    continue;
+                }
             }
             fresh.push((instant(&modified), id, modified, report));
         }
@@ -100,6 +112,11 @@ impl Mark {
         }
         fresh.into_iter().map(|(.., report)| report).collect()
     }
+}
+
+/// As the VTN wrote it.
+fn modified_at(report: &Report) -> &str {
+    report.meta.modification_date_time.as_deref().unwrap_or_default()
 }
 
 fn fingerprint(report: &Report) -> u64 {
@@ -188,20 +205,20 @@ mod tests {
     fn every_report_is_taken_once_in_the_order_of_the_vtn() {
         let mut mark = Mark::default();
         let first = vec![report("b", "2026-11-26T16:00:00.5Z"), report("a", "2026-11-26T16:00:00Z")];
-        assert_eq!(ids(&mark.take(first)), ["a", "b"]);
+        assert_eq!(ids(&mark.take(first, Told::Changes)), ["a", "b"]);
         assert_eq!(
             mark.since().reports.as_deref(),
             Some("2026-11-26T16:00:00.5Z"),
             "half a second is later than none"
         );
         let inclusive = vec![report("b", "2026-11-26T16:00:00.5Z"), report("c", "2026-11-26T16:00:00.5Z")];
-        assert_eq!(ids(&mark.take(inclusive.clone())), ["c"]);
-        assert_eq!(ids(&mark.take(inclusive)), [""; 0]);
-        assert_eq!(ids(&mark.take(vec![report("a", "2026-11-26T16:00:10Z")])), ["a"], "replaced: told again");
+        assert_eq!(ids(&mark.take(inclusive.clone(), Told::Changes)), ["c"]);
+        assert_eq!(ids(&mark.take(inclusive, Told::Changes)), [""; 0]);
+        assert_eq!(ids(&mark.take(vec![report("a", "2026-11-26T16:00:10Z")], Told::Changes)), ["a"], "replaced: told again");
         assert_eq!(mark.taken.len(), 1, "what is older is forgotten");
         let mut changed = report("a", "2026-11-26T16:00:10Z");
         changed.client_name = "X".to_owned();
-        assert_eq!(mark.take(vec![changed]).len(), 1, "replaced within one tick of the VTN's clock");
+        assert_eq!(mark.take(vec![changed], Told::Changes).len(), 1, "replaced within one tick of the VTN's clock");
     }
 
     #[test]
@@ -209,13 +226,13 @@ mod tests {
         let mut mark = Mark::default();
         let all: Vec<Report> =
             (0..5).map(|n| report(&format!("r{n}"), &format!("2026-11-26T16:00:0{n}Z"))).collect();
-        assert_eq!(mark.take(all.clone()).len(), 5);
+        assert_eq!(mark.take(all.clone(), Told::Everything).len(), 5);
         for _ in 0..3 {
-            assert_eq!(ids(&mark.take(all.clone())), [""; 0], "an old report is no news");
+            assert_eq!(ids(&mark.take(all.clone(), Told::Everything)), [""; 0], "an old report is no news");
         }
         let mut more = all;
         more.insert(0, report("r5", "2026-11-26T16:00:09Z"));
-        assert_eq!(ids(&mark.take(more)), ["r5"]);
+        assert_eq!(ids(&mark.take(more, Told::Everything)), ["r5"]);
     }
 
     #[test]

@@ -8,7 +8,6 @@ use super::book::Heard;
 use super::conditions::about;
 use super::engine::{Brought, Engine, Readiness, Task};
 use super::follower::{self, Fact, News};
-use super::lanes::Errand;
 use super::marks::seconds;
 use super::provision::{self, Provisioned, Wanted};
 use super::snapshot::Priority;
@@ -18,7 +17,7 @@ use crate::dispatch::{
     Acknowledgement, DispatchKey, FspId, Revision, SignedAcknowledgement, SignedDispatch, Stage,
 };
 use crate::journal::EntryKind;
-use crate::openadr::client::{ClientActivity, ClientError};
+use crate::openadr::client::{ClientActivity, ClientError, Told};
 use crate::openadr::mapping::{self, Heartbeat};
 use crate::openadr::wire::{Event, Report};
 use crate::time::UtcTime;
@@ -129,7 +128,8 @@ impl Engine {
             .map(|(_, r)| r.signed.clone())
             .collect();
         for signed in lost {
-            self.lanes.add(Errand { signed, command: None, after_one_given_up: false });
+            let errand = self.errand(signed, None);
+            self.lanes.add(errand, now);
         }
         self.run_errands(now);
     }
@@ -144,13 +144,17 @@ impl Engine {
 
     /// Looks at what is new at the VTN, unless a look is under way.
     pub(super) fn begin_looking(&mut self, now: UtcTime) {
-        if self.looking.is_some() {
-            return;
+        if self.looking.is_none() {
+            self.look(now, false);
         }
+    }
+
+    /// `goes_on`: with what the look before did not bring.
+    fn look(&mut self, now: UtcTime, goes_on: bool) {
         self.looking = Some(now);
         let client = self.client.clone();
         let since = self.mark.since().clone();
-        self.start(Task::Look, async move { Brought::News(follower::look(&client, &since).await) });
+        self.start(Task::Look, async move { Brought::News(follower::look(&client, &since, goes_on).await) });
     }
 
     pub(super) fn looked(&mut self, now: UtcTime, result: Result<News, ClientError>, took: Duration) {
@@ -159,7 +163,12 @@ impl Engine {
         match result {
             Ok(news) => {
                 self.state.health.answered(now, took);
+                let is_part = news.told == Told::SomeChanges;
                 self.hear(now, asked, news);
+                self.rests_until = self.clock.now_seconds() + took.as_secs_f64() * self.clock.rate().value();
+                if is_part {
+                    return self.look(now, true);
+                }
                 self.taking_up = false;
                 if self.was_lost {
                     // It may have come back without what it held.
@@ -172,13 +181,19 @@ impl Engine {
     }
 
     fn hear(&mut self, now: UtcTime, asked: UtcTime, news: News) {
-        let silent_s = self.state.links.last_news().map_or(0, |last| asked.since(last));
-        self.state.news(asked, silent_s > self.silence_s());
+        let silent_s = self.told.replace(asked).map_or(0, |last| asked.since(last));
+        self.after_silence |= silent_s > self.silence_s();
+        match news.told {
+            Told::SomeChanges => self.state.links.news_in_part(),
+            Told::Changes | Told::Everything => {
+                self.state.news(asked, std::mem::take(&mut self.after_silence));
+            }
+        }
         self.mark.pass(&news.activity);
         for activity in &news.activity {
             self.hear_activity(activity);
         }
-        for report in self.mark.take(news.reports) {
+        for report in self.mark.take(news.reports, news.told) {
             let reached = follower::reached_vtn(&report, now);
             for fact in follower::facts_of(&report, &self.state.register) {
                 self.hear_fact(now, reached, &report, fact);

@@ -8,10 +8,15 @@ use futures::future::AbortHandle;
 
 use super::command::CommandNumber;
 use crate::dispatch::{DispatchKey, Revision, SignedDispatch, Status};
+use crate::time::UtcTime;
 
 /// The most revisions on their way at one time, but for stops: a VTN that is sent thousands at once answers none of them
 /// sooner.
-const MOST_UNDER_WAY: usize = 64;
+const MOST_UNDER_WAY: usize = 128;
+
+/// Of an FSP's poll interval so much passes before its next poll, or that comes too soon for what must wait: one part of
+/// so many.
+const TOO_SOON: i64 = 5;
 
 /// A revision on its way, and who asked for it.
 #[derive(Clone, Debug)]
@@ -21,6 +26,28 @@ pub(super) struct Errand {
     pub command: Option<CommandNumber>,
     /// An earlier revision was given up half-way for this one.
     pub after_one_given_up: bool,
+    /// `None` for an FSP that was not heard yet.
+    pub polls: Option<Polls>,
+}
+
+/// When an FSP asks for what there is for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Polls {
+    pub last: UtcTime,
+    pub interval_s: i64,
+}
+
+impl Polls {
+    /// The first poll later than an instant.
+    fn next_after(self, instant: UtcTime) -> UtcTime {
+        let interval = self.interval_s.max(1);
+        self.last + (instant.since(self.last).div_euclid(interval) + 1) * interval
+    }
+
+    /// The first poll that something which has to wait its turn may still be in time for.
+    fn next_in_time(self, now: UtcTime) -> UtcTime {
+        self.next_after(now + self.interval_s / TOO_SOON)
+    }
 }
 
 /// All dispatches on their way.
@@ -28,8 +55,8 @@ pub(super) struct Errand {
 pub(super) struct Lanes {
     lanes: BTreeMap<DispatchKey, Lane>,
     attempted: BTreeSet<DispatchKey>,
-    /// Those where something waits and nothing is under way, by how urgent that is.
-    ready: BTreeSet<(Reverse<u8>, u64, DispatchKey)>,
+    /// Those where something waits and nothing is under way.
+    ready: BTreeSet<(Place, DispatchKey)>,
     under_way: usize,
     /// Counts errands, so that of two of one urgency the first goes first.
     added: u64,
@@ -40,7 +67,16 @@ struct Lane {
     running: Option<Running>,
     waiting: VecDeque<Errand>,
     /// Under which it stands among those that are ready.
-    place: Option<(Reverse<u8>, u64)>,
+    place: Option<Place>,
+}
+
+/// In which order those go that are ready: by how urgent they are, then those first whose FSP asks first, of which the
+/// answer can come first, then as they were given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    urgency: Reverse<u8>,
+    asked_for: Option<UtcTime>,
+    number: u64,
 }
 
 struct Running {
@@ -50,13 +86,13 @@ struct Running {
 
 impl Lanes {
     /// Queues an errand. Answers those that it takes the place of before they began.
-    pub(super) fn add(&mut self, mut errand: Errand) -> Vec<Errand> {
+    pub(super) fn add(&mut self, mut errand: Errand, now: UtcTime) -> Vec<Errand> {
         let key = errand.signed.dispatch.key();
         let lane = self.lanes.entry(key.clone()).or_default();
         let urgency = urgency(&errand);
         if urgency == 0 {
             lane.waiting.push_back(errand);
-            self.note_ready(&key);
+            self.note_ready(&key, now);
             return Vec::new();
         }
         if let Some(running) = lane.running.as_ref().filter(|r| self::urgency(&r.errand) < urgency) {
@@ -67,34 +103,55 @@ impl Lanes {
             lane.waiting.drain(..).partition(|w| self::urgency(w) >= urgency);
         lane.waiting = kept;
         lane.waiting.push_back(errand);
-        self.note_ready(&key);
+        self.note_ready(&key, now);
         dropped.into()
     }
 
     /// Puts a lane among those that are ready, or takes it from them.
-    fn note_ready(&mut self, key: &DispatchKey) {
+    fn note_ready(&mut self, key: &DispatchKey, now: UtcTime) {
         let Some(lane) = self.lanes.get_mut(key) else { return };
-        if let Some((urgency, number)) = lane.place.take() {
-            self.ready.remove(&(urgency, number, key.clone()));
+        if let Some(place) = lane.place.take() {
+            self.ready.remove(&(place, key.clone()));
         }
-        let next = lane.waiting.front().filter(|_| lane.running.is_none());
-        if let Some(next) = next {
-            self.added += 1;
-            let place = (Reverse(urgency(next)), self.added);
-            lane.place = Some(place);
-            self.ready.insert((place.0, place.1, key.clone()));
+        let Some(next) = lane.waiting.front().filter(|_| lane.running.is_none()) else { return };
+        self.added += 1;
+        let place = Place {
+            urgency: Reverse(urgency(next)),
+            asked_for: next.polls.map(|polls| polls.next_in_time(now)),
+            number: self.added,
+        };
+        lane.place = Some(place);
+        self.ready.insert((place, key.clone()));
+    }
+
+    /// The next that is ready. One that was not in time for its FSP's poll is in time for the one after it, and lets those
+    /// go before that ask sooner.
+    fn take_ready(&mut self, now: UtcTime) -> Option<DispatchKey> {
+        loop {
+            let (place, key) = self.ready.pop_first()?;
+            let lane = self.lanes.get_mut(&key);
+            let polls = lane.as_ref().and_then(|lane| lane.waiting.front()?.polls);
+            let missed = place.asked_for.is_some_and(|asked_for| asked_for <= now);
+            match (polls, lane) {
+                (Some(polls), Some(lane)) if missed => {
+                    let place = Place { asked_for: Some(polls.next_after(now)), ..place };
+                    lane.place = Some(place);
+                    self.ready.insert((place, key));
+                }
+                _ => return Some(key),
+            }
         }
     }
 
     /// The errands that can go now, the most urgent first: the first of every lane where nothing is under way, as many as
     /// may be under way at one time; stops however many there are. Each of them is to begin.
-    pub(super) fn ready(&mut self) -> Vec<Errand> {
+    pub(super) fn ready(&mut self, now: UtcTime) -> Vec<Errand> {
         let mut errands = Vec::new();
-        while let Some((Reverse(urgency), ..)) = self.ready.first() {
+        while let Some((Place { urgency: Reverse(urgency), .. }, _)) = self.ready.first() {
             if *urgency == 0 && self.under_way + errands.len() >= MOST_UNDER_WAY {
                 break;
             }
-            let Some((.., key)) = self.ready.pop_first() else { break };
+            let Some(key) = self.take_ready(now) else { break };
             let Some(lane) = self.lanes.get_mut(&key) else { continue };
             lane.place = None;
             errands.extend(lane.waiting.pop_front());
@@ -111,23 +168,23 @@ impl Lanes {
     }
 
     /// An errand that was ready does not begin.
-    pub(super) fn let_go(&mut self, key: &DispatchKey) {
+    pub(super) fn let_go(&mut self, key: &DispatchKey, now: UtcTime) {
         let is_done = self.lanes.get(key).is_some_and(|l| l.running.is_none() && l.waiting.is_empty());
         if is_done {
             self.lanes.remove(key);
         }
-        self.note_ready(key);
+        self.note_ready(key, now);
     }
 
     /// An errand has come back, with whatever result.
-    pub(super) fn ended(&mut self, key: &DispatchKey, revision: Revision) -> Option<Errand> {
+    pub(super) fn ended(&mut self, key: &DispatchKey, revision: Revision, now: UtcTime) -> Option<Errand> {
         let lane = self.lanes.get_mut(key)?;
         let running = lane.running.take_if(|r| r.errand.signed.dispatch.revision == revision)?;
         self.under_way = self.under_way.saturating_sub(1);
         if lane.waiting.is_empty() {
             self.lanes.remove(key);
         }
-        self.note_ready(key);
+        self.note_ready(key, now);
         Some(running.errand)
     }
 
@@ -173,15 +230,19 @@ fn urgency(errand: &Errand) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::testing::{key_of, parts, signed};
+    use crate::desk::testing::{at, key_of, parts, signed};
+
+    fn now() -> UtcTime {
+        at("15:45")
+    }
 
     fn errand(revision: u32, status: Status) -> Errand {
         let command = Some(CommandNumber(u64::from(revision)));
-        Errand { signed: signed(parts(revision, status)), command, after_one_given_up: false }
+        Errand { signed: signed(parts(revision, status)), command, after_one_given_up: false, polls: None }
     }
 
     fn begin(lanes: &mut Lanes) -> Option<(u32, bool, AbortHandle)> {
-        let errand = lanes.ready().pop()?;
+        let errand = lanes.ready(now()).pop()?;
         let (handle, _) = AbortHandle::new_pair();
         let seen = (errand.signed.dispatch.revision.get(), errand.after_one_given_up, handle.clone());
         lanes.began(errand, handle);
@@ -193,70 +254,96 @@ mod tests {
         let mut lanes = Lanes::default();
         let key = key_of("EMID-1");
         assert!(!lanes.was_attempted(&key));
-        assert!(lanes.add(errand(1, Status::Run)).is_empty());
-        assert!(lanes.add(errand(2, Status::Run)).is_empty());
+        assert!(lanes.add(errand(1, Status::Run), now()).is_empty());
+        assert!(lanes.add(errand(2, Status::Run), now()).is_empty());
         assert_eq!(begin(&mut lanes).unwrap().0, 1);
         assert!(begin(&mut lanes).is_none(), "2 waits for 1");
         assert!(lanes.was_attempted(&key));
-        assert!(lanes.ended(&key, Revision::FIRST).is_some());
+        assert!(lanes.ended(&key, Revision::FIRST, now()).is_some());
         assert_eq!(begin(&mut lanes).unwrap().0, 2);
-        assert!(lanes.ended(&key, Revision::FIRST).is_none(), "not its own");
-        assert!(lanes.ended(&key, Revision::FIRST.next()).is_some());
+        assert!(lanes.ended(&key, Revision::FIRST, now()).is_none(), "not its own");
+        assert!(lanes.ended(&key, Revision::FIRST.next(), now()).is_some());
         assert!(lanes.is_empty());
     }
 
     fn of_ref(number: usize, status: Status) -> Errand {
         let mut parts = parts(1, status);
         parts.dispatch_ref = format!("EMID-{number}").parse().unwrap();
-        Errand { signed: signed(parts), command: None, after_one_given_up: false }
+        Errand { signed: signed(parts), command: None, after_one_given_up: false, polls: None }
     }
 
     #[test]
     fn many_go_out_one_after_the_other_and_stops_before_them() {
         let mut lanes = Lanes::default();
         for number in 0..MOST_UNDER_WAY + 10 {
-            lanes.add(of_ref(number, Status::RunNow));
+            lanes.add(of_ref(number, Status::RunNow), now());
         }
-        let first = lanes.ready();
+        let first = lanes.ready(now());
         assert_eq!(first.len(), MOST_UNDER_WAY);
         let names: Vec<String> = first.iter().map(|e| e.signed.dispatch.dispatch_ref.to_string()).collect();
         assert_eq!(names[..3], ["EMID-0", "EMID-1", "EMID-2"], "in the order in which they were given");
         for errand in first {
             lanes.began(errand, AbortHandle::new_pair().0);
         }
-        assert!(lanes.ready().is_empty());
-        lanes.add(of_ref(900, Status::EmergencyStop));
-        assert_eq!(lanes.ready().len(), 1, "a stop finds its way past all of them");
-        lanes.ended(&key_of("EMID-0"), Revision::FIRST);
+        assert!(lanes.ready(now()).is_empty());
+        lanes.add(of_ref(900, Status::EmergencyStop), now());
+        assert_eq!(lanes.ready(now()).len(), 1, "a stop finds its way past all of them");
+        lanes.ended(&key_of("EMID-0"), Revision::FIRST, now());
         let next: Vec<String> =
-            lanes.ready().iter().map(|e| e.signed.dispatch.dispatch_ref.to_string()).collect();
+            lanes.ready(now()).iter().map(|e| e.signed.dispatch.dispatch_ref.to_string()).collect();
         assert_eq!(next, [format!("EMID-{MOST_UNDER_WAY}")]);
+    }
+
+    #[test]
+    fn of_many_those_go_first_whose_fsp_asks_first_so_that_all_have_answered_soonest() {
+        // A dispatch for FSPs that polled so many seconds ago, ten seconds apart; the poll in one second is too soon.
+        let order = |ago: &[i64]| {
+            let mut lanes = Lanes::default();
+            for (number, ago) in ago.iter().enumerate() {
+                let polls = Some(Polls { last: now() + -ago, interval_s: 10 });
+                lanes.add(Errand { polls, ..of_ref(number, Status::RunNow) }, now());
+            }
+            lanes
+        };
+        let refs = |errands: &[Errand]| {
+            let refs = errands.iter().map(|e| e.signed.dispatch.dispatch_ref.to_string());
+            refs.map(|name| name.trim_start_matches("EMID-").to_owned()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(refs(&order(&[0, 9, 4, 27, 8]).ready(now())), "3 2 0 4 1");
+        // Those that were not in time are in time for the next poll, and others go before them.
+        assert_eq!(refs(&order(&[0, 9, 4, 27, 8]).ready(now() + 4)), "2 0 4 1 3");
+        // Nobody is left behind: hours later all go.
+        assert_eq!(order(&[0, 9, 4, 27, 8]).ready(now() + 7200).len(), 5);
+        let mut lanes = order(&[0, 4]);
+        lanes.add(of_ref(7, Status::RunNow), now());
+        lanes.add(of_ref(8, Status::Stop), now());
+        assert_eq!(refs(&lanes.ready(now())), "8 7 1 0", "who was never heard is not kept waiting");
     }
 
     #[test]
     fn what_does_not_begin_keeps_nobody_waiting() {
         let mut lanes = Lanes::default();
-        lanes.add(of_ref(1, Status::Run));
-        assert_eq!(lanes.ready().len(), 1);
-        lanes.let_go(&key_of("EMID-1"));
+        lanes.add(of_ref(1, Status::Run), now());
+        assert_eq!(lanes.ready(now()).len(), 1);
+        lanes.let_go(&key_of("EMID-1"), now());
         assert!(lanes.is_empty());
     }
 
     #[test]
     fn a_stop_waits_for_nobody() {
         let mut lanes = Lanes::default();
-        lanes.add(errand(1, Status::Run));
+        lanes.add(errand(1, Status::Run), now());
         let (_, _, handle) = begin(&mut lanes).unwrap();
-        lanes.add(errand(2, Status::Run));
-        let dropped = lanes.add(errand(3, Status::Stop));
+        lanes.add(errand(2, Status::Run), now());
+        let dropped = lanes.add(errand(3, Status::Stop), now());
         assert_eq!(dropped.iter().map(|e| e.signed.dispatch.revision.get()).collect::<Vec<_>>(), [2]);
         assert!(handle.is_aborted());
-        lanes.ended(&key_of("EMID-1"), Revision::FIRST);
+        lanes.ended(&key_of("EMID-1"), Revision::FIRST, now());
         let (revision, after_one_given_up, stop) = begin(&mut lanes).unwrap();
         assert_eq!((revision, after_one_given_up), (3, true));
-        lanes.add(errand(4, Status::Stop));
+        lanes.add(errand(4, Status::Stop), now());
         assert!(!stop.is_aborted(), "a stop does not give up a stop");
-        lanes.add(errand(5, Status::EmergencyStop));
+        lanes.add(errand(5, Status::EmergencyStop), now());
         assert!(stop.is_aborted(), "an emergency stop does");
     }
 }

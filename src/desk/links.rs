@@ -47,6 +47,11 @@ impl Links {
         self.known_before = self.last_news.replace(now);
     }
 
+    /// The VTN has told some of what is new, and more is to come.
+    pub(super) fn news_in_part(&mut self) {
+        self.known_before = self.last_news;
+    }
+
     /// The VTN tells again, as of `now`, after a silence in which nobody could be heard. To be followed by its news.
     pub(super) fn came_back(&mut self, now: UtcTime) {
         self.gap = self.last_news.map(|from| Gap { from, until: now });

@@ -3,6 +3,7 @@
 mod agenda;
 mod alarms;
 pub mod approval;
+mod backlog;
 mod book;
 pub mod charge;
 mod clocks;

@@ -14,6 +14,7 @@ use super::command::CommandNumber;
 use super::endurance::Endurance;
 use super::health::Health;
 use super::lifeline::Lifeline;
+use super::lanes::Polls;
 use super::links::Links;
 use super::orders;
 use super::record::Record;
@@ -49,7 +50,7 @@ pub(super) struct State {
     /// The approvals that the journal holds of earlier sessions.
     approvals: Vec<Approval>,
     operators: Vec<OperatorState>,
-    contracts: Vec<ContractState>,
+    contracts: Arc<Vec<ContractState>>,
     clients: BTreeMap<FspId, LinkState>,
     heard: BTreeMap<FspId, Lifeline>,
     /// The FSPs as snapshots show them.
@@ -79,7 +80,7 @@ impl State {
             rules: Arc::default(),
             approvals: Vec::new(),
             operators: register.operator_states(),
-            contracts: register.contract_states(),
+            contracts: Arc::new(register.contract_states()),
             clients: register.fsps().iter().map(|f| (f.id.clone(), LinkState::Unknown)).collect(),
             heard: BTreeMap::new(),
             shown: BTreeMap::new(),
@@ -110,8 +111,14 @@ impl State {
         }
         self.units.follow(&register, now);
         self.operators = register.operator_states();
-        self.contracts = register.contract_states();
+        self.contracts = Arc::new(register.contract_states());
         self.register = register;
+    }
+
+    /// When an FSP asks the VTN, as far as it was heard.
+    pub(super) fn polls(&self, fsp: &FspId) -> Option<Polls> {
+        let last = self.links.client_last(fsp)?;
+        Some(Polls { last, interval_s: self.register.poll_seconds(fsp).into() })
     }
 
     /// What orders are drawn up from.

@@ -4,6 +4,7 @@ use rampdesk::desk::command::Command;
 use rampdesk::desk::snapshot::{LinkState, Phase, Priority};
 use rampdesk::dispatch::{SigningKey, Stage};
 use rampdesk::openadr::mapping::{self, Heartbeat, MinuteReading, UnitPulse};
+use rampdesk::openadr::wire::Report;
 use rampdesk::power::{Reading, UnitPhase};
 
 use super::world::{FOLLOW_EVERY_S, World, at, key, run, said, send, setpoint, unit};
@@ -44,6 +45,31 @@ async fn a_forged_acknowledgement_is_a_grave_alarm_and_changes_nothing() {
     world.ask(Command::AcknowledgeAlarms(vec![id])).await.unwrap();
     assert_eq!(world.alarms(), []);
     assert!(world.ask(Command::AcknowledgeAlarms(vec![id])).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_hundreds_of_reports_came_before_is_heard_in_the_same_look() {
+    let world = World::ready().await;
+    world.ask(send(run(1))).await.unwrap();
+    let trentgen = world.as_client("TRENTGEN");
+    let anchor = world.anchor("TRENTGEN").await;
+    // Half a second for them all, as the VTN's clock has them: more than are told in one answer after another.
+    for n in 0..620 {
+        let report = Report {
+            event_id: anchor.clone(),
+            client_name: format!("TRENTGEN {n}"),
+            ..Report::default()
+        };
+        trentgen.post_report(&report, |_| false).await.unwrap();
+        if n % 2 == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    }
+    world.says(Stage::Accepted).await;
+    assert_eq!(world.dispatch().phase, Phase::Sent, "not looked for yet");
+    world.pass(FOLLOW_EVERY_S).await;
+    assert_eq!(world.dispatch().phase, Phase::Accepted);
+    assert_eq!(world.alarms(), []);
 }
 
 #[tokio::test(start_paused = true)]

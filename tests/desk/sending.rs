@@ -130,6 +130,40 @@ async fn a_stop_overtakes_an_amendment_that_hangs() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stop_goes_before_all_that_was_given_and_not_sent_yet_and_nothing_of_what_it_stops_is_sent() {
+    let world = World::ready().await;
+    let other = |dispatch_ref: &str| DispatchParts {
+        dispatch_ref: dispatch_ref.parse().unwrap(),
+        unit: unit("BRIGHTFLEX/BESS-08"),
+        ..run(1)
+    };
+    let mine = world.give(send(run(1)));
+    let others = world.give(send(other("EMID-20261126-0002")));
+    let stop = world.give(Command::Stop(key()));
+    let words = |outcome: std::sync::Arc<Outcome>| outcome.result.clone();
+    let not_sent = "a stop took its place before it was sent";
+    assert_eq!(words(world.outcome(mine).await).unwrap_err(), not_sent);
+    let told = words(world.outcome(stop).await).unwrap();
+    assert_eq!(told, "GB-DNO-11/EMID-20261126-0001 was not sent yet, and will not be");
+    words(world.outcome(others).await).unwrap();
+    assert_eq!(world.events().await.len(), 1, "the other unit's alone");
+
+    let amended = world.give(send(other("EMID-20261126-0003")));
+    let stopped = world.give(send(run(1)));
+    let units = vec![unit("BRIGHTFLEX/BESS-07")];
+    let emergency = world.give(Command::EmergencyStop { units, operator: None });
+    assert_eq!(words(world.outcome(stopped).await).unwrap_err(), not_sent);
+    words(world.outcome(emergency).await).unwrap();
+    words(world.outcome(amended).await).unwrap();
+    let held: Vec<_> =
+        world.events().await.iter().map(|e| mapping::dispatch_from(e).unwrap().dispatch).collect();
+    assert_eq!(held.len(), 3);
+    let of_mine: Vec<Status> =
+        held.iter().filter(|d| d.unit == unit("BRIGHTFLEX/BESS-07")).map(|d| d.status).collect();
+    assert_eq!(of_mine, [Status::EmergencyStop]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_event_that_somebody_deleted_is_written_again() {
     let world = World::ready().await;
     world.ask(send(run(1))).await.unwrap();

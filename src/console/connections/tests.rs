@@ -162,7 +162,7 @@ fn a_desk_with_nothing_says_where_it_would_come_from() {
     let mut snapshot = quiet_snapshot();
     snapshot.operators.clear();
     snapshot.fsps.clear();
-    snapshot.contracts.clear();
+    Arc::make_mut(&mut snapshot.contracts).clear();
     let said = open(snapshot).said();
     for text in ["holds no operator's signing key", "No FSP is known", "No contract is known"] {
         assert!(said.contains(text), "{text} in {said}");

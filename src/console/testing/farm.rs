@@ -27,7 +27,7 @@ pub fn with_wind_farm(mut snapshot: Snapshot) -> Snapshot {
     contract.notice_seconds = 0;
     let mut fsp = snapshot.fsps[0].clone();
     Arc::make_mut(&mut fsp).id = farm.unit.fsp.clone();
-    snapshot.contracts.push(contract);
+    Arc::make_mut(&mut snapshot.contracts).push(contract);
     snapshot.fsps.push(fsp);
     snapshot.units.push(Arc::new(farm));
     snapshot.fsps.sort_by(|a, b| a.id.cmp(&b.id));

@@ -63,10 +63,10 @@ pub fn quiet_snapshot() -> Snapshot {
             operator("GB-DNO-11", "East Midlands", "gb-dno-11-2026"),
             operator("GB-DNO-14", "West Midlands", "gb-dno-14-2026"),
         ],
-        contracts: vec![
+        contracts: Arc::new(vec![
             contract("GB-DNO-11", "EMID-C-2026-0193", "Scheduled availability", 900),
             contract("GB-DNO-14", "WMID-C-2026-0044", "Operational utilisation", 0),
-        ],
+        ]),
         fsps: [
             fsp("BRIGHTFLEX", "Brightflex Energy", "01536 496 0101", Live, 4),
             fsp("COLDCHAIN", "Coldchain Logistics", "01788 496 0102", Late, 24),

@@ -41,7 +41,7 @@ pub struct Snapshot {
     /// The operators that this desk signs for, in order of id.
     pub operators: Vec<OperatorState>,
     /// The contracts that this desk dispatches under, in order of id.
-    pub contracts: Vec<ContractState>,
+    pub contracts: Arc<Vec<ContractState>>,
     /// The FSPs in order of id.
     pub fsps: Vec<Arc<FspState>>,
     /// The units in order of FSP and unit.

@@ -113,6 +113,26 @@ struct Inner {
     event_programs: EventPrograms,
 }
 
+/// Reports that are new or changed.
+#[derive(Clone, Debug)]
+pub struct ChangedReports {
+    /// As far as one asking tells them.
+    pub reports: Vec<Report>,
+    /// How far that is.
+    pub told: Told,
+}
+
+/// How much a VTN told that was asked for what has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// All that it holds, known before or not: it cannot be asked for changes.
+    Everything,
+    /// All that has changed.
+    Changes,
+    /// The first of what has changed, in order: the rest is to be asked for from the last of these on.
+    SomeChanges,
+}
+
 /// The last request of a client, as this program's own VTN tells it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -255,11 +275,12 @@ impl Client {
     ///
     /// # Errors
     /// As for [`Client::programs`].
-    pub async fn reports_since(&self, since: Option<&str>) -> Result<Vec<Report>, ClientError> {
-        match self.inner.extended("modified-since").await? {
-            true => self.inner.list_since(since).await,
-            false => self.inner.list(&[]).await,
+    pub async fn reports_since(&self, since: Option<&str>) -> Result<ChangedReports, ClientError> {
+        if !self.inner.extended("modified-since").await? {
+            return Ok(ChangedReports { reports: self.inner.list(&[]).await?, told: Told::Everything });
         }
+        let (reports, is_all) = self.inner.list_since(since).await?;
+        Ok(ChangedReports { reports, told: if is_all { Told::Changes } else { Told::SomeChanges } })
     }
 
     /// All vens that this client sees.

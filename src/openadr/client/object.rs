@@ -21,6 +21,8 @@ use crate::openadr::wire::{Event, Metadata, Program, Report, Resource, Ven};
 /// How many requests of one kind are on their way together: a VTN that keeps its objects on a disk then writes several
 /// at once.
 const AT_ONCE: usize = 16;
+/// So many of them are got ready together.
+const IN_HAND: usize = 16 * AT_ONCE;
 
 /// A kind of object.
 pub(super) trait Object: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
@@ -302,11 +304,16 @@ impl Inner {
         let all =
             if objects.is_empty() { Vec::new() } else { self.list::<T>(&[]).await.map_err(|e| (0, e))? };
         let mut held: HashMap<(String, String), T> = all.into_iter().map(|o| (o.name(), o)).collect();
-        let mut ensured: Vec<BoxFuture<'_, Result<T, (usize, ClientError)>>> = Vec::new();
-        for (index, object) in objects.iter().enumerate() {
-            let held = held.remove(&object.name());
-            ensured.push(self.ensure_where(object, held).map_err(move |e| (index, e)).boxed());
+        let mut ensured = Vec::with_capacity(objects.len());
+        // What waits takes memory: of tens of thousands, some wait at a time.
+        for (some, objects) in objects.chunks(IN_HAND).enumerate() {
+            let mut in_hand: Vec<BoxFuture<'_, Result<T, (usize, ClientError)>>> = Vec::new();
+            for (number, object) in objects.iter().enumerate() {
+                let (index, held) = (some * IN_HAND + number, held.remove(&object.name()));
+                in_hand.push(self.ensure_where(object, held).map_err(move |e| (index, e)).boxed());
+            }
+            ensured.extend(stream::iter(in_hand).buffered(AT_ONCE).try_collect::<Vec<T>>().await?);
         }
-        stream::iter(ensured).buffered(AT_ONCE).try_collect().await
+        Ok(ensured)
     }
 }

@@ -16,6 +16,8 @@ use crate::openadr::version::Version;
 const PAGE: usize = 50;
 /// No list is read further.
 const MOST: usize = 10_000;
+/// So many changes are told at once: whoever follows them acts on these before it asks for more.
+const MOST_CHANGES: usize = 500;
 /// No list is read in more pages: where every page repeats half of the one before, it is read to [`MOST`].
 const MOST_PAGES: usize = 2 * MOST / PAGE;
 /// An extension of this program's own VTN.
@@ -120,8 +122,9 @@ impl Inner {
 
     /// The objects made or changed at `since` or later, of a VTN that tells them in the order of their last change. Each
     /// page begins where the one before ended, by time: what changes meanwhile comes again at the end, and nothing is
-    /// passed over. Read no further than [`MOST`], in order: the rest can be asked for from the last of them on.
-    pub async fn list_since<T: Object>(&self, since: Option<&str>) -> Result<Vec<T>, ClientError> {
+    /// passed over. Read no further than [`MOST_CHANGES`], but to the end of an instant: whether that was all, or the rest
+    /// is to be asked for from the last of them on.
+    pub async fn list_since<T: Object>(&self, since: Option<&str>) -> Result<(Vec<T>, bool), ClientError> {
         let version = self.version().await?;
         let mut found = Found::new();
         let mut place =
@@ -133,12 +136,15 @@ impl Inner {
             for entry in page {
                 found.add(entry);
             }
-            match next.filter(|_| found.entries.len() < MOST) {
+            match next {
+                None => return Ok((found.into_objects(), true)),
+                Some(next) if found.entries.len() >= MOST_CHANGES && next.from != place.from => break,
                 Some(next) => place = next,
-                None => break,
             }
         }
-        Ok(found.into_objects())
+        // Of an instant that has no end, no more can be had.
+        let has_moved_on = since != Some(place.from.as_str()) && place.from != LONG_AGO;
+        Ok((found.into_objects(), !has_moved_on))
     }
 
     /// Reads the list once from end to end. Each page begins with the last object of the one before, so that what was

@@ -127,7 +127,7 @@ fn the_window_must_be_readable_in_order_and_to_come() {
         Some("Start at 17:45 GMT"),
     );
     let mut soon = window("2026-11-26T17:20:20Z", "2026-11-26T19:00:00Z");
-    soon.snapshot.contracts[0].notice_seconds = 0;
+    Arc::make_mut(&mut soon.snapshot.contracts)[0].notice_seconds = 0;
     soon.finds(Warning, "Window start", "only after 40 s", Some("Start at 17:30 GMT"));
 }
 

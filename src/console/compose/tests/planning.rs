@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egui::accesskit::Role;
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::kittest::Queryable as _;
 
 use super::Desk;
 use super::sending::sent;
@@ -45,9 +45,6 @@ impl Desk {
         panic!("it was not worked out in 20 s");
     }
 
-    fn is_disabled(&self, label: &str) -> bool {
-        self.harness.get_by_label(label).accesskit_node().is_disabled()
-    }
 }
 
 #[test]
@@ -111,7 +108,7 @@ fn at_least_cost_the_cheaper_contract_gives_what_it_can() {
     let mut cheap = snapshot.contracts[0].clone();
     cheap.contract = "EMID-C-2026-0300".parse().unwrap();
     cheap.pence_per_mwh = Some(10_000);
-    snapshot.contracts.push(cheap);
+    Arc::make_mut(&mut snapshot.contracts).push(cheap);
     for unit in snapshot.units.iter_mut().filter(|unit| unit.unit == unit_named("BRIGHTFLEX/BESS-02")) {
         Arc::make_mut(unit).contract = "EMID-C-2026-0300".parse().unwrap();
     }
