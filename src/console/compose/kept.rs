@@ -10,13 +10,16 @@ use crate::dispatch::{DispatchKey, DispatchRef, Revision};
 
 use super::draft::Draft;
 use super::sheet::{Sheet, Stage};
+use super::templates::{Template, Templates};
 use super::{ComposeView, notes};
 
-/// Drafts, in the order of their tabs.
+/// Drafts, in the order of their tabs, and templates.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeptDrafts {
     drafts: Vec<KeptDraft>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    templates: Vec<Template>,
 }
 
 /// A draft, and the revision that it amends.
@@ -32,7 +35,7 @@ pub(super) struct KeptDraft {
 impl KeptDrafts {
     /// Of one that is new.
     pub(super) fn of(draft: Draft) -> Self {
-        Self { drafts: vec![KeptDraft { draft, amends: None }] }
+        Self { drafts: vec![KeptDraft { draft, amends: None }], templates: Vec::new() }
     }
 }
 
@@ -50,7 +53,7 @@ impl KeptDrafts {
         notes::counted(self.drafts.len(), "draft")
     }
 
-    /// Whether there is none.
+    /// Whether there is no draft.
     pub fn is_empty(&self) -> bool {
         self.drafts.is_empty()
     }
@@ -69,11 +72,13 @@ impl ComposeView {
             amends: sheet.amends.as_ref().map(|revision| revision.signed.dispatch.revision),
         };
         let drafts = self.sheets.iter().filter(is_unsent).map(kept);
-        KeptDrafts { drafts: drafts.chain(self.waiting.iter().cloned()).collect() }
+        let drafts = drafts.chain(self.waiting.iter().cloned()).collect();
+        KeptDrafts { drafts, templates: self.templates.kept().to_vec() }
     }
 
     /// Takes up what an earlier session left. A draft that amends a dispatch waits until the desk shows that.
     pub fn take_up(&mut self, kept: KeptDrafts) {
+        self.templates = Templates::of(kept.templates);
         for kept in kept.drafts {
             match kept.amends {
                 None => self.push(kept.draft, None),

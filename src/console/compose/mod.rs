@@ -21,6 +21,7 @@ mod repair;
 mod sent;
 mod sheet;
 mod table;
+mod templates;
 mod timeline;
 mod workbench;
 mod zero;
@@ -50,6 +51,7 @@ use picker::{Picked, Picker};
 use plan::{Planner, Taken};
 use sent::{Next, Sent};
 use sheet::{Sheet, Stage, contract_of};
+use templates::{Choice, Templates};
 
 /// The Compose workspace: drafts, one for each unit, and the one that is open.
 #[derive(Default)]
@@ -66,6 +68,7 @@ pub struct ComposeView {
     requests: Vec<Request>,
     /// Drafts of an earlier session that amend what the desk does not show yet.
     waiting: Vec<kept::KeptDraft>,
+    templates: Templates,
     focus: Option<egui::Id>,
 }
 
@@ -190,7 +193,7 @@ impl ComposeView {
                 self.after_sending(view, next);
             }
             Stage::Editing | Stage::Review(_) => {
-                let wish = workbench::show(ui, view, sheet, several);
+                let wish = workbench::show(ui, view, sheet, &mut self.templates, several);
                 self.finish_edits(ui);
                 self.grant(view, wish);
                 self.confirm(ui, view);
@@ -229,6 +232,35 @@ impl ComposeView {
                 self.review(frozen.into_iter().collect());
             }
             workbench::Wish::ReviewAll => self.review_all(view),
+            workbench::Wish::Template(choice) => self.template(view, choice),
+        }
+    }
+
+    fn template(&mut self, view: &mut View<'_>, choice: Choice) {
+        let (place, open_alone) = match choice {
+            Choice::Fill(place) => (place, true),
+            Choice::FillAll(place) => (place, false),
+            Choice::Keep => {
+                if let Some(sheet) = self.sheets.get(self.open) {
+                    self.templates.keep(&sheet.draft);
+                }
+                return;
+            }
+            Choice::LetGo(place) => return self.templates.let_go(place),
+            Choice::BringBack => return self.templates.bring_back(),
+        };
+        let Some(template) = self.templates.draft(place) else { return };
+        for (index, sheet) in self.sheets.iter_mut().enumerate() {
+            if !matches!(sheet.stage, Stage::Editing) || (open_alone && index != self.open) {
+                continue;
+            }
+            // A step of its own, whatever was typed before.
+            sheet.history.finish(&sheet.draft);
+            if let Err(why) = sheet.draft.ask_as(template) {
+                view.ask(Intent::Tell(format!("The draft for {} is as it was: {why}", sheet.draft.unit)));
+            }
+            sheet.history.finish(&sheet.draft);
+            sheet.selected = None;
         }
     }
 

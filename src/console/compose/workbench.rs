@@ -11,6 +11,7 @@ use super::rehearsed::{Rehearsed, trial_of};
 use super::repair::Repair;
 use super::sheet::{Sheet, Stage, contract_of};
 use super::table::Table;
+use super::templates::{Choice, Templates};
 use super::timeline::{Act, Pending, Scene};
 use super::{header, notes, table, timeline};
 
@@ -38,10 +39,18 @@ pub enum Wish {
     Review,
     /// See what would be sent of all drafts.
     ReviewAll,
+    /// Something of the templates.
+    Template(Choice),
 }
 
 /// Shows the bench.
-pub fn show(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet, several: bool) -> Wish {
+pub fn show(
+    ui: &mut Ui,
+    view: &mut View<'_>,
+    sheet: &mut Sheet,
+    templates: &mut Templates,
+    several: bool,
+) -> Wish {
     shortcuts(ui, sheet);
     if let Some(rehearsed) = &mut sheet.rehearsed {
         rehearsed.settle();
@@ -56,6 +65,11 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet, several: bool) 
     if !enabled {
         ui.disable();
     }
+    let mut picked = None;
+    let mut plots = |ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet| {
+        ui.horizontal_wrapped(|ui| picked = tools(ui, view, sheet, templates, several));
+        plots(ui, view, sheet);
+    };
     if ui.available_width() >= SIDE_BY_SIDE {
         Panel::right("compose-table").resizable(false).exact_size(TABLE_WIDTH).show(ui, |ui| {
             ScrollArea::vertical().id_salt("compose-table").auto_shrink(false).show(ui, |ui| {
@@ -82,7 +96,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet, several: bool) 
             });
         });
     }
-    wish
+    picked.map_or(wish, Wish::Template)
 }
 
 fn shortcuts(ui: &Ui, sheet: &mut Sheet) {
@@ -141,7 +155,6 @@ fn checks(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
 }
 
 fn plots(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
-    ui.horizontal_wrapped(|ui| tools(ui, view, sheet));
     let Some(unit) = view.unit(&sheet.draft.unit) else {
         ui.label("The unit is no longer among those of this desk; nothing can be drawn.");
         return;
@@ -172,7 +185,13 @@ fn plots(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
     }
 }
 
-fn tools(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
+fn tools(
+    ui: &mut Ui,
+    view: &View<'_>,
+    sheet: &mut Sheet,
+    templates: &mut Templates,
+    several: bool,
+) -> Option<Choice> {
     if ui.add_enabled(sheet.history.can_undo(), egui::Button::new("Undo")).on_hover_text("Ctrl+Z").clicked() {
         step_back(sheet);
     }
@@ -185,6 +204,7 @@ fn tools(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
     }
     ui.separator();
     turn_to_zero(ui, view, sheet);
+    let picked = templates.menu(ui, view.tokens, &sheet.draft, several);
     rehearse(ui, view, sheet);
     ui.separator();
     if ui.button("Longer").on_hover_text("Show a longer time (Ctrl and wheel over the plot)").clicked() {
@@ -199,6 +219,7 @@ fn tools(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
     }
     let hint = "Double-click adds a setpoint; arrow keys move it; Shift for fine";
     ui.add(Label::new(RichText::new(hint).small().weak()).extend());
+    picked
 }
 
 /// One press for what MW Dispatch asks; under another contract it says why there is none.

@@ -317,6 +317,47 @@ impl Draft {
         self.rows.sort_by_key(|r| keys.get(&r.id).copied());
     }
 
+    /// Whether another draft can ask what this one does.
+    ///
+    /// # Errors
+    /// What is missing, in a sentence.
+    pub fn to_be_asked_again(&self) -> Result<(), String> {
+        if self.span().is_none() {
+            return Err("Write a window that can be read first.".to_owned());
+        }
+        match self.rows.iter().find(|row| self.at(row).is_err()) {
+            Some(row) => Err(format!("Write a time for setpoint {} first.", self.number_of(row.id))),
+            None => Ok(()),
+        }
+    }
+
+    /// Asks what another draft does, of the own unit and from the own start on: status, length of the window and levels,
+    /// each as long after the start as there.
+    ///
+    /// # Errors
+    /// What is missing, in a sentence; then nothing is changed.
+    pub fn ask_as(&mut self, other: &Self) -> Result<(), String> {
+        other.to_be_asked_again()?;
+        let (Some((from, until)), Ok(start)) = (other.span(), self.window().0) else {
+            return Err("Write when the window starts first.".to_owned());
+        };
+        let levels: Vec<(i64, &Row)> =
+            other.rows.iter().filter_map(|row| Some((other.at(row).ok()?.since(from), row))).collect();
+        self.rows.clear();
+        self.status = other.status;
+        self.set_window(start, start + until.since(from));
+        for (after, level) in levels {
+            let id = self.add(start + after, level.kind);
+            if let Some(row) = self.row_mut(id) {
+                *row = Row { id, time: row.time.clone(), ..level.clone() };
+            }
+            if let Some(reference) = level.reference {
+                self.choose_reference(id, reference);
+            }
+        }
+        Ok(())
+    }
+
     /// Whether the rows stand in time order.
     pub fn is_sorted(&self) -> bool {
         let times: Vec<UtcTime> = self.rows.iter().filter_map(|r| self.at(r).ok()).collect();

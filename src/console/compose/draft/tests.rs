@@ -129,3 +129,39 @@ fn turned_to_zero_a_draft_asks_no_other_real_power_and_keeps_its_price_and_its_r
     assert_eq!(draft.turn_to_zero(), None, "there is no start to turn it to zero at");
     assert_eq!(draft.rows[0].reference, Some(Reference::Delta));
 }
+
+#[test]
+fn what_another_draft_asks_is_asked_as_long_after_the_start_even_where_the_clocks_change() {
+    let mut other = draft("2026-11-26T17:00:00Z", "2026-11-26T19:00:00Z");
+    other.status = Status::RunNow;
+    let first = other.rows[0].id;
+    other.row_mut(first).unwrap().volume = "2000".to_owned();
+    other.choose_reference(first, Reference::Delta);
+    let second = other.add(at("2026-11-26T18:30:00Z"), Kind::Reactive);
+    other.row_mut(second).unwrap().volume = "-300".to_owned();
+    for (start, window, times) in [
+        // The clocks go forward at 01:00.
+        ("2027-03-28T00:30:00Z", ("00:30", "03:30"), ["00:30", "03:00"]),
+        // They go back at 02:00: what happens twice is the second.
+        ("2027-10-31T00:00:00Z", ("01:00", "02:00"), ["01:00", "01:30"]),
+        ("2026-11-26T23:00:00Z", ("23:00", "2026-11-27 01:00"), ["23:00", "2026-11-27 00:30"]),
+    ] {
+        let mut draft = draft(start, "2028-01-01T00:00:00Z");
+        draft.dispatch_ref = "EMID-2".to_owned();
+        draft.ask_as(&other).unwrap();
+        let start = at(start);
+        assert_eq!((draft.start.text.as_str(), draft.end.text.as_str()), window);
+        assert_eq!(draft.span(), Some((start, start + 7200)));
+        assert_eq!(self::times(&draft), times);
+        let placed: Vec<(i64, i64)> = draft.placed().iter().map(|p| (p.at.since(start), p.amount)).collect();
+        assert_eq!(placed, [(0, 2_000_000), (5400, -300_000)]);
+        assert_eq!((draft.status, draft.dispatch_ref.as_str()), (Status::RunNow, "EMID-2"));
+        assert_eq!(draft.remembered(Kind::Real), Some(Reference::Delta));
+    }
+    let unread = Draft { start: TimeEntry { text: "late".to_owned(), fold: None }, ..other.clone() };
+    let before = unread.clone();
+    let mut asked = unread.clone();
+    assert_eq!(asked.ask_as(&other).unwrap_err(), "Write when the window starts first.");
+    assert_eq!(asked, before);
+    assert_eq!(other.ask_as(&unread).unwrap_err(), "Write a window that can be read first.");
+}

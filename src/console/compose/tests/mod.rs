@@ -6,11 +6,12 @@ mod kept;
 mod planning;
 mod rehearsing;
 mod sending;
+mod templates;
 mod zero;
 
 use egui::accesskit::Role;
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT as _, Queryable};
 
 use super::ComposeView;
 use crate::console::context::{Intent, Selection, View};
@@ -141,7 +142,6 @@ impl Desk {
             .harness
             .query_all_by_role(Role::Slider)
             .filter_map(|node| {
-                use egui_kittest::kittest::NodeT as _;
                 node.accesskit_node().label()
             })
             .filter(|name| name.starts_with("Setpoint"))
@@ -155,8 +155,11 @@ impl Desk {
     }
 
     fn can_send(&self) -> bool {
-        use egui_kittest::kittest::NodeT as _;
         !self.harness.get_by_role_and_label(Role::Button, "Review and send…").accesskit_node().is_disabled()
+    }
+
+    fn is_disabled(&self, label: &str) -> bool {
+        self.harness.get_by_label(label).accesskit_node().is_disabled()
     }
 
     fn intents(&mut self) -> Vec<Intent> {
