@@ -15,6 +15,8 @@
 //!   deleting a ven its resources.
 //! - Whoever replaces an object and wants no more than that it was done (`Prefer: return=minimal`, RFC 7240) is answered 204.
 //!   Lists and objects have strong tags, and who has them already is answered 304.
+//! - Of what has changed (`modifiedSince`, this server's own) a list holds up to 500 objects where the client asks for so
+//!   many; else 50, as OpenADR has it.
 //! - Lists are in the order of creation. Several `targets` in a query mean any of them.
 //! - A client has one ven, whose client cannot change. A resource belongs to the client of its ven.
 //! - A client reports for its own resources alone, or for the `AGGREGATED_REPORT`; one that has none yet reports under any

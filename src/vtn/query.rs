@@ -9,6 +9,10 @@ use super::stamp::Stamp;
 /// The most objects in one answer, and how many there are when the client does not say.
 const LIMIT: u32 = 50;
 
+/// The most of them where a client asks for what has changed, which is this server's own: whoever follows thousands of
+/// clients would else ask a dozen times for what they said in a second.
+const LONG_LIMIT: u32 = 500;
+
 /// A request's query.
 pub(super) struct Query {
     pairs: Vec<(String, String)>,
@@ -109,7 +113,11 @@ impl Query {
     /// `skip` and `limit`.
     pub(super) fn page(&self) -> Result<Page, Problem> {
         let skip = self.number("skip", 0, i32::MAX.unsigned_abs(), "a whole number of 0 or more")?;
-        let limit = self.number("limit", LIMIT, LIMIT, "a whole number from 0 to 50")?;
+        let (most, right) = match self.one("modifiedSince")? {
+            Some(_) => (LONG_LIMIT, "a whole number from 0 to 500"),
+            None => (LIMIT, "a whole number from 0 to 50"),
+        };
+        let limit = self.number("limit", LIMIT, most, right)?;
         Ok(Page { skip, limit })
     }
 
@@ -157,6 +165,11 @@ mod tests {
         let active: Read = |q| q.truth("active").err();
         for (raw, read, says) in [
             ("limit=51", page, "`limit` in the query must be a whole number from 0 to 50; it is `51`"),
+            (
+                "limit=501&modifiedSince=2026-11-26T17:00:00Z",
+                page,
+                "`limit` in the query must be a whole number from 0 to 500; it is `501`",
+            ),
             ("limit=", page, "`limit` in the query must be a whole number from 0 to 50; it is ``"),
             ("limit=-1", page, "`limit` in the query must be a whole number from 0 to 50; it is `-1`"),
             ("skip=-1", page, "`skip` in the query must be a whole number of 0 or more; it is `-1`"),

@@ -14,6 +14,8 @@ use crate::openadr::version::Version;
 
 /// The most that OpenADR 3.1 lets a client ask for.
 const PAGE: usize = 50;
+/// The most that this program's own VTN lets a client ask for of what has changed.
+const LONG_PAGE: usize = 500;
 /// No list is read further.
 const MOST: usize = 10_000;
 /// So many changes are told at once: whoever follows them acts on these before it asks for more.
@@ -79,9 +81,9 @@ struct Place {
 }
 
 impl Place {
-    /// The place after a page; `None` when that was the last.
-    fn after<T: Object>(&self, page: &[Entry<T>]) -> Option<Self> {
-        if page.len() < PAGE {
+    /// The place after a page of at most `size`; `None` when that was the last.
+    fn after<T: Object>(&self, page: &[Entry<T>], size: usize) -> Option<Self> {
+        if page.len() < size {
             return None;
         }
         let first = page.first().and_then(|entry| entry.id.clone());
@@ -95,7 +97,7 @@ impl Place {
             // More than a page of one instant.
             _ => Some(Self {
                 from: self.from.clone(),
-                skip: self.skip + PAGE - 1,
+                skip: self.skip + size - 1,
                 bridge: page.last().and_then(|entry| entry.id.clone()),
                 broken: self.broken,
             }),
@@ -126,25 +128,27 @@ impl Inner {
     /// is to be asked for from the last of them on.
     pub async fn list_since<T: Object>(&self, since: Option<&str>) -> Result<(Vec<T>, bool), ClientError> {
         let version = self.version().await?;
+        let size = if self.extended("long-pages").await? { LONG_PAGE } else { PAGE };
         let mut found = Found::new();
         let mut place =
             Place { from: since.unwrap_or(LONG_AGO).to_owned(), skip: 0, bridge: None, broken: 0 };
         for _ in 0..MOST_PAGES {
             let query = [(MODIFIED_SINCE, place.from.as_str())];
-            let page = self.page::<T>(version, &query, place.skip, found.entries.len()).await?;
-            let next = place.after(&page);
+            let page = self.page::<T>(version, &query, (place.skip, size), found.entries.len()).await?;
+            let next = place.after(&page, size);
             for entry in page {
                 found.add(entry);
             }
             match next {
                 None => return Ok((found.into_objects(), true)),
-                Some(next) if found.entries.len() >= MOST_CHANGES && next.from != place.from => break,
+                Some(next) if found.entries.len() >= MOST_CHANGES && next.from != place.from => {
+                    return Ok((found.into_objects(), false));
+                }
                 Some(next) => place = next,
             }
         }
         // Of an instant that has no end, no more can be had.
-        let has_moved_on = since != Some(place.from.as_str()) && place.from != LONG_AGO;
-        Ok((found.into_objects(), !has_moved_on))
+        Ok((found.into_objects(), true))
     }
 
     /// Reads the list once from end to end. Each page begins with the last object of the one before, so that what was
@@ -157,7 +161,7 @@ impl Inner {
         let mut skip = 0;
         let mut bridge: Option<String> = None;
         loop {
-            let mut page = self.page::<T>(version, query, skip, found.entries.len()).await?;
+            let mut page = self.page::<T>(version, query, (skip, PAGE), found.entries.len()).await?;
             let count = page.len();
             let ids = page.iter().map(|e| e.id.clone());
             if skip == 0 {
@@ -199,10 +203,10 @@ impl Inner {
         &self,
         version: Version,
         query: &[(&str, &str)],
-        skip: usize,
+        (skip, limit): (usize, usize),
         already: usize,
     ) -> Result<Vec<Entry<T>>, ClientError> {
-        let (skip, limit) = (skip.to_string(), PAGE.to_string());
+        let (skip, limit) = (skip.to_string(), limit.to_string());
         // A resource's ven is in the path of 3.0 and in the query of 3.1.
         let (of_ven, mut query): (Vec<_>, Vec<_>) =
             query.iter().copied().partition(|(name, _)| version == Version::V3_0 && *name == "venID");

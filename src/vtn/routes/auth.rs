@@ -26,7 +26,7 @@ use crate::vtn::{BASE_PATH, Shared, body};
 /// What this server does beyond OpenADR 3.1, for clients that know it.
 const EXTENSIONS: (HeaderName, HeaderValue) = (
     HeaderName::from_static("x-rampdesk-extensions"),
-    HeaderValue::from_static("modified-since, client-activity, client-registration"),
+    HeaderValue::from_static("modified-since, long-pages, client-activity, client-registration"),
 );
 
 /// The longest token request, in bytes: whoever sends it is not known yet.

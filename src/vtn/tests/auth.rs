@@ -16,7 +16,10 @@ async fn a_client_finds_the_token_url_without_a_token() {
     let bench = Bench::new().await;
     let reply = bench.get("", "/auth/server").await.expect(200);
     assert_eq!(reply.json(), json!({"tokenURL": "http://vtn.test:8080/openadr3/3.1.0/auth/token"}));
-    assert_eq!(reply.header("x-rampdesk-extensions"), "modified-since, client-activity, client-registration");
+    assert_eq!(
+        reply.header("x-rampdesk-extensions"),
+        "modified-since, long-pages, client-activity, client-registration"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -111,6 +111,7 @@ async fn a_poller_can_ask_for_what_changed_since_and_misses_nothing() {
     for (path, expected) in [
         // In the order of their last change.
         ("/events?modifiedSince=2026-11-26T17:00:00Z", vec![f, e]),
+        ("/events?modifiedSince=2026-11-26T17:00:00Z&limit=500", vec![f, e]),
         ("/events?modifiedSince=2026-11-26T17:00:00.001Z", vec![e]),
         ("/events?modifiedSince=2026-11-26T18:01:00%2B01:00", vec![e]),
         ("/events?modifiedSince=2026-11-26T17:01:00.001Z", vec![]),
