@@ -244,7 +244,8 @@ impl Engine {
         if self.readiness == Readiness::Ready {
             let together = self.backlog.take_dispatches(MOST_TOGETHER);
             if !together.is_empty() {
-                self.in_hand = together.iter().map(|(n, parts)| (*n, command::words_of_send(parts))).collect();
+                self.in_hand =
+                    together.iter().map(|(n, parts)| (*n, command::words_of_send(parts))).collect();
                 self.take_together(now, together);
                 return self.in_hand.clear();
             }
@@ -259,7 +260,12 @@ impl Engine {
         }
         match command {
             Command::Stop(key) if was_waiting && self.state.book.get(&key).is_none() => {
-                self.state.outcome(now, number, &asked, Ok(format!("{key} was not sent yet, and will not be")));
+                self.state.outcome(
+                    now,
+                    number,
+                    &asked,
+                    Ok(format!("{key} was not sent yet, and will not be")),
+                );
             }
             command => self.take(now, number, command),
         }

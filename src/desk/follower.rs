@@ -214,11 +214,19 @@ mod tests {
         let inclusive = vec![report("b", "2026-11-26T16:00:00.5Z"), report("c", "2026-11-26T16:00:00.5Z")];
         assert_eq!(ids(&mark.take(inclusive.clone(), Told::Changes)), ["c"]);
         assert_eq!(ids(&mark.take(inclusive, Told::Changes)), [""; 0]);
-        assert_eq!(ids(&mark.take(vec![report("a", "2026-11-26T16:00:10Z")], Told::Changes)), ["a"], "replaced: told again");
+        assert_eq!(
+            ids(&mark.take(vec![report("a", "2026-11-26T16:00:10Z")], Told::Changes)),
+            ["a"],
+            "replaced: told again"
+        );
         assert_eq!(mark.taken.len(), 1, "what is older is forgotten");
         let mut changed = report("a", "2026-11-26T16:00:10Z");
         changed.client_name = "X".to_owned();
-        assert_eq!(mark.take(vec![changed], Told::Changes).len(), 1, "replaced within one tick of the VTN's clock");
+        assert_eq!(
+            mark.take(vec![changed], Told::Changes).len(),
+            1,
+            "replaced within one tick of the VTN's clock"
+        );
     }
 
     #[test]

@@ -55,11 +55,8 @@ async fn what_hundreds_of_reports_came_before_is_heard_in_the_same_look() {
     let anchor = world.anchor("TRENTGEN").await;
     // Half a second for them all, as the VTN's clock has them: more than are told in one answer after another.
     for n in 0..620 {
-        let report = Report {
-            event_id: anchor.clone(),
-            client_name: format!("TRENTGEN {n}"),
-            ..Report::default()
-        };
+        let report =
+            Report { event_id: anchor.clone(), client_name: format!("TRENTGEN {n}"), ..Report::default() };
         trentgen.post_report(&report, |_| false).await.unwrap();
         if n % 2 == 0 {
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;

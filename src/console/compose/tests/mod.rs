@@ -141,9 +141,7 @@ impl Desk {
         let mut names: Vec<String> = self
             .harness
             .query_all_by_role(Role::Slider)
-            .filter_map(|node| {
-                node.accesskit_node().label()
-            })
+            .filter_map(|node| node.accesskit_node().label())
             .filter(|name| name.starts_with("Setpoint"))
             .collect();
         names.sort();

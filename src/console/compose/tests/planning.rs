@@ -44,7 +44,6 @@ impl Desk {
         }
         panic!("it was not worked out in 20 s");
     }
-
 }
 
 #[test]

@@ -30,8 +30,11 @@ impl Desk {
     fn asks(&mut self) -> String {
         let compose = &self.harness.state().compose;
         let draft = &compose.sheets[compose.open].draft;
-        let levels: Vec<String> =
-            draft.rows.iter().map(|row| format!("{} {:?} {}", row.time.text, row.reference, row.volume)).collect();
+        let levels: Vec<String> = draft
+            .rows
+            .iter()
+            .map(|row| format!("{} {:?} {}", row.time.text, row.reference, row.volume))
+            .collect();
         format!("{} {}-{}: {}", draft.status, draft.start.text, draft.end.text, levels.join(", "))
     }
 }
