@@ -15,6 +15,7 @@ mod fields;
 mod fleet;
 mod help;
 mod hold;
+mod icon;
 mod journal;
 mod messages;
 mod palette;

@@ -4,10 +4,14 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::icon::icon;
 use super::{App, ConsoleParts};
 
 /// Under this name the system groups the window and keeps its settings.
 const APP_ID: &str = "rampdesk";
+
+/// Systems make the sizes that they need of it.
+const ICON_PIXELS: u32 = 256;
 
 /// What a bare Debian lacks for a window.
 const PACKAGES: &str = "libgl1 libgl1-mesa-dri libxkbcommon-x11-0 libxcursor1 libxi6 libx11-xcb1";
@@ -62,6 +66,7 @@ fn open(parts: impl FnOnce() -> Result<ConsoleParts, String>, opened: &AtomicBoo
     let viewport = egui::ViewportBuilder::default()
         .with_title("Rampdesk")
         .with_app_id(APP_ID)
+        .with_icon(icon(ICON_PIXELS))
         .with_inner_size([1280.0, 720.0])
         .with_min_inner_size([1024.0, 640.0]);
     let options = eframe::NativeOptions {

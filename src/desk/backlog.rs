@@ -148,7 +148,7 @@ mod tests {
             (vec![stop("A"), send("A", 2, seven)], "1 2"),
             (vec![send("A", 1, seven), send("B", 1, eight), emergency(&[eight], None)], "3(2) 1"),
             (vec![send("A", 1, seven), send("B", 1, eight), emergency(&[], None)], "3(1,2)"),
-            (vec![send("A", 1, seven), emergency(&[], Some(other.clone()))], "2 1"),
+            (vec![send("A", 1, seven), emergency(&[], Some(other))], "2 1"),
             (vec![send("A", 1, seven), emergency(&[seven], Some(operator()))], "2(1)"),
             (vec![Command::AcknowledgeAlarms(vec![1]), send("A", 1, seven), emergency(&[], None)], "3(2) 1"),
         ] {
