@@ -118,10 +118,7 @@ mod tests {
             ),
             line(&BASELINE_AT, BASELINE, BASELINE_WIDTH),
             line(&RAMP_AT, RAMP, RAMP_WIDTH),
-            format!(
-                "  <circle cx=\"{x}\" cy=\"{y}\" r=\"{SETPOINT_RADIUS}\" fill=\"{}\"/>\n",
-                hex(SETPOINT)
-            ),
+            format!("  <circle cx=\"{x}\" cy=\"{y}\" r=\"{SETPOINT_RADIUS}\" fill=\"{}\"/>\n", hex(SETPOINT)),
             "</svg>\n".to_owned(),
         ]
         .concat()
@@ -144,7 +141,8 @@ mod tests {
             };
             assert_eq!(at(0.0, 0.0)[3], 0, "round corners");
             let near = |seen: [u8; 4], ink: [u8; 3]| {
-                let apart: i32 = seen.iter().zip(ink).map(|(a, b)| (i32::from(*a) - i32::from(b)).abs()).sum();
+                let apart: i32 =
+                    seen.iter().zip(ink).map(|(a, b)| (i32::from(*a) - i32::from(b)).abs()).sum();
                 assert!(seen[3] == 255 && apart < 120, "{seen:?} for {ink:?} at {pixels} pixels");
             };
             near(at(30.0, 20.0), SETPOINT);

@@ -72,9 +72,18 @@ fn is_stop(command: &Command) -> bool {
     matches!(command, Command::Stop(_) | Command::EmergencyStop { .. })
 }
 
-/// Whether a command that was given before a stop is for what that stops.
+/// Whether a command that was given before a stop is for what that stops. Of dispatches that go together none goes then:
+/// without one of them they are not what was asked for, nor what was approved.
 fn is_overtaken(given: &Command, stop: &Command) -> bool {
-    let Command::Send(parts) = given else { return false };
+    let dispatches = match given {
+        Command::Send(parts) => std::slice::from_ref(&**parts),
+        Command::SendTogether(together) => together.dispatches.as_slice(),
+        _ => return false,
+    };
+    dispatches.iter().any(|parts| is_stopped(parts, stop))
+}
+
+fn is_stopped(parts: &DispatchParts, stop: &Command) -> bool {
     match stop {
         Command::Stop(key) => key_of(parts) == *key,
         Command::EmergencyStop { units, operator } => {
@@ -92,6 +101,7 @@ fn key_of(parts: &DispatchParts) -> DispatchKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::command::Together;
     use crate::desk::testing::{operator, parts, unit};
     use crate::dispatch::{DispatchKey, DispatchUnit, OperatorId, Revision, Status};
 
@@ -104,6 +114,15 @@ mod tests {
             unit: unit(of),
             ..parts(1, Status::RunNow)
         }))
+    }
+
+    fn together(dispatches: &[Command]) -> Command {
+        let parts = |command: &Command| match command {
+            Command::Send(parts) => DispatchParts::clone(parts),
+            other => panic!("{other:?} is no dispatch"),
+        };
+        let dispatches = dispatches.iter().map(parts).collect();
+        Command::SendTogether(Box::new(Together { dispatches, approval: None }))
     }
 
     fn stop(dispatch_ref: &str) -> Command {
@@ -146,6 +165,9 @@ mod tests {
             (vec![send("A", 1, seven), send("B", 1, eight), stop("A"), send("C", 1, seven)], "3(1) 2 4"),
             (vec![send("A", 1, seven), send("A", 2, seven), stop("A"), stop("B")], "3(1,2) 4"),
             (vec![stop("A"), send("A", 2, seven)], "1 2"),
+            (vec![together(&[send("A", 1, seven), send("B", 1, eight)]), stop("B")], "2(1)"),
+            (vec![together(&[send("A", 1, seven), send("B", 1, eight)]), stop("C")], "2 1"),
+            (vec![together(&[send("A", 1, seven)]), emergency(&[eight], None)], "2 1"),
             (vec![send("A", 1, seven), send("B", 1, eight), emergency(&[eight], None)], "3(2) 1"),
             (vec![send("A", 1, seven), send("B", 1, eight), emergency(&[], None)], "3(1,2)"),
             (vec![send("A", 1, seven), emergency(&[], Some(other))], "2 1"),

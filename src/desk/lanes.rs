@@ -309,9 +309,9 @@ mod tests {
             let refs = errands.iter().map(|e| e.signed.dispatch.dispatch_ref.to_string());
             refs.map(|name| name.trim_start_matches("EMID-").to_owned()).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(refs(&order(&[0, 9, 4, 27, 8]).ready(now())), "3 2 0 4 1");
+        assert_eq!(refs(&order(&[0, 9, 4, 27, 8]).ready(now())), "3 2 0 1 4");
         // Those that were not in time are in time for the next poll, and others go before them.
-        assert_eq!(refs(&order(&[0, 9, 4, 27, 8]).ready(now() + 4)), "2 0 4 1 3");
+        assert_eq!(refs(&order(&[0, 9, 4, 27, 8]).ready(now() + 4)), "2 0 1 4 3");
         // Nobody is left behind: hours later all go.
         assert_eq!(order(&[0, 9, 4, 27, 8]).ready(now() + 7200).len(), 5);
         let mut lanes = order(&[0, 4]);
