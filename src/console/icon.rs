@@ -134,21 +134,21 @@ mod tests {
         for pixels in [24, 32, 48, 256] {
             let icon = icon(pixels);
             assert_eq!(icon.rgba.len(), 4 * (pixels * pixels) as usize);
-            let at = |x: f32, y: f32| {
-                let [column, row] = [x, y].map(|along| (along / SIDE * pixels as f32) as usize);
-                let start = 4 * (row * pixels as usize + column);
+            let at = |x: u32, y: u32| {
+                let [column, row] = [x, y].map(|along| along * pixels / 64);
+                let start = 4 * (row * pixels + column) as usize;
                 <[u8; 4]>::try_from(&icon.rgba[start..start + 4]).unwrap()
             };
-            assert_eq!(at(0.0, 0.0)[3], 0, "round corners");
+            assert_eq!(at(0, 0)[3], 0, "round corners");
             let near = |seen: [u8; 4], ink: [u8; 3]| {
                 let apart: i32 =
                     seen.iter().zip(ink).map(|(a, b)| (i32::from(*a) - i32::from(b)).abs()).sum();
                 assert!(seen[3] == 255 && apart < 120, "{seen:?} for {ink:?} at {pixels} pixels");
             };
-            near(at(30.0, 20.0), SETPOINT);
-            near(at(39.0, 20.0), RAMP);
-            near(at(32.0, 8.0), GROUND);
-            near(at(32.0, 36.0), GROUND);
+            near(at(30, 20), SETPOINT);
+            near(at(39, 20), RAMP);
+            near(at(32, 8), GROUND);
+            near(at(32, 36), GROUND);
         }
     }
 }
