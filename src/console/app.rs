@@ -61,6 +61,8 @@ pub struct App {
     toasts: Toasts,
     outcomes_open: bool,
     stop_question: Option<StopQuestion>,
+    /// What the keyboard was on when it was last looked at.
+    focused: Option<egui::Id>,
     drafts: Option<DraftFile>,
     _wake: Option<Wake>,
     // Last, so that the engine is dropped after all that looks at it.
@@ -127,6 +129,7 @@ impl App {
             toasts: Toasts::default(),
             outcomes_open: false,
             stop_question: None,
+            focused: None,
             drafts: None,
             _wake: wake,
             _keep: parts.keep,
@@ -421,11 +424,34 @@ impl App {
         self.snapshot = self.desk.snapshot();
         self.digest.refresh(&self.snapshot);
         self.toasts.take_in(&self.snapshot, ctx.input(|i| i.time));
+        self.keep_the_focus_in_sight(ctx);
         while let Some(action) = Action::pressed(ctx) {
             if self.stop_question.is_none() || action.is_allowed_over_a_question() {
                 self.act(ctx, action);
             }
         }
+    }
+}
+
+impl App {
+    /// Scrolls to what the keyboard has come to, where it is not whole in sight. A pointer is where it is seen to be.
+    fn keep_the_focus_in_sight(&mut self, ctx: &egui::Context) {
+        let focused = ctx.memory(egui::Memory::focused);
+        if std::mem::replace(&mut self.focused, focused) == focused || ctx.input(|i| i.pointer.any_down()) {
+            return;
+        }
+        let Some(hidden) = focused.and_then(|id| ctx.read_response(id)).filter(|r| r.interact_rect != r.rect)
+        else {
+            return;
+        };
+        // As an assistive tool would ask: only what holds the widget knows how to scroll.
+        let request = egui::accesskit::ActionRequest {
+            action: egui::accesskit::Action::ScrollIntoView,
+            target_tree: egui::accesskit::TreeId::ROOT,
+            target_node: hidden.id.accesskit_id(),
+            data: None,
+        };
+        ctx.input_mut(|i| i.events.push(egui::Event::AccessKitActionRequest(request)));
     }
 }
 
@@ -495,6 +521,11 @@ impl App {
     /// The unit in hand.
     pub fn unit_selected(&self) -> Option<crate::dispatch::DispatchUnit> {
         self.selection.unit.clone()
+    }
+
+    /// Uses a set of colours, as its action does.
+    pub fn wear(&mut self, ctx: &egui::Context, theme: Theme) {
+        self.use_theme(ctx, theme);
     }
 
     /// Picks a dispatch as a click on it would.

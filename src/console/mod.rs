@@ -36,6 +36,8 @@ mod workshop;
 #[cfg(test)]
 mod app_tests;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 pub mod testing;
 
 pub use app::App;

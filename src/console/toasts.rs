@@ -93,17 +93,22 @@ impl Toasts {
                     tokens,
                     (Outline::Circle, tokens.weak, false),
                     &format!("Waiting for the engine: {words}"),
-                    false,
+                    None,
                 );
             }
             let mut dismissed = None;
+            let mut failures = 0_usize;
             for (index, shown) in self.shown.iter().enumerate() {
                 let mark = if shown.failed {
                     (Outline::Cross, tokens.high, true)
                 } else {
                     (Outline::Check, tokens.normal, true)
                 };
-                if toast(ui, tokens, mark, &shown.text, shown.failed) {
+                let dismiss = shown.failed.then(|| {
+                    failures += 1;
+                    if failures == 1 { "Dismiss".to_owned() } else { format!("Dismiss failure {failures}") }
+                });
+                if toast(ui, tokens, mark, &shown.text, dismiss.as_deref()) {
                     dismissed = Some(index);
                 }
             }
@@ -114,14 +119,15 @@ impl Toasts {
     }
 }
 
-/// One of them; whether it was dismissed.
+/// One of them; whether it was dismissed, which is what `dismiss` names. What has no such name goes by itself.
 fn toast(
     ui: &mut Ui,
     tokens: &Tokens,
     mark: (Outline, egui::Color32, bool),
     text: &str,
-    failed: bool,
+    dismiss: Option<&str>,
 ) -> bool {
+    let failed = dismiss.is_some();
     let stroke = egui::Stroke::new(1.0, if failed { tokens.high } else { tokens.line });
     let width = 380.0_f32.min(ui.ctx().content_rect().width() - 40.0);
     let mut dismissed = false;
@@ -131,9 +137,11 @@ fn toast(
             let name = if failed { "failed" } else { "told" };
             widgets::marked(ui, mark, "", name);
             ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
-                if failed {
+                if let Some(name) = dismiss {
                     let close = Button::new(icons::ICON_CLOSE.rich_text().size(16.0)).frame(false);
-                    dismissed = ui.add(close).accessible_name("Dismiss").clicked();
+                    let close = ui.add(close).accessible_name(name);
+                    widgets::focus_ring(ui, tokens, &close, close.rect);
+                    dismissed = close.clicked();
                 }
                 ui.with_layout(Layout::left_to_right(Align::TOP), |ui| {
                     let response = ui.add(Label::new(text).wrap());
@@ -160,7 +168,7 @@ pub fn outcomes(
     area: egui::Rect,
     open: &mut bool,
 ) {
-    widgets::window_within(area, "outcomes", "What came of the last commands", vec2(560.0, 320.0))
+    widgets::window_within(ctx, area, "outcomes", "What came of the last commands", vec2(560.0, 320.0))
         .open(open)
         .show(ctx, |ui| {
             if outcomes.is_empty() {

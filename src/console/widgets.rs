@@ -2,8 +2,8 @@
 //! states.
 
 use egui::{
-    Align, Color32, Label, Layout, Pos2, Rect, Response, RichText, Role, Sense, Shape, Stroke, Ui, Vec2,
-    WidgetInfo, Window, vec2,
+    Align, Color32, FocusDirection, Label, Layout, Pos2, Rect, Response, RichText, Role, Sense, Shape,
+    Stroke, Ui, Vec2, WidgetInfo, Window, vec2,
 };
 use egui_extras::{Column, TableBuilder, TableRow};
 
@@ -13,12 +13,15 @@ use crate::desk::snapshot::{LinkState, Phase, Priority};
 /// A window over a workspace, `id` being its own whatever its title. It stays within `area`: neither the mode band nor
 /// EMERGENCY STOP is ever covered.
 pub fn window_within<'open>(
+    ctx: &egui::Context,
     area: Rect,
     id: &str,
     title: impl Into<egui::WidgetText>,
     size: Vec2,
 ) -> Window<'open> {
     const MARGIN: f32 = 16.0;
+    let title_bar = egui::Id::unique(id).with("__title_click");
+    pass_over(ctx, title_bar, Role::TitleBar, || "Title of the window".to_owned());
     // What a window adds around its content: title and frame.
     let frame = vec2(2.0 * MARGIN, 64.0);
     Window::new(title)
@@ -158,6 +161,7 @@ pub fn lamp(ui: &mut Ui, tokens: &Tokens, state: LinkState, of: &str) -> Respons
 
 /// A list whose rows are picked: it fills its room, and only the rows that are visible are drawn.
 pub fn list_table<'a>(ui: &'a mut Ui, salt: &str) -> TableBuilder<'a> {
+    pass_over_edges(ui, salt);
     TableBuilder::new(ui)
         .id_salt(salt)
         .striped(true)
@@ -166,6 +170,32 @@ pub fn list_table<'a>(ui: &'a mut Ui, salt: &str) -> TableBuilder<'a> {
         .min_scrolled_height(0.0)
         .animate_scrolling(false)
         .cell_layout(Layout::left_to_right(Align::Center))
+}
+
+/// Names the edges at which a pointer makes columns wider. The keyboard can do nothing there and passes over them.
+pub fn pass_over_edges(ui: &Ui, salt: &str) {
+    const MOST_COLUMNS: usize = 16;
+    let table = ui.scope_id().with(egui::IdSalt::new(salt));
+    for column in 0..MOST_COLUMNS {
+        let edge = table.with("resize_column").with(column);
+        pass_over(ui.ctx(), edge, Role::Splitter, || format!("Width of column {}", column + 1));
+    }
+}
+
+/// Names something at which only a pointer can do anything, and has the keyboard pass over it.
+fn pass_over(ctx: &egui::Context, id: egui::Id, role: Role, name: impl FnOnce() -> String) {
+    if ctx.read_response(id).is_none() {
+        return;
+    }
+    ctx.accesskit_node_builder(id, |node| {
+        node.set_role(role);
+        node.set_label(name());
+    });
+    if ctx.memory(|memory| memory.has_focus(id)) {
+        let back = ctx.input(|input| input.modifiers.shift);
+        let on = if back { FocusDirection::Previous } else { FocusDirection::Next };
+        ctx.memory_mut(|memory| memory.move_focus(on));
+    }
 }
 
 /// A column of texts in such a list: as wide as a person likes, and cut short.
@@ -317,7 +347,8 @@ mod tests {
             let mut harness = Harness::builder().with_size(size).build_ui(move |ui| {
                 let area = ui.max_rect().with_min_y(strip);
                 let mut open = true;
-                let window = window_within(area, "a window", "A window", wanted.into()).open(&mut open);
+                let window =
+                    window_within(ui.ctx(), area, "a window", "A window", wanted.into()).open(&mut open);
                 window.show(ui.ctx(), |ui| ui.allocate_space(ui.available_size()));
             });
             harness.run_steps(3);

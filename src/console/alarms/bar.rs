@@ -25,11 +25,12 @@ impl AlarmList {
             let fold = if open { icons::ICON_EXPAND_MORE } else { icons::ICON_EXPAND_LESS };
             let name = if open { "Fold the alarm list" } else { "Unfold the alarm list" };
             let text = RichText::new("Alarms").strong();
-            toggled = ui
+            let fold = ui
                 .add(Button::new((fold.rich_text().size(16.0), text)).frame(false))
                 .on_hover_text(format!("{name} (Ctrl+L)"))
-                .accessible_name(name)
-                .clicked();
+                .accessible_name(name);
+            widgets::focus_ring(ui, view.tokens, &fold, fold.rect);
+            toggled = fold.clicked();
             let flood = flood(ui, view, roomy);
             if roomy || !flood {
                 let listed = view.snapshot.alarms.len();

@@ -208,12 +208,9 @@ impl AlarmList {
             }
             let name = format!("×{}: {silent} silent below it", alarm.count);
             let more = Button::new(times(alarm.count)).frame(false);
-            if ui
-                .add(more)
-                .on_hover_text(format!("{name}; press to see them"))
-                .accessible_name(name)
-                .clicked()
-            {
+            let more = ui.add(more).on_hover_text(format!("{name}; press to see them")).accessible_name(name);
+            widgets::focus_ring(ui, view.tokens, &more, more.rect);
+            if more.clicked() {
                 self.in_hand = Some(InHand::Alarm(alarm.id));
                 self.detail_open = true;
             }
@@ -242,7 +239,9 @@ impl AlarmList {
             let source = RichText::new(&group.source).strong();
             let button = Button::new((icon.rich_text().size(14.0), source)).frame(false).truncate();
             let name = format!("{verb} {}, {}", group.source, group.words());
-            if ui.add(button).on_hover_text(&name).accessible_name(&name).clicked() {
+            let button = ui.add(button).on_hover_text(&name).accessible_name(&name);
+            widgets::focus_ring(ui, view.tokens, &button, button.rect);
+            if button.clicked() {
                 self.fold(&group.source);
                 self.in_hand = Some(InHand::Group(group.source.clone()));
             }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use egui::{Color32, FontId, Galley, Rect, Response, Role, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Color32, FontId, Galley, Rect, Response, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo,
+    pos2, vec2,
+};
 
 use crate::console::widgets::{Outline, paint_mark};
 
@@ -73,6 +76,10 @@ impl Line<'_> {
         }
         if let Some(ground) = self.ground {
             ui.painter().rect_filled(rect, 2.0, ground);
+        }
+        if response.has_focus() {
+            let ring = Stroke::new(2.0, ui.visuals().hyperlink_color);
+            ui.painter().rect_stroke(rect, 2.0, ring, StrokeKind::Inside);
         }
         if let Some((outline, colour, filled)) = self.mark {
             paint_mark(ui.painter(), mark_centre(rect), 5.0, outline, colour, filled);

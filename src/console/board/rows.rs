@@ -14,7 +14,7 @@ use super::timeline::{Hand, Scene};
 use crate::console::context::View;
 use crate::console::plot::instant::instant;
 use crate::console::theme::Tokens;
-use crate::console::widgets::{link_mark, paint_mark};
+use crate::console::widgets::{focus_ring, link_mark, paint_mark};
 use crate::console::words;
 use crate::desk::snapshot::LinkState;
 use crate::dispatch::DispatchKey;
@@ -194,11 +194,12 @@ fn beyond(ui: &mut Ui, view: &View<'_>, scene: &Scene<'_>, row: &Row, line: Rect
         let font = TextStyle::Small.resolve(ui.style());
         let galley = ui.painter().layout_no_wrap(text, font, view.tokens.text);
         let rect = align.anchor_size(pos2(x, line.center().y), galley.size() + vec2(8.0, 4.0));
-        let response = ui.interact(rect, scene.anchor.id.with((word, &row.unit)), Sense::CLICK);
+        let response = ui.interact(rect, scene.anchor.id.with((word, &row.unit)), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
         let fill = if response.hovered() { view.tokens.hover } else { view.tokens.panel };
-        ui.painter().rect(rect, 3.0, fill, Stroke::new(1.0, view.tokens.line), StrokeKind::Inside);
+        ui.painter().rect(rect, 3.0, fill, Stroke::new(1.0, view.tokens.edge), StrokeKind::Inside);
         ui.painter().galley(rect.center() - galley.size() / 2.0, galley, view.tokens.text);
+        focus_ring(ui, view.tokens, &response, rect);
         if response.on_hover_text(&name).clicked() {
             hand.sight.bring(bar.from, bar.to.max(bar.from + 1), hand.now);
         }

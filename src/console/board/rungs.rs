@@ -192,7 +192,7 @@ fn mark(tokens: &Tokens, place: usize, said: &Said) -> Mark {
         Look::Late | Look::Overdue => (Outline::Triangle, tokens.medium, true),
         Look::Bad => (Outline::Cross, tokens.high, true),
         Look::Awaited => (Outline::Circle, tokens.accent, false),
-        Look::Empty => (Outline::Circle, tokens.line, false),
+        Look::Empty => (Outline::Circle, tokens.edge, false),
     }
 }
 

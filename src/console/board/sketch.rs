@@ -118,7 +118,7 @@ impl Sketch<'_> {
         let stroke = match trouble {
             Some(colour) => Stroke::new(2.0, colour),
             None if self.hovered => Stroke::new(1.0, tokens.accent),
-            None => Stroke::new(1.0, tokens.line),
+            None => Stroke::new(1.0, tokens.edge),
         };
         let rect = self.rect.shrink(stroke.width / 2.0);
         if self.bar.firm {

@@ -36,6 +36,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>) {
     let height = body_height(ui, row, contracts.len());
     ScrollArea::horizontal().id_salt("contracts").auto_shrink([false, true]).show(ui, |ui| {
         ui.set_min_width(1_020.0);
+        widgets::pass_over_edges(ui, "contracts");
         TableBuilder::new(ui)
             .id_salt("contracts")
             .striped(true)

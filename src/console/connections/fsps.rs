@@ -54,6 +54,7 @@ impl FspTable {
         let height = body_height(ui, row, self.found.len());
         ScrollArea::horizontal().id_salt("fsps").auto_shrink([false, true]).show(ui, |ui| {
             ui.set_min_width(820.0);
+            widgets::pass_over_edges(ui, "fsps");
             TableBuilder::new(ui)
                 .id_salt("fsps")
                 .striped(true)

@@ -174,7 +174,7 @@ fn paint(ui: &Ui, tokens: &Tokens, transform: &PlotTransform, bar: Rect, beat: &
     }
     let painter = ui.painter().with_clip_rect(rect.expand(0.5));
     let inked = |colour: Color32, lean: &[f32], spacing: f32| {
-        painter.rect_filled(rect, 0.0, colour.gamma_multiply(0.25));
+        painter.rect_filled(rect, 0.0, Tokens::hatched(colour));
         for lean in lean {
             let mut at = rect.left() - rect.height();
             while at < rect.right() + rect.height() {
@@ -203,7 +203,7 @@ fn paint(ui: &Ui, tokens: &Tokens, transform: &PlotTransform, bar: Rect, beat: &
         }
         Some(LinkState::Unknown) | None => {
             let inside = rect.shrink(0.5);
-            painter.rect_stroke(inside, 0.0, Stroke::new(1.0, tokens.line), egui::StrokeKind::Inside);
+            painter.rect_stroke(inside, 0.0, Stroke::new(1.0, tokens.edge), egui::StrokeKind::Inside);
             Some(tokens.weak)
         }
     };

@@ -68,7 +68,7 @@ pub fn show(
         plot.set_plot_bounds(bounds);
         plot.hline(HLine::new("Zero", 0.0).color(tokens.weak).width(1.0).allow_hover(false));
         for at in [track.window.0, track.window.1] {
-            plot.vline(VLine::new("Window", at).color(tokens.line).width(1.0).allow_hover(false));
+            plot.vline(VLine::new("Window", at).color(tokens.edge).width(1.0).allow_hover(false));
         }
         if to > from {
             let line = points(&asked, from, to);

@@ -199,6 +199,7 @@ pub fn fleet(ui: &mut Ui, tokens: &Tokens, sum: &Sum, up_to: UtcTime) -> Option<
         let name = format!("{} · {}", document.unit, track.dispatch.phase.word());
         let response = ui.add(egui::Button::new(&name).frame(false).truncate());
         let spoken = format!("Show {name}, {}", track.dispatch.key.dispatch_ref);
+        widgets::focus_ring(ui, tokens, &response, response.rect);
         if response.accessible_name(spoken).clicked() {
             picked = Some(track.dispatch.key.clone());
         }

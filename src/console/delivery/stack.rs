@@ -15,9 +15,6 @@ use super::sum::{Sum, SumMinute};
 use super::trace::{add, deviation_entries};
 use super::track::Totals;
 
-/// Shares of the colour in which layers alternate.
-const SHADES: [f32; 3] = [0.42, 0.26, 0.55];
-
 /// What is drawn.
 pub struct Scene<'a> {
     /// Colours.
@@ -59,7 +56,7 @@ impl Scene<'_> {
         let shown = plot.show(ui, |plot| {
             plot.set_plot_bounds(bounds);
             for (index, bands) in layers.iter().enumerate() {
-                let fill = tokens.delivered.gamma_multiply(SHADES[index % SHADES.len()]);
+                let fill = tokens.layer(index);
                 for band in bands {
                     plot.add(
                         FilledArea::new("Delivered", &band.at, &band.low, &band.high)
@@ -128,7 +125,7 @@ impl Scene<'_> {
         ];
         entries.extend(deviation_entries(tokens, totals));
         entries.extend(self.sum.fsps.iter().enumerate().map(|(index, fsp)| {
-            let shade = tokens.delivered.gamma_multiply(SHADES[index % SHADES.len()]);
+            let shade = tokens.layer(index);
             entry(fsp.to_string(), Sample::Area, shade)
         }));
         entries

@@ -108,12 +108,13 @@ impl Scene<'_> {
             let band = Band::of_ordered(&low, &high, opens, closes);
             plot.add(
                 FilledArea::new("Tolerance", &band.at, &band.low, &band.high)
-                    .fill_color(tokens.instructed.gamma_multiply(0.12))
+                    .fill_color(tokens.tolerance())
+                    .stroke(egui::Stroke::new(1.0, tokens.edge))
                     .allow_hover(false),
             );
         }
         for at in [window.0, window.1] {
-            plot.vline(VLine::new("Window", at).color(tokens.line).width(1.0).allow_hover(false));
+            plot.vline(VLine::new("Window", at).color(tokens.edge).width(1.0).allow_hover(false));
         }
         let baseline = points(&planned.baseline, from, to);
         plot.line(chart::line("Baseline", baseline, tokens.baseline, 1.5, style::BASELINE));
@@ -131,7 +132,7 @@ impl Scene<'_> {
         #[expect(clippy::cast_precision_loss, reason = "columns are pixels")]
         let gap = LIVE_GAP_S.max((to - from) / columns as f64 * 3.0);
         for run in broken(&readings.decimated(from, to, columns), gap) {
-            plot.line(chart::line("Live", run, self.tokens.delivered.gamma_multiply(0.7), 1.0, style::LIVE));
+            plot.line(chart::line("Live", run, self.tokens.reported(), 1.0, style::LIVE));
         }
     }
 
@@ -148,13 +149,13 @@ impl Scene<'_> {
 
     /// The minutes that were metered; those after the time cursor weakly.
     fn delivered(&self, plot: &mut PlotUi<'_>, readings: &Series, from: f64, to: f64) {
-        let colour = self.tokens.delivered;
+        let (colour, later) = (self.tokens.delivered, self.tokens.delivered_later());
         let cut = self.up_to.clamp(from, to);
         for run in metered_runs(readings, from, cut - MINUTE_S) {
             plot.line(chart::line("Delivered", run, colour, 2.5, style::ASKED));
         }
         for run in metered_runs(readings, cut + 1.0, to) {
-            plot.line(chart::line("Delivered later", run, colour.gamma_multiply(0.4), 1.0, style::ASKED));
+            plot.line(chart::line("Delivered later", run, later, 1.0, style::ASKED));
         }
     }
 
@@ -164,7 +165,7 @@ impl Scene<'_> {
         let mut entries = Vec::new();
         if let Some(planned) = self.planned() {
             entries.push(entry("instructed", Sample::Line(style::ASKED, 2.0), tokens.instructed));
-            entries.push(entry("tolerance", Sample::Area, tokens.instructed.gamma_multiply(0.25)));
+            entries.push(entry("tolerance", Sample::Area, tokens.tolerance()));
             if planned.reach.is_some() {
                 entries.push(entry("reachable", Sample::Line(style::PREDICTED, 1.5), tokens.predicted));
             }
@@ -172,7 +173,7 @@ impl Scene<'_> {
         if self.track.is_some() {
             entries.push(entry("delivered", Sample::Line(style::ASKED, 2.5), tokens.delivered));
         }
-        entries.push(entry("live", Sample::Line(style::LIVE, 1.0), tokens.delivered));
+        entries.push(entry("live", Sample::Line(style::LIVE, 1.0), tokens.reported()));
         entries.push(entry("baseline", Sample::Line(style::BASELINE, 1.5), tokens.baseline));
         if self.planned().is_some() {
             entries.extend(deviation_entries(tokens, totals));

@@ -29,7 +29,7 @@ fn paint(ui: &Ui, tokens: &Tokens, unit: &UnitState, rect: Rect) {
     let (low, high) = (unit.min_kw.min(0.0), unit.max_kw.max(0.0));
     let x = |kw: f64| across(rect, (kw - low) / (high - low).max(f64::EPSILON));
     painter.rect_filled(rect, 1.0, tokens.well);
-    painter.rect_stroke(rect, 1.0, Stroke::new(1.0, tokens.line), egui::StrokeKind::Inside);
+    painter.rect_stroke(rect, 1.0, Stroke::new(1.0, tokens.edge), egui::StrokeKind::Inside);
     if let Some(kw) = unit.kw {
         let beyond = kw > unit.max_kw + 0.5 || kw < unit.min_kw - 0.5;
         let ink = if beyond { tokens.high } else { tokens.delivered };
@@ -45,7 +45,7 @@ fn paint(ui: &Ui, tokens: &Tokens, unit: &UnitState, rect: Rect) {
 /// Draws the last readings, on the scale of the unit's limits.
 pub fn trend(ui: &mut Ui, tokens: &Tokens, unit: &UnitState, now: f64) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 16.0), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "power over the last 15 min"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, trend_in_words(unit, now)));
     if !ui.is_rect_visible(rect) || unit.readings.is_empty() {
         return;
     }
@@ -64,6 +64,18 @@ pub fn trend(ui: &mut Ui, tokens: &Tokens, unit: &UnitState, now: f64) {
         .collect();
     let line = egui::Shape::line(points, Stroke::new(1.2, tokens.delivered));
     ui.painter().with_clip_rect(rect.intersect(ui.clip_rect())).add(line);
+}
+
+/// The little line for those who do not see it.
+fn trend_in_words(unit: &UnitState, now: f64) -> String {
+    let readings = unit.readings.decimated(now - TREND_S, now, 1);
+    let (Some(first), Some(last)) = (readings.first(), readings.last()) else {
+        return "no power reported in the last 15 min".to_owned();
+    };
+    let least = readings.iter().map(|[_, kw]| *kw).fold(f64::INFINITY, f64::min);
+    let greatest = readings.iter().map(|[_, kw]| *kw).fold(f64::NEG_INFINITY, f64::max);
+    let [first, last, least, greatest] = [first[1], last[1], least, greatest].map(|kw| grouped(kw, 1));
+    format!("power over the last 15 min: from {first} to {last} kW, between {least} and {greatest} kW")
 }
 
 fn across(rect: Rect, part: f64) -> f32 {

@@ -89,11 +89,13 @@ impl FleetView {
                 }
             }
             let name = |kind: Option<AssetKind>| kind.map_or("Any kind", AssetKind::name);
-            egui::ComboBox::from_id_salt("kind").selected_text(name(self.query.kind)).show_ui(ui, |ui| {
+            let kinds = egui::ComboBox::from_id_salt("kind").selected_text(name(self.query.kind));
+            let kinds = kinds.show_ui(ui, |ui| {
                 for kind in std::iter::once(None).chain(AssetKind::ALL.map(Some)) {
                     ui.selectable_value(&mut self.query.kind, kind, name(kind));
                 }
             });
+            kinds.response.accessible_name("Kind");
             ui.checkbox(&mut self.query.grouped, "Group by FSP");
             ui.add(egui::Label::new(RichText::new(self.count(view)).color(view.tokens.weak)).extend());
             self.register.buttons(ui, view);

@@ -18,7 +18,9 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, press: &mut Press,
         widgets::heading(ui, &unit.unit.to_string());
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let close = egui::Button::new(icons::ICON_CLOSE.rich_text().size(16.0)).frame(false);
-            if ui.add(close).accessible_name("Close the unit's page").clicked() {
+            let close = ui.add(close).accessible_name("Close the unit's page");
+            widgets::focus_ring(ui, view.tokens, &close, close.rect);
+            if close.clicked() {
                 view.selection.unit = None;
             }
         });

@@ -113,6 +113,7 @@ fn head(mut row: TableRow<'_, '_>, view: &View<'_>, query: &mut Query) {
                 let response = ui
                     .add(button.frame(false).truncate())
                     .accessible_name(format!("Sort by {name}, {order}"));
+                widgets::focus_ring(ui, view.tokens, &response, response.rect);
                 if response.clicked() {
                     query.sort_by(sort);
                 }

@@ -159,11 +159,17 @@ fn part(ui: &mut Ui, view: &mut View<'_>, title: &str, headers: &[(String, Strin
     code(ui, &format!("{title} body"), shown);
 }
 
-/// A text to be read and selected, not changed.
+/// A text to be read and selected, not changed: Tab goes on from it.
 fn code(ui: &mut Ui, name: &str, text: &str) {
     let mut text = text;
-    ui.add(TextEdit::multiline(&mut text).code_editor().desired_rows(1).desired_width(f32::INFINITY))
-        .accessible_name(name);
+    ui.add(
+        TextEdit::multiline(&mut text)
+            .code_editor()
+            .lock_focus(false)
+            .desired_rows(1)
+            .desired_width(f32::INFINITY),
+    )
+    .accessible_name(name);
 }
 
 fn copy(ui: &mut Ui, view: &mut View<'_>, what: &str, text: &str) {

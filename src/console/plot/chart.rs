@@ -1,6 +1,6 @@
 //! A plot with the console's axes, colours and ways to move about.
 
-use egui::{Align2, Color32, Id, Pos2, TextStyle, Ui, vec2};
+use egui::{Align2, Color32, Id, Pos2, Sense, TextStyle, Ui, vec2};
 use egui_plot::{HoverPosition, LineStyle, Plot, PlotTransform};
 
 use super::axis;
@@ -67,6 +67,8 @@ pub fn time_plot<'a>(
 ) -> Plot<'a> {
     let plot = Plot::new(id)
         .id(id)
+        // The keyboard goes to the handles on it; by itself it does nothing that a key could do.
+        .sense(Sense::CLICK | Sense::DRAG)
         .height(height)
         .allow_scroll(false)
         .allow_double_click_reset(false)

@@ -6,6 +6,7 @@ use egui::{Color32, Pos2, Shape, Stroke, Ui, pos2};
 use egui_plot::{PlotBounds, PlotGeometry, PlotItem, PlotItemBase, PlotPoint, PlotTransform};
 
 use super::curves::Band;
+use crate::console::theme::Tokens;
 
 /// Pixels between two strokes.
 const SPACING: f32 = 7.0;
@@ -54,7 +55,7 @@ impl Hatch {
             base: PlotItemBase::new(name.to_owned()),
             band,
             stroke: Stroke::new(1.2, colour),
-            fill: colour.gamma_multiply(0.22),
+            fill: Tokens::hatched(colour),
             pattern,
         }
     }

@@ -99,7 +99,7 @@ pub fn paint(
     let y = |row: usize| frame.top() + 2.0 + f32::from(u8::try_from(first + row).unwrap_or(u8::MAX)) * ROW;
     for (x, label) in &shown {
         let tick = [Pos2::new(*x, frame.top()), Pos2::new(*x, y(rows))];
-        painter.line_segment(tick, Stroke::new(1.0, label.colour.gamma_multiply(0.7)));
+        painter.line_segment(tick, Stroke::new(1.0, label.colour));
     }
     for placed in arrange(&places, (frame.left(), frame.right()), rows, width) {
         let Some((_, label)) = shown.get(placed.label) else { continue };

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use egui::{Color32, Pos2, Rect, RichText, Sense, Shape, Stroke, Ui, vec2};
+use egui::{Color32, Pos2, Rect, RichText, Sense, Shape, Stroke, StrokeKind, Ui, vec2};
 use egui_plot::LineStyle;
+
+use crate::console::theme::Tokens;
 
 /// How something is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,14 +61,15 @@ fn paint(ui: &Ui, rect: Rect, entry: &Entry) {
             painter.extend(styled([left, right], style, Stroke::new(width, entry.colour)));
         }
         Sample::Area => {
-            painter.rect_filled(rect.shrink(1.0), 0.0, entry.colour);
+            let edge = ui.visuals().widgets.inactive.bg_stroke;
+            painter.rect(rect.shrink(1.0), 0.0, entry.colour, edge, StrokeKind::Inside);
         }
         Sample::Block => {
             painter.rect_filled(rect.shrink2(vec2(6.0, 1.0)), 0.0, entry.colour);
         }
         Sample::Dots => {
             let area = rect.shrink(1.0);
-            painter.rect_filled(area, 0.0, entry.colour.gamma_multiply(0.22));
+            painter.rect_filled(area, 0.0, Tokens::hatched(entry.colour));
             for across in 0..4_u8 {
                 for down in 0..2_u8 {
                     let shift = vec2(
@@ -79,7 +82,7 @@ fn paint(ui: &Ui, rect: Rect, entry: &Entry) {
         }
         Sample::Rising | Sample::Falling => {
             let area = rect.shrink(1.0);
-            painter.rect_filled(area, 0.0, entry.colour.gamma_multiply(0.22));
+            painter.rect_filled(area, 0.0, Tokens::hatched(entry.colour));
             let clipped = painter.with_clip_rect(area);
             let lean = if entry.sample == Sample::Rising { area.height() } else { -area.height() };
             let mut x = area.left() - area.height();

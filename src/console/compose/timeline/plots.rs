@@ -43,7 +43,7 @@ pub fn power_plot(
             plot.add(
                 FilledArea::new("Reachable", &band.at, &band.low, &band.high)
                     .fill_color(tokens.reachable)
-                    .stroke(egui::Stroke::new(1.0, tokens.predicted.gamma_multiply(0.5)))
+                    .stroke(egui::Stroke::new(1.0, tokens.predicted))
                     .allow_hover(false),
             );
         }
@@ -160,7 +160,7 @@ pub fn reactive_plot(ui: &mut Ui, scene: &Scene<'_>, shown: PlotBounds, is_lowes
             plot.add(
                 FilledArea::new("Reachable, reactive", &band.at, &band.low, &band.high)
                     .fill_color(tokens.reachable)
-                    .stroke(egui::Stroke::new(1.0, tokens.predicted.gamma_multiply(0.5)))
+                    .stroke(egui::Stroke::new(1.0, tokens.predicted))
                     .allow_hover(false),
             );
         }

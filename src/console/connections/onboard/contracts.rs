@@ -106,6 +106,7 @@ fn one(ui: &mut Ui, view: &View<'_>, form: &mut Form, place: usize) {
 /// The products that are known, to choose from, and what the one that is written means.
 fn products(ui: &mut Ui, tokens: &Tokens, form: &mut Form, place: usize) {
     beside(ui, tokens, "", |ui| {
+        let several = form.typed.draft.contracts.len() > 1;
         let written = &mut form.typed.draft.contracts[place].product;
         let button = ui.menu_button("Choose a product", |ui| {
             for product in Products::built_in().all() {
@@ -115,7 +116,10 @@ fn products(ui: &mut Ui, tokens: &Tokens, form: &mut Form, place: usize) {
                 }
             }
         });
-        button.response.on_hover_text("or write another name: it is for people");
+        let button = button.response.on_hover_text("or write another name: it is for people");
+        if several {
+            button.accessible_name(format!("Choose a product of contract {}", place + 1));
+        }
         if let Some(known) = Products::built_in().get(written.trim()) {
             weak(ui, tokens, &known.words());
         }

@@ -65,7 +65,7 @@ impl Editor {
         let mut stays = true;
         let title = format!("Availability of {}", edited.unit);
         let area = ui.available_rect_before_wrap();
-        widgets::window_within(area, "availability of a unit", title, vec2(460.0, 420.0))
+        widgets::window_within(ui.ctx(), area, "availability of a unit", title, vec2(460.0, 420.0))
             .open(&mut stays)
             .show(ui.ctx(), |ui| edited.ui(ui, view, fleet, &offers));
         if !stays {

@@ -109,12 +109,14 @@ fn paint(
             Rect::from_min_max(pos2(from, middle - height(run.offer.up.kilowatts())), pos2(until, middle));
         let down =
             Rect::from_min_max(pos2(from, middle), pos2(until, middle + height(run.offer.down.kilowatts())));
-        painter.rect_filled(up, 0.0, tokens.reachable);
-        painter.rect_filled(down, 0.0, tokens.reachable);
+        for area in [up, down].into_iter().filter(|area| area.height() > 0.5) {
+            let edge = Stroke::new(1.0, tokens.predicted);
+            painter.rect(area, 0.0, tokens.reachable, edge, egui::StrokeKind::Inside);
+        }
         painter.vline(from, rect.y_range(), Stroke::new(1.0, tokens.line));
     }
     painter.hline(rect.x_range(), middle, Stroke::new(1.0, tokens.weak));
-    painter.rect_stroke(rect, 1.0, Stroke::new(1.0, tokens.line), egui::StrokeKind::Inside);
+    painter.rect_stroke(rect, 1.0, Stroke::new(1.0, tokens.edge), egui::StrokeKind::Inside);
     if start <= now && now < end {
         painter.vline(x(now), rect.y_range(), Stroke::new(1.5, tokens.now));
     }

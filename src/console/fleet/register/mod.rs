@@ -90,9 +90,15 @@ impl RegisterDesk {
         }
         let mut stays = true;
         let area = ui.available_rect_before_wrap();
-        widgets::window_within(area, "import of a register", "Import a register", vec2(680.0, 420.0))
-            .open(&mut stays)
-            .show(ui.ctx(), |ui| self.window(ui, view, enrolments));
+        widgets::window_within(
+            ui.ctx(),
+            area,
+            "import of a register",
+            "Import a register",
+            vec2(680.0, 420.0),
+        )
+        .open(&mut stays)
+        .show(ui.ctx(), |ui| self.window(ui, view, enrolments));
         self.is_open = stays;
     }
 

@@ -1,0 +1,458 @@
+//! Every place of the window that a person can come to, with something of everything in it.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+
+use crate::console::plot::instant::seconds;
+use crate::console::testing::{
+    Bench, NOW, Session, alarm, at, clock, key, put_aside, signing_key, snapshot, unit_named, with_wind_farm,
+};
+use crate::console::theme::Theme;
+use crate::desk::lifeline::Lifeline;
+use crate::desk::rationale::AlarmKind;
+use crate::desk::snapshot::{Alarm, AlarmLoad, DispatchState, Priority, Snapshot};
+use crate::dispatch::availability::{Declaration, Offer, OfferRun};
+use crate::dispatch::{Dispatch, ReactiveLevel, Reference};
+use crate::fleet::{Availabilities, FaultSwitch, declared_days};
+use crate::power::{Observed, PaymentRules, Reading, score};
+use crate::profile::fleet::FleetProfile;
+use crate::units::{Vars, Watts};
+use crate::workshop::enrolment::{Enrolled, EnrolmentsEnd, Picture, Places, connect};
+
+const CTRL: Modifiers = Modifiers::COMMAND;
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+const PLAIN: Modifiers = Modifiers::NONE;
+
+/// A window in one of the scenes, with all that must live as long.
+pub struct Stage {
+    pub bench: Bench,
+    _registrar: EnrolmentsEnd,
+    _obedience: Box<dyn Any>,
+}
+
+/// A place, and how a person comes there from the first frame.
+pub struct Scene {
+    pub name: &'static str,
+    go: fn(&mut Bench),
+}
+
+impl Scene {
+    /// A window of this many points in a set of colours, in which a person has come here.
+    pub fn open(&self, theme: Theme, size: [f32; 2]) -> Stage {
+        let switch = FaultSwitch::default();
+        let obedience = Box::new(switch.obeyed_by(&"BRIGHTFLEX".parse().unwrap()));
+        let fleet = FleetProfile::demo();
+        let enrolled = Enrolled {
+            fsp: "NEWFLEX".parse().unwrap(),
+            name: "New Flex Ltd".to_owned(),
+            units: 1,
+            is_here: true,
+        };
+        let picture =
+            Picture { fleet: Arc::new(fleet.clone()), enrolled: vec![enrolled], errands: BTreeMap::new() };
+        let vtn = "http://127.0.0.1:8080/openadr3/3.1.0".to_owned();
+        let (ours, registrar) = connect(picture, Places::new(vtn, PathBuf::from("/sandbox")));
+        let session = Session {
+            enrolments: Some(ours),
+            availabilities: Some(Availabilities::at_rest(&fleet, at(NOW))),
+            faults: Some(switch),
+            drafts: None,
+        };
+        let mut bench = Bench::with_session(busy(), size, 1.0, clock(), session);
+        let ctx = bench.harness.ctx.clone();
+        bench.harness.state_mut().wear(&ctx, theme);
+        (self.go)(&mut bench);
+        bench.harness.remove_cursor();
+        bench.settle();
+        Stage { bench, _registrar: registrar, _obedience: obedience }
+    }
+}
+
+/// All of them.
+pub const SCENES: &[Scene] = &[
+    Scene { name: "Board", go: |b| b.press(CTRL, Key::Num1) },
+    Scene {
+        name: "Board, a list",
+        go: |b| {
+            b.press(CTRL, Key::Num1);
+            click(b, "List");
+        },
+    },
+    Scene {
+        name: "Board, one in hand",
+        go: |b| {
+            pick(b, "EMID-0417");
+            b.press(CTRL, Key::Num1);
+        },
+    },
+    Scene {
+        name: "Board, one mismatched",
+        go: |b| {
+            pick(b, "EMID-0419");
+            b.press(CTRL, Key::Num1);
+        },
+    },
+    Scene { name: "Compose", go: |b| b.press(CTRL, Key::Num2) },
+    Scene { name: "Compose, a draft", go: draft },
+    Scene { name: "Compose, a draft with faults", go: faulty_draft },
+    Scene { name: "Compose, an amendment", go: amend },
+    Scene { name: "Compose, turned to zero", go: turned_to_zero },
+    Scene { name: "Compose, the review", go: review },
+    Scene { name: "Compose, a plan", go: |b| b.press(CTRL_SHIFT, Key::P) },
+    Scene { name: "Compose, a plan worked out", go: planned },
+    Scene { name: "Fleet", go: |b| b.press(CTRL, Key::Num3) },
+    Scene { name: "Fleet, a unit's page", go: unit_page },
+    Scene {
+        name: "Fleet, availability",
+        go: |b| {
+            unit_page(b);
+            click(b, "Change availability …");
+        },
+    },
+    Scene {
+        name: "Fleet, faults",
+        go: |b| {
+            unit_page(b);
+            click_any(b, "Faults of BRIGHTFLEX/BESS-07");
+        },
+    },
+    Scene {
+        name: "Fleet, the register",
+        go: |b| {
+            b.press(CTRL, Key::Num3);
+            click(b, "Import a register");
+        },
+    },
+    Scene { name: "Delivery", go: |b| b.press(CTRL, Key::Num4) },
+    Scene {
+        name: "Delivery of a dispatch",
+        go: |b| {
+            pick(b, "EMID-0417");
+            b.press(CTRL_SHIFT, Key::D);
+        },
+    },
+    Scene { name: "Delivery, looked back on", go: looked_back },
+    Scene { name: "Delivery, the list", go: delivery_list },
+    Scene { name: "Messages", go: |b| b.press(CTRL, Key::Num5) },
+    Scene { name: "Messages, one in hand", go: |b| message(b, "GREENLEAF") },
+    Scene { name: "Workshop", go: |b| b.press(CTRL, Key::Num6) },
+    Scene { name: "Journal", go: |b| b.press(CTRL, Key::Num7) },
+    Scene { name: "Connections", go: |b| b.press(CTRL, Key::Num8) },
+    Scene {
+        name: "Connections, a withdrawal",
+        go: |b| {
+            b.press(CTRL, Key::Num8);
+            click(b, "Withdraw NEWFLEX …");
+        },
+    },
+    Scene { name: "Onboarding, who", go: |b| wizard(b, 0) },
+    Scene {
+        name: "Onboarding, contracts",
+        go: |b| {
+            wizard(b, 1);
+            click(b, "Add a contract");
+        },
+    },
+    Scene {
+        name: "Onboarding, units",
+        go: |b| {
+            wizard(b, 2);
+            click(b, "Add a unit");
+        },
+    },
+    Scene { name: "Onboarding, access", go: |b| wizard(b, 3) },
+    Scene { name: "Onboarding, review", go: |b| wizard(b, 4) },
+    Scene { name: "Alarms, one in hand", go: alarm_in_hand },
+    Scene {
+        name: "Alarms, shelving",
+        go: |b| {
+            alarm_in_hand(b);
+            b.press(PLAIN, Key::S);
+        },
+    },
+    Scene { name: "Alarms, the shelf", go: |b| click_any(b, "Shelved (1)") },
+    Scene { name: "Alarms, grouped", go: |b| b.press(CTRL_SHIFT, Key::G) },
+    Scene { name: "Alarms, a flood", go: flood },
+    Scene { name: "Alarms, folded", go: |b| b.press(CTRL, Key::L) },
+    Scene { name: "Palette", go: |b| b.press(CTRL, Key::K) },
+    Scene { name: "Help", go: |b| b.press(PLAIN, Key::F1) },
+    Scene { name: "Menu", go: |b| click(b, "Menu") },
+    Scene { name: "Outcomes", go: outcomes },
+    Scene {
+        name: "A question before a STOP",
+        go: |b| {
+            pick(b, "EMID-0417");
+            b.press(CTRL_SHIFT, Key::S);
+        },
+    },
+    Scene {
+        name: "What went wrong",
+        go: |b| {
+            b.press(CTRL_SHIFT, Key::A);
+            b.answer(Err("the disc is full"));
+        },
+    },
+];
+
+/// What a look at every scene finds, each with the colours and the scene. A scene to which a person does not come is
+/// a finding too.
+pub fn findings(themes: &[Theme], mut look: impl FnMut(&mut Bench) -> Vec<String>) -> Vec<String> {
+    let mut all = Vec::new();
+    for theme in themes {
+        for scene in SCENES {
+            let found = panic::catch_unwind(AssertUnwindSafe(|| {
+                let mut stage = scene.open(*theme, [1440.0, 900.0]);
+                look(&mut stage.bench)
+            }));
+            let found = found.unwrap_or_else(|cause| {
+                let words = cause.downcast_ref::<String>().map_or("it panicked", String::as_str);
+                vec![format!("a person does not come here: {words}")]
+            });
+            all.extend(found.into_iter().map(|what| format!("{}, {}: {what}", theme.name(), scene.name)));
+        }
+    }
+    all
+}
+
+fn click(bench: &mut Bench, name: &str) {
+    bench.harness.get_by_role_and_label(Role::Button, name).scroll_to_me();
+    bench.settle();
+    bench.click(Role::Button, name);
+}
+
+fn click_any(bench: &mut Bench, name: &str) {
+    bench.harness.get_by_label(name).scroll_to_me();
+    bench.settle();
+    bench.harness.get_by_label(name).click();
+    bench.settle();
+}
+
+fn pick(bench: &mut Bench, dispatch: &str) {
+    bench.harness.state_mut().select(key(dispatch));
+    bench.settle();
+}
+
+fn fill(bench: &mut Bench, field: &str, text: &str) {
+    bench.harness.get_by_role_and_label(Role::TextInput, field).focus();
+    bench.settle();
+    bench.press(CTRL, Key::A);
+    bench.harness.get_by_role_and_label(Role::TextInput, field).type_text(text);
+    bench.settle();
+    bench.press(PLAIN, Key::Tab);
+}
+
+fn draft(bench: &mut Bench) {
+    bench.press(CTRL, Key::Num2);
+    bench.click(Role::Link, "BRIGHTFLEX/BESS-01");
+    fill(bench, "Setpoint 1 volume", "1,000");
+    click(bench, "Delta");
+}
+
+/// More than the unit can give, a time that cannot be read, and a second unit's draft beside it.
+fn faulty_draft(bench: &mut Bench) {
+    draft(bench);
+    click(bench, "Add setpoint");
+    click(bench, "Add reactive");
+    fill(bench, "Setpoint 1 volume", "90,000");
+    fill(bench, "Setpoint 2 volume", "much");
+}
+
+fn amend(bench: &mut Bench) {
+    pick(bench, "EMID-0417");
+    bench.press(CTRL_SHIFT, Key::M);
+    fill(bench, "Setpoint 1 volume", "1,750");
+    click(bench, "Rehearse");
+}
+
+fn turned_to_zero(bench: &mut Bench) {
+    bench.press(CTRL, Key::Num3);
+    click_any(bench, crate::console::testing::WIND_FARM);
+    click(bench, "Turn to zero");
+}
+
+fn review(bench: &mut Bench) {
+    draft(bench);
+    click(bench, "Review and send…");
+}
+
+fn planned(bench: &mut Bench) {
+    bench.press(CTRL_SHIFT, Key::P);
+    fill(bench, "Plan from", "18:00");
+    fill(bench, "Plan to", "19:00");
+    fill(bench, "Plan volume, MW", "2");
+    click_any(bench, "Equal shares");
+    click_any(bench, "Work it out");
+    for _ in 0..500 {
+        bench.harness.run_steps(1);
+        if bench.harness.query_by_label("Break off").is_none() {
+            return bench.settle();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("no plan was worked out in 10 s");
+}
+
+fn unit_page(bench: &mut Bench) {
+    bench.press(CTRL, Key::Num3);
+    click_any(bench, "BRIGHTFLEX/BESS-07");
+}
+
+fn looked_back(bench: &mut Bench) {
+    pick(bench, "EMID-0417");
+    bench.press(CTRL_SHIFT, Key::D);
+    for _ in 0..8 {
+        click(bench, "Back 1 minute");
+    }
+}
+
+fn delivery_list(bench: &mut Bench) {
+    bench.press(CTRL, Key::Num4);
+    let shown = bench.harness.get_by(|node| {
+        node.role() == Role::Button && node.label().is_some_and(|label| label.starts_with("Shown: "))
+    });
+    shown.click();
+    bench.settle();
+}
+
+fn message(bench: &mut Bench, client: &str) {
+    bench.press(CTRL, Key::Num5);
+    bench.harness.get_by_role_and_label(Role::List, "Exchanges").focus();
+    bench.settle();
+    for _ in 0..3 {
+        bench.press(PLAIN, Key::ArrowDown);
+    }
+    assert!(bench.said().contains(client));
+}
+
+/// In the wizard, so many pages on.
+fn wizard(bench: &mut Bench, pages: usize) {
+    bench.press(CTRL, Key::Num8);
+    click(bench, "Onboard an FSP …");
+    let written: [&[(&str, &str)]; 3] = [
+        &[("Id", "NEXTFLEX"), ("Telephone of its control point", "0116 496 0100")],
+        &[("Contract id", "EMID-C-2026-0300")],
+        &[("Unit id", "BESS-01")],
+    ];
+    for page in 0..pages {
+        for (field, text) in written.get(page).copied().unwrap_or_default() {
+            fill(bench, field, text);
+        }
+        click(bench, "Next");
+    }
+}
+
+fn flood(bench: &mut Bench) {
+    bench.publish(|snapshot| {
+        snapshot.alarm_load = AlarmLoad {
+            ten_minutes: 37,
+            hour: 40,
+            shift: [2, 6, 32],
+            counted_since: Some(at(NOW) - 3600),
+            flood: Some(at(NOW) - 60),
+        };
+    });
+}
+
+fn alarm_in_hand(bench: &mut Bench) {
+    bench.press(CTRL_SHIFT, Key::L);
+    bench.press(PLAIN, Key::ArrowDown);
+    bench.press(PLAIN, Key::ArrowDown);
+    bench.press(PLAIN, Key::Enter);
+}
+
+fn outcomes(bench: &mut Bench) {
+    bench.press(CTRL_SHIFT, Key::A);
+    bench.answer(Ok("3 acknowledged"));
+    bench.press(CTRL_SHIFT, Key::A);
+    bench.answer(Err("the disc is full"));
+    bench.press(CTRL_SHIFT, Key::O);
+}
+
+/// Everything at once: dispatches of every kind with what they deliver, alarms of every kind, signs of life.
+fn busy() -> Snapshot {
+    let mut snapshot = with_wind_farm(snapshot());
+    deliver(&mut snapshot);
+    let mut alarms: Vec<Arc<Alarm>> = snapshot.alarms.to_vec();
+    for id in 10..13 {
+        let text = format!("EMID-05{id} waits for acknowledgement from BRIGHTFLEX");
+        alarms.push(alarm(id, AlarmKind::Overdue, Priority::Low, &text, ("BRIGHTFLEX", None)));
+    }
+    snapshot.alarms = alarms.into();
+    snapshot.shelved = vec![put_aside(30)].into();
+    snapshot.vtn.news = heard("16:30", "17:20");
+    for fsp in &mut snapshot.fsps {
+        Arc::make_mut(fsp).heard = heard("16:40", "17:12");
+    }
+    for unit in &mut snapshot.units {
+        let unit = Arc::make_mut(unit);
+        unit.heard = heard("16:40", "17:10");
+        for minute in 0..40_i32 {
+            let when = at(NOW) - 2400 + i64::from(minute) * 60;
+            if unit.soc.is_some() {
+                unit.charge.reported(when, 0.80 - f64::from(minute) * 0.004);
+            }
+            if let Some(kw) = unit.kw {
+                unit.readings.push(Reading { at: seconds(when), kw: kw - f64::from(minute % 7) });
+            }
+        }
+    }
+    for unit in &mut snapshot.units {
+        if unit.unit == unit_named("BRIGHTFLEX/BESS-07") {
+            let unit = Arc::make_mut(unit);
+            let days = declared_days(at(NOW));
+            let offer = Offer { up: Watts(2_500_000), down: Watts(1_500_000) };
+            let run = OfferRun { from: days.start, until: days.end, offer };
+            let (operator, contract) = (unit.operator.clone(), unit.contract.clone());
+            let declared = Declaration::new(operator, contract, unit.unit.clone(), at(NOW) - 60, [run]);
+            unit.availability = Some(Arc::new(declared));
+        }
+    }
+    snapshot
+}
+
+fn heard(from: &str, to: &str) -> Lifeline {
+    let on = |time: &str| at(&format!("2026-11-26T{time}:00Z"));
+    let mut line = Lifeline::default();
+    let mut second = on(from);
+    while second <= on(to) {
+        line.heard(second, true, None, 10);
+        second = second + 10;
+    }
+    line
+}
+
+/// Gives the first dispatch minutes of real and reactive power, short of what was asked, and its marks.
+fn deliver(snapshot: &mut Snapshot) {
+    let Some(place) = snapshot.dispatches.iter().position(|d| d.key == key("EMID-0417")) else { return };
+    let mut state: DispatchState = (*snapshot.dispatches[place]).clone();
+    let last = Arc::make_mut(state.revisions.last_mut().unwrap());
+    let mut parts = (*last.signed.dispatch).clone();
+    parts.setpoints[0].reactive =
+        Some(ReactiveLevel { reference: Reference::Absolute, vars: Vars(400_000), price: None });
+    last.signed = Dispatch::new(parts).unwrap().sign(&signing_key("gb-dno-11-2026"));
+    let opens = at("2026-11-26T16:50:00Z");
+    for minute in 1..=30_i32 {
+        let when = seconds(opens + i64::from(minute) * 60);
+        let kw = if minute > 20 { 2400.0 } else { 1120.0 };
+        state.readings.push(Reading { at: when, kw });
+        state.reactive.push(Reading { at: when, kw: 380.0 });
+    }
+    let unit = unit_named("BRIGHTFLEX/BESS-07");
+    let Some(unit) = snapshot.units.iter().find(|u| u.unit == unit) else { return };
+    let observed = Observed {
+        readings: state.readings.clone(),
+        acknowledged_after_s: Some(10.0),
+        until: seconds(at(NOW)),
+        stopped_at: None,
+    };
+    let marks = score(&state.in_effect(), &unit.baseline, &observed, &PaymentRules::default());
+    state.score = marks.map(Arc::new);
+    snapshot.dispatches[place] = Arc::new(state);
+}
