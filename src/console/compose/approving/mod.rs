@@ -150,8 +150,14 @@ impl Request {
             [one] => format!("Revision {} of {}", one.parts.revision, one.parts.dispatch_ref),
             several => format!("{} dispatches", several.len()),
         };
-        let verb = if self.dispatches.len() == 1 { "waits" } else { "wait" };
-        format!("{what} {verb} for a second person. {}", mode.word())
+        let one = self.dispatches.len() == 1;
+        let how = match (self.granted.is_some(), one) {
+            (false, true) => "waits for a second person",
+            (false, false) => "wait for a second person",
+            (true, true) => "is approved and not yet sent",
+            (true, false) => "are approved and not yet sent",
+        };
+        format!("{what} {how}. {}", mode.word())
     }
 
     /// Takes what has come from the dialog and from the thread that signs.

@@ -131,6 +131,7 @@ fn a_second_person_approves_with_their_own_key_and_exactly_that_is_sent() {
     desk.approve(&path, PASSPHRASE);
     assert!(desk.shows("Approved by Ada Winter (key ada-winter)"));
     assert!(desk.shows("BESS-01, approved"), "the tab says so");
+    assert!(desk.shows("Revision 1 of EMID-20261126-0001 is approved and not yet sent"));
     assert!(sent(desk.intents()).is_empty(), "it is sent by whoever armed it");
     desk.press(Modifiers::NONE, Key::Enter);
     assert!(sent(desk.intents()).is_empty(), "never by Enter");
