@@ -15,17 +15,11 @@ use super::lanes::Errand;
 use super::orders::Stop;
 use super::sender::{self, Job, Sent};
 use super::snapshot::Priority;
+use super::tally::Tally;
 use super::words::revision_words;
 use crate::dispatch::{Approval, Dispatch, DispatchKey, DispatchParts, Revision, SignedDispatch};
 use crate::journal::{Entry, EntryKind};
 use crate::time::UtcTime;
-
-/// What one command still waits for, and what came of the rest of it.
-pub(super) struct Tally {
-    asked: String,
-    waiting: usize,
-    results: Vec<Result<String, String>>,
-}
 
 impl Engine {
     /// Takes a command: acts on it, or holds it until it is known what the VTN holds.
@@ -234,7 +228,7 @@ impl Engine {
                 self.state.book.approved(&signed.dispatch.key(), signed.dispatch.revision, by);
             }
             let errand = self.errand(signed, Some(number));
-            for dropped in self.lanes.add(errand, now) {
+            for dropped in self.lanes.add(errand, self.clock.now_millis()) {
                 self.settle_errand(now, &dropped, Err("a stop took its place before it was sent".to_owned()));
             }
         }
@@ -246,11 +240,11 @@ impl Engine {
     }
 
     pub(super) fn run_errands(&mut self, now: UtcTime) {
-        for errand in self.lanes.ready(now) {
+        for errand in self.lanes.ready(self.clock.now_millis()) {
             let Some(job) = self.job(&errand) else {
                 let fault = "its contract is not in this fleet any more".to_owned();
                 self.settle_errand(now, &errand, Err(fault));
-                self.lanes.let_go(&errand.signed.dispatch.key(), now);
+                self.lanes.let_go(&errand.signed.dispatch.key(), self.clock.now_millis());
                 continue;
             };
             let key = errand.signed.dispatch.key();
@@ -288,7 +282,7 @@ impl Engine {
         result: Result<Sent, String>,
         took: Duration,
     ) {
-        let Some(errand) = self.lanes.ended(key, revision, now) else { return };
+        let Some(errand) = self.lanes.ended(key, revision, self.clock.now_millis()) else { return };
         let result = match result {
             Ok(sent) => {
                 self.state.health.answered(now, took);
@@ -303,7 +297,7 @@ impl Engine {
 
     /// A stop took the place of what was being sent.
     pub(super) fn given_up(&mut self, now: UtcTime, key: &DispatchKey, revision: Revision) {
-        if let Some(errand) = self.lanes.ended(key, revision, now) {
+        if let Some(errand) = self.lanes.ended(key, revision, self.clock.now_millis()) {
             self.settle_errand(now, &errand, Err("it was given up half-way for a stop".to_owned()));
         }
         self.run_errands(now);
@@ -406,23 +400,6 @@ impl Engine {
             let (asked, result) = tally.sum();
             self.state.outcome(now, number, &asked, result);
         }
-    }
-}
-
-impl Tally {
-    /// One result for all: done when all is done.
-    fn sum(self) -> (String, Result<String, String>) {
-        let all = self.results.len();
-        let (done, failed): (Vec<_>, Vec<_>) = self.results.into_iter().partition(Result::is_ok);
-        let done: Vec<String> = done.into_iter().flatten().collect();
-        let failed: Vec<String> = failed.into_iter().filter_map(Result::err).collect();
-        let result = match (all, failed.is_empty()) {
-            (_, true) if done.len() == 1 => Ok(done.join("")),
-            (_, true) => Ok(format!("{all} of {all} sent: {}", done.join("; "))),
-            (1, false) => Err(failed.join("")),
-            (_, false) => Err(format!("{} of {all} sent. {}", done.len(), failed.join(". "))),
-        };
-        (self.asked, result)
     }
 }
 

@@ -129,7 +129,7 @@ impl Engine {
             .collect();
         for signed in lost {
             let errand = self.errand(signed, None);
-            self.lanes.add(errand, now);
+            self.lanes.add(errand, self.clock.now_millis());
         }
         self.run_errands(now);
     }
@@ -209,8 +209,8 @@ impl Engine {
 
     fn hear_activity(&mut self, activity: &ClientActivity) {
         let fsp = activity.client_id.parse::<FspId>().ok();
-        if let (Some(fsp), Ok(at)) = (fsp, UtcTime::parse_tolerant(&activity.last_request)) {
-            self.state.client_heard(&fsp, at);
+        if let (Some(fsp), Ok(at)) = (fsp, activity.last_request.parse()) {
+            self.state.client_asked(&fsp, at);
         }
     }
 
@@ -221,7 +221,12 @@ impl Engine {
                 self.state.stir(&declared.fsp);
                 declared.units.iter().for_each(|unit| self.state.units.declared(unit));
             }
-            Fact::Acknowledgement(signed) => self.hear_acknowledgement(now, reached, &signed),
+            Fact::Acknowledgement(signed) => {
+                // Acknowledgements seldom come alone: of a burst the last is not to wait for the next look in its turn.
+                // While dispatches still go out, those are what is urgent.
+                self.hinted |= self.lanes.is_empty();
+                self.hear_acknowledgement(now, reached, &signed);
+            }
             // A minute that is not over has not been metered, whatever a clock that is wrong says.
             Fact::Metered(_, minute) if minute.reading.at > seconds(reached) + MINUTE_S => {}
             Fact::Bad(unit, end) => {

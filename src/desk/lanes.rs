@@ -8,15 +8,18 @@ use futures::future::AbortHandle;
 
 use super::command::CommandNumber;
 use crate::dispatch::{DispatchKey, Revision, SignedDispatch, Status};
-use crate::time::UtcTime;
 
 /// The most revisions on their way at one time, but for stops: a VTN that is sent thousands at once answers none of them
 /// sooner.
 const MOST_UNDER_WAY: usize = 128;
 
 /// Of an FSP's poll interval so much passes before its next poll, or that comes too soon for what must wait: one part of
-/// so many.
-const TOO_SOON: i64 = 5;
+/// so many. What waits for the poll after it is answered last of all, so it should be little; but who chases polls that
+/// come as fast as it can send misses every one of them.
+const TOO_SOON: i64 = 10;
+
+/// One part of so many is too soon for what goes now, for the VTN has still to take it.
+const ON_ITS_WAY: i64 = 50;
 
 /// A revision on its way, and who asked for it.
 #[derive(Clone, Debug)]
@@ -30,23 +33,29 @@ pub(super) struct Errand {
     pub polls: Option<Polls>,
 }
 
-/// When an FSP asks for what there is for it.
+/// When an FSP asks for what there is for it, in milliseconds since 1970: whole seconds are too coarse for polls that are
+/// ten of them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Polls {
-    pub last: UtcTime,
-    pub interval_s: i64,
+    pub last_ms: i64,
+    pub interval_ms: i64,
 }
 
 impl Polls {
     /// The first poll later than an instant.
-    fn next_after(self, instant: UtcTime) -> UtcTime {
-        let interval = self.interval_s.max(1);
-        self.last + (instant.since(self.last).div_euclid(interval) + 1) * interval
+    fn next_after(self, instant_ms: i64) -> i64 {
+        let interval = self.interval_ms.max(1);
+        self.last_ms + ((instant_ms - self.last_ms).div_euclid(interval) + 1) * interval
     }
 
     /// The first poll that something which has to wait its turn may still be in time for.
-    fn next_in_time(self, now: UtcTime) -> UtcTime {
-        self.next_after(now + self.interval_s / TOO_SOON)
+    fn next_in_time(self, now_ms: i64) -> i64 {
+        self.next_after(now_ms + self.interval_ms / TOO_SOON)
+    }
+
+    /// The first poll that something which goes now is in time for.
+    fn next_within_reach(self, now_ms: i64) -> i64 {
+        self.next_after(now_ms + self.interval_ms / ON_ITS_WAY)
     }
 }
 
@@ -75,7 +84,7 @@ struct Lane {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     urgency: Reverse<u8>,
-    asked_for: Option<UtcTime>,
+    asked_for_ms: Option<i64>,
     number: u64,
 }
 
@@ -86,13 +95,13 @@ struct Running {
 
 impl Lanes {
     /// Queues an errand. Answers those that it takes the place of before they began.
-    pub(super) fn add(&mut self, mut errand: Errand, now: UtcTime) -> Vec<Errand> {
+    pub(super) fn add(&mut self, mut errand: Errand, now_ms: i64) -> Vec<Errand> {
         let key = errand.signed.dispatch.key();
         let lane = self.lanes.entry(key.clone()).or_default();
         let urgency = urgency(&errand);
         if urgency == 0 {
             lane.waiting.push_back(errand);
-            self.note_ready(&key, now);
+            self.note_ready(&key, now_ms);
             return Vec::new();
         }
         if let Some(running) = lane.running.as_ref().filter(|r| self::urgency(&r.errand) < urgency) {
@@ -103,12 +112,12 @@ impl Lanes {
             lane.waiting.drain(..).partition(|w| self::urgency(w) >= urgency);
         lane.waiting = kept;
         lane.waiting.push_back(errand);
-        self.note_ready(&key, now);
+        self.note_ready(&key, now_ms);
         dropped.into()
     }
 
     /// Puts a lane among those that are ready, or takes it from them.
-    fn note_ready(&mut self, key: &DispatchKey, now: UtcTime) {
+    fn note_ready(&mut self, key: &DispatchKey, now_ms: i64) {
         let Some(lane) = self.lanes.get_mut(key) else { return };
         if let Some(place) = lane.place.take() {
             self.ready.remove(&(place, key.clone()));
@@ -117,7 +126,7 @@ impl Lanes {
         self.added += 1;
         let place = Place {
             urgency: Reverse(urgency(next)),
-            asked_for: next.polls.map(|polls| polls.next_in_time(now)),
+            asked_for_ms: next.polls.map(|polls| polls.next_in_time(now_ms)),
             number: self.added,
         };
         lane.place = Some(place);
@@ -126,15 +135,16 @@ impl Lanes {
 
     /// The next that is ready. One that was not in time for its FSP's poll is in time for the one after it, and lets those
     /// go before that ask sooner.
-    fn take_ready(&mut self, now: UtcTime) -> Option<DispatchKey> {
+    fn take_ready(&mut self, now_ms: i64) -> Option<DispatchKey> {
         loop {
             let (place, key) = self.ready.pop_first()?;
             let lane = self.lanes.get_mut(&key);
             let polls = lane.as_ref().and_then(|lane| lane.waiting.front()?.polls);
-            let missed = place.asked_for.is_some_and(|asked_for| asked_for <= now);
-            match (polls, lane) {
-                (Some(polls), Some(lane)) if missed => {
-                    let place = Place { asked_for: Some(polls.next_after(now)), ..place };
+            let within_reach = polls.map(|polls| polls.next_within_reach(now_ms));
+            let is_missed = within_reach > place.asked_for_ms;
+            match (within_reach, lane) {
+                (Some(_), Some(lane)) if is_missed => {
+                    let place = Place { asked_for_ms: within_reach, ..place };
                     lane.place = Some(place);
                     self.ready.insert((place, key));
                 }
@@ -145,13 +155,13 @@ impl Lanes {
 
     /// The errands that can go now, the most urgent first: the first of every lane where nothing is under way, as many as
     /// may be under way at one time; stops however many there are. Each of them is to begin.
-    pub(super) fn ready(&mut self, now: UtcTime) -> Vec<Errand> {
+    pub(super) fn ready(&mut self, now_ms: i64) -> Vec<Errand> {
         let mut errands = Vec::new();
         while let Some((Place { urgency: Reverse(urgency), .. }, _)) = self.ready.first() {
             if *urgency == 0 && self.under_way + errands.len() >= MOST_UNDER_WAY {
                 break;
             }
-            let Some(key) = self.take_ready(now) else { break };
+            let Some(key) = self.take_ready(now_ms) else { break };
             let Some(lane) = self.lanes.get_mut(&key) else { continue };
             lane.place = None;
             errands.extend(lane.waiting.pop_front());
@@ -168,23 +178,23 @@ impl Lanes {
     }
 
     /// An errand that was ready does not begin.
-    pub(super) fn let_go(&mut self, key: &DispatchKey, now: UtcTime) {
+    pub(super) fn let_go(&mut self, key: &DispatchKey, now_ms: i64) {
         let is_done = self.lanes.get(key).is_some_and(|l| l.running.is_none() && l.waiting.is_empty());
         if is_done {
             self.lanes.remove(key);
         }
-        self.note_ready(key, now);
+        self.note_ready(key, now_ms);
     }
 
     /// An errand has come back, with whatever result.
-    pub(super) fn ended(&mut self, key: &DispatchKey, revision: Revision, now: UtcTime) -> Option<Errand> {
+    pub(super) fn ended(&mut self, key: &DispatchKey, revision: Revision, now_ms: i64) -> Option<Errand> {
         let lane = self.lanes.get_mut(key)?;
         let running = lane.running.take_if(|r| r.errand.signed.dispatch.revision == revision)?;
         self.under_way = self.under_way.saturating_sub(1);
         if lane.waiting.is_empty() {
             self.lanes.remove(key);
         }
-        self.note_ready(key, now);
+        self.note_ready(key, now_ms);
         Some(running.errand)
     }
 
@@ -232,8 +242,9 @@ mod tests {
     use super::*;
     use crate::desk::testing::{at, key_of, parts, signed};
 
-    fn now() -> UtcTime {
-        at("15:45")
+    /// In milliseconds, as all of it.
+    fn now() -> i64 {
+        at("15:45").unix() * 1000
     }
 
     fn errand(revision: u32, status: Status) -> Errand {
@@ -296,24 +307,36 @@ mod tests {
 
     #[test]
     fn of_many_those_go_first_whose_fsp_asks_first_so_that_all_have_answered_soonest() {
-        // A dispatch for FSPs that polled so many seconds ago, ten seconds apart; the poll in one second is too soon.
-        let order = |ago: &[i64]| {
+        // A dispatch for FSPs that polled so many seconds ago, as far apart as is said.
+        let apart = |interval_s: i64, ago: &[i64]| {
             let mut lanes = Lanes::default();
             for (number, ago) in ago.iter().enumerate() {
-                let polls = Some(Polls { last: now() + -ago, interval_s: 10 });
+                let polls = Some(Polls { last_ms: now() - ago * 1000, interval_ms: interval_s * 1000 });
                 lanes.add(Errand { polls, ..of_ref(number, Status::RunNow) }, now());
             }
             lanes
         };
+        let order = |ago: &[i64]| apart(10, ago);
         let refs = |errands: &[Errand]| {
             let refs = errands.iter().map(|e| e.signed.dispatch.dispatch_ref.to_string());
             refs.map(|name| name.trim_start_matches("EMID-").to_owned()).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(refs(&order(&[0, 9, 4, 27, 8]).ready(now())), "3 2 0 1 4");
+        assert_eq!(
+            refs(&order(&[0, 9, 4, 27, 8]).ready(now())),
+            "4 3 2 0 1",
+            "the poll in one second is too soon"
+        );
+        assert_eq!(
+            refs(&apart(60, &[0, 57, 24, 52]).ready(now())),
+            "3 2 0 1",
+            "and of a minute that in three"
+        );
         // Those that were not in time are in time for the next poll, and others go before them.
-        assert_eq!(refs(&order(&[0, 9, 4, 27, 8]).ready(now() + 4)), "2 0 1 4 3");
+        assert_eq!(refs(&order(&[0, 9, 4, 27, 8]).ready(now() + 4_000)), "2 0 1 4 3");
+        // What goes at the instant of a poll comes too late for it.
+        assert_eq!(refs(&order(&[0, 8]).ready(now() + 1_900)), "0 1");
         // Nobody is left behind: hours later all go.
-        assert_eq!(order(&[0, 9, 4, 27, 8]).ready(now() + 7200).len(), 5);
+        assert_eq!(order(&[0, 9, 4, 27, 8]).ready(now() + 7_200_000).len(), 5);
         let mut lanes = order(&[0, 4]);
         lanes.add(of_ref(7, Status::RunNow), now());
         lanes.add(of_ref(8, Status::Stop), now());

@@ -32,6 +32,7 @@ mod sender;
 pub mod snapshot;
 mod standing;
 mod state;
+mod tally;
 #[cfg(test)]
 mod testing;
 mod units;

@@ -52,6 +52,8 @@ pub(super) struct State {
     operators: Vec<OperatorState>,
     contracts: Arc<Vec<ContractState>>,
     clients: BTreeMap<FspId, LinkState>,
+    /// When each FSP's client last asked the VTN for anything, where that is told: milliseconds since 1970, the VTN's clock.
+    asked_ms: BTreeMap<FspId, i64>,
     heard: BTreeMap<FspId, Lifeline>,
     /// The FSPs as snapshots show them.
     shown: BTreeMap<FspId, Arc<FspState>>,
@@ -82,6 +84,7 @@ impl State {
             operators: register.operator_states(),
             contracts: Arc::new(register.contract_states()),
             clients: register.fsps().iter().map(|f| (f.id.clone(), LinkState::Unknown)).collect(),
+            asked_ms: BTreeMap::new(),
             heard: BTreeMap::new(),
             shown: BTreeMap::new(),
             agenda: Agenda::default(),
@@ -99,6 +102,7 @@ impl State {
         for gone in before.keys().filter(|fsp| !register.knows(fsp)) {
             self.links.forget(gone);
             self.heard.remove(gone);
+            self.asked_ms.remove(gone);
             self.shown.remove(gone);
         }
         self.agenda.stir_everyone();
@@ -117,8 +121,8 @@ impl State {
 
     /// When an FSP asks the VTN, as far as it was heard.
     pub(super) fn polls(&self, fsp: &FspId) -> Option<Polls> {
-        let last = self.links.client_last(fsp)?;
-        Some(Polls { last, interval_s: self.register.poll_seconds(fsp).into() })
+        let last_ms = self.asked_ms.get(fsp).copied()?;
+        Some(Polls { last_ms, interval_ms: i64::from(self.register.poll_seconds(fsp)) * 1000 })
     }
 
     /// What orders are drawn up from.
@@ -219,6 +223,12 @@ impl State {
     }
 
     /// A client gave a sign of life.
+    /// The VTN tells when an FSP's client asked it for something.
+    pub(super) fn client_asked(&mut self, fsp: &FspId, at: jiff::Timestamp) {
+        self.asked_ms.insert(fsp.clone(), at.as_millisecond());
+        self.client_heard(fsp, UtcTime::from_unix(at.as_second()));
+    }
+
     pub(super) fn client_heard(&mut self, fsp: &FspId, at: UtcTime) {
         self.links.client_heard(fsp, at);
         self.agenda.stir(fsp);

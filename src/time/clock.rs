@@ -74,6 +74,12 @@ impl Clock {
         UtcTime::from_unix(self.now_seconds().floor() as i64)
     }
 
+    /// Milliseconds since 1970.
+    #[expect(clippy::cast_possible_truncation, reason = "a cast of f64 to i64 saturates")]
+    pub fn now_millis(&self) -> i64 {
+        (self.now_seconds() * 1000.0) as i64
+    }
+
     /// The present as seconds since 1970 with a fraction.
     pub fn now_seconds(&self) -> f64 {
         match &self.0 {
