@@ -214,6 +214,12 @@ fn of(workspace: Workspace) -> Help {
                      heard yet, or the VTN told nothing.",
                 ),
                 (
+                    "Export",
+                    "The time that is shown as a file: CSV has every minute, PNG and SVG are the plot as a picture on white, with \
+                     mode, operator, unit, dispatch, revision, times and legend, so that it stands by itself in a report. SVG stays \
+                     sharp at any size.",
+                ),
+                (
                     "Payment factor",
                     "What is paid of full payment, by three rules. Flexible Power: all of it from 95 % delivered, then 3 % \
                      less for each 1 % short. TRANSITION: each half-hour for itself, what it delivered, and nothing below \
