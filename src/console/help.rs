@@ -178,7 +178,8 @@ fn of(workspace: Workspace) -> Help {
                 (
                     "Power bar",
                     "From the least to the greatest net power that the unit may be asked for; the thin line is \
-                     zero, the mark is the present power. The line beside it is the last quarter of an hour.",
+                     zero, the mark is the present power. The line beside it is the last quarter of an hour on the same scale, \
+                     broken where nothing was reported for 3 min.",
                 ),
                 ("Charge", "Energy in store as a share of what the store can hold."),
                 (
