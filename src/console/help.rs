@@ -181,6 +181,13 @@ fn of(workspace: Workspace) -> Help {
                      zero, the mark is the present power. The line beside it is the last quarter of an hour on the same scale, \
                      broken where nothing was reported for 3 min.",
                 ),
+                (
+                    "Step response",
+                    "What a unit does by its declared physics when it is told at rest to go to a setpoint at once, and is let \
+                     go after a while: the whole way up or down, or a level. Delay is until it moves; the energy limit is when \
+                     it leaves the level although it is asked to stay. Try other physics changes nothing of the unit; what you \
+                     find can be copied for a fleet file. The wizard that onboards an FSP shows it as you type.",
+                ),
                 ("Charge", "Energy in store as a share of what the store can hold."),
                 (
                     "Register",
