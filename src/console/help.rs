@@ -178,7 +178,15 @@ fn of(workspace: Workspace) -> Help {
                 (
                     "Power bar",
                     "From the least to the greatest net power that the unit may be asked for; the thin line is \
-                     zero, the mark is the present power. The line beside it is the last quarter of an hour.",
+                     zero, the mark is the present power. The line beside it is the last quarter of an hour on the same scale, \
+                     broken where nothing was reported for 3 min.",
+                ),
+                (
+                    "Step response",
+                    "What a unit does by its declared physics when it is told at rest to go to a setpoint at once, and is let \
+                     go after a while: the whole way up or down, or a level. Delay is until it moves; the energy limit is when \
+                     it leaves the level although it is asked to stay. Try other physics changes nothing of the unit; what you \
+                     find can be copied for a fleet file. The wizard that onboards an FSP shows it as you type.",
                 ),
                 ("Charge", "Energy in store as a share of what the store can hold."),
                 (
@@ -212,6 +220,12 @@ fn of(workspace: Workspace) -> Help {
                     "Heartbeat",
                     "A thin bar is live, stripes are late, crosses are lost. An empty outline is no data: nothing was \
                      heard yet, or the VTN told nothing.",
+                ),
+                (
+                    "Export",
+                    "The time that is shown as a file: CSV has every minute, PNG and SVG are the plot as a picture on white, with \
+                     mode, operator, unit, dispatch, revision, times and legend, so that it stands by itself in a report. SVG stays \
+                     sharp at any size.",
                 ),
                 (
                     "Payment factor",

@@ -21,6 +21,7 @@ mod messages;
 mod palette;
 pub mod plot;
 mod rail;
+mod response;
 mod saving;
 mod settings;
 mod status;

@@ -1,7 +1,7 @@
-//! A text goes into a file that a person chooses, on a thread of its own: no frame waits for the dialog or the disk.
+//! Something goes into a file that a person chooses, on a thread of its own: no frame waits for the dialog or the disk.
 
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
@@ -24,10 +24,11 @@ pub type Saved = Result<String, String>;
 impl Default for Saving {
     fn default() -> Self {
         Self::asking(Box::new(|name| {
+            let format = format_of(name);
             let dialog = rfd::AsyncFileDialog::new()
-                .set_title("Export CSV")
+                .set_title(format!("Export {format}"))
                 .set_file_name(name)
-                .add_filter("CSV", &["csv"])
+                .add_filter(&format, &[format.to_lowercase()])
                 .save_file();
             Box::pin(async move { dialog.await.map(|file| file.path().to_owned()) })
         }))
@@ -45,14 +46,25 @@ impl Saving {
         self.under_way.is_some()
     }
 
-    /// Asks where a text is to go, makes it and writes it there.
-    pub fn begin(&mut self, ctx: &egui::Context, name: &str, text: impl FnOnce() -> String + Send + 'static) {
+    /// Asks where a file is to go, makes what it holds and writes it there. What kind of file it is, its suggested name
+    /// says; `content` says in a few words why it cannot be made.
+    pub fn begin(
+        &mut self,
+        ctx: &egui::Context,
+        name: &str,
+        content: impl FnOnce() -> Result<Vec<u8>, String> + Send + 'static,
+    ) {
         let (tell, told) = channel();
         let choice = (self.ask)(name);
-        let ctx = ctx.clone();
+        let (ctx, format) = (ctx.clone(), format_of(name));
         let work = move || {
             let saved = match dialog::wait(choice) {
-                Ok(Some(path)) => Some(write(&path, &text())),
+                Ok(Some(path)) => Some(match content() {
+                    Ok(content) => write(&path, &content, &format),
+                    Err(fault) => {
+                        Err(format!("The {format} was not made: {fault}. Show less time, and export again."))
+                    }
+                }),
                 Ok(None) => None,
                 Err(DialogFault::None) => Some(Err(NO_DIALOG.to_owned())),
                 Err(DialogFault::NotOpened(fault)) => {
@@ -88,20 +100,42 @@ impl Saving {
 const NO_DIALOG: &str = "No file dialog could be opened, so nothing was written: install xdg-desktop-portal or zenity, \
                          and export again.";
 
-fn write(path: &Path, text: &str) -> Saved {
+/// `PNG` of `plot.png`.
+fn format_of(name: &str) -> String {
+    Path::new(name).extension().map_or_else(|| "file".to_owned(), |e| e.to_string_lossy().to_uppercase())
+}
+
+fn write(path: &Path, content: &[u8], format: &str) -> Saved {
     let place = path.display();
-    match fs::write(path, text) {
+    match write_whole(path, content) {
         Ok(()) => Ok(format!("Written to {place}")),
         Err(fault) => {
             let next = match fault.kind() {
-                ErrorKind::PermissionDenied => "choose a folder that you may write to, and export again",
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                    "choose a folder that you may write to, and export again"
+                }
                 ErrorKind::NotFound => "choose a folder that exists, and export again",
                 ErrorKind::StorageFull => "make room on that disk or choose another, and export again",
                 _ => "choose another place, and export again",
             };
-            Err(format!("The CSV was not written to {place} ({fault}): {next}."))
+            Err(format!("The {format} was not written to {place} ({fault}): {next}."))
         }
     }
+}
+
+/// The whole of it or, where that fails, what was there before.
+fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = Path::new(&beside);
+    let written = File::create(beside)
+        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(beside, path));
+    if written.is_err() {
+        // It may never have been made.
+        fs::remove_file(beside).ok();
+    }
+    written
 }
 
 #[cfg(test)]
@@ -132,10 +166,38 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.csv");
         let mut saving = choosing(Some(path.clone()));
-        saving.begin(&egui::Context::default(), "a.csv", || "x,y\r\n".to_owned());
+        saving.begin(&egui::Context::default(), "a.csv", || Ok(b"x,y\r\n".to_vec()));
         assert_eq!(outcome(&mut saving), Some(Ok(format!("Written to {}", path.display()))));
         assert_eq!(fs::read(&path).unwrap(), b"x,y\r\n");
         assert!(!saving.is_under_way());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left beside it");
+    }
+
+    #[test]
+    fn what_was_there_stays_until_all_of_the_new_is_on_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        fs::write(&path, "before").unwrap();
+        // What cannot be put beside it, because a folder stands there, does not touch it.
+        fs::create_dir(folder.path().join("a.csv.part")).unwrap();
+        assert!(write(&path, b"after", "CSV").is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"before");
+        fs::remove_dir(folder.path().join("a.csv.part")).unwrap();
+        assert!(write(&path, b"after", "CSV").is_ok());
+        assert_eq!(fs::read(&path).unwrap(), b"after");
+    }
+
+    #[test]
+    fn what_cannot_be_made_is_said_and_leaves_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut saving = choosing(Some(folder.path().join("a.png")));
+        saving.begin(&egui::Context::default(), "a.png", || Err("there is no memory for it".to_owned()));
+        let fault = outcome(&mut saving).unwrap().unwrap_err();
+        assert_eq!(
+            fault,
+            "The PNG was not made: there is no memory for it. Show less time, and export again."
+        );
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]
@@ -143,7 +205,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("not there").join("a.csv");
         let mut saving = choosing(Some(path.clone()));
-        saving.begin(&egui::Context::default(), "a.csv", String::new);
+        saving.begin(&egui::Context::default(), "a.csv", || Ok(Vec::new()));
         let fault = outcome(&mut saving).unwrap().unwrap_err();
         assert!(fault.contains(&path.display().to_string()), "{fault}");
         assert!(fault.ends_with("choose a folder that exists, and export again."), "{fault}");
@@ -152,7 +214,7 @@ mod tests {
     #[test]
     fn a_system_without_a_dialog_says_so_and_a_person_who_breaks_off_hears_nothing() {
         let mut saving = choosing(None);
-        saving.begin(&egui::Context::default(), "a.csv", String::new);
+        saving.begin(&egui::Context::default(), "a.csv", || Ok(Vec::new()));
         let fault = outcome(&mut saving).unwrap().unwrap_err();
         assert!(fault.contains("install xdg-desktop-portal or zenity"), "{fault}");
         let mut saving = Saving::asking(Box::new(|_| {
@@ -161,7 +223,7 @@ mod tests {
                 None
             })
         }));
-        saving.begin(&egui::Context::default(), "a.csv", String::new);
+        saving.begin(&egui::Context::default(), "a.csv", || Ok(Vec::new()));
         assert_eq!(outcome(&mut saving), None);
     }
 }

@@ -120,13 +120,13 @@ impl Strip<'_> {
     fn mode(&self, ui: &mut Ui, size: Vec2) {
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         let (tokens, beyond) = (self.tokens, &self.snapshot.vtn.security.beyond);
-        let (fill, means) = match self.snapshot.mode {
-            Mode::Live => (tokens.live, "a network operator's own VTN: real assets may move"),
-            Mode::Training => (tokens.training, "a workshop on simulated assets"),
-            Mode::Sandbox => (tokens.sandbox, "this program's own VTN and simulated assets"),
+        let means = match self.snapshot.mode {
+            Mode::Live => "a network operator's own VTN: real assets may move",
+            Mode::Training => "a workshop on simulated assets",
+            Mode::Sandbox => "this program's own VTN and simulated assets",
         };
         let word = self.snapshot.mode.word();
-        ui.painter().rect_filled(rect, f32::from(tokens.radius), fill);
+        ui.painter().rect_filled(rect, f32::from(tokens.radius), tokens.band(self.snapshot.mode));
         let write = |at: Pos2, text: &str, style: &TextStyle| {
             let font = style.resolve(ui.style());
             ui.painter().text(at, egui::Align2::CENTER_CENTER, text, font, tokens.on_band);

@@ -4,6 +4,8 @@
 
 use egui::{Color32, FontFamily, FontId, Stroke, TextStyle, Visuals};
 
+use crate::desk::snapshot::Mode;
+
 /// Which set of tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Theme {
@@ -108,6 +110,21 @@ impl Tokens {
             Theme::Dark => dark(),
             Theme::Light => light(),
             Theme::HighContrast => high_contrast(),
+        }
+    }
+
+    /// The light theme on white: for what is printed.
+    pub fn paper() -> Self {
+        let white = grey(255);
+        Self { background: white, panel: white, well: white, ..light() }
+    }
+
+    /// The ground of the band that says what the session may touch.
+    pub fn band(&self, mode: Mode) -> Color32 {
+        match mode {
+            Mode::Live => self.live,
+            Mode::Training => self.training,
+            Mode::Sandbox => self.sandbox,
         }
     }
 

@@ -30,7 +30,9 @@ pub use delivery::{
 };
 pub use instruction::{Follow, Instruction, Target};
 pub use meter::{Meter, Metered};
-pub use prediction::{Envelope, Mark, Miss, Plan, UnitPhase, envelope, plan};
+pub use prediction::{
+    Envelope, FullSteps, Mark, Miss, Plan, StepResponse, UnitPhase, envelope, plan, step_response,
+};
 pub use series::{Reading, Series};
 
 /// Whole seconds of UTC as the `f64` that curves are drawn over.

@@ -90,7 +90,7 @@ fn window(window: &Window) -> String {
     text + " }"
 }
 
-fn asset(asset: &Asset) -> String {
+pub(super) fn asset(asset: &Asset) -> String {
     let numbers = |numbers: &[(&str, f64)]| -> Vec<String> {
         numbers.iter().map(|(key, value)| format!("{key} = {}", number(*value))).collect()
     };

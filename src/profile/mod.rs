@@ -22,6 +22,7 @@ pub mod moves;
 pub mod new_file;
 pub mod onboarded;
 pub mod operators;
+pub mod physics;
 pub mod product_terms;
 pub mod products;
 mod reactive_file;

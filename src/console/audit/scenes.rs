@@ -117,6 +117,21 @@ pub const SCENES: &[Scene] = &[
         },
     },
     Scene {
+        name: "Fleet, other physics tried",
+        go: |b| {
+            unit_page(b);
+            click(b, "Try other physics …");
+        },
+    },
+    Scene {
+        name: "Fleet, physics that cannot be",
+        go: |b| {
+            unit_page(b);
+            click(b, "Try other physics …");
+            fill(b, "Capacity, kWh", "none");
+        },
+    },
+    Scene {
         name: "Fleet, faults",
         go: |b| {
             unit_page(b);

@@ -25,7 +25,7 @@ pub const CHARGE_HEIGHT: f32 = 92.0;
 /// Height of one line of the strip.
 pub const STRIP_ROW: f32 = 15.0;
 /// Charge is not known across a longer silence, seconds.
-const CHARGE_GAP_S: f64 = 300.0;
+pub const CHARGE_GAP_S: f64 = 300.0;
 
 /// The moments that are marked on every plot.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +47,20 @@ impl Moments {
     }
 }
 
+/// The charge as reported between two instants, and a little beyond, so that lines reach the edge.
+pub fn charge_values(unit: &UnitState, from: f64, to: f64) -> Vec<[f64; 2]> {
+    let reported = unit.charge.between(instant(from) - 600, instant(to) + 600);
+    reported.iter().map(|(at, soc)| [seconds(*at), *soc]).collect()
+}
+
+/// The levels between which a store's charge is kept.
+pub fn charge_limits(unit: &UnitState) -> Vec<f64> {
+    match unit.asset.as_ref() {
+        Asset::Battery(battery) => vec![battery.min_soc, battery.max_soc],
+        _ => Vec::new(),
+    }
+}
+
 /// Draws the state of charge as reported, and as the unit's physics would have it.
 pub fn charge(
     ui: &mut Ui,
@@ -57,17 +71,9 @@ pub fn charge(
     moments: Moments,
 ) {
     let (from, to) = (shown.min()[0], shown.max()[0]);
-    let values: Vec<[f64; 2]> = unit
-        .charge
-        .between(instant(from) - 600, instant(to) + 600)
-        .iter()
-        .map(|(at, soc)| [seconds(*at), *soc])
-        .collect();
+    let values = charge_values(unit, from, to);
     let bounds = PlotBounds::from_min_max([from, -0.04], [to, 1.04]);
-    let limits = match unit.asset.as_ref() {
-        Asset::Battery(battery) => vec![battery.min_soc, battery.max_soc],
-        _ => Vec::new(),
-    };
+    let limits = charge_limits(unit);
     let predicted = reach.and_then(|r| Some((r.charge.as_ref()?, r.from.max(from))));
     let plot = chart::time_plot(
         Id::unique("delivery-charge"),

@@ -1,8 +1,5 @@
 //! What is shown, minute by minute, as CSV (RFC 4180). Pure.
 
-use std::fmt::Write as _;
-
-use crate::console::words;
 use crate::desk::snapshot::{Snapshot, UnitState};
 use crate::dispatch::DispatchUnit;
 use crate::time::{UtcTime, in_london};
@@ -159,12 +156,4 @@ pub fn of_fleet(snapshot: &Snapshot, sum: &Sum, (from, to): (UtcTime, UtcTime)) 
         sheet.record(fields);
     }
     sheet.0
-}
-
-/// A file name for it: what it is of, when it was made, and the mode.
-pub fn file_name(snapshot: &Snapshot, of: &str) -> String {
-    let mut name = String::from("delivery-");
-    let _ = write!(name, "{}-{}-{}", snapshot.mode.word().to_lowercase(), of, words::utc(snapshot.now));
-    let fit = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
-    format!("{}.csv", name.trim_end_matches(" UTC").chars().map(fit).collect::<String>())
 }

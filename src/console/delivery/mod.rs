@@ -3,8 +3,10 @@
 mod below;
 mod csv;
 mod cursor;
+mod exporting;
 mod figures;
 mod picker;
+mod picture;
 mod planned;
 mod reactive;
 mod say;
@@ -30,7 +32,7 @@ use self::shown::Shown;
 use self::subject::{Choice, Subject};
 use self::tracks::Tracks;
 use crate::console::context::{Intent, View, Workspace};
-use crate::console::plot::instant::{instant, seconds};
+use crate::console::plot::instant::seconds;
 use crate::console::plot::labels::{self, Label as TimeLabel};
 use crate::console::plot::legend;
 use crate::console::plot::range::{Range, fitting};
@@ -134,31 +136,15 @@ impl DeliveryView {
             if fit.on_hover_text("Show the whole service window again").clicked() {
                 self.range.fit();
             }
-            let export = ui.add_enabled(!self.saving.is_under_way(), egui::Button::new("Export CSV …"));
-            let export = export.accessible_name("Export CSV");
-            if export.on_hover_text("Every minute of the time that is shown").clicked() {
-                self.export(ui.ctx(), view, &shown);
+            if let Some(format) = exporting::buttons(ui, view.tokens, self.saving.is_under_way()) {
+                let now = view.clock.now();
+                let (from, to) = self.visible.unwrap_or_else(|| shown.fitting(view.clock.now_seconds()));
+                if let Some(file) = exporting::file(view.snapshot, &shown, format, (from, to), now) {
+                    self.saving.begin(ui.ctx(), &file.name, file.content);
+                }
             }
         });
         picked
-    }
-
-    fn export(&mut self, ctx: &egui::Context, view: &View<'_>, shown: &Shown) {
-        let (from, to) = self.visible.unwrap_or_else(|| shown.fitting(view.clock.now_seconds()));
-        let span = (instant(from), instant(to));
-        let snapshot = view.snapshot;
-        let (of, text) = match shown {
-            Shown::Fleet(sum) => ("fleet".to_owned(), csv::of_fleet(snapshot, sum, span)),
-            Shown::Dispatch(track, unit) => {
-                let Some(document) = track.dispatch.dispatch() else { return };
-                let text = csv::of_unit(snapshot, &document.unit, unit.as_deref(), Some(track), span);
-                (track.dispatch.key.dispatch_ref.to_string(), text)
-            }
-            Shown::Idle(unit) => {
-                (unit.unit.to_string(), csv::of_unit(snapshot, &unit.unit, Some(unit), None, span))
-            }
-        };
-        self.saving.begin(ctx, &csv::file_name(snapshot, &of), move || text);
     }
 
     fn tell_what_was_saved(&mut self, view: &mut View<'_>) {

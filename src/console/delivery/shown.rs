@@ -20,7 +20,7 @@ const AROUND_S: f64 = 600.0;
 /// Seconds shown of a unit without a dispatch, before the present and after it.
 const IDLE_S: (f64, f64) = (3600.0, 600.0);
 /// Lines of the strip for the fleet's FSPs: the first few.
-const STRIPS: usize = 6;
+pub const STRIPS: usize = 6;
 
 /// What is shown, with all that is drawn of it.
 pub enum Shown {

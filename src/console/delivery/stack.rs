@@ -39,7 +39,8 @@ impl Scene<'_> {
         stacked.chain(asked).chain([0.0]).collect()
     }
 
-    fn minutes(&self, from: f64, to: f64) -> &[SumMinute] {
+    /// The minutes between two instants.
+    pub fn minutes(&self, from: f64, to: f64) -> &[SumMinute] {
         let minutes = &self.sum.minutes;
         let first = minutes.partition_point(|m| m.end < from);
         &minutes[first..minutes.partition_point(|m| m.end - MINUTE_S <= to).max(first)]
@@ -133,7 +134,7 @@ impl Scene<'_> {
 }
 
 /// The parts of a layer in which neither edge moves by more than a tenth of its height: first and last index.
-fn level_runs(band: &Band) -> Vec<(usize, usize)> {
+pub fn level_runs(band: &Band) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for index in 0..band.at.len() {
         match runs.last_mut() {
@@ -150,7 +151,7 @@ fn is_level(band: &Band, a: usize, b: usize) -> bool {
 }
 
 /// A value of each minute as steps, broken where it is not known.
-fn steps(minutes: &[SumMinute], value: impl Fn(&SumMinute) -> Option<f64>) -> Vec<Vec<[f64; 2]>> {
+pub fn steps(minutes: &[SumMinute], value: impl Fn(&SumMinute) -> Option<f64>) -> Vec<Vec<[f64; 2]>> {
     let mut runs: Vec<Vec<[f64; 2]>> = Vec::new();
     let mut goes_on = false;
     for minute in minutes {
@@ -185,7 +186,7 @@ pub fn layers(minutes: &[SumMinute], fsps: usize) -> Vec<Vec<Band>> {
 }
 
 /// The areas that are short of what was asked and over it, each as large as its energy.
-fn deviations(minutes: &[SumMinute]) -> (Vec<Band>, Vec<Band>) {
+pub fn deviations(minutes: &[SumMinute]) -> (Vec<Band>, Vec<Band>) {
     let (mut short_up, mut short_down, mut over_up, mut over_down) = (vec![], vec![], vec![], vec![]);
     for minute in minutes {
         let asked = minute.instructed;

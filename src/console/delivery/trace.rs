@@ -129,8 +129,7 @@ impl Scene<'_> {
     /// Live values as they came, between the minutes that are metered.
     fn live(&self, plot: &mut PlotUi<'_>, readings: &Series, from: f64, to: f64, columns: usize) {
         let to = to.min(self.up_to.max(self.moments.now));
-        #[expect(clippy::cast_precision_loss, reason = "columns are pixels")]
-        let gap = LIVE_GAP_S.max((to - from) / columns as f64 * 3.0);
+        let gap = live_gap_s(to - from, columns);
         for run in broken(&readings.decimated(from, to, columns), gap) {
             plot.line(chart::line("Live", run, self.tokens.reported(), 1.0, style::LIVE));
         }
@@ -194,6 +193,13 @@ impl Scene<'_> {
             })
             .collect()
     }
+}
+
+/// The longest silence, seconds, across which a live line over `span` seconds in so many columns is one line.
+pub fn live_gap_s(span: f64, columns: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "columns are pixels")]
+    let column = span / columns as f64;
+    LIVE_GAP_S.max(column * 3.0)
 }
 
 /// The entries of what is short and over, with how much.

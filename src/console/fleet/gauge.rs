@@ -1,6 +1,6 @@
-//! Power against limits as a bar, and the last quarter of an hour as a line.
+//! Power against limits as a bar, with the last quarter of an hour as a line beside it. Drawn for rows in sight alone.
 
-use egui::{Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Layout, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::console::theme::Tokens;
 use crate::desk::snapshot::UnitState;
@@ -8,6 +8,24 @@ use crate::units::grouped;
 
 /// Seconds of readings in the small line.
 const TREND_S: f64 = 900.0;
+/// The line is broken across a longer silence, seconds.
+const SILENT_S: f64 = 180.0;
+/// The share of a column that the bar takes; the line has the rest.
+const BAR: f32 = 0.56;
+
+/// Draws the bar and the line beside it.
+pub fn power_and_trend(ui: &mut Ui, tokens: &Tokens, unit: &UnitState, now: f64) {
+    let whole = ui.available_width();
+    let side = |ui: &mut Ui, width: f32, add: &dyn Fn(&mut Ui)| {
+        ui.allocate_ui_with_layout(vec2(width, 16.0), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_width(width);
+            add(ui);
+        });
+    };
+    let gap = ui.spacing().item_spacing.x;
+    side(ui, whole * BAR, &|ui| power(ui, tokens, unit));
+    side(ui, (whole * (1.0 - BAR) - gap).max(8.0), &|ui| trend(ui, tokens, unit, now));
+}
 
 /// Draws where the power stands between the unit's limits.
 pub fn power(ui: &mut Ui, tokens: &Tokens, unit: &UnitState) {
@@ -46,29 +64,38 @@ fn paint(ui: &Ui, tokens: &Tokens, unit: &UnitState, rect: Rect) {
 pub fn trend(ui: &mut Ui, tokens: &Tokens, unit: &UnitState, now: f64) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 16.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, trend_in_words(unit, now)));
-    if !ui.is_rect_visible(rect) || unit.readings.is_empty() {
-        return;
+    if ui.is_rect_visible(rect) && !unit.readings.is_empty() {
+        paint_trend(ui, tokens, unit, now, rect);
     }
+    response.on_hover_ui(|ui| {
+        ui.label(trend_in_words(unit, now));
+    });
+}
+
+/// No reading is copied that is not drawn: of many, first, least, greatest and last of each point across.
+fn paint_trend(ui: &Ui, tokens: &Tokens, unit: &UnitState, now: f64, rect: Rect) {
     let from = now - TREND_S;
-    let columns = columns(rect.width());
     let (low, high) = (unit.min_kw.min(0.0), unit.max_kw.max(0.0));
-    let points: Vec<_> = unit
-        .readings
-        .decimated(from, now, columns)
-        .into_iter()
-        .map(|[at, kw]| {
-            let up = (kw - low) / (high - low).max(f64::EPSILON);
-            let x = across(rect, (at - from) / TREND_S);
-            pos2(x, rect.bottom() - 1.0 - (rect.height() - 2.0) * share(up))
-        })
-        .collect();
-    let line = egui::Shape::line(points, Stroke::new(1.2, tokens.delivered));
-    ui.painter().with_clip_rect(rect.intersect(ui.clip_rect())).add(line);
+    let y = |kw: f64| {
+        let up = (kw - low) / (high - low).max(f64::EPSILON);
+        rect.bottom() - 1.0 - (rect.height() - 2.0) * share(up)
+    };
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    painter.hline(rect.x_range(), y(0.0), Stroke::new(1.0, tokens.line));
+    let readings = unit.readings.decimated(from, now, columns(rect.width()));
+    for run in readings.chunk_by(|a, b| b[0] - a[0] <= SILENT_S) {
+        let points: Vec<_> =
+            run.iter().map(|[at, kw]| pos2(unheld(rect, (at - from) / TREND_S), y(*kw))).collect();
+        painter.add(egui::Shape::line(points, Stroke::new(1.2, tokens.delivered)));
+    }
 }
 
 /// The little line for those who do not see it.
 fn trend_in_words(unit: &UnitState, now: f64) -> String {
-    let readings = unit.readings.decimated(now - TREND_S, now, 1);
+    let from = now - TREND_S;
+    // One on either side of the quarter of an hour is of no interest here.
+    let mut readings = unit.readings.decimated(from, now, 1);
+    readings.retain(|[at, _]| (from..=now).contains(at));
     let (Some(first), Some(last)) = (readings.first(), readings.last()) else {
         return "no power reported in the last 15 min".to_owned();
     };
@@ -76,6 +103,12 @@ fn trend_in_words(unit: &UnitState, now: f64) -> String {
     let greatest = readings.iter().map(|[_, kw]| *kw).fold(f64::NEG_INFINITY, f64::max);
     let [first, last, least, greatest] = [first[1], last[1], least, greatest].map(|kw| grouped(kw, 1));
     format!("power over the last 15 min: from {first} to {last} kW, between {least} and {greatest} kW")
+}
+
+/// Across a rectangle, and beyond it: lines run on to the reading outside.
+#[expect(clippy::cast_possible_truncation, reason = "a few widths at most")]
+fn unheld(rect: Rect, part: f64) -> f32 {
+    rect.left() + rect.width() * part.clamp(-8.0, 8.0) as f32
 }
 
 fn across(rect: Rect, part: f64) -> f32 {

@@ -8,6 +8,7 @@ mod physics;
 mod register;
 mod side;
 mod table;
+mod trial;
 
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,6 @@ mod tests;
 use egui::{Panel, RichText, TextEdit, Ui};
 
 use super::context::View;
-use super::hold::Press;
 use super::widgets;
 use crate::desk::snapshot::UnitState;
 use crate::units::grouped;
@@ -30,8 +30,7 @@ const LOW: f32 = 360.0;
 pub struct FleetView {
     query: Query,
     index: Index,
-    emergency_stop: Press,
-    availability: availability::Editor,
+    hands: side::Hands,
     register: register::RegisterDesk,
     /// The row to bring into view, after the keyboard moved.
     reach: Option<usize>,
@@ -50,7 +49,8 @@ impl FleetView {
             );
             return;
         }
-        self.availability.ui(ui, view);
+        self.hands.availability.ui(ui, view);
+        self.hands.trial.ui(ui, view);
         self.register.ui(ui, view);
         self.index.refresh(view.snapshot, &self.query);
         let narrow = ui.available_width() < 760.0;
@@ -72,7 +72,7 @@ impl FleetView {
     }
 
     fn page(&mut self, ui: &mut Ui, view: &mut View<'_>, unit: &UnitState) {
-        side::ui(ui, view, unit, &mut self.emergency_stop, &mut self.availability);
+        side::ui(ui, view, unit, &mut self.hands);
     }
 
     fn controls(&mut self, ui: &mut Ui, view: &mut View<'_>) {

@@ -5,15 +5,41 @@ use egui_material_icons::icons;
 
 use super::availability::{self, Editor};
 use super::index::client;
+use super::trial::Trial;
 use super::{faults, gauge, physics};
 use crate::console::context::{Intent, View, Workspace, is_turned_to_zero};
 use crate::console::hold::{HoldButton, Press, Progress};
+use crate::console::response::{Response, Subject};
 use crate::console::{widgets, words};
 use crate::desk::command::Command;
 use crate::desk::snapshot::UnitState;
+use crate::dispatch::DispatchUnit;
+
+/// What a person has begun on the page.
+#[derive(Default)]
+pub struct Hands {
+    /// On the emergency stop.
+    pub press: Press,
+    /// The window of its availability.
+    pub availability: Editor,
+    /// The window in which other physics are tried.
+    pub trial: Trial,
+    /// The step that is drawn, and of which unit.
+    response: (Option<DispatchUnit>, Response),
+}
+
+impl Hands {
+    /// The step of a unit: each begins with the whole way.
+    fn response_of(&mut self, unit: &DispatchUnit) -> &mut Response {
+        if self.response.0.as_ref() != Some(unit) {
+            self.response = (Some(unit.clone()), Response::default());
+        }
+        &mut self.response.1
+    }
+}
 
 /// Draws it.
-pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, press: &mut Press, editor: &mut Editor) {
+pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, hands: &mut Hands) {
     ui.horizontal(|ui| {
         widgets::heading(ui, &unit.unit.to_string());
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -30,9 +56,9 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, press: &mut Press,
     );
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         now(ui, view, unit);
-        actions(ui, view, unit, press);
+        actions(ui, view, unit, &mut hands.press);
         section(ui, view, "Declared availability");
-        availability::section(ui, view, unit, editor);
+        availability::section(ui, view, unit, &mut hands.availability);
         section(ui, view, "Dispatches");
         dispatches(ui, view, unit);
         section(ui, view, "Provider");
@@ -48,11 +74,30 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, press: &mut Press,
         }
         widgets::pair(ui, view.tokens, "Meter", physics::meter(&unit.meter));
         widgets::pair(ui, view.tokens, "Baseline", unit.baseline.words());
+        section(ui, view, "Step response");
+        step(ui, view, unit, hands);
         if let Some(switch) = view.faults.filter(|switch| switch.reaches(&unit.unit.fsp)) {
             section(ui, view, "Simulated faults");
             faults::ui(ui, view, switch, unit);
         }
     });
+}
+
+/// From its baseline to a setpoint and back, by its declared physics.
+fn step(ui: &mut Ui, view: &View<'_>, unit: &UnitState, hands: &mut Hands) {
+    if let Some(fault) = unit.baseline.fault() {
+        let words = format!("The baseline from which it would go is unknown: {fault}.");
+        ui.add(Label::new(RichText::new(words).color(view.tokens.weak)).wrap());
+        return;
+    }
+    let name = unit.unit.to_string();
+    let physics = Some((unit.asset.as_ref(), unit.baseline.as_ref()));
+    let subject = Subject { name: &name, physics, declared: None, now: view.clock.now_seconds() };
+    hands.response_of(&unit.unit).ui(ui, view.tokens, &subject);
+    let button = ui.button("Try other physics …");
+    if button.on_hover_text("its fields and the step that follows; nothing of the unit changes").clicked() {
+        hands.trial.open(unit);
+    }
 }
 
 fn section(ui: &mut Ui, view: &View<'_>, title: &str) {

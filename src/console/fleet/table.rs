@@ -12,7 +12,7 @@ use crate::desk::snapshot::UnitState;
 use crate::dispatch::FspId;
 
 /// Head, order and whether its numbers stand at the right, in order of columns.
-const HEADS: [(&str, Option<Sort>, bool); 13] = [
+const HEADS: [(&str, Option<Sort>, bool); 12] = [
     ("Client", Some(Sort::Client), false),
     ("Unit lamp", Some(Sort::Lamp), false),
     ("FSP/unit", Some(Sort::Unit), false),
@@ -20,9 +20,8 @@ const HEADS: [(&str, Option<Sort>, bool); 13] = [
     ("Kind", Some(Sort::Kind), false),
     ("State", Some(Sort::State), false),
     ("Power", Some(Sort::Power), true),
-    ("Within limits", None, false),
+    ("Within limits, 15 min", None, false),
     ("Declared", None, true),
-    ("15 min", None, false),
     ("Charge", Some(Sort::Charge), true),
     ("Last poll", Some(Sort::Poll), true),
     ("Revision seen", None, false),
@@ -75,9 +74,8 @@ fn columns(ui: &mut Ui) -> TableBuilder<'_> {
         .column(widgets::text_column(68.0))
         .column(widgets::text_column(72.0))
         .column(Column::exact(84.0))
-        .column(Column::initial(90.0).at_least(50.0).resizable(true))
+        .column(Column::initial(156.0).at_least(80.0).resizable(true))
         .column(widgets::text_column(124.0))
-        .column(Column::initial(60.0).at_least(40.0).resizable(true))
         .column(Column::exact(58.0))
         .column(Column::exact(84.0))
         .column(Column::remainder().at_least(80.0).clip(true))
@@ -168,9 +166,8 @@ fn one(row: &mut TableRow<'_, '_>, view: &View<'_>, unit: &UnitState) {
         widgets::cell(ui, RichText::new(unit.state.to_lowercase()).color(ink));
     });
     row.col(|ui| widgets::number(ui, words::kilowatts(unit.kw)));
-    row.col(|ui| gauge::power(ui, tokens, unit));
+    row.col(|ui| gauge::power_and_trend(ui, tokens, unit, view.clock.now_seconds()));
     row.col(|ui| widgets::number(ui, availability::now_words(unit, view.clock.now())));
-    row.col(|ui| gauge::trend(ui, tokens, unit, view.clock.now_seconds()));
     row.col(|ui| widgets::number(ui, unit.soc.map_or_else(String::new, |soc| words::percent(Some(soc)))));
     row.col(|ui| widgets::number(ui, words::ago(polled, view.clock.now())));
     row.col(|ui| {

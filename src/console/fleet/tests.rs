@@ -6,9 +6,11 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
 use super::index::{Index, Query, Row, Show, Sort};
-use crate::console::testing::{Bench, WIND_FARM, quiet_snapshot, unit_named, with_wind_farm};
+use crate::console::plot::instant::seconds;
+use crate::console::testing::{Bench, NOW, WIND_FARM, at, quiet_snapshot, unit_named, with_wind_farm};
 use crate::desk::command::Command;
 use crate::desk::snapshot::Snapshot;
+use crate::power::{Reading, Series};
 use crate::workshop::enrolment::AssetKind;
 
 fn shown(snapshot: &Snapshot, query: &Query) -> Vec<String> {
@@ -196,6 +198,66 @@ fn ten_thousand_units_show_only_the_rows_that_are_visible() {
     let began = std::time::Instant::now();
     bench.harness.run_steps(100);
     println!("10,000 units: {:?} a frame", began.elapsed() / 100);
+}
+
+/// A fleet of so many units, each with a day of a reading a second.
+fn busy_fleet(units: usize) -> Snapshot {
+    let mut snapshot = quiet_snapshot();
+    let mut model = (*snapshot.units[0]).clone();
+    let now = seconds(at(NOW));
+    model.readings = Series::default();
+    for second in 0..86_400_u32 {
+        let kw = f64::from(second % 600) - 300.0;
+        model.readings.push(Reading { at: now - 86_400.0 + f64::from(second), kw });
+    }
+    snapshot.units = (0..units)
+        .map(|n| {
+            let mut unit = model.clone();
+            unit.unit = unit_named(&format!("BRIGHTFLEX/U-{n:05}"));
+            Arc::new(unit)
+        })
+        .collect();
+    snapshot
+}
+
+/// Points of all lines of the frame.
+fn points_drawn(snapshot: Snapshot) -> usize {
+    let mut bench = Bench::open(snapshot);
+    bench.press(Modifiers::COMMAND, Key::Num3);
+    let shapes = &bench.harness.output().shapes;
+    shapes
+        .iter()
+        .map(|clipped| if let egui::Shape::Path(path) = &clipped.shape { path.points.len() } else { 0 })
+        .sum()
+}
+
+#[test]
+fn small_lines_cost_what_is_in_sight_and_not_what_the_fleet_has() {
+    let (few, many) = (points_drawn(busy_fleet(100)), points_drawn(busy_fleet(10_000)));
+    assert!(few > 1000, "the lines are drawn: {few} points");
+    assert!(many <= few + few / 20, "{many} points with 10,000 units, {few} with 100");
+    assert!(few < 40 * 4 * 120, "no more than the columns can show: {few}");
+}
+
+#[test]
+fn a_row_says_its_last_quarter_of_an_hour() {
+    let mut snapshot = quiet_snapshot();
+    let now = seconds(at(NOW));
+    let unit = Arc::make_mut(&mut snapshot.units[2]);
+    unit.readings = Series::default();
+    // The first was an hour ago and is of no interest.
+    for (ago, kw) in [(3600.0, -2500.0), (840.0, 120.0), (600.0, 1500.0), (300.0, -75.5), (60.0, 900.0)] {
+        unit.readings.push(Reading { at: now - ago, kw });
+    }
+    let mut bench = Bench::open(snapshot);
+    bench.press(Modifiers::COMMAND, Key::Num3);
+    let said = "power over the last 15 min: from 120.0 to 900.0 kW, between −75.5 and 1,500.0 kW";
+    assert_eq!(bench.harness.query_all_by_label(said).count(), 1, "{}", bench.said());
+    let bar = bench.harness.get_by_label("power 2,000.0 kW within −2,500 to 2,500 kW").rect();
+    let line = bench.harness.get_by_label(said).rect();
+    assert!(line.left() > bar.right() && (line.center().y - bar.center().y).abs() < 2.0, "beside the bar");
+    let silent = "no power reported in the last 15 min";
+    assert_eq!(bench.harness.query_all_by_label(silent).count(), 1, "NORTHGEN/GEN-2 is silent");
 }
 
 #[test]

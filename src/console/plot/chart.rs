@@ -46,6 +46,16 @@ pub enum Quantity {
 }
 
 impl Quantity {
+    /// Beside its axis.
+    pub fn axis_title(self) -> &'static str {
+        match self {
+            Self::Power => "kW net",
+            Self::Change => "kW against baseline",
+            Self::Reactive => "kvar",
+            Self::Charge => "Charge",
+        }
+    }
+
     fn readout(self, value: f64) -> String {
         match self {
             Self::Power => format!("{} kW net", grouped(value, 0)),
@@ -89,14 +99,10 @@ pub fn time_plot<'a>(
     } else {
         plot.y_grid_spacer(|input| axis::power_marks(&input))
     };
-    let plot = match quantity {
-        Quantity::Power => plot.y_axis_label("kW net").y_axis_formatter(|mark, _| axis::power_label(mark)),
-        Quantity::Change => {
-            plot.y_axis_label("kW against baseline").y_axis_formatter(|mark, _| axis::power_label(mark))
-        }
-        Quantity::Reactive => plot.y_axis_label("kvar").y_axis_formatter(|mark, _| axis::power_label(mark)),
-        Quantity::Charge => plot.y_axis_label("Charge").y_axis_formatter(|mark, _| axis::share_label(mark)),
-    };
+    let plot = plot.y_axis_label(quantity.axis_title()).y_axis_formatter(move |mark, _| match quantity {
+        Quantity::Charge => axis::share_label(mark),
+        Quantity::Power | Quantity::Change | Quantity::Reactive => axis::power_label(mark),
+    });
     if is_lowest { plot.x_axis_label(axis::time_title(middle)) } else { plot }
 }
 

@@ -8,11 +8,13 @@
 
 mod draft;
 mod kind;
+mod physics;
 mod registrar;
 mod written;
 
 pub use draft::{BaselineDraft, ContractDraft, Draft, DraftFault, MeterDraft, UnitDraft};
 pub use kind::{AssetKind, Quantity};
+pub use physics::PhysicsDraft;
 pub(super) use registrar::{Registrar, Surroundings};
 
 use std::collections::BTreeMap;

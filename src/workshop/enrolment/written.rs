@@ -62,7 +62,7 @@ fn fail_safe(draft: &ContractDraft) -> Option<Value> {
     (!table.is_empty()).then_some(Value::Table(table))
 }
 
-fn asset(draft: &UnitDraft) -> Value {
+pub(super) fn asset(draft: &UnitDraft) -> Value {
     let mut table = Table::new();
     put(&mut table, "kind", typed::text(draft.kind.word()));
     for Quantity { key, .. } in draft.kind.quantities() {
@@ -71,7 +71,7 @@ fn asset(draft: &UnitDraft) -> Value {
     Value::Table(table)
 }
 
-fn baseline(draft: &BaselineDraft) -> Value {
+pub(super) fn baseline(draft: &BaselineDraft) -> Value {
     let mut table = Table::new();
     match draft {
         BaselineDraft::Declared(written) => return Value::Table(written.parse().unwrap_or_default()),

@@ -60,6 +60,7 @@ pub struct Wizard {
     form: Form,
     page: Page,
     open_unit: usize,
+    step: units::StepOf,
     choosing: Choosing<Chosen>,
     sent: Option<Box<Application>>,
     /// The field that gets the keyboard when it is next drawn.
@@ -75,6 +76,7 @@ impl Wizard {
             form: Form::new(operator),
             page: Page::Fsp,
             open_unit: 0,
+            step: units::StepOf::default(),
             choosing: Choosing::default(),
             sent: None,
             focus: Some("fsp".to_owned()),
@@ -153,7 +155,9 @@ impl Wizard {
             Page::Fsp => who::ui(ui, tokens, &mut self.form),
             Page::Contracts => contracts::ui(ui, view, &mut self.form),
             Page::Units => {
-                if units::ui(ui, tokens, &mut self.form, &mut self.open_unit) == Pressed::ReadFile {
+                self.step.now = view.clock.now_seconds();
+                let (form, open) = (&mut self.form, &mut self.open_unit);
+                if units::ui(ui, tokens, form, open, &mut self.step) == Pressed::ReadFile {
                     self.choosing.begin(ui.ctx(), Chosen::Units, Wanted::Toml("Contracts and units"));
                 }
             }

@@ -227,6 +227,26 @@ fn steps_are_shown_as_they_are_taken_and_a_fault_is_tried_again_from_where_it_wa
 }
 
 #[test]
+fn the_step_of_what_is_typed_is_drawn_before_anything_is_done() {
+    let mut desk = Desk::sized(Vec::new(), [1280.0, 1400.0]);
+    desk.click("Onboard an FSP …");
+    desk.fill("Id", "NEWFLEX");
+    desk.fill("Telephone of its control point", "0116 496 0100");
+    desk.click("Next");
+    desk.fill("Contract id", "EMID-C-2026-0300");
+    desk.click("Next");
+    // 2 s, then 500 kW a minute to 1,000 kW.
+    desk.assert_says("Step response of unit 1: from 0 kW to 1,000 kW net, delay: 2 s, to 90 %: 1 min 50 s");
+    desk.fill("Ramp up, kW per min", "1000");
+    desk.assert_says("Step response of unit 1: from 0 kW to 1,000 kW net, delay: 2 s, to 90 %: 56 s");
+    desk.fill("Ramp up, kW per min", "-3");
+    desk.assert_says(
+        "Step response of unit 1, not what is typed: from 0 kW to 1,000 kW net, delay: 2 s, to 90 %: 56 s",
+    );
+    assert!(desk.asked().is_empty());
+}
+
+#[test]
 fn a_product_is_chosen_from_those_that_are_known_and_says_what_it_means() {
     let mut desk = Desk::begin();
     desk.fill("Id", "NEWFLEX");

@@ -4,9 +4,39 @@ use egui::{ComboBox, Frame, RichText, Ui};
 
 use super::form::{Form, Page};
 use super::rows::{Row, beside, weak, wrong};
+use crate::console::response::{Response, Subject};
 use crate::console::theme::Tokens;
 use crate::console::widgets;
 use crate::workshop::enrolment::{AssetKind, BaselineDraft, MeterDraft, Quantity, UnitDraft};
+
+/// The answer to a step of the unit that is open.
+#[derive(Default)]
+pub struct StepOf {
+    /// The present, seconds of UTC.
+    pub now: f64,
+    place: usize,
+    response: Response,
+}
+
+impl StepOf {
+    /// Draws it, as what is typed has it.
+    fn ui(&mut self, ui: &mut Ui, tokens: &Tokens, unit: &UnitDraft, place: usize) {
+        if self.place != place {
+            (self.place, self.response) = (place, Response::default());
+        }
+        ui.add_space(tokens.gap);
+        weak(
+            ui,
+            tokens,
+            "What it does when it is told to go from its baseline to a setpoint at once, and back:",
+        );
+        let read = unit.physics();
+        let physics = read.as_ref().map(|(asset, baseline)| (asset, baseline));
+        let name = format!("unit {}", place + 1);
+        let subject = Subject { name: &name, physics, declared: None, now: self.now };
+        self.response.ui(ui, tokens, &subject);
+    }
+}
 
 /// What was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +48,7 @@ pub enum Pressed {
 }
 
 /// Draws it; `open` is the unit whose fields are shown.
-pub fn ui(ui: &mut Ui, tokens: &Tokens, form: &mut Form, open: &mut usize) -> Pressed {
+pub fn ui(ui: &mut Ui, tokens: &Tokens, form: &mut Form, open: &mut usize, step: &mut StepOf) -> Pressed {
     weak(
         ui,
         tokens,
@@ -36,6 +66,7 @@ pub fn ui(ui: &mut Ui, tokens: &Tokens, form: &mut Form, open: &mut usize) -> Pr
             head(ui, tokens, form, place, is_open, open, &mut removed);
             if is_open {
                 fields(ui, tokens, form, place);
+                step.ui(ui, tokens, &form.typed.draft.units[place], place);
             }
         });
     }

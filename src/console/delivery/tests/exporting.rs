@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{BATTERY, STORE, delivering, on, snapshot_with, track, unit_of};
-use crate::console::delivery::csv::{file_name, of_fleet, of_unit};
+use crate::console::delivery::csv::{of_fleet, of_unit};
+use crate::console::delivery::exporting::{Format, file_name};
 use crate::console::delivery::sum::Sum;
 use crate::console::testing::{at, unit_named};
 use crate::desk::snapshot::{Mode, Snapshot};
@@ -89,7 +90,12 @@ fn a_name_is_never_taken_for_a_formula() {
 #[test]
 fn a_file_is_named_by_what_it_holds_in_letters_that_every_disk_takes() {
     let snapshot = snapshot_with(Vec::new());
-    assert_eq!(file_name(&snapshot, "EMID-1"), "delivery-sandbox-EMID-1-2026-11-26-17-20-00.csv");
     let unit = unit_named(BATTERY).to_string();
-    assert_eq!(file_name(&snapshot, &unit), "delivery-sandbox-BRIGHTFLEX-BESS-07-2026-11-26-17-20-00.csv");
+    for (of, format, name) in [
+        ("EMID-1", Format::Csv, "delivery-sandbox-EMID-1-2026-11-26-17-20-00.csv"),
+        ("EMID-1", Format::Png, "delivery-sandbox-EMID-1-2026-11-26-17-20-00.png"),
+        (unit.as_str(), Format::Svg, "delivery-sandbox-BRIGHTFLEX-BESS-07-2026-11-26-17-20-00.svg"),
+    ] {
+        assert_eq!(file_name(&snapshot, of, format), name);
+    }
 }

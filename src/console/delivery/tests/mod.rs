@@ -2,6 +2,7 @@
 
 mod exporting;
 mod figures;
+mod picturing;
 mod summing;
 mod using;
 

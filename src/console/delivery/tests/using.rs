@@ -377,3 +377,78 @@ fn an_export_is_written_where_a_person_says_and_told() {
     assert!(text.contains("\r\n2026-11-26T17:20:00Z,2026-11-26 17:20:00 GMT,2000.000,2000.000,1120.000,0.000,880.000,0.000,64.40\r\n"));
     assert!(text.contains("\r\n2026-11-26T16:51:00Z,") && text.contains("\r\n2026-11-26T19:10:00Z,"));
 }
+
+/// A workspace whose exports go to one place.
+fn exporting_to(path: std::path::PathBuf) -> Person {
+    let mut person = Person::new(two());
+    let saving = Saving::asking(Box::new(move |_| Box::pin(std::future::ready(Some(path.clone())))));
+    person.harness.state_mut().delivery = DeliveryView::saving_by(saving);
+    person.settle();
+    person
+}
+
+/// What a person is told of an export.
+fn told(person: &mut Person, button: &str) -> Vec<Intent> {
+    person.click(button);
+    while person.harness.state().intents.is_empty() {
+        person.settle();
+    }
+    std::mem::take(&mut person.harness.state_mut().intents)
+}
+
+#[test]
+fn the_plot_is_exported_as_png_and_svg_of_one_unit_and_of_the_fleet() {
+    let folder = tempfile::tempdir().unwrap();
+    for (button, name, begins) in [
+        ("Export PNG", "plot.png", b"\x89PNG\r\n\x1a\n".as_slice()),
+        ("Export SVG", "plot.svg", b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg".as_slice()),
+    ] {
+        let path = folder.path().join(name);
+        let mut person = exporting_to(path.clone());
+        let mut sizes = Vec::new();
+        for subject in ["EMID-1", "fleet"] {
+            person.pick(subject);
+            let told = told(&mut person, button);
+            assert!(matches!(&told[..], [Intent::Tell(text)] if text.contains(name)), "{told:?}");
+            let written = std::fs::read(&path).unwrap();
+            assert!(written.starts_with(begins), "{button} of {subject}");
+            sizes.push(written.len());
+        }
+        assert_ne!(sizes[0], sizes[1], "the one is not the other");
+    }
+}
+
+/// A folder that nobody may write to: one without the right, and for a superuser one that the kernel keeps.
+fn unwritable() -> Option<(tempfile::TempDir, std::path::PathBuf)> {
+    let folder = tempfile::tempdir().ok()?;
+    let mut rights = std::fs::metadata(folder.path()).ok()?.permissions();
+    rights.set_readonly(true);
+    std::fs::set_permissions(folder.path(), rights).ok()?;
+    let own = folder.path().to_owned();
+    [own, "/sys".into()]
+        .into_iter()
+        .find(|path| {
+            let tried = std::fs::File::create(path.join("tried"));
+            tried.is_err_and(|fault| {
+                let kind = fault.kind();
+                matches!(kind, std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem)
+            })
+        })
+        .map(|path| (folder, path))
+}
+
+#[test]
+fn a_picture_for_a_folder_that_may_not_be_written_to_says_why_and_what_to_do() {
+    let Some((_keep, folder)) = unwritable() else { return };
+    for (button, name) in [("Export PNG", "plot.png"), ("Export SVG", "plot.svg")] {
+        let mut person = exporting_to(folder.join(name));
+        let told = told(&mut person, button);
+        let format = button.trim_start_matches("Export ");
+        assert!(
+            matches!(&told[..], [Intent::Warn(text)]
+                if text.starts_with(&format!("The {format} was not written to "))
+                    && text.ends_with("choose a folder that you may write to, and export again.")),
+            "{told:?}"
+        );
+    }
+}

@@ -64,7 +64,7 @@ impl RegisterDesk {
 
     fn export(&mut self, ctx: &egui::Context, fleet: Arc<FleetProfile>) {
         self.left_out = left_out(&fleet);
-        self.saving.begin(ctx, "register.csv", move || register::to_csv(&fleet));
+        self.saving.begin(ctx, "register.csv", move || Ok(register::to_csv(&fleet).into_bytes()));
     }
 
     /// Draws the window, and tells what came of an export.

@@ -9,6 +9,7 @@ mod instructions;
 mod kinds;
 mod properties;
 mod reference;
+mod steps;
 mod turn_down;
 
 use crate::dispatch::Revision;
