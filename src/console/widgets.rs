@@ -203,6 +203,26 @@ pub fn text_column(width: f32) -> Column {
     Column::initial(width).at_least(40.0).resizable(true).clip(true)
 }
 
+/// Things at the right end of a row, one after the other as they are read. (A layout from right to left would have the
+/// keyboard come to the last of them first.) How wide they are is known from the pass before.
+pub fn at_the_right<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let id = ui.make_persistent_id("at the right");
+    let width = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or_default();
+    let mut room = ui.available_size_before_wrap().x;
+    if ui.layout().main_wrap && width > room {
+        ui.end_row();
+        room = ui.available_size_before_wrap().x;
+    }
+    ui.add_space((room - width).max(0.0));
+    let shown = ui.with_layout(Layout::left_to_right(Align::Center), add);
+    let wide = shown.response.rect.width();
+    if (wide - width).abs() > 0.5 {
+        ui.data_mut(|data| data.insert_temp(id, wide));
+        ui.ctx().request_discard("what stands at the right has become wider or narrower");
+    }
+    shown.inner
+}
+
 /// A number in a table: right-aligned.
 pub fn number(ui: &mut Ui, text: impl Into<egui::WidgetText>) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -236,9 +256,10 @@ pub fn heads(row: &mut TableRow<'_, '_>, tokens: &Tokens, heads: &[(&str, bool)]
 }
 
 /// A heading above a part of a workspace.
-pub fn heading(ui: &mut Ui, text: &str) {
+pub fn heading(ui: &mut Ui, text: &str) -> Response {
     let response = ui.add(Label::new(RichText::new(text).heading()).selectable(false));
     response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, text));
+    response
 }
 
 /// The width of the column of names in [`pair`], points.
