@@ -32,6 +32,24 @@ pub fn window_within<'open>(
         .constrain_to(area)
 }
 
+/// Has Escape leave the window of that `id`, and gives the keyboard back to where it was when the window was opened. Call it
+/// in each frame in which the window was open, once it is drawn.
+pub fn leave_by_escape(ctx: &egui::Context, id: &str, open: &mut bool) {
+    let before = egui::Id::unique(id).with("where the keyboard was");
+    let (focused, pass) = (ctx.memory(egui::Memory::focused), ctx.cumulative_pass_nr());
+    let known = ctx.data(|data| data.get_temp::<(Option<egui::Id>, u64)>(before));
+    // One that was not drawn in the pass before has been opened anew.
+    let came_from = known.filter(|(_, last)| last + 2 >= pass).map_or(focused, |(came_from, _)| came_from);
+    ctx.data_mut(|data| data.insert_temp(before, (came_from, pass)));
+    let is_in_front =
+        ctx.memory(|memory| memory.top_modal_layer().is_none()) && !egui::Popup::is_any_open(ctx);
+    let escaped = is_in_front && ctx.input(|input| input.key_pressed(egui::Key::Escape));
+    *open &= !escaped;
+    if let Some(came_from) = came_from.filter(|_| !*open) {
+        ctx.memory_mut(|memory| memory.request_focus(came_from));
+    }
+}
+
 /// The outline of a mark: tells one thing from another without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outline {

@@ -243,6 +243,9 @@ const OVERLAYS: &[(&str, &str, fn(&mut Bench), &str)] = &[
     ("Board, one in hand", "Stop…", |b| b.press(PLAIN, Key::Space), "Send STOP"),
     ("Board", "Menu", |b| b.press(PLAIN, Key::Space), "High-contrast colours"),
     ("Compose, a draft", "Setpoint 1 unit", |b| b.press(PLAIN, Key::Space), "MW"),
+    ("Board", "Search dispatches", |b| b.press(CTRL.plus(Modifiers::SHIFT), Key::O), "Close window"),
+    ("Fleet", "Import a register", |b| b.press(PLAIN, Key::Space), "Close window"),
+    ("Fleet, a unit's page", "Change availability …", |b| b.press(PLAIN, Key::Space), "Close window"),
     ("Compose, a draft", "Templates", |b| b.press(PLAIN, Key::Space), "Keep this draft as a template"),
 ];
 
@@ -263,13 +266,13 @@ fn escape_leaves_what_lies_over_the_window_and_goes_back_to_where_one_was() {
         let before = focused(bench).map(|stop| stop.name);
         opens(bench);
         bench.settle();
-        if bench.harness.query_all_by_label_contains(inside).next().is_none() {
+        if bench.harness.query_all_by_label(inside).next().is_none() {
             wrong.push(format!("{scene}: {from} opens nothing with {inside}: {}", bench.said()));
             continue;
         }
         bench.press(PLAIN, Key::Escape);
         bench.settle();
-        if bench.harness.query_all_by_label_contains(inside).next().is_some() {
+        if bench.harness.query_all_by_label(inside).next().is_some() {
             wrong.push(format!("{scene}: Escape leaves {inside} open"));
         }
         let after = focused(bench).map(|stop| stop.name);
