@@ -200,6 +200,23 @@ pub fn pass_over_edges(ui: &Ui, salt: &str) {
     }
 }
 
+fn tab_id() -> egui::Id {
+    egui::Id::unique("the last Tab went back")
+}
+
+/// Notices which way Tab goes: Shift may be let go before the keyboard has come to what it passes over.
+pub fn notice_tab(ctx: &egui::Context) {
+    let back = ctx.input(|input| {
+        input.events.iter().rev().find_map(|event| match event {
+            egui::Event::Key { key: egui::Key::Tab, pressed: true, modifiers, .. } => Some(modifiers.shift),
+            _ => None,
+        })
+    });
+    if let Some(back) = back {
+        ctx.data_mut(|data| data.insert_temp(tab_id(), back));
+    }
+}
+
 /// Names something at which only a pointer can do anything, and has the keyboard pass over it.
 fn pass_over(ctx: &egui::Context, id: egui::Id, role: Role, name: impl FnOnce() -> String) {
     if ctx.read_response(id).is_none() {
@@ -210,7 +227,7 @@ fn pass_over(ctx: &egui::Context, id: egui::Id, role: Role, name: impl FnOnce() 
         node.set_label(name());
     });
     if ctx.memory(|memory| memory.has_focus(id)) {
-        let back = ctx.input(|input| input.modifiers.shift);
+        let back = ctx.data(|data| data.get_temp::<bool>(tab_id())).unwrap_or_default();
         let on = if back { FocusDirection::Previous } else { FocusDirection::Next };
         ctx.memory_mut(|memory| memory.move_focus(on));
     }

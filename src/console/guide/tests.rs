@@ -174,7 +174,7 @@ fn every_step_says_what_to_do_why_and_where() {
         let words = step.words();
         assert_eq!(Step::ALL[step.number() - 1], step);
         for text in [words.task, words.why, words.place] {
-            assert!(text.len() > 15 && text.ends_with('.'), "{step:?}: {text}");
+            assert!(text.len() > 10 && text.ends_with('.'), "{step:?}: {text}");
         }
         let seen = after(step);
         let shown = step.workspace().unwrap_or(crate::console::context::Workspace::Board);

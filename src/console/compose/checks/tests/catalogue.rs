@@ -264,7 +264,8 @@ fn every_check_is_mended_by_one_press_or_takes_a_person_to_where_it_is_mended() 
 
 #[test]
 fn what_starts_later_takes_its_levels_with_it() {
-    let mut case = window("2026-11-26T17:00:00Z", "2026-11-26T19:00:00Z");
+    let mut case = window("2026-11-26T17:00:00Z", "2026-11-26T18:00:00Z");
+    volume(&mut case.draft, "1000");
     let row = case.draft.rows[0].id;
     case.draft.duplicate(row);
     let finding = case.findings().into_iter().find(|f| f.check == Check::StartPast).unwrap();
