@@ -14,6 +14,8 @@ pub enum Action {
     Palette,
     /// Show or hide the help pane.
     Help,
+    /// Go on with the guided run through a first dispatch, or leave it.
+    Guide,
     /// Fold or unfold the alarm list.
     Alarms,
     /// Put the keyboard on the alarm list.
@@ -56,7 +58,7 @@ pub const EMERGENCY_STOP: KeyboardShortcut =
 
 impl Action {
     /// All of them, in the order of the palette.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Show(Workspace::Board),
         Self::Show(Workspace::Compose),
         Self::Show(Workspace::Fleet),
@@ -79,6 +81,7 @@ impl Action {
         Self::Outcomes,
         Self::ReachEmergencyStop,
         Self::Help,
+        Self::Guide,
         Self::Palette,
         Self::Use(Theme::Dark),
         Self::Use(Theme::Light),
@@ -101,6 +104,7 @@ impl Action {
             Self::Show(Workspace::Connections) => "Show Connections",
             Self::Palette => "Find an action",
             Self::Help => "Help for this workspace",
+            Self::Guide => "Send your first dispatch: a guided run",
             Self::Alarms => "Fold or unfold the alarm list",
             Self::ReachAlarms => "Go to the alarm list",
             Self::AlarmDetail => "What the alarm in hand means",
@@ -140,6 +144,7 @@ impl Action {
             }),
             Self::Palette => command(Key::K),
             Self::Help => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
+            Self::Guide => Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::F1)),
             Self::Alarms => command(Key::L),
             Self::ReachAlarms => command_shift(Key::L),
             Self::AlarmDetail => command(Key::I),
@@ -164,7 +169,12 @@ impl Action {
     pub fn is_allowed_over_a_question(self) -> bool {
         matches!(
             self,
-            Self::ZoomIn | Self::ZoomOut | Self::ZoomReset | Self::Use(_) | Self::ReachEmergencyStop
+            Self::ZoomIn
+                | Self::ZoomOut
+                | Self::ZoomReset
+                | Self::Use(_)
+                | Self::Help
+                | Self::ReachEmergencyStop
         )
     }
 

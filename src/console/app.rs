@@ -1,5 +1,9 @@
 //! The frame around the workspaces: what is always on the screen, and where everything a view asks for is done.
 
+mod guided;
+mod helping;
+mod keyboard;
+
 use std::any::Any;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,6 +22,7 @@ use super::delivery::DeliveryView;
 use super::digest::Digest;
 use super::drafts::DraftFile;
 use super::fleet::FleetView;
+use super::guide;
 use super::hold::{HOLD_SECONDS, Press};
 use super::messages::MessagesView;
 use super::palette::Palette;
@@ -61,6 +66,8 @@ pub struct App {
     toasts: Toasts,
     outcomes_open: bool,
     stop_question: Option<StopQuestion>,
+    guided: guided::Guided,
+    below: keyboard::Below,
     /// What the keyboard was on when it was last looked at.
     focused: Option<egui::Id>,
     drafts: Option<DraftFile>,
@@ -100,7 +107,8 @@ impl App {
     /// Makes the contents, with what the last session left in `storage`.
     pub fn new(ctx: &egui::Context, storage: Option<&dyn eframe::Storage>, parts: ConsoleParts) -> Self {
         egui_material_icons::initialize(ctx);
-        let settings = Settings::load(storage);
+        let mut settings = Settings::load(storage);
+        settings.guide.enter(parts.desk.snapshot().mode);
         ctx.options_mut(|o| o.zoom_with_keyboard = false);
         ctx.set_zoom_factor(settings.zoom);
         let tokens = Tokens::of(settings.theme);
@@ -129,6 +137,8 @@ impl App {
             toasts: Toasts::default(),
             outcomes_open: false,
             stop_question: None,
+            guided: guided::Guided::default(),
+            below: keyboard::Below::default(),
             focused: None,
             drafts: None,
             _wake: wake,
@@ -186,10 +196,13 @@ impl App {
                     false => help::Topic::Workspace,
                 };
             }
+            Action::Guide if self.settings.guide.is_open() => self.settings.guide.leave(),
+            Action::Guide => self.begin_the_guide(),
             Action::Alarms => self.settings.alarms_open = !self.settings.alarms_open,
             Action::ReachAlarms => {
                 self.settings.alarms_open = true;
                 self.alarm_list.reach();
+                self.guided.alarms_reached = true;
             }
             Action::AlarmDetail => self.alarm_list.detail_open = !self.alarm_list.detail_open,
             Action::GroupAlarms => {
@@ -225,6 +238,9 @@ impl App {
             self.snapshot.dispatches.iter().find(|d| d.key == *key)
         };
         match action {
+            Action::Guide if !guide::is_allowed(self.snapshot.mode) => {
+                Some("it sends dispatches, and this session is LIVE")
+            }
             Action::ComposeForUnit if self.selection.unit.is_none() => Some("no unit is selected"),
             Action::TurnToZero => match &self.selection.unit {
                 None => Some("no unit is selected"),
@@ -336,6 +352,7 @@ impl App {
         }
         if answer.alarms {
             self.settings.alarms_open = !self.settings.alarms_open;
+            self.guided.alarms_reached = true;
         }
     }
 
@@ -385,18 +402,6 @@ impl App {
         }
     }
 
-    fn help(&mut self, ui: &mut egui::Ui) {
-        let pane = Panel::right("help").resizable(true).default_size(300.0).size_range(200.0..=480.0);
-        let of = help::Of {
-            workspace: self.settings.workspace,
-            load: &self.snapshot.alarm_load,
-            now: self.clock.now(),
-        };
-        if pane.show(ui, |ui| help::ui(ui, &self.tokens, &of, &mut self.help_topic)).inner {
-            self.settings.help_open = false;
-        }
-    }
-
     fn question(&mut self, ctx: &egui::Context) {
         let Some(question) = &mut self.stop_question else { return };
         let answer = question.ui(ctx, &self.tokens, &self.snapshot, self.clock.now());
@@ -433,32 +438,12 @@ impl App {
     }
 }
 
-impl App {
-    /// Scrolls to what the keyboard has come to, where it is not whole in sight. A pointer is where it is seen to be.
-    fn keep_the_focus_in_sight(&mut self, ctx: &egui::Context) {
-        let focused = ctx.memory(egui::Memory::focused);
-        if std::mem::replace(&mut self.focused, focused) == focused || ctx.input(|i| i.pointer.any_down()) {
-            return;
-        }
-        let Some(hidden) = focused.and_then(|id| ctx.read_response(id)).filter(|r| r.interact_rect != r.rect)
-        else {
-            return;
-        };
-        // As an assistive tool would ask: only what holds the widget knows how to scroll.
-        let request = egui::accesskit::ActionRequest {
-            action: egui::accesskit::Action::ScrollIntoView,
-            target_tree: egui::accesskit::TreeId::ROOT,
-            target_node: hidden.id.accesskit_id(),
-            data: None,
-        };
-        ctx.input_mut(|i| i.events.push(egui::Event::AccessKitActionRequest(request)));
-    }
-}
-
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        let focused = ctx.memory(egui::Memory::focused).or(self.focused);
         self.begin(&ctx);
+        self.follow_the_guide(&ctx);
         let narrow = ui.available_width() < 1000.0;
         let low = ui.available_height() < LOW;
         let strip = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 4));
@@ -472,11 +457,15 @@ impl eframe::App for App {
             self.rail(ui, narrow, low);
             height
         };
+        self.guide(ui, low);
         if self.alarm_list.detail_open {
             self.alarm_detail(ui);
         }
         // In a narrow window there is room for one of the two.
-        if self.settings.help_open && !(narrow && self.alarm_list.detail_open) {
+        if self.settings.help_open
+            && !(narrow && self.alarm_list.detail_open)
+            && self.topic_in_front().is_none()
+        {
             self.help(ui);
         }
         let free = ui.available_rect_before_wrap();
@@ -487,7 +476,9 @@ impl eframe::App for App {
         self.toasts.ui(&ctx, &self.tokens, alarms_height);
         self.palette(&ctx);
         self.question(&ctx);
+        self.help_in_front(&ctx);
         self.settle_intents(&ctx);
+        self.give_the_keyboard_back(&ctx, focused);
         if self.drafts.is_some() {
             self.keep_drafts();
         }

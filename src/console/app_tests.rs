@@ -6,7 +6,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::action::Action;
 use super::drafts::DRAFTS;
-use super::testing::{Bench, NOW, Session, at, clock, quiet_snapshot, snapshot};
+use super::testing::{Bench, NOW, Session, at, clock, key, quiet_snapshot, snapshot};
 use crate::console::context::Workspace;
 use crate::desk::command::Command;
 use crate::desk::snapshot::{LinkState, Mode};
@@ -303,6 +303,26 @@ fn help_says_in_every_workspace_what_it_shows() {
         bench.press(Modifiers::NONE, Key::F1);
         assert!(bench.harness.query_by_role_and_label(Role::Heading, &title).is_none(), "{workspace:?}");
     }
+}
+
+#[test]
+fn help_says_over_each_dialogue_what_it_asks_and_names_the_guided_run_elsewhere() {
+    let mut bench = Bench::open(snapshot());
+    bench.press(Modifiers::NONE, Key::F1);
+    bench.harness.get_by_role_and_label(Role::Button, crate::console::guide::NAME);
+    bench.press(CTRL, Key::K);
+    bench.harness.get_by_role_and_label(Role::Heading, "Help: Actions");
+    bench.press(Modifiers::NONE, Key::Escape);
+    bench.press(Modifiers::NONE, Key::F1);
+    bench.harness.state_mut().select(key("EMID-0417"));
+    bench.press(CTRL_SHIFT, Key::S);
+    bench.press(Modifiers::NONE, Key::F1);
+    bench.harness.get_by_role_and_label(Role::Heading, "Help: Stop");
+    bench.harness.get_by_role_and_label(Role::Button, "Close the help").click();
+    bench.settle();
+    assert!(bench.harness.query_by_label("Help: Stop").is_none());
+    bench.harness.get_by_role_and_label(Role::Button, "Send STOP");
+    assert!(bench.commands().is_empty());
 }
 
 #[test]

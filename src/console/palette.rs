@@ -19,6 +19,11 @@ impl Palette {
         *self = Self { open: !self.open, ..Self::default() };
     }
 
+    /// Whether it is on the screen.
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// Draws it when open; the action that was picked in this frame. `obstacle` says why an action cannot be done
     /// now.
     pub fn ui(

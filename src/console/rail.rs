@@ -6,6 +6,7 @@ use egui_material_icons::icons;
 
 use super::action::Action;
 use super::context::Workspace;
+use super::landmark::{self, Landmark};
 use super::theme::Theme;
 
 /// The icon of a workspace.
@@ -23,7 +24,8 @@ fn icon(workspace: Workspace) -> MaterialIcon {
 }
 
 /// What stands in the menu, in groups.
-const MENU: [&[Action]; 4] = [
+const MENU: [&[Action]; 5] = [
+    &[Action::Guide],
     &[Action::Outcomes],
     &[Action::Use(Theme::Dark), Action::Use(Theme::Light), Action::Use(Theme::HighContrast)],
     &[Action::ZoomIn, Action::ZoomOut, Action::ZoomReset],
@@ -73,10 +75,14 @@ fn entry(ui: &mut Ui, icon: MaterialIcon, name: &str, action: Action, selected: 
         Button::selectable(selected, (glyph, RichText::new(name))).right_text("")
     };
     let keys = action.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
-    ui.add(button.min_size(vec2(ui.available_width(), ui.spacing().interact_size.y)))
+    let response = ui
+        .add(button.min_size(vec2(ui.available_width(), ui.spacing().interact_size.y)))
         .on_hover_text(format!("{name} ({keys})"))
-        .accessible_name(name)
-        .clicked()
+        .accessible_name(name);
+    if let Action::Show(workspace) = action {
+        landmark::mark(&response, Landmark::Workspace(workspace));
+    }
+    response.clicked()
 }
 
 fn menu(ui: &mut Ui, narrow: bool) -> Option<Action> {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alarms;
 use super::context::{Selection, Workspace};
+use super::guide::Guide;
 use super::theme::Theme;
 use crate::dispatch::{DispatchKey, DispatchUnit};
 
@@ -28,6 +29,8 @@ pub struct Settings {
     pub alarm_list: alarms::Kept,
     /// Whether the help pane is open.
     pub help_open: bool,
+    /// The guided run through a first dispatch.
+    pub guide: Guide,
     unit: Option<DispatchUnit>,
     dispatch: Option<DispatchKey>,
 }
@@ -41,6 +44,7 @@ impl Default for Settings {
             alarms_open: true,
             alarm_list: alarms::Kept::default(),
             help_open: false,
+            guide: Guide::default(),
             unit: None,
             dispatch: None,
         }

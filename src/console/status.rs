@@ -10,6 +10,7 @@ use egui::{
 use super::action;
 use super::digest::Digest;
 use super::hold::{HoldButton, Press, Progress};
+use super::landmark::{self, Landmark};
 use super::theme::Tokens;
 use super::{widgets, words};
 use crate::desk::snapshot::{LinkState, Mode, Priority, Snapshot};
@@ -286,6 +287,9 @@ impl Strip<'_> {
                 button.ui(ui, self.tokens, press, rect)
             })
             .inner;
+        if let Some(button) = ui.ctx().read_response(emergency_stop_id()) {
+            landmark::mark(&button, Landmark::EmergencyStop);
+        }
         answer.emergency_stop = progress == Progress::Fire;
         answer.let_go_early = progress == Progress::Cancelled;
     }

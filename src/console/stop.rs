@@ -1,6 +1,6 @@
 //! Asks before a STOP is sent: the consequence in words and numbers, arm, then confirm. Cancel is the default.
 
-use egui::{Align, Id, Label, Layout, Modal, RichText};
+use egui::{Id, Label, Modal, RichText};
 
 use super::theme::Tokens;
 use super::{widgets, words};
@@ -70,11 +70,11 @@ impl StopQuestion {
         ui.horizontal(|ui| {
             let arm = ui.checkbox(&mut self.armed, "Arm");
             arm.on_hover_text("then Send STOP can be pressed");
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            widgets::at_the_right(ui, |ui| {
+                let cancel = ui.button("Cancel");
                 let (fill, ink) =
                     if self.armed { (tokens.live, tokens.on_band) } else { (tokens.panel, tokens.weak) };
                 let send = widgets::filled_button(ui, self.armed, "Send STOP", fill, ink);
-                let cancel = ui.button("Cancel");
                 if std::mem::take(&mut self.fresh) {
                     cancel.request_focus();
                 }

@@ -168,6 +168,9 @@ pub fn outcomes(
     area: egui::Rect,
     open: &mut bool,
 ) {
+    if !*open {
+        return;
+    }
     widgets::window_within(ctx, area, "outcomes", "What came of the last commands", vec2(560.0, 320.0))
         .open(open)
         .show(ctx, |ui| {
@@ -180,6 +183,7 @@ pub fn outcomes(
                 }
             });
         });
+    widgets::leave_by_escape(ctx, "outcomes", open);
 }
 
 fn one(ui: &mut Ui, tokens: &Tokens, outcome: &Outcome) {

@@ -32,6 +32,24 @@ pub fn window_within<'open>(
         .constrain_to(area)
 }
 
+/// Has Escape leave the window of that `id`, and gives the keyboard back to where it was when the window was opened. Call it
+/// in each frame in which the window was open, once it is drawn.
+pub fn leave_by_escape(ctx: &egui::Context, id: &str, open: &mut bool) {
+    let before = egui::Id::unique(id).with("where the keyboard was");
+    let (focused, pass) = (ctx.memory(egui::Memory::focused), ctx.cumulative_pass_nr());
+    let known = ctx.data(|data| data.get_temp::<(Option<egui::Id>, u64)>(before));
+    // One that was not drawn in the pass before has been opened anew.
+    let came_from = known.filter(|(_, last)| last + 2 >= pass).map_or(focused, |(came_from, _)| came_from);
+    ctx.data_mut(|data| data.insert_temp(before, (came_from, pass)));
+    let is_in_front =
+        ctx.memory(|memory| memory.top_modal_layer().is_none()) && !egui::Popup::is_any_open(ctx);
+    let escaped = is_in_front && ctx.input(|input| input.key_pressed(egui::Key::Escape));
+    *open &= !escaped;
+    if let Some(came_from) = came_from.filter(|_| !*open) {
+        ctx.memory_mut(|memory| memory.request_focus(came_from));
+    }
+}
+
 /// The outline of a mark: tells one thing from another without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outline {
@@ -182,6 +200,23 @@ pub fn pass_over_edges(ui: &Ui, salt: &str) {
     }
 }
 
+fn tab_id() -> egui::Id {
+    egui::Id::unique("the last Tab went back")
+}
+
+/// Notices which way Tab goes: Shift may be let go before the keyboard has come to what it passes over.
+pub fn notice_tab(ctx: &egui::Context) {
+    let back = ctx.input(|input| {
+        input.events.iter().rev().find_map(|event| match event {
+            egui::Event::Key { key: egui::Key::Tab, pressed: true, modifiers, .. } => Some(modifiers.shift),
+            _ => None,
+        })
+    });
+    if let Some(back) = back {
+        ctx.data_mut(|data| data.insert_temp(tab_id(), back));
+    }
+}
+
 /// Names something at which only a pointer can do anything, and has the keyboard pass over it.
 fn pass_over(ctx: &egui::Context, id: egui::Id, role: Role, name: impl FnOnce() -> String) {
     if ctx.read_response(id).is_none() {
@@ -192,7 +227,7 @@ fn pass_over(ctx: &egui::Context, id: egui::Id, role: Role, name: impl FnOnce() 
         node.set_label(name());
     });
     if ctx.memory(|memory| memory.has_focus(id)) {
-        let back = ctx.input(|input| input.modifiers.shift);
+        let back = ctx.data(|data| data.get_temp::<bool>(tab_id())).unwrap_or_default();
         let on = if back { FocusDirection::Previous } else { FocusDirection::Next };
         ctx.memory_mut(|memory| memory.move_focus(on));
     }
@@ -201,6 +236,26 @@ fn pass_over(ctx: &egui::Context, id: egui::Id, role: Role, name: impl FnOnce() 
 /// A column of texts in such a list: as wide as a person likes, and cut short.
 pub fn text_column(width: f32) -> Column {
     Column::initial(width).at_least(40.0).resizable(true).clip(true)
+}
+
+/// Things at the right end of a row, one after the other as they are read. (A layout from right to left would have the
+/// keyboard come to the last of them first.) How wide they are is known from the pass before.
+pub fn at_the_right<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let id = ui.make_persistent_id("at the right");
+    let width = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or_default();
+    let mut room = ui.available_size_before_wrap().x;
+    if ui.layout().main_wrap && width > room {
+        ui.end_row();
+        room = ui.available_size_before_wrap().x;
+    }
+    ui.add_space((room - width).max(0.0));
+    let shown = ui.with_layout(Layout::left_to_right(Align::Center), add);
+    let wide = shown.response.rect.width();
+    if (wide - width).abs() > 0.5 {
+        ui.data_mut(|data| data.insert_temp(id, wide));
+        ui.ctx().request_discard("what stands at the right has become wider or narrower");
+    }
+    shown.inner
 }
 
 /// A number in a table: right-aligned.
@@ -236,9 +291,10 @@ pub fn heads(row: &mut TableRow<'_, '_>, tokens: &Tokens, heads: &[(&str, bool)]
 }
 
 /// A heading above a part of a workspace.
-pub fn heading(ui: &mut Ui, text: &str) {
+pub fn heading(ui: &mut Ui, text: &str) -> Response {
     let response = ui.add(Label::new(RichText::new(text).heading()).selectable(false));
     response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, text));
+    response
 }
 
 /// The width of the column of names in [`pair`], points.

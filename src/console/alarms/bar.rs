@@ -1,6 +1,6 @@
 //! The line that is always there: how many alarms, whether they are a flood, and how they are shown.
 
-use egui::{Align, Button, Layout, RichText, Ui};
+use egui::{Align, Button, Layout, RichText, Ui, vec2};
 use egui_material_icons::icons;
 
 use super::{AlarmList, Form, Kept, ROOMY, Shown, load, table, unacknowledged};
@@ -36,32 +36,33 @@ impl AlarmList {
                 let listed = view.snapshot.alarms.len();
                 ui.label(RichText::new(summary(digest, listed)).color(view.tokens.weak));
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            // Said before the buttons, and cut short where they begin.
+            let buttons = ui.make_persistent_id("buttons of the alarm list");
+            if !open {
+                let wide = ui.data(|data| data.get_temp::<f32>(buttons)).unwrap_or_default();
+                let room = vec2((ui.available_width() - wide).max(0.0), ui.available_height());
+                ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
+                    ui.set_max_width(room.x);
+                    table::first(ui, view);
+                });
+            }
+            let right = widgets::at_the_right(ui, |ui| {
+                self.ways_to_show(ui, view, kept, roomy);
                 let any = digest.total() > 0;
                 if ui.add_enabled(any, Button::new("Acknowledge all")).clicked() {
                     let ids = unacknowledged(&view.snapshot.alarms);
                     view.ask(Intent::Give(Command::AcknowledgeAlarms(ids)));
                 }
-                self.ways_to_show(ui, view, kept, roomy);
-                if !open {
-                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| table::first(ui, view));
-                }
+                ui.min_rect().width()
             });
+            ui.data_mut(|data| data.insert_temp(buttons, right + ui.spacing().item_spacing.x));
         });
         toggled
     }
 
     fn ways_to_show(&mut self, ui: &mut Ui, view: &View<'_>, kept: &mut Kept, roomy: bool) {
         let load = &view.snapshot.alarm_load;
-        let detail = ui
-            .selectable_label(self.detail_open, "Detail")
-            .on_hover_text(
-                "What the alarm in hand means, what it keeps silent, and how to shelve it (Ctrl+I)",
-            )
-            .accessible_name("Detail of the alarm in hand");
-        if detail.clicked() {
-            self.detail_open = !self.detail_open;
-        }
+        self.shelf_button(ui, view);
         let grouped = self.form(load, kept) != Form::Single;
         let text = if roomy { "Group by FSP" } else { "Group" };
         let hint = match load.flood {
@@ -72,6 +73,19 @@ impl AlarmList {
         if group.on_hover_text(hint).accessible_name("Group alarms by FSP").clicked() {
             self.toggle_groups(load, kept);
         }
+        let detail = ui
+            .selectable_label(self.detail_open, "Detail")
+            .on_hover_text(
+                "What the alarm in hand means, what it keeps silent, and how to shelve it (Ctrl+I)",
+            )
+            .accessible_name("Detail of the alarm in hand");
+        if detail.clicked() {
+            self.detail_open = !self.detail_open;
+        }
+    }
+
+    /// The way to what is shelved, where anything is.
+    fn shelf_button(&mut self, ui: &mut Ui, view: &View<'_>) {
         let aside = view.snapshot.shelved.len();
         if aside == 0 && self.shown == Shown::List {
             return;

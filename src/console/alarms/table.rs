@@ -10,6 +10,7 @@ use egui_material_icons::icons;
 use super::{AlarmList, BETWEEN_ROWS, Group, HEADER, InHand, Kept, ROOMY, Row, Shown};
 use super::{acknowledge, row_height, waiting_of};
 use crate::console::context::{Intent, View, Workspace};
+use crate::console::landmark::{self, Landmark};
 use crate::console::{widgets, words};
 use crate::desk::command::Command;
 use crate::desk::snapshot::{Alarm, Priority};
@@ -40,11 +41,13 @@ impl AlarmList {
             self.take_focus = false;
             // A panel takes the size of what is in it: without this the list would be too low for the first alarm.
             ui.set_min_height(ui.available_height());
-            ui.label(RichText::new(self.nothing()).color(view.tokens.weak));
+            let nothing = ui.label(RichText::new(self.nothing()).color(view.tokens.weak));
+            landmark::mark(&nothing, Landmark::Alarms);
             return;
         }
         self.refresh(view, kept);
         let list = widgets::list_anchor(ui, view.tokens, "Alarms");
+        landmark::mark(&list, Landmark::Alarms);
         self.keys(ui, view, &alarms, &list);
         self.refresh(view, kept);
         self.table(ui, view, &alarms, &list);

@@ -3,6 +3,7 @@
 
 mod contrast;
 mod ink;
+mod keyboard;
 mod names;
 mod scenes;
 mod tokens;

@@ -64,6 +64,7 @@ impl Scene {
             availabilities: Some(Availabilities::at_rest(&fleet, at(NOW))),
             faults: Some(switch),
             drafts: None,
+            fresh: false,
         };
         let mut bench = Bench::with_session(busy(), size, 1.0, clock(), session);
         let ctx = bench.harness.ctx.clone();
@@ -196,6 +197,8 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "Alarms, grouped", go: |b| b.press(CTRL_SHIFT, Key::G) },
     Scene { name: "Alarms, a flood", go: flood },
     Scene { name: "Alarms, folded", go: |b| b.press(CTRL, Key::L) },
+    Scene { name: "Guided run", go: |b| b.press(Modifiers::SHIFT, Key::F1) },
+    Scene { name: "Guided run, its end", go: guided_to_its_end },
     Scene { name: "Palette", go: |b| b.press(CTRL, Key::K) },
     Scene { name: "Help", go: |b| b.press(PLAIN, Key::F1) },
     Scene { name: "Menu", go: |b| click(b, "Menu") },
@@ -218,10 +221,19 @@ pub const SCENES: &[Scene] = &[
 
 /// What a look at every scene finds, each with the colours and the scene. A scene to which a person does not come is
 /// a finding too.
-pub fn findings(themes: &[Theme], mut look: impl FnMut(&mut Bench) -> Vec<String>) -> Vec<String> {
+pub fn findings(themes: &[Theme], look: impl FnMut(&mut Bench) -> Vec<String>) -> Vec<String> {
+    findings_of(SCENES, themes, look)
+}
+
+/// The same of some scenes.
+pub fn findings_of<'a>(
+    scenes: impl IntoIterator<Item = &'a Scene> + Clone,
+    themes: &[Theme],
+    mut look: impl FnMut(&mut Bench) -> Vec<String>,
+) -> Vec<String> {
     let mut all = Vec::new();
     for theme in themes {
-        for scene in SCENES {
+        for scene in scenes.clone() {
             let found = panic::catch_unwind(AssertUnwindSafe(|| {
                 let mut stage = scene.open(*theme, [1440.0, 900.0]);
                 look(&mut stage.bench)
@@ -380,6 +392,13 @@ fn alarm_in_hand(bench: &mut Bench) {
     bench.press(PLAIN, Key::ArrowDown);
     bench.press(PLAIN, Key::ArrowDown);
     bench.press(PLAIN, Key::Enter);
+}
+
+fn guided_to_its_end(bench: &mut Bench) {
+    bench.press(Modifiers::SHIFT, Key::F1);
+    for _ in crate::console::guide::Step::ALL {
+        click(bench, "Skip this step");
+    }
 }
 
 fn outcomes(bench: &mut Bench) {

@@ -5,6 +5,7 @@ use egui::{Label, RichText, Role, Sense, Ui};
 use super::line::{Cell, Line};
 use super::{ladder, notice, readback, revisions, rungs, say, sketch};
 use crate::console::context::{Intent, View};
+use crate::console::landmark::{self, Landmark};
 use crate::console::widgets;
 use crate::console::words;
 use crate::desk::snapshot::DispatchState;
@@ -32,7 +33,8 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, dispatch: &DispatchState, chosen: &m
     let shown = chosen.filter(|r| dispatch.revision(*r).is_some()).or_else(|| ladder::first_shown(dispatch));
     let Some(shown) = shown else { return };
     ui.separator();
-    widgets::heading(ui, &format!("Acknowledgements of revision {shown}"));
+    let heading = widgets::heading(ui, &format!("Acknowledgements of revision {shown}"));
+    landmark::mark(&heading, Landmark::Ladder);
     let limits = super::limits(view.snapshot, document);
     if let Some(ladder) = ladder::ladder(dispatch, shown, limits) {
         ui.scope(|ui| rungs::ui(ui, view.tokens, &ladder, now));
@@ -57,14 +59,20 @@ fn head(ui: &mut Ui, view: &View<'_>, dispatch: &DispatchState) {
 fn actions(ui: &mut Ui, view: &mut View<'_>, dispatch: &DispatchState) {
     ui.horizontal_wrapped(|ui| {
         if dispatch.is_open() {
-            if ui.button("Amend").on_hover_text("Draw up the next revision").clicked() {
+            let amend = ui.button("Amend").on_hover_text("Draw up the next revision");
+            landmark::mark(&amend, Landmark::Amend);
+            if amend.clicked() {
                 view.ask(Intent::Amend(dispatch.key.clone()));
             }
-            if ui.button("Stop…").on_hover_text("Asks before a STOP is sent").clicked() {
+            let stop = ui.button("Stop…").on_hover_text("Asks before a STOP is sent");
+            landmark::mark(&stop, Landmark::Stop);
+            if stop.clicked() {
                 view.ask(Intent::AskStop(dispatch.key.clone()));
             }
         }
-        if ui.button("Show delivery").clicked() {
+        let delivery = ui.button("Show delivery");
+        landmark::mark(&delivery, Landmark::ToDelivery);
+        if delivery.clicked() {
             super::show_delivery(view);
         }
         let close = ui.button("Close").on_hover_text("Back to all that is awaited");

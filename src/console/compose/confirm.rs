@@ -4,8 +4,9 @@
 use egui::{Id, Key, Label, Modal, Modifiers, RichText, ScrollArea, Ui};
 
 use crate::console::context::View;
+use crate::console::landmark::{self, Landmark};
 use crate::console::theme::Tokens;
-use crate::console::widgets::{clicked_but_not_by_enter, filled_button, heading};
+use crate::console::widgets::{at_the_right, clicked_but_not_by_enter, filled_button, heading};
 use crate::console::words;
 use crate::desk::approval::Need;
 use crate::desk::snapshot::Mode;
@@ -183,6 +184,11 @@ fn price_in_words(price: Option<Price>) -> String {
 }
 
 impl Review {
+    /// Whether it is armed.
+    pub fn is_armed(&self) -> bool {
+        self.armed
+    }
+
     /// Of one or several dispatches.
     pub fn of(dispatches: Vec<Frozen>) -> Self {
         Self { dispatches, armed: false, is_new: true }
@@ -251,18 +257,20 @@ impl Review {
             let mut armed = self.armed;
             let arm = ui
                 .add_enabled(possible, egui::Checkbox::new(&mut armed, "Arm: I have read what will be sent"));
+            landmark::mark(&arm, Landmark::Arm);
             // Enter ticks a box that has the keyboard; it must not arm.
             if arm.changed() && !ui.input(|i| i.key_pressed(Key::Enter)) {
                 self.armed = armed;
             }
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            at_the_right(ui, |ui| {
+                let cancel = ui.button("Cancel");
                 let ready = self.armed && possible;
                 let (fill, ink) =
                     if ready { (tokens.accent, tokens.on_accent) } else { (tokens.panel, tokens.weak) };
                 let text = if waits { "Ask for approval" } else { "Send now" };
                 let send = filled_button(ui, ready, text, fill, ink)
                     .on_disabled_hover_text("Read it and arm it first");
-                let cancel = ui.button("Cancel");
+                landmark::mark(&send, Landmark::Send);
                 if std::mem::take(&mut self.is_new) {
                     cancel.request_focus();
                 }

@@ -41,6 +41,8 @@ pub enum TimeFault {
     Never {
         /// The entry with its date.
         text: String,
+        /// What a clock that was put forward says then.
+        later: Option<UtcTime>,
     },
 }
 
@@ -56,7 +58,7 @@ impl TimeFault {
                     local.time, local.date
                 )
             }
-            Self::Never { text } => {
+            Self::Never { text, .. } => {
                 format!(
                     "{text} does not exist in London: the clocks go forward over it; write a time before 01:00 or from 02:00"
                 )
@@ -90,13 +92,26 @@ impl TimeEntry {
         }
         match parse_london(date, &padded(time)).map_err(TimeFault::Unread)? {
             LocalEntry::Once(at) => Ok(at),
-            LocalEntry::Never => Err(TimeFault::Never { text: format!("{time} on {date}") }),
+            LocalEntry::Never => Err(TimeFault::Never {
+                text: format!("{time} on {date}"),
+                later: an_hour_later(date, &padded(time)),
+            }),
             LocalEntry::Twice { bst, gmt } => match self.fold {
                 Some(Fold::Bst) => Ok(bst),
                 Some(Fold::Gmt) => Ok(gmt),
                 None => Err(TimeFault::Twice { bst, gmt }),
             },
         }
+    }
+}
+
+/// What follows a time by an hour on the face of a clock, where that exists.
+fn an_hour_later(date: &str, time: &str) -> Option<UtcTime> {
+    let (hour, rest) = time.split_once(':')?;
+    let hour = hour.parse::<u8>().ok()? + 1;
+    match parse_london(date, &format!("{hour:02}:{rest}")).ok()? {
+        LocalEntry::Once(at) => Some(at),
+        LocalEntry::Never | LocalEntry::Twice { .. } => None,
     }
 }
 
@@ -153,6 +168,13 @@ pub fn whole(text: &str, scale: i64, finest: &str) -> Result<i64, String> {
         return Err(format!("`{}` is finer than {finest}; nothing finer can be sent", text.trim()));
     }
     i64::try_from(scaled.trunc()).map_err(|_| format!("`{}` is too large", text.trim()))
+}
+
+/// What a person probably meant where [`whole`] refuses: a comma for the point, or more places than can be sent.
+pub fn nearest(text: &str, scale: i64) -> Option<i64> {
+    let value = number(text).or_else(|_| number(&text.replace(',', "."))).ok()?;
+    let scaled = value.checked_mul(Decimal::from(scale))?.round();
+    i64::try_from(scaled).ok().filter(|amount| *amount != 0)
 }
 
 /// A whole number over `scale` as a person would type it: no more decimals than it has, thousands grouped.

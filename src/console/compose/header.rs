@@ -4,6 +4,7 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Id, Label, Response, RichText, TextStyle, Ui};
 
 use crate::console::context::{Intent, View};
+use crate::console::landmark::{self, Landmark};
 use crate::console::words;
 use crate::dispatch::Status;
 use crate::time::UtcTime;
@@ -66,7 +67,7 @@ fn what(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet) {
             view.ask(Intent::AskStop(key));
         }
     } else {
-        Field {
+        let reference = Field {
             id: Id::unique(("compose-ref", sheet.id)),
             name: "Reference".to_owned(),
             width: 190.0,
@@ -76,6 +77,7 @@ fn what(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet) {
             number: false,
         }
         .show(ui, view.tokens, &mut draft.dispatch_ref);
+        landmark::mark(&reference, Landmark::Control(checks::Field::Ref.control(sheet.id)));
         ui.label(format!("revision {}", draft.revision));
     }
     ui.separator();
@@ -85,6 +87,9 @@ fn what(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet) {
         (Status::RunNow, "Reach the first setpoint as fast as the ramp allows, from acceptance"),
     ] {
         let response = ui.selectable_label(draft.status == status, status.word()).on_hover_text(says);
+        if status == Status::RunNow {
+            landmark::mark(&response, Landmark::RunNow);
+        }
         if response.clicked() {
             draft.status = status;
         }
@@ -119,6 +124,7 @@ fn when(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
     field("Window date", "date", 92.0, "2026-11-26", false, false).show(ui, view.tokens, &mut draft.date);
     let from = field("Window start", "start", 86.0, "17:00", wrong(checks::Field::Start), start_changed)
         .show(ui, view.tokens, &mut draft.start.text);
+    landmark::mark(&from, Landmark::Control(checks::Field::Start.control(id)));
     if from.changed() {
         draft.start.fold = None;
     }
@@ -128,6 +134,7 @@ fn when(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
         view.tokens,
         &mut draft.end.text,
     );
+    landmark::mark(&to, Landmark::Control(checks::Field::End.control(id)));
     if to.changed() {
         draft.end.fold = None;
     }

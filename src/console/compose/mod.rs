@@ -12,9 +12,11 @@ mod header;
 mod history;
 mod kept;
 mod notes;
+mod parts;
 mod paste;
 mod picker;
 mod plan;
+mod progress;
 mod refs;
 mod rehearsed;
 mod repair;
@@ -201,6 +203,12 @@ impl ComposeView {
         }
     }
 
+    /// Whether a person has what would be sent before them.
+    pub fn is_under_review(&self) -> bool {
+        self.place == Place::Draft
+            && self.sheets.get(self.open).is_some_and(|sheet| matches!(sheet.stage, Stage::Review(_)))
+    }
+
     /// Plans a volume over these units, over all of an operator when none is named; what is typed already stays.
     pub fn plan(&mut self, view: &View<'_>, units: Vec<DispatchUnit>) {
         match &mut self.planner {
@@ -232,6 +240,7 @@ impl ComposeView {
                 self.review(frozen.into_iter().collect());
             }
             workbench::Wish::ReviewAll => self.review_all(view),
+            workbench::Wish::PickUnits => self.place = Place::Picker,
             workbench::Wish::Template(choice) => self.template(view, choice),
         }
     }

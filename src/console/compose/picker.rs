@@ -6,6 +6,7 @@ use egui::{Align, Id, Label, Layout, RichText, TextEdit, Ui};
 use egui_extras::{Column, TableBuilder};
 
 use crate::console::context::View;
+use crate::console::landmark::{self, Landmark};
 use crate::console::widgets::{lamp, number};
 use crate::console::words;
 use crate::desk::snapshot::UnitState;
@@ -37,13 +38,15 @@ impl Picker {
         let mut picked = None;
         ui.horizontal_wrapped(|ui| {
             let label = ui.label("Find a unit");
-            ui.add(
-                TextEdit::singleline(&mut self.search)
-                    .id(Id::unique("compose-unit-search"))
-                    .hint_text("FSP, unit, name, kind or contract")
-                    .desired_width(260.0),
-            )
-            .labelled_by(label.id);
+            let search = ui
+                .add(
+                    TextEdit::singleline(&mut self.search)
+                        .id(Id::unique("compose-unit-search"))
+                        .hint_text("FSP, unit, name, kind or contract")
+                        .desired_width(260.0),
+                )
+                .labelled_by(label.id);
+            landmark::mark(&search, Landmark::UnitSearch);
             self.ticked.retain(|unit| view.unit(unit).is_some());
             let count = self.ticked.len();
             let text = match count {

@@ -1,10 +1,10 @@
 //! One-click fixes: what each does to a draft.
 
-use crate::dispatch::{Reference, Revision, Status};
+use crate::dispatch::{DispatchUnit, Reference, Revision, Status};
 use crate::time::UtcTime;
 
 use super::draft::{Draft, Kind, RowId};
-use super::entry::Fold;
+use super::entry::{Fold, TimeEntry};
 
 /// A change to a draft that mends what a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,16 @@ pub enum Repair {
     Revision(Revision),
     /// Ask this.
     Status(Status),
+    /// Ask this unit.
+    Unit(DispatchUnit),
+    /// Be a new dispatch of this reference.
+    AsNew(String),
+    /// Start then, as long as before, with all levels as long after the start.
+    Shift(UtcTime),
+    /// Start then.
+    Start(UtcTime),
+    /// End then.
+    End(UtcTime),
     /// Have this window.
     Window(UtcTime, UtcTime),
     /// Say which of two instants the start is.
@@ -48,6 +58,14 @@ impl Draft {
             Repair::Ref(text) => self.dispatch_ref.clone_from(text),
             Repair::Revision(revision) => self.revision = *revision,
             Repair::Status(status) => self.status = *status,
+            Repair::Unit(unit) => self.unit = unit.clone(),
+            Repair::AsNew(text) => {
+                self.dispatch_ref.clone_from(text);
+                self.revision = Revision::FIRST;
+            }
+            Repair::Shift(start) => self.shift_to(*start),
+            Repair::Start(at) => self.start = TimeEntry::of(*at, &self.date),
+            Repair::End(at) => self.end = TimeEntry::of(*at, &self.date),
             Repair::Window(start, end) => self.set_window(*start, *end),
             Repair::StartFold(fold) => self.start.fold = Some(*fold),
             Repair::EndFold(fold) => self.end.fold = Some(*fold),
@@ -79,6 +97,18 @@ impl Draft {
             Repair::TurnToZero => {
                 self.turn_to_zero();
             }
+        }
+    }
+
+    /// Moves the window to another start, and every level with it.
+    fn shift_to(&mut self, start: UtcTime) {
+        let Some((before, end)) = self.span() else { return };
+        let later = start.since(before);
+        let levels: Vec<_> =
+            self.rows.iter().filter_map(|row| Some((row.id, self.at(row).ok()? + later))).collect();
+        self.set_window(start, end + later);
+        for (row, at) in levels {
+            self.set_time(row, at);
         }
     }
 }

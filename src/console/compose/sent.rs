@@ -3,6 +3,7 @@
 use egui::{Label, RichText, Spinner, Ui};
 
 use crate::console::context::{Intent, View, Workspace};
+use crate::console::landmark::{self, Landmark};
 use crate::console::widgets::{heading, marked, phase_mark};
 use crate::console::words;
 use crate::dispatch::{DispatchKey, DispatchParts, Revision};
@@ -41,6 +42,11 @@ impl Sent {
             asked,
             at,
         }
+    }
+
+    /// The dispatch, where this was its first revision.
+    pub fn begun(&self) -> Option<&DispatchKey> {
+        (self.revision == Revision::FIRST).then_some(&self.key)
     }
 
     /// Whether the desk shows it.
@@ -102,16 +108,21 @@ impl Sent {
     fn afterwards(&self, ui: &mut Ui, view: &mut View<'_>) -> Next {
         let mut next = Next::None;
         ui.horizontal_wrapped(|ui| {
-            for (text, workspace) in
-                [("Show on Board", Workspace::Board), ("Show delivery", Workspace::Delivery)]
-            {
-                if ui.button(text).clicked() {
+            for (text, workspace, place) in [
+                ("Show on Board", Workspace::Board, Landmark::ToBoard),
+                ("Show delivery", Workspace::Delivery, Landmark::ToDelivery),
+            ] {
+                let button = ui.button(text);
+                landmark::mark(&button, place);
+                if button.clicked() {
                     view.selection.dispatch = Some(self.key.clone());
                     view.ask(Intent::Show(workspace));
                     next = Next::Close;
                 }
             }
-            if ui.button("Amend").clicked() {
+            let amend = ui.button("Amend");
+            landmark::mark(&amend, Landmark::Amend);
+            if amend.clicked() {
                 view.ask(Intent::Amend(self.key.clone()));
                 next = Next::Close;
             }

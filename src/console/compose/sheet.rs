@@ -16,6 +16,7 @@ use super::draft::{Draft, RowId};
 use super::forecast::{Basis, Forecast};
 use super::history::History;
 use super::rehearsed::Rehearsed;
+use super::repair::Repair;
 use super::sent::Sent;
 
 /// Seconds of domain time after which a forecast is made anew although nothing was reported.
@@ -151,6 +152,8 @@ impl Sheet {
             fsp: fsp_of(view, &self.draft),
             vtn: &view.snapshot.vtn,
             dispatches: &view.snapshot.dispatches,
+            units: &view.snapshot.units,
+            fsps: &view.snapshot.fsps,
             amends: self.amends.as_ref().map(|r| &r.signed.dispatch),
             forecast: forecast.0.as_ref(),
             free_ref: &free_ref,
@@ -167,6 +170,14 @@ impl Sheet {
             sequence,
             checked_at: now,
         })
+    }
+
+    /// Applies a fix.
+    pub fn mend(&mut self, repair: &Repair) {
+        self.draft.mend(repair);
+        if matches!(repair, Repair::AsNew(_)) {
+            self.amends = None;
+        }
     }
 
     /// What was last worked out.

@@ -1,9 +1,10 @@
 //! The table of setpoints beside the plot: the same levels, typed.
 
-use egui::{ComboBox, Event, Frame, Id, Margin, RichText, Ui, vec2};
+use egui::{ComboBox, Event, Frame, Id, Margin, Response, RichText, Ui, vec2};
 
+use crate::console::landmark::{self, Landmark};
 use crate::console::theme::Tokens;
-use crate::console::widgets::heading;
+use crate::console::widgets::{at_the_right, heading};
 use crate::console::words;
 use crate::dispatch::{Dispatch, PricePer, Reference};
 use crate::time::UtcTime;
@@ -35,6 +36,13 @@ pub struct Table<'a> {
     pub amended: Option<&'a Dispatch>,
 }
 
+impl Table<'_> {
+    /// Says which field a control is of.
+    fn mark(&self, response: &Response, field: checks::Field) {
+        landmark::mark(response, Landmark::Control(field.control(self.sheet)));
+    }
+}
+
 enum RowAct {
     Duplicate(RowId),
     Remove(RowId),
@@ -62,7 +70,9 @@ pub fn show(ui: &mut Ui, table: &Table<'_>, draft: &mut Draft, selected: &mut Op
         }
     }
     ui.horizontal_wrapped(|ui| {
-        if ui.button("Add setpoint").clicked() {
+        let add = ui.button("Add setpoint");
+        table.mark(&add, checks::Field::Levels);
+        if add.clicked() {
             *selected = Some(draft.add(next_time(draft), Kind::Real));
         }
         if ui.button("Add reactive").on_hover_text("Add a setpoint of reactive power").clicked() {
@@ -164,9 +174,14 @@ fn row(
                 true,
             )
             .show(ui, tokens, &mut row.volume);
+            table.mark(&time, checks::Field::Time(id));
+            table.mark(&volume, checks::Field::Volume(id));
+            if number == 1 {
+                landmark::mark(&volume, Landmark::Volume);
+            }
             focused = time.has_focus() || volume.has_focus();
             scale(ui, row, number);
-            if let Some(reference) = reference(ui, tokens, row, number) {
+            if let Some(reference) = reference(ui, table, row, number) {
                 acts.push(RowAct::Choose(id, reference));
             }
             kind(ui, row, number);
@@ -191,14 +206,14 @@ fn row(
             ui.add_space(NUMBER + ui.spacing().item_spacing.x);
             let Some(row) = draft.row_mut(id) else { return };
             price(ui, table, row, number, before.price);
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let remove = ui.small_button("Remove");
-                if remove.accessible_name(format!("Remove setpoint {number}")).clicked() {
-                    acts.push(RowAct::Remove(id));
-                }
+            at_the_right(ui, |ui| {
                 let duplicate = ui.small_button("Duplicate");
                 if duplicate.accessible_name(format!("Duplicate setpoint {number}")).clicked() {
                     acts.push(RowAct::Duplicate(id));
+                }
+                let remove = ui.small_button("Remove");
+                if remove.accessible_name(format!("Remove setpoint {number}")).clicked() {
+                    acts.push(RowAct::Remove(id));
                 }
             });
         });
@@ -226,13 +241,13 @@ fn scale(ui: &mut Ui, row: &mut Row, number: usize) {
     }
 }
 
-fn reference(ui: &mut Ui, tokens: &Tokens, row: &Row, number: usize) -> Option<Reference> {
+fn reference(ui: &mut Ui, table: &Table<'_>, row: &Row, number: usize) -> Option<Reference> {
     let text = match row.reference {
         Some(reference) => RichText::new(short(reference)),
-        None => RichText::new("choose…").color(tokens.medium).strong(),
+        None => RichText::new("choose…").color(table.tokens.medium).strong(),
     };
     let mut chosen = row.reference;
-    ComboBox::from_id_salt(("reference", row.id))
+    let shown = ComboBox::from_id_salt(("reference", row.id))
         .width(REFERENCE - 8.0)
         .selected_text(text)
         .show_ui(ui, |ui| {
@@ -243,9 +258,12 @@ fn reference(ui: &mut Ui, tokens: &Tokens, row: &Row, number: usize) -> Option<R
             ] {
                 ui.selectable_value(&mut chosen, Some(reference), words);
             }
-        })
-        .response
-        .accessible_name(format!("Setpoint {number} delta or absolute"));
+        });
+    let shown = shown.response.accessible_name(format!("Setpoint {number} delta or absolute"));
+    table.mark(&shown, checks::Field::Reference(row.id));
+    if number == 1 {
+        landmark::mark(&shown, Landmark::Reference);
+    }
     chosen.filter(|_| chosen != row.reference)
 }
 
@@ -276,7 +294,7 @@ fn kind(ui: &mut Ui, row: &mut Row, number: usize) {
 
 fn price(ui: &mut Ui, table: &Table<'_>, row: &mut Row, number: usize, changed: bool) {
     ui.label(RichText::new("Price £").small().color(table.tokens.weak));
-    Field {
+    let price = Field {
         id: field_id(table.sheet, row.id, "price"),
         name: format!("Setpoint {number} price"),
         width: 68.0,
@@ -286,6 +304,7 @@ fn price(ui: &mut Ui, table: &Table<'_>, row: &mut Row, number: usize, changed: 
         number: true,
     }
     .show(ui, table.tokens, &mut row.price);
+    table.mark(&price, checks::Field::Price(row.id));
     let each = if row.kind == Kind::Real { PricePer::Mwh } else { PricePer::Mvarh };
     let word = |per| match per {
         PricePer::Mwh => "per MWh",

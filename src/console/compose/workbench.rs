@@ -1,24 +1,23 @@
 //! The bench on which a draft is worked: header, time line, table, checks, and the bar from which it is sent.
 
-use egui::{CentralPanel, Key, KeyboardShortcut, Label, Modifiers, Panel, RichText, ScrollArea, Ui};
+use egui::{Frame, Key, KeyboardShortcut, Label, Modifiers, RichText, ScrollArea, Ui};
 
-use crate::console::context::{View, turns_to_zero};
-use crate::console::widgets::filled_button;
+use crate::console::context::{Intent, View, Workspace, turns_to_zero};
+use crate::console::landmark::{self, Landmark};
+use crate::console::widgets::{self, filled_button};
 use crate::units::grouped;
 
+use super::checks::Place;
 use super::draft::Kind;
+use super::notes::Chosen;
+use super::parts::{Parts, part};
 use super::rehearsed::{Rehearsed, trial_of};
-use super::repair::Repair;
 use super::sheet::{Sheet, Stage, contract_of};
 use super::table::Table;
 use super::templates::{Choice, Templates};
 use super::timeline::{Act, Pending, Scene};
 use super::{header, notes, table, timeline};
 
-/// Below this width the table stands under the plot.
-const SIDE_BY_SIDE: f32 = 980.0;
-/// Width of the table.
-const TABLE_WIDTH: f32 = 492.0;
 /// Height of the plots in a low window, where they are scrolled to.
 const LEAST_PLOT_HEIGHT: f32 = 320.0;
 /// Height of the plots when all is in one column.
@@ -39,6 +38,8 @@ pub enum Wish {
     Review,
     /// See what would be sent of all drafts.
     ReviewAll,
+    /// See the list of units.
+    PickUnits,
     /// Something of the templates.
     Template(Choice),
 }
@@ -56,28 +57,15 @@ pub fn show(
         rehearsed.settle();
     }
     let enabled = matches!(sheet.stage, Stage::Editing);
-    let mut wish = Wish::None;
-    Panel::bottom("compose-send").resizable(false).show(ui, |ui| {
-        ui.add_space(4.0);
-        wish = send_bar(ui, view, sheet, several);
-        ui.add_space(2.0);
-    });
-    if !enabled {
-        ui.disable();
-    }
-    let mut picked = None;
+    let (mut picked, mut place) = (None, None);
     let mut plots = |ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet| {
         ui.horizontal_wrapped(|ui| picked = tools(ui, view, sheet, templates, several));
         plots(ui, view, sheet);
     };
-    if ui.available_width() >= SIDE_BY_SIDE {
-        Panel::right("compose-table").resizable(false).exact_size(TABLE_WIDTH).show(ui, |ui| {
-            ScrollArea::vertical().id_salt("compose-table").auto_shrink(false).show(ui, |ui| {
-                levels(ui, view, sheet);
-                checks(ui, view, sheet);
-            });
-        });
-        CentralPanel::no_frame().show(ui, |ui| {
+    let parts = Parts::of(ui);
+    let none = Frame::new();
+    if let Some(table) = parts.table {
+        part(ui, parts.draft, none, enabled, |ui| {
             let room = ui.available_height();
             ScrollArea::vertical().id_salt("compose-plots").auto_shrink(false).show(ui, |ui| {
                 let top = ui.cursor().top();
@@ -86,15 +74,27 @@ pub fn show(
                 ui.allocate_ui(egui::vec2(ui.available_width(), left), |ui| plots(ui, view, sheet));
             });
         });
+        let frame = Frame::side_top_panel(ui.style());
+        part(ui, table, frame, enabled, |ui| {
+            ScrollArea::vertical().id_salt("compose-table").auto_shrink(false).show(ui, |ui| {
+                levels(ui, view, sheet);
+                place = checks(ui, view, sheet);
+            });
+        });
+        ui.painter().vline(table.left(), table.y_range(), ui.visuals().widgets.noninteractive.bg_stroke);
     } else {
-        CentralPanel::no_frame().show(ui, |ui| {
+        part(ui, parts.draft, none, enabled, |ui| {
             ScrollArea::vertical().id_salt("compose-column").auto_shrink(false).show(ui, |ui| {
                 header::show(ui, view, sheet);
                 ui.allocate_ui(egui::vec2(ui.available_width(), PLOT_HEIGHT), |ui| plots(ui, view, sheet));
                 levels(ui, view, sheet);
-                checks(ui, view, sheet);
+                place = checks(ui, view, sheet);
             });
         });
+    }
+    let mut wish = parts.bar(ui, |ui| send_bar(ui, view, sheet, several));
+    if let Some(place) = place {
+        wish = go_to(ui, view, sheet, place);
     }
     picked.map_or(wish, Wish::Template)
 }
@@ -141,17 +141,38 @@ fn levels(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
     table::show(ui, &table, &mut sheet.draft, &mut sheet.selected);
 }
 
-fn checks(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
+/// What was found, and what came of a rehearsal; where a person goes to mend something.
+fn checks(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) -> Option<Place> {
     ui.add_space(6.0);
-    let repair: Option<Repair> = sheet
+    let chosen = sheet
         .last_outlook()
         .and_then(|outlook| notes::show(ui, view.tokens, &sheet.draft, &outlook.findings));
-    if let Some(repair) = repair {
-        sheet.draft.mend(&repair);
+    if let Some(Chosen::Mend(repair)) = &chosen {
+        sheet.mend(repair);
     }
     if let Some(rehearsed) = &sheet.rehearsed {
         rehearsed.show(ui, view.tokens, &sheet.draft);
     }
+    match chosen {
+        Some(Chosen::Go(place)) => Some(place),
+        Some(Chosen::Mend(_)) | None => None,
+    }
+}
+
+/// Goes to where a finding is mended.
+fn go_to(ui: &Ui, view: &mut View<'_>, sheet: &Sheet, place: Place) -> Wish {
+    match place {
+        Place::Control(field) => {
+            landmark::go_to(ui.ctx(), vec![Landmark::Control(field.control(sheet.id))]);
+        }
+        Place::Units => return Wish::PickUnits,
+        Place::UnitPage => {
+            view.selection.unit = Some(sheet.draft.unit.clone());
+            view.ask(Intent::Show(Workspace::Fleet));
+        }
+        Place::Vtn => view.ask(Intent::Show(Workspace::Connections)),
+    }
+    Wish::None
 }
 
 fn plots(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
@@ -259,6 +280,7 @@ fn rehearse(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
         (_, errors) => Err(format!("{} to mend first; see the checks.", notes::counted(errors, "error"))),
     };
     let button = ui.add_enabled(trial.is_ok(), egui::Button::new("Rehearse"));
+    landmark::mark(&button, Landmark::Rehearse);
     let button = button.on_hover_text(
         "Has it take place now on a copy of the unit, through VTN, client and controller: what would be acknowledged and \
          delivered. Nothing is sent.",
@@ -351,20 +373,21 @@ fn send_bar(ui: &mut Ui, view: &View<'_>, sheet: &Sheet, several: bool) -> Wish 
             ui.set_max_width(room.x);
             ui.add(Label::new(RichText::new(&summary).color(tokens.weak)).truncate()).on_hover_text(&summary);
         });
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        widgets::at_the_right(ui, |ui| {
             let ready = enabled && errors == 0;
             let (fill, ink) =
                 if ready { (tokens.accent, tokens.on_accent) } else { (tokens.panel, tokens.weak) };
             let says = format!("{} to mend first; see the checks", notes::counted(errors, "error"));
-            if filled_button(ui, ready, "Review and send…", fill, ink).on_disabled_hover_text(&says).clicked()
-            {
-                wish = Wish::Review;
+            if errors > 0 {
+                ui.label(RichText::new(&says).color(tokens.high));
             }
             if several && ui.add_enabled(enabled, egui::Button::new("Review and send all…")).clicked() {
                 wish = Wish::ReviewAll;
             }
-            if errors > 0 {
-                ui.label(RichText::new(says).color(tokens.high));
+            let review = filled_button(ui, ready, "Review and send…", fill, ink);
+            landmark::mark(&review, Landmark::Review);
+            if review.on_disabled_hover_text(&says).clicked() {
+                wish = Wish::Review;
             }
         });
     });

@@ -39,6 +39,7 @@ use crate::console::plot::range::{Range, fitting};
 use crate::console::saving::Saving;
 use crate::console::widgets;
 use crate::desk::snapshot::UnitState;
+use crate::dispatch::DispatchKey;
 
 /// Rows of words for stages, below the one for the present and the time cursor.
 const STAGE_ROWS: usize = 4;
@@ -106,6 +107,11 @@ impl DeliveryView {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             margin.show(ui, |ui| self.plots(ui, view, &shown));
         });
+    }
+
+    /// Whether it is this dispatch that was drawn last.
+    pub fn shows(&self, key: &DispatchKey) -> bool {
+        matches!(&self.drawn, Some(Subject::Dispatch(drawn)) if drawn == key)
     }
 
     /// What is picked in the other workspaces counts again, although something was picked here since.

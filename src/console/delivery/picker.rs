@@ -6,6 +6,7 @@ use egui::{
 };
 
 use crate::console::context::View;
+use crate::console::landmark::{self, Landmark};
 use crate::console::theme::Tokens;
 use crate::console::words;
 use crate::desk::snapshot::Snapshot;
@@ -86,6 +87,7 @@ impl Picker {
         let button = Button::new(RichText::new(&name)).truncate().min_size(vec2(wide, 0.0));
         let response = ui.add_sized(vec2(wide, ui.spacing().interact_size.y), button);
         let response = response.labelled_by(label.id).accessible_name(format!("Shown: {name}"));
+        landmark::mark(&response, Landmark::Shown);
         let tip = response.rect.right_center() - vec2(11.0, -2.5);
         let corners = vec![tip, tip + vec2(-4.0, -5.0), tip + vec2(4.0, -5.0)];
         ui.painter().add(Shape::convex_polygon(corners, view.tokens.weak, Stroke::NONE));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Button, CollapsingHeader, Color32, Label, Layout, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Button, CollapsingHeader, Color32, Label, RichText, ScrollArea, TextEdit, Ui};
 
 use super::carried::{Carried, Difference, Verdict, carried};
 use super::curl::curl;
@@ -74,9 +74,9 @@ impl Page {
                 None => "no answer".to_owned(),
             };
             widgets::heading(ui, &format!("{} {answered}", self.exchange.method));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                closed = ui.button(close).clicked();
+            widgets::at_the_right(ui, |ui| {
                 self.copy_as_curl(ui, view);
+                closed = ui.button(close).clicked();
             });
         });
         ScrollArea::vertical().id_salt(("exchange", self.exchange.number)).auto_shrink([false, false]).show(

@@ -8,7 +8,7 @@ use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::{NOW, at, clock, exchanges};
+use super::{NOW, Remembered, at, clock, exchanges};
 use crate::console::{App, ConsoleParts};
 use crate::desk::command::{Command, CommandNumber};
 use crate::desk::snapshot::{Outcome, Snapshot};
@@ -39,6 +39,8 @@ pub struct Session {
     pub faults: Option<FaultSwitch>,
     /// Where its drafts are kept.
     pub drafts: Option<PathBuf>,
+    /// Nobody has been in this window before; otherwise the guided run was offered and put aside.
+    pub fresh: bool,
 }
 
 impl Bench {
@@ -70,7 +72,7 @@ impl Bench {
 
     /// Opens a window of this many points at a scale, in a session that can do this.
     pub fn with_session(first: Snapshot, size: [f32; 2], scale: f32, clock: Clock, session: Session) -> Self {
-        let Session { enrolments, availabilities, faults, drafts } = session;
+        let Session { enrolments, availabilities, faults, drafts, fresh } = session;
         let (desk, end) = connect(first.clone());
         let exchanges = exchanges();
         let shared = exchanges.clone();
@@ -84,11 +86,13 @@ impl Bench {
             drafts,
             keep: Box::new(()),
         };
-        let harness = Harness::builder()
-            .with_size(size)
-            .with_pixels_per_point(scale)
-            .with_step_dt(0.25)
-            .build_eframe(|cc| App::new(&cc.egui_ctx, None, parts));
+        let harness =
+            Harness::builder().with_size(size).with_pixels_per_point(scale).with_step_dt(0.25).build_eframe(
+                |cc| {
+                    let remembered = (!fresh).then(Remembered::with_the_guide_skipped);
+                    App::new(&cc.egui_ctx, remembered.as_ref().map(|r| r as &dyn eframe::Storage), parts)
+                },
+            );
         let mut bench = Self { harness, exchanges, end: Some(end), shown: first };
         bench.settle();
         bench

@@ -6,6 +6,7 @@ mod bench;
 mod dispatches;
 mod exchanges;
 mod farm;
+mod remembered;
 mod snapshot;
 mod units;
 
@@ -17,6 +18,7 @@ pub use bench::{Bench, Session};
 pub use dispatches::{dispatch, dispatches, revision, rung};
 pub use exchanges::{acceptance_body, event_body, exchange, exchanges};
 pub use farm::{WIND_FARM, with_wind_farm};
+pub use remembered::Remembered;
 pub use snapshot::{quiet_snapshot, snapshot};
 pub use units::{unit, units};
 

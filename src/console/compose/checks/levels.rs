@@ -6,13 +6,15 @@ use crate::console::compose::repair::Repair;
 use crate::console::words;
 use crate::dispatch::Reference;
 use crate::time::UtcTime;
+use crate::units::{Vars, Watts};
 
-use super::{Field, Findings, fix};
+use super::{Check, Field, Findings, fix};
 
 pub(super) fn check(draft: &Draft, found: &mut Findings) {
     if draft.rows.is_empty() {
         let fixes = draft.span().map(|(start, _)| fix("Add one at the start", Repair::Add(start)));
         found.error(
+            Check::NoLevel,
             Field::Levels,
             "there is no setpoint; a dispatch asks at least one level".to_owned(),
             fixes,
@@ -28,6 +30,7 @@ pub(super) fn check(draft: &Draft, found: &mut Findings) {
     }
     if !draft.is_sorted() {
         found.warn(
+            Check::Unsorted,
             Field::Levels,
             "the table is not in time order; it is sent in time order".to_owned(),
             [fix("Sort by time", Repair::Sort)],
@@ -38,10 +41,15 @@ pub(super) fn check(draft: &Draft, found: &mut Findings) {
 
 fn entries(row: &Row, found: &mut Findings) {
     if let Err(says) = row.amount() {
-        found.error(Field::Volume(row.id), says, []);
+        let near = row.nearest_amount();
+        let ask = near.map(|amount| {
+            fix(format!("Ask {}", in_its_unit(row.kind, amount)), Repair::Amount(row.id, amount))
+        });
+        found.error(Check::VolumeUnread, Field::Volume(row.id), says, ask);
     }
     if row.reference.is_none() {
         found.error(
+            Check::Unreferenced,
             Field::Reference(row.id),
             "say whether the volume is a change from baseline (delta) or net power at the connection point \
              (absolute)"
@@ -53,34 +61,50 @@ fn entries(row: &Row, found: &mut Findings) {
         );
     }
     if let Err(says) = row.price() {
-        found.error(Field::Price(row.id), says, [fix("Leave out the price", Repair::NoPrice(row.id))]);
+        let without = fix("Leave out the price", Repair::NoPrice(row.id));
+        found.error(Check::PriceUnread, Field::Price(row.id), says, [without]);
     }
 }
 
 fn unreadable_time(row: &Row, fault: &TimeFault, found: &mut Findings) {
-    let fixes = match fault {
-        TimeFault::Twice { .. } => vec![
-            fix("BST, the first", Repair::RowFold(row.id, Fold::Bst)),
-            fix("GMT, the second", Repair::RowFold(row.id, Fold::Gmt)),
-        ],
-        TimeFault::Unread(_) | TimeFault::Never { .. } => Vec::new(),
+    let (check, fixes) = match fault {
+        TimeFault::Twice { .. } => (
+            Check::TimeTwice,
+            vec![
+                fix("BST, the first", Repair::RowFold(row.id, Fold::Bst)),
+                fix("GMT, the second", Repair::RowFold(row.id, Fold::Gmt)),
+            ],
+        ),
+        TimeFault::Never { later, .. } => {
+            let write = |at| fix(format!("Write {}", words::london_minute(at)), Repair::Move(row.id, at));
+            (Check::TimeSkipped, later.map(write).into_iter().collect())
+        }
+        TimeFault::Unread(_) => (Check::TimeUnread, Vec::new()),
     };
-    found.error(Field::Time(row.id), fault.words(), fixes);
+    found.error(check, Field::Time(row.id), fault.words(), fixes);
+}
+
+fn in_its_unit(kind: Kind, amount: i64) -> String {
+    match kind {
+        Kind::Real => Watts(amount).to_string(),
+        Kind::Reactive => Vars(amount).to_string(),
+    }
 }
 
 fn placed_in_window(draft: &Draft, row: &Row, at: UtcTime, found: &mut Findings) {
     let Some((start, end)) = draft.span() else { return };
     if at < start {
         found.error(
+            Check::BeforeWindow,
             Field::Time(row.id),
             format!("{} is before the window, which starts at {}", words::london(at), words::london(start)),
             [fix(format!("Move to {}", words::london_minute(start)), Repair::Move(row.id, start))],
         );
     } else if at >= end {
-        let fixes = (end.since(start) > 60).then(|| {
-            fix(format!("Move to {}", words::london_minute(end - 60)), Repair::Move(row.id, end - 60))
-        });
+        let to = if end.since(start) > 60 { end - 60 } else { start };
+        let fixes = [fix(format!("Move to {}", words::london_minute(to)), Repair::Move(row.id, to))];
         found.error(
+            Check::AfterWindow,
             Field::Time(row.id),
             format!("{} is not within the window, which ends at {}", words::london(at), words::london(end)),
             fixes,
@@ -94,6 +118,7 @@ fn placed_in_window(draft: &Draft, row: &Row, at: UtcTime, found: &mut Findings)
     if let Some(earlier) = earlier {
         let kind = if row.kind == Kind::Real { "real" } else { "reactive" };
         found.error(
+            Check::SameTime,
             Field::Time(row.id),
             format!("setpoint {} asks {kind} power at the same time", draft.number_of(earlier.id)),
             [fix(format!("Remove setpoint {}", draft.number_of(row.id)), Repair::Remove(row.id))],
@@ -106,6 +131,7 @@ fn begins_late(draft: &Draft, found: &mut Findings) {
     let (Some((start, _)), Some(first)) = (draft.span(), draft.placed().first().copied()) else { return };
     if first.at > start {
         found.warn(
+            Check::BeginsLate,
             Field::Time(first.row),
             format!("nothing is asked from the window's start until {}", words::london(first.at)),
             [fix(format!("Move to {}", words::london_minute(start)), Repair::Move(first.row, start))],

@@ -1,9 +1,12 @@
 //! Live checks of a draft: what is wrong where, why, and what would mend it with one click. Pure.
 
 mod availability;
+mod catalogue;
 mod desk;
 mod levels;
+mod place;
 mod reactive;
+mod stand_in;
 mod unit;
 mod window;
 mod zero;
@@ -14,13 +17,16 @@ mod tests;
 use std::sync::Arc;
 
 use crate::desk::snapshot::{ContractState, DispatchState, FspState, UnitState, VtnHealth};
-use crate::dispatch::{Dispatch, Revision};
+use crate::dispatch::{Dispatch, MAX_WINDOW_DAYS, ProblemKind, Revision};
 use crate::time::UtcTime;
 
 use super::document;
 use super::draft::{Draft, RowId};
 use super::forecast::Forecast;
 use super::repair::Repair;
+
+pub use catalogue::Check;
+pub use place::Place;
 
 /// Whether a finding stops the sending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +38,7 @@ pub enum Severity {
 }
 
 /// Which field a finding is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
     /// The unit and its FSP.
     Unit,
@@ -54,8 +60,8 @@ pub enum Field {
     Reference(RowId),
     /// A row's price.
     Price(RowId),
-    /// None in particular.
-    Whole,
+    /// The VTN that it would be sent to.
+    Vtn,
 }
 
 impl Field {
@@ -73,7 +79,7 @@ impl Field {
             Self::Volume(row) => of(row, "volume"),
             Self::Reference(row) => of(row, "delta or absolute"),
             Self::Price(row) => of(row, "price"),
-            Self::Whole => "Dispatch".to_owned(),
+            Self::Vtn => "VTN".to_owned(),
         }
     }
 }
@@ -90,6 +96,8 @@ pub struct Fix {
 /// Something found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
+    /// Which check found it.
+    pub check: Check,
     /// Whether it stops the sending.
     pub severity: Severity,
     /// Where.
@@ -108,6 +116,10 @@ pub struct Context<'a> {
     pub contract: Option<&'a ContractState>,
     /// Its FSP.
     pub fsp: Option<&'a FspState>,
+    /// All units, in order.
+    pub units: &'a [Arc<UnitState>],
+    /// All FSPs.
+    pub fsps: &'a [Arc<FspState>],
     /// The VTN that it would be sent to.
     pub vtn: &'a VtnHealth,
     /// All dispatches.
@@ -145,11 +157,25 @@ fn rules(draft: &Draft, context: &Context<'_>, found: &mut Findings) {
         Some(Ok(_)) => {}
         Some(Err(problems)) => {
             for problem in problems {
-                found.error(Field::Whole, problem.to_string(), []);
+                let (field, fixes) = match (problem.kind, draft.span()) {
+                    (ProblemKind::Window, Some((start, _))) => (Field::End, longest(start)),
+                    (ProblemKind::Window, None) => (Field::End, None),
+                    _ => (Field::Levels, None),
+                };
+                found.error(Check::Document, field, problem.to_string(), fixes);
             }
         }
-        None => found.error(Field::Whole, "a field cannot be read; look through the table".to_owned(), []),
+        None => {
+            let says = "a field cannot be read; look through the table".to_owned();
+            found.error(Check::Document, Field::Levels, says, []);
+        }
     }
+}
+
+/// As long a window as there may be.
+fn longest(start: UtcTime) -> Option<Fix> {
+    let repair = Repair::Window(start, start + MAX_WINDOW_DAYS * 86_400);
+    Some(fix(format!("End it after {MAX_WINDOW_DAYS} days"), repair))
 }
 
 /// The greatest revision of the draft's reference that the desk knows.
@@ -168,17 +194,14 @@ fn greatest_known(draft: &Draft, context: &Context<'_>) -> Option<Revision> {
 struct Findings(Vec<Finding>);
 
 impl Findings {
-    fn error(&mut self, field: Field, reason: String, fixes: impl IntoIterator<Item = Fix>) {
-        self.0.push(Finding { severity: Severity::Error, field, reason, fixes: fixes.into_iter().collect() });
+    fn error(&mut self, check: Check, field: Field, reason: String, fixes: impl IntoIterator<Item = Fix>) {
+        let fixes = fixes.into_iter().collect();
+        self.0.push(Finding { check, severity: Severity::Error, field, reason, fixes });
     }
 
-    fn warn(&mut self, field: Field, reason: String, fixes: impl IntoIterator<Item = Fix>) {
-        self.0.push(Finding {
-            severity: Severity::Warning,
-            field,
-            reason,
-            fixes: fixes.into_iter().collect(),
-        });
+    fn warn(&mut self, check: Check, field: Field, reason: String, fixes: impl IntoIterator<Item = Fix>) {
+        let fixes = fixes.into_iter().collect();
+        self.0.push(Finding { check, severity: Severity::Warning, field, reason, fixes });
     }
 }
 

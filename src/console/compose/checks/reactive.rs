@@ -7,18 +7,15 @@ use crate::desk::snapshot::UnitState;
 use crate::units::{Vars, grouped};
 
 use super::unit::net_kw;
-use super::{Context, Field, Findings, fix};
+use super::{Check, Context, Field, Findings, fix};
 
 pub(super) fn check(draft: &Draft, context: &Context<'_>, found: &mut Findings) {
     let Some(unit) = context.unit else { return };
     for level in draft.placed().into_iter().filter(|p| p.kind == Kind::Reactive && p.reference.is_some()) {
         if unit.reactive.is_none() {
             let says = "the unit controls no reactive power; its FSP will leave this out, or refuse it alone";
-            found.warn(
-                Field::Volume(level.row),
-                says.to_owned(),
-                [fix("Remove it", Repair::Remove(level.row))],
-            );
+            let remove = fix("Remove it", Repair::Remove(level.row));
+            found.warn(Check::NoReactive, Field::Volume(level.row), says.to_owned(), [remove]);
         } else if !beyond(&level, unit, found) {
             beside_real_power(&level, draft, unit, found);
         }
@@ -36,6 +33,7 @@ fn beyond(level: &Placed, unit: &UnitState, found: &mut Findings) -> bool {
     }
     let limit = if asked > most { most } else { least };
     found.error(
+        Check::ReactiveRating,
         Field::Volume(level.row),
         format!(
             "is {} kvar beyond what the unit gives at any real power ({} to {} kvar)",
@@ -65,12 +63,16 @@ fn beside_real_power(level: &Placed, draft: &Draft, unit: &UnitState, found: &mu
         return;
     };
     let (least, most) = capability.range_kvar(kw).unwrap_or((0.0, 0.0));
-    found.warn(Field::Volume(level.row), says, ask(level, asked.max(least).min(most)));
+    let fits = ask(level, asked.max(least).min(most));
+    found.warn(Check::ReactiveBeside, Field::Volume(level.row), says, fits);
 }
 
-/// Asking a reactive power instead, in whole kvar towards 0.
-fn ask(level: &Placed, kvar: f64) -> Option<super::Fix> {
+/// Asking a reactive power instead, in whole kvar towards 0; none at all where that is all there is.
+fn ask(level: &Placed, kvar: f64) -> [super::Fix; 1] {
     #[expect(clippy::cast_possible_truncation, reason = "a cast of f64 to i64 saturates")]
     let vars = (kvar.trunc() as i64).saturating_mul(1000);
-    (vars != 0).then(|| fix(format!("Ask {}", Vars(vars)), Repair::Amount(level.row, vars)))
+    match vars {
+        0 => [fix("Remove it", Repair::Remove(level.row))],
+        vars => [fix(format!("Ask {}", Vars(vars)), Repair::Amount(level.row, vars))],
+    }
 }

@@ -1,10 +1,13 @@
 //! Each rule, broken alone: what is said of which field, and that its fix mends it.
 
+mod catalogue;
+
 use std::sync::Arc;
 
 use super::*;
 use crate::console::compose::draft::{Kind, Subject};
 use crate::console::compose::forecast::Basis;
+use crate::console::compose::sheet::Sheet;
 use crate::console::plot::instant::seconds;
 use crate::console::testing::{NOW, at, dispatches, quiet_snapshot, unit_named};
 use crate::desk::snapshot::{LinkState, Snapshot};
@@ -55,16 +58,30 @@ impl Case {
         });
         let context = Context {
             unit,
-            contract: self.snapshot.contracts.first(),
+            contract: self
+                .snapshot
+                .contracts
+                .iter()
+                .find(|c| c.operator == self.draft.operator && c.contract == self.draft.contract),
             fsp: self.snapshot.fsps.iter().map(AsRef::as_ref).find(|f| f.id == self.draft.unit.fsp),
             vtn: &self.snapshot.vtn,
             dispatches: &self.snapshot.dispatches,
+            units: &self.snapshot.units,
+            fsps: &self.snapshot.fsps,
             amends: self.amends.as_ref().map(|r| &r.signed.dispatch),
             forecast: forecast.as_ref(),
             free_ref: "EMID-20261126-0009",
             now,
         };
         check(&self.draft, &context)
+    }
+
+    /// As the button of a fix does.
+    fn mend(&mut self, repair: &Repair) {
+        let amends = self.amends.take();
+        let mut sheet = Sheet::new(1, self.draft.clone(), amends);
+        sheet.mend(repair);
+        (self.draft, self.amends) = (sheet.draft, sheet.amends);
     }
 
     /// That this finding, and no other error, is there; then that its first fix mends it.
@@ -79,7 +96,8 @@ impl Case {
         assert!(errors <= 1, "one rule, one error: {found:#?}");
         let Some(label) = fix else { return };
         let fix = finding.fixes.iter().find(|f| f.label == label);
-        self.draft.mend(&fix.unwrap_or_else(|| panic!("no fix {label} in {finding:#?}")).repair);
+        let repair = fix.unwrap_or_else(|| panic!("no fix {label} in {finding:#?}")).repair.clone();
+        self.mend(&repair);
         let left = self.findings();
         assert!(!left.iter().any(|f| f.reason == finding.reason), "{label} mends it: {left:#?}");
     }
@@ -374,7 +392,12 @@ fn references_and_revisions_are_never_used_twice() {
     stale.snapshot.dispatches = vec![Arc::new(running)];
     stale.finds(Error, "Revision", "revision 2 exists already", Some("Make it revision 3"));
     Arc::make_mut(&mut stale.snapshot.dispatches[0]).phase = crate::desk::snapshot::Phase::Ended;
-    stale.finds(Error, "Revision", "the dispatch is over (ended)", None);
+    stale.finds(
+        Error,
+        "Revision",
+        "the dispatch is over (ended)",
+        Some("Make it a new dispatch, EMID-20261126-0009"),
+    );
 }
 
 #[test]
@@ -399,7 +422,7 @@ fn who_is_not_there_is_told_with_a_telephone_number() {
     Case::with(|d| d.unit = unit_named("BRIGHTFLEX/GONE")).finds(Error, "Unit", "is no longer among", None);
     let mut away = Case::good();
     away.snapshot.vtn.state = LinkState::Lost;
-    away.finds(Warning, "Dispatch", "the VTN does not answer", None);
+    away.finds(Warning, "VTN", "the VTN does not answer", None);
 }
 
 #[test]
@@ -449,9 +472,12 @@ fn a_level_outside_of_what_is_declared_is_told_with_its_half_hour_and_what_would
         "asks 2,000 kW up from baseline; BRIGHTFLEX declares 500 kW up for 2026-11-26 18:30 to 19:00 GMT",
         Some("Ask 500 kW"),
     );
-    declaring(Case::good(), 0).finds(Warning, "Setpoint 1 volume", "declares 0 kW up", None);
-    let nothing = declaring(Case::good(), 0).findings();
-    assert_eq!(nothing[0].fixes, [], "nothing sensible can be asked then");
+    declaring(Case::good(), 0).finds(
+        Warning,
+        "Setpoint 1 volume",
+        "declares 0 kW up",
+        Some("Ask BRIGHTFLEX/BESS-02 instead"),
+    );
     declaring(Case::with(|d| volume(d, "-300")), 2000).finds(
         Warning,
         "Setpoint 1 volume",

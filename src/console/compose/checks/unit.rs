@@ -10,7 +10,7 @@ use crate::dispatch::Reference;
 use crate::power::Asset;
 use crate::units::{Watts, grouped};
 
-use super::{Context, Field, Findings, Fix, fix};
+use super::{Check, Context, Field, Findings, Fix, fix};
 
 pub(super) fn check(draft: &Draft, context: &Context<'_>, found: &mut Findings) {
     let Some(unit) = context.unit else { return };
@@ -23,10 +23,11 @@ pub(super) fn check(draft: &Draft, context: &Context<'_>, found: &mut Findings) 
     }
     if let Some(forecast) = context.forecast {
         for missed in &forecast.missed {
-            unreachable(draft, missed, forecast, found);
+            unreachable(draft, unit, missed, forecast, found);
         }
         if !forecast.is_reported {
             found.warn(
+                Check::Unreported,
                 Field::Unit,
                 "the unit has not reported its power yet; the prediction starts from its baseline".to_owned(),
                 [],
@@ -56,10 +57,26 @@ fn amount_for(level: &Placed, unit: &UnitState, kw: f64) -> Option<i64> {
     Watts::from_kilowatts(if whole == 0.0 { kilowatts } else { whole }).map(|w| w.0)
 }
 
-fn rating(level: &Placed, unit: &UnitState, found: &mut Findings) -> bool {
-    let baseline = unit.baseline.at(seconds(level.at));
+/// The least and the greatest net kW that a unit can be asked for at an instant.
+fn limits_kw(unit: &UnitState, at: crate::time::UtcTime) -> (f64, f64) {
+    let baseline = unit.baseline.at(seconds(at));
     let (least, most) = unit.asset.limits_kw(baseline);
-    let (least, most) = (least.max(unit.min_kw.min(baseline)), most.min(unit.max_kw.max(baseline)));
+    (least.max(unit.min_kw.min(baseline)), most.min(unit.max_kw.max(baseline)))
+}
+
+/// Whether a unit can stand at a level of real power.
+pub(super) fn is_within_rating(level: &Placed, unit: &UnitState) -> bool {
+    let (least, most) = limits_kw(unit, level.at);
+    let kw = net_kw(level, unit);
+    let is_stable = match unit.asset.as_ref() {
+        Asset::Generator(generator) => kw <= 1e-6 || kw >= generator.min_stable_kw - 1e-6,
+        _ => true,
+    };
+    (least - 1e-6..=most + 1e-6).contains(&kw) && is_stable
+}
+
+fn rating(level: &Placed, unit: &UnitState, found: &mut Findings) -> bool {
+    let (least, most) = limits_kw(unit, level.at);
     let kw = net_kw(level, unit);
     let (limit, side) = if kw > most + 1e-6 {
         (most, "above the most")
@@ -71,6 +88,7 @@ fn rating(level: &Placed, unit: &UnitState, found: &mut Findings) -> bool {
     let fixes = amount_for(level, unit, limit)
         .map(|amount| fix(format!("Ask {}", Watts(amount)), Repair::Amount(level.row, amount)));
     found.error(
+        Check::Rating,
         Field::Volume(level.row),
         format!(
             "comes to {} kW net, {} kW {side} that the unit can do ({} kW)",
@@ -95,6 +113,7 @@ fn minimum_stable_level(level: &Placed, unit: &UnitState, found: &mut Findings) 
         Some(fix(format!("Ask {}", Watts(amount)), Repair::Amount(level.row, amount)))
     };
     found.error(
+        Check::MinimumStable,
         Field::Volume(level.row),
         format!(
             "comes to {} kW net, below the minimum stable level of {} kW; the unit can only stand still or run above \
@@ -107,7 +126,7 @@ fn minimum_stable_level(level: &Placed, unit: &UnitState, found: &mut Findings) 
 }
 
 /// A level that will be missed. It can be sent: the unit then goes as fast as it can.
-fn unreachable(draft: &Draft, missed: &Missed, forecast: &Forecast, found: &mut Findings) {
+fn unreachable(draft: &Draft, unit: &UnitState, missed: &Missed, forecast: &Forecast, found: &mut Findings) {
     let miss = &missed.miss;
     let mut fixes: Vec<Fix> = Vec::new();
     if let Some(at) = earliest(draft, missed) {
@@ -125,19 +144,44 @@ fn unreachable(draft: &Draft, missed: &Missed, forecast: &Forecast, found: &mut 
             Repair::Window(start, out),
         ));
     }
-    found.warn(Field::Volume(missed.row), missed.words(forecast.exhausted_at()), fixes);
+    fixes.extend(less(draft, unit, missed));
+    found.warn(Check::Missed, Field::Volume(missed.row), missed.words(forecast.exhausted_at()), fixes);
+}
+
+/// As much of the level as there is at its time, or as lasts until the next one.
+fn less(draft: &Draft, unit: &UnitState, missed: &Missed) -> Option<Fix> {
+    let placed = draft.placed();
+    let level = placed.iter().find(|level| level.row == missed.row)?;
+    let baseline = unit.baseline.at(seconds(level.at));
+    let change = missed.asked_kw - baseline;
+    let share = if missed.is_not_kept() {
+        let (_, end) = draft.span()?;
+        let until = next_real(&placed, missed).unwrap_or(end);
+        let asked_kwh = change.abs() * (seconds(until) - seconds(level.at)) / 3600.0;
+        1.0 - missed.miss.short_kwh / asked_kwh
+    } else {
+        1.0 - missed.miss.short_kw / change.abs()
+    };
+    let amount = amount_for(level, unit, baseline + change * share).filter(|_| share > 0.0 && share < 1.0)?;
+    let of_the_change = match level.reference {
+        Some(Reference::Delta) => amount,
+        _ => Watts::from_kilowatts(baseline).map_or(amount, |from| amount - from.0),
+    };
+    // Nothing is no less: it is another dispatch.
+    (of_the_change.abs() >= 1000)
+        .then(|| fix(format!("Ask {}", Watts(amount)), Repair::Amount(level.row, amount)))
+}
+
+/// When the next level of real power is asked.
+fn next_real(placed: &[Placed], missed: &Missed) -> Option<crate::time::UtcTime> {
+    let later = placed.iter().filter(|p| p.kind == Kind::Real && p.at > missed.at && p.row != missed.row);
+    later.map(|p| p.at).min()
 }
 
 /// The first half minute at which the level can be delivered, when that is still before the next level and the end.
 fn earliest(draft: &Draft, missed: &Missed) -> Option<crate::time::UtcTime> {
     let reached = instant((missed.reached_at()? / 30.0).ceil() * 30.0);
     let (_, end) = draft.span()?;
-    let next = draft
-        .placed()
-        .into_iter()
-        .filter(|p| p.kind == Kind::Real && p.at > missed.at && p.row != missed.row)
-        .map(|p| p.at)
-        .min()
-        .unwrap_or(end);
+    let next = next_real(&draft.placed(), missed).unwrap_or(end);
     (reached > missed.at && reached < next.min(end)).then_some(reached)
 }

@@ -7,19 +7,21 @@ use crate::console::words;
 use crate::dispatch::Status;
 use crate::time::UtcTime;
 
-use super::{Context, Field, Findings, fix};
+use super::{Check, Context, Field, Findings, fix};
 
 pub(super) fn check(draft: &Draft, context: &Context<'_>, found: &mut Findings) {
     let (start, end) = draft.window();
     if let Err(fault) = &start {
-        unreadable(fault, Field::Start, Repair::StartFold, found);
+        unreadable(fault, Field::Start, (Repair::StartFold, Repair::Start), None, found);
     }
     if let Err(fault) = &end {
-        unreadable(fault, Field::End, Repair::EndFold, found);
+        let from_start = start.as_ref().ok().map(|start| *start + 3600);
+        unreadable(fault, Field::End, (Repair::EndFold, Repair::End), from_start, found);
     }
     let (Ok(start), Ok(end)) = (start, end) else { return };
     if start >= end {
         found.error(
+            Check::WindowBackwards,
             Field::End,
             format!("the window ends at {}, which is not after its start at {}", clock(end), clock(start)),
             [fix("End one hour after the start", Repair::Window(start, start + 3600))],
@@ -29,42 +31,61 @@ pub(super) fn check(draft: &Draft, context: &Context<'_>, found: &mut Findings) 
     timeliness(draft, context, (start, end), found);
 }
 
-fn unreadable(fault: &TimeFault, field: Field, answer: fn(Fold) -> Repair, found: &mut Findings) {
-    let fixes = match fault {
-        TimeFault::Twice { .. } => {
-            vec![fix("BST, the first", answer(Fold::Bst)), fix("GMT, the second", answer(Fold::Gmt))]
-        }
-        TimeFault::Unread(_) | TimeFault::Never { .. } => Vec::new(),
+/// A time that is no instant. `answers` are the repairs that say which of two it is, and that write another; `guess` is
+/// what it would be where nothing can be read.
+fn unreadable(
+    fault: &TimeFault,
+    field: Field,
+    (fold, write): (fn(Fold) -> Repair, fn(UtcTime) -> Repair),
+    guess: Option<UtcTime>,
+    found: &mut Findings,
+) {
+    let (check, fixes) = match fault {
+        TimeFault::Twice { .. } => (
+            Check::WindowTwice,
+            vec![fix("BST, the first", fold(Fold::Bst)), fix("GMT, the second", fold(Fold::Gmt))],
+        ),
+        TimeFault::Never { later, .. } => (
+            Check::WindowSkipped,
+            later
+                .map(|at| fix(format!("Write {}", words::london_minute(at)), write(at)))
+                .into_iter()
+                .collect(),
+        ),
+        TimeFault::Unread(_) => (
+            Check::WindowUnread,
+            guess
+                .map(|at| fix(format!("End at {}", words::london_minute(at)), write(at)))
+                .into_iter()
+                .collect(),
+        ),
     };
-    found.error(field, fault.words(), fixes);
+    found.error(check, field, fault.words(), fixes);
 }
 
 fn timeliness(draft: &Draft, context: &Context<'_>, (start, end): (UtcTime, UtcTime), found: &mut Findings) {
     let now = context.now;
-    let length = end.since(start);
     let notice = context.contract.map_or(0, |c| i64::from(c.notice_seconds));
     let earliest = next_quarter(now + notice.max(fetched_within(context)));
-    let later = || {
-        fix(
-            format!("Start at {}", words::london_minute(earliest)),
-            Repair::Window(earliest, earliest + length),
-        )
-    };
+    let later = || fix(format!("Start at {}", words::london_minute(earliest)), Repair::Shift(earliest));
     let began_before = context.amends.is_some_and(|d| d.service_start == start);
     if end <= now {
         found.error(
+            Check::WindowOver,
             Field::End,
             format!("the window ended at {}; it is {} now", clock(end), clock(now)),
             [later()],
         );
     } else if start < now && draft.status != Status::RunNow && !began_before {
         found.error(
+            Check::StartPast,
             Field::Start,
             format!("{} is {} ago", clock(start), words::span(now.since(start))),
             [later(), fix("Run now", Repair::Status(Status::RunNow))],
         );
     } else if start >= now && start.since(now) < notice {
         found.warn(
+            Check::ShortNotice,
             Field::Start,
             format!(
                 "the contract gives {} of notice; this gives {}",
@@ -75,6 +96,7 @@ fn timeliness(draft: &Draft, context: &Context<'_>, (start, end): (UtcTime, UtcT
         );
     } else if start >= now && start.since(now) < fetched_within(context) && draft.status != Status::RunNow {
         found.warn(
+            Check::FetchedLate,
             Field::Start,
             format!(
                 "the FSP may fetch and acknowledge this only after {}, which is after the start",

@@ -78,6 +78,11 @@ impl Row {
         entry::whole(&self.volume, self.scale.factor(), finest)
     }
 
+    /// The volume that was probably meant, where it cannot be read; `None` where nobody can say.
+    pub fn nearest_amount(&self) -> Option<i64> {
+        entry::nearest(&self.volume, self.scale.factor())
+    }
+
     /// The price, if there is one.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod approving;
 mod editing;
 mod kept;
+mod mending;
 mod planning;
 mod rehearsing;
 mod sending;

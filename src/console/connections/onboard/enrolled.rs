@@ -1,6 +1,6 @@
 //! Who was onboarded while the sandbox ran, and how one is taken out again.
 
-use egui::{Align, Id, Label, Layout, Modal, RichText, Ui};
+use egui::{Id, Label, Modal, RichText, Ui};
 
 use super::{LOOK_EVERY, progress};
 use crate::console::context::{Intent, View};
@@ -104,18 +104,20 @@ impl Question {
 
     fn buttons(&mut self, ui: &mut Ui, tokens: &Tokens) -> Answer {
         let mut answer = Answer::Waiting;
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let text = format!("Withdraw {}", self.fsp);
-            let withdraw = widgets::filled_button(ui, true, &text, tokens.live, tokens.on_band);
-            let cancel = ui.button("Cancel");
-            if std::mem::take(&mut self.is_fresh) {
-                cancel.request_focus();
-            }
-            if cancel.clicked() {
-                answer = Answer::Cancel;
-            } else if widgets::clicked_but_not_by_enter(&withdraw) {
-                answer = Answer::Withdraw;
-            }
+        ui.horizontal(|ui| {
+            widgets::at_the_right(ui, |ui| {
+                let cancel = ui.button("Cancel");
+                let text = format!("Withdraw {}", self.fsp);
+                let withdraw = widgets::filled_button(ui, true, &text, tokens.live, tokens.on_band);
+                if std::mem::take(&mut self.is_fresh) {
+                    cancel.request_focus();
+                }
+                if cancel.clicked() {
+                    answer = Answer::Cancel;
+                } else if widgets::clicked_but_not_by_enter(&withdraw) {
+                    answer = Answer::Withdraw;
+                }
+            });
         });
         answer
     }

@@ -20,7 +20,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui::{Align, Layout, Panel, RichText, ScrollArea, Sense, Ui, vec2};
+use egui::{Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
 use super::super::context::{Intent, View};
 use super::super::dialog::{Choosing, Wanted};
@@ -195,12 +195,12 @@ impl Wizard {
             } else {
                 self.onboard(ui, view, enrolments);
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui.button("Close").on_hover_text("what is written is kept while Rampdesk runs").clicked() {
-                    go = Go::Close;
-                }
+            widgets::at_the_right(ui, |ui| {
                 if self.is_begun() && ui.button("Discard").clicked() {
                     go = Go::Finish;
+                }
+                if ui.button("Close").on_hover_text("what is written is kept while Rampdesk runs").clicked() {
+                    go = Go::Close;
                 }
             });
         });

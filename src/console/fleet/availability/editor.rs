@@ -68,6 +68,7 @@ impl Editor {
         widgets::window_within(ui.ctx(), area, "availability of a unit", title, vec2(460.0, 420.0))
             .open(&mut stays)
             .show(ui.ctx(), |ui| edited.ui(ui, view, fleet, &offers));
+        widgets::leave_by_escape(ui.ctx(), "availability of a unit", &mut stays);
         if !stays {
             self.open = None;
         }

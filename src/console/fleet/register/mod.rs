@@ -99,6 +99,7 @@ impl RegisterDesk {
         )
         .open(&mut stays)
         .show(ui.ctx(), |ui| self.window(ui, view, enrolments));
+        widgets::leave_by_escape(ui.ctx(), "import of a register", &mut stays);
         self.is_open = stays;
     }
 

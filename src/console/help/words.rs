@@ -1,23 +1,20 @@
-//! The help pane: for each workspace what it shows and what its terms mean.
+//! What the help pane says: for each workspace what it shows, and what the terms mean that stand there.
 
-use egui::{Label, RichText, ScrollArea, Ui};
-
-use super::alarms;
-use super::context::Workspace;
-use super::theme::Tokens;
-use super::widgets;
-use crate::desk::rationale::AlarmKind;
-use crate::desk::snapshot::AlarmLoad;
-use crate::time::UtcTime;
+use crate::console::context::Workspace;
 
 /// What one workspace's help says.
-struct Help {
-    shows: &'static str,
-    terms: &'static [(&'static str, &'static str)],
+pub struct Help {
+    /// What is on the screen, and what can be done there.
+    pub shows: &'static str,
+    /// What is not everyday language, and what it means.
+    pub terms: &'static [Term],
 }
 
+/// A term and its meaning.
+pub type Term = (&'static str, &'static str);
+
 /// Terms that stand in every workspace.
-const COMMON: &[(&str, &str)] = &[
+pub const COMMON: &[Term] = &[
     (
         "Sign",
         "Positive is more export or less import: turn up generation, turn down demand. Negative is the other way \
@@ -41,12 +38,12 @@ const COMMON: &[(&str, &str)] = &[
 ];
 
 /// What the alarm list shows.
-const ALARMS: &str = "What is abnormal and asks for a person: the gravest that nobody has acknowledged stands first. Each says what is \
+pub const ALARMS: &str = "What is abnormal and asks for a person: the gravest that nobody has acknowledged stands first. Each says what is \
                       wrong and what to do. Ctrl+Shift+L goes there: Up and Down go from row to row, Enter tells the alarm in hand \
                       in full or unfolds a group, A acknowledges, S shelves. Ctrl+Shift+A acknowledges all.";
 
 /// Terms of the alarm list.
-const ALARM_TERMS: &[(&str, &str)] = &[
+pub const ALARM_TERMS: &[Term] = &[
     (
         "Priority",
         "1, a triangle: act at once. 2, a diamond: act soon. 3, a square: when there is time. Filled while nobody has \
@@ -75,7 +72,55 @@ const ALARM_TERMS: &[(&str, &str)] = &[
     ),
 ];
 
-fn of(workspace: Workspace) -> Help {
+/// What lies over the window while a person is asked before something is sent.
+pub const REVIEW: Help = Help {
+    shows: "What will be sent, frozen: whatever changes in the draft or at the desk meanwhile does not change it. Read it, arm it, \
+            then send it, by pointer or Space. Escape and Cancel go back to the draft with nothing sent.",
+    terms: &[
+        ("Arm", "Says that it was read. Until then nothing can be sent; Enter does not arm."),
+        (
+            "Signed with",
+            "The operator's key signs every field that stands here. Who receives it can prove who asked, and that nothing was \
+             changed.",
+        ),
+        (
+            "Ask for approval",
+            "Above a limit in MW it stands in the place of “Send now”: another person approves with a key of their own first.",
+        ),
+        (
+            "Predicted misses",
+            "What the unit's declared physics cannot do in time. It can be sent all the same.",
+        ),
+    ],
+};
+
+/// What lies over the window while a person is asked before a STOP.
+pub const STOP: Help = Help {
+    shows: "What a STOP of this dispatch comes to. Arm it, then send it, by pointer or Space. Escape and Cancel leave the dispatch \
+            as it is. EMERGENCY STOP stays within reach.",
+    terms: &[
+        (
+            "Stop",
+            "The next revision, with status STOP. The unit returns to its baseline at its declared ramp; the rest of the window is \
+             not delivered.",
+        ),
+        ("Rebound", "What the unit takes back afterwards of the energy that it shed."),
+    ],
+};
+
+/// The list of all actions.
+pub const PALETTE: Help = Help {
+    shows: "Every action by name, with its keys. Type a few letters of it, go up and down by arrow keys, Enter does it. What cannot \
+            be done now says why. Escape goes back to where you were.",
+    terms: &[(
+        "Selected",
+        "The unit and the dispatch in hand are the same in all workspaces: pick one in Fleet, Board or Delivery, and actions are \
+         about that one.",
+    )],
+};
+
+/// The help on a workspace.
+pub fn of(workspace: Workspace) -> Help {
     match workspace {
         Workspace::Board => Help {
             shows: "Every dispatch as a bar on the time line of its unit, or as a list. The steps inside a bar are its \
@@ -109,6 +154,11 @@ fn of(workspace: Workspace) -> Help {
                     "The provider says in its own model what it understood and acts on. A field that differs is an \
                      alarm; a field that is absent was not understood.",
                 ),
+                (
+                    "Stop",
+                    "A revision with status STOP: the unit returns to its baseline at its declared ramp. It is asked for once \
+                     more before it is sent, and never waits for a second person.",
+                ),
                 ("Revision", "A counter that only grows. A greater revision replaces the one before."),
             ],
         },
@@ -129,6 +179,31 @@ fn of(workspace: Workspace) -> Help {
                     "Reachable",
                     "What the unit can be delivering at each instant by its declared delay, ramps, limits and \
                      energy.",
+                ),
+                (
+                    "Checks",
+                    "The draft against its contract, the unit's physics and what else is asked of the unit. An error stops the \
+                     sending, a warning does not. Below each stands what mends it with one press, or the way to the control \
+                     where it is mended.",
+                ),
+                (
+                    "Baseline",
+                    "What the unit would do without a dispatch, as the contract names it: fixed, by the time of day, nominated, \
+                     or from past days.",
+                ),
+                (
+                    "Run",
+                    "RUN: each setpoint is delivered at its time. What is sent is signed with the operator's key, all of it.",
+                ),
+                (
+                    "Amend",
+                    "The next revision of a dispatch that is open. It replaces the one before whole, and is acknowledged and read \
+                     back anew; fields that differ from it are marked.",
+                ),
+                (
+                    "Review, arm, send",
+                    "Before anything is sent it stands there in words and numbers, frozen. Arming says that it was read; Enter \
+                     neither arms nor sends.",
                 ),
                 ("Pre-notify", "A notice of what will probably be asked: acknowledged, not acted on."),
                 ("Run now", "The first setpoint is reached as fast as the ramp allows from acceptance."),
@@ -152,6 +227,11 @@ fn of(workspace: Workspace) -> Help {
                      own, acknowledged and delivered. The ghost on the plot is what came; the stages and alarms stand \
                      below the checks. The copy begins at rest with the charge that was last reported, and nothing else is \
                      asked of it.",
+                ),
+                (
+                    "Templates",
+                    "A draft kept under a name: its status, the length of its window and its levels, to be asked again of another \
+                     unit from another start on.",
                 ),
                 (
                     "Drafts",
@@ -190,6 +270,20 @@ fn of(workspace: Workspace) -> Help {
                 ),
                 ("Charge", "Energy in store as a share of what the store can hold."),
                 (
+                    "Availability",
+                    "What the FSP declares that a unit can give in each half-hour, up and down from baseline. Beyond it an FSP may \
+                     refuse. The sandbox's own units are changed on their page.",
+                ),
+                (
+                    "Faults",
+                    "What a simulated unit or FSP can be made to do wrong, by a switch on the unit's page; each is undone by the \
+                     same switch.",
+                ),
+                (
+                    "Fail-safe",
+                    "The level to which a unit goes by itself when its FSP has not heard the VTN for so many polls.",
+                ),
+                (
                     "Register",
                     "A CSV with a line for each unit. Import takes in the FSPs of one that are not here yet, once you have \
                      seen them, and Export writes one; both in the sandbox alone.",
@@ -227,6 +321,17 @@ fn of(workspace: Workspace) -> Help {
                      mode, operator, unit, dispatch, revision, times and legend, so that it stands by itself in a report. SVG stays \
                      sharp at any size.",
                 ),
+                (
+                    "Baseline",
+                    "What the unit would have done without the dispatch; what was delivered is counted from it. Where it is not \
+                     known, nothing is marked.",
+                ),
+                (
+                    "Scorecard",
+                    "How a dispatch was answered and delivered: time to acknowledge and to move, minutes in tolerance, energy, \
+                     data that is missing. It is whole once the dispatch has ended.",
+                ),
+                ("Rebound", "What a unit takes back after it has shed demand."),
                 (
                     "Payment factor",
                     "What is paid of full payment, by three rules. Flexible Power: all of it from 95 % delivered, then 3 % \
@@ -298,125 +403,23 @@ fn of(workspace: Workspace) -> Help {
                     "Its client is removed, and what it was handed lets nobody in any more. Refused while a dispatch of \
                      it is open.",
                 ),
+                ("VTN", "Virtual Top Node: the server over which desk and providers speak (OpenADR 3)."),
+                (
+                    "Told at once",
+                    "Whether a broker that the VTN names wakes desk and providers when something is new; otherwise they look at \
+                     each poll.",
+                ),
+                (
+                    "Contract",
+                    "Under which product, notice, baseline and price an operator may dispatch a unit.",
+                ),
+                (
+                    "Second person",
+                    "Above this change in MW another person approves with a key of their own before anything is sent.",
+                ),
                 ("Poll", "How often a contract asks the provider's client to look for news."),
                 ("Acknowledge within", "After that the missing answer is an alarm."),
             ],
         },
-    }
-}
-
-/// What the pane is about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Topic {
-    /// The workspace that is open.
-    #[default]
-    Workspace,
-    /// The alarm list.
-    Alarms,
-}
-
-/// What help is asked for.
-pub struct Of<'a> {
-    /// The workspace that is open.
-    pub workspace: Workspace,
-    /// How many alarms come.
-    pub load: &'a AlarmLoad,
-    /// The present.
-    pub now: UtcTime,
-}
-
-/// Draws the pane; whether it was closed.
-pub fn ui(ui: &mut Ui, tokens: &Tokens, of: &Of<'_>, topic: &mut Topic) -> bool {
-    let mut closed = false;
-    let name = match topic {
-        Topic::Workspace => of.workspace.name(),
-        Topic::Alarms => "Alarms",
-    };
-    ui.horizontal(|ui| {
-        widgets::heading(ui, &format!("Help: {name}"));
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            closed = ui.button("Close").accessible_name("Close the help").clicked();
-            let (other, text) = match topic {
-                Topic::Workspace => (Topic::Alarms, "Alarms"),
-                Topic::Alarms => (Topic::Workspace, of.workspace.name()),
-            };
-            if ui.button(text).accessible_name(format!("Help on {text}")).clicked() {
-                *topic = other;
-            }
-        });
-    });
-    ScrollArea::vertical().id_salt(name).auto_shrink([false, false]).show(ui, |ui| match topic {
-        Topic::Workspace => of_workspace(ui, tokens, of.workspace),
-        Topic::Alarms => of_alarms(ui, tokens, of),
-    });
-    closed
-}
-
-fn of_workspace(ui: &mut Ui, tokens: &Tokens, workspace: Workspace) {
-    let help = of(workspace);
-    ui.add(Label::new(help.shows).wrap());
-    ui.add_space(tokens.gap);
-    for (title, terms) in [("Terms here", help.terms), ("Everywhere", COMMON)] {
-        part(ui, tokens, title);
-        for (term, meaning) in terms {
-            explained(ui, term, meaning);
-        }
-        ui.add_space(tokens.gap);
-    }
-}
-
-/// How the list works, whether it can be dealt with, and the rationalised list itself.
-fn of_alarms(ui: &mut Ui, tokens: &Tokens, of: &Of<'_>) {
-    ui.add(Label::new(ALARMS).wrap());
-    ui.add_space(tokens.gap);
-    part(ui, tokens, "Terms here");
-    for (term, meaning) in ALARM_TERMS {
-        explained(ui, term, meaning);
-    }
-    ui.add_space(tokens.gap);
-    part(ui, tokens, "How many come");
-    for (name, value) in alarms::figures(of.load, of.now) {
-        widgets::pair(ui, tokens, name, value);
-    }
-    ui.add(Label::new(alarms::MANAGEABLE).wrap());
-    ui.add_space(tokens.gap);
-    part(ui, tokens, "Every alarm there is");
-    for kind in AlarmKind::ALL {
-        let entry = kind.rationale();
-        let priorities: Vec<&str> = entry.priorities.iter().map(|priority| priority.digit()).collect();
-        let when = entry.when.map_or(String::new(), |when| format!(" ({when})"));
-        let meaning = format!(
-            "{} {} {} How soon: {}. Priority {}{when}.",
-            entry.means,
-            entry.matters,
-            entry.act,
-            entry.within,
-            priorities.join(", ")
-        );
-        explained(ui, entry.title, &meaning);
-    }
-}
-
-fn part(ui: &mut Ui, tokens: &Tokens, title: &str) {
-    ui.add(Label::new(RichText::new(title).color(tokens.weak)).selectable(false));
-}
-
-fn explained(ui: &mut Ui, term: &str, meaning: &str) {
-    ui.add(Label::new(RichText::new(term).strong()).wrap());
-    ui.add(Label::new(meaning).wrap());
-    ui.add_space(2.0);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_workspace_says_what_it_shows_and_what_its_terms_mean() {
-        for workspace in Workspace::ALL {
-            let help = of(workspace);
-            assert!(help.shows.len() > 80, "{workspace:?}");
-            assert!(!help.terms.is_empty(), "{workspace:?}");
-        }
     }
 }

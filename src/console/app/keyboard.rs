@@ -1,0 +1,74 @@
+//! The keyboard in the window: it is seen where it is, and what lies over the window gives it back.
+
+use egui::{Context, Id, Popup};
+
+use super::App;
+use crate::console::widgets;
+
+/// Where the keyboard was when something came to lie over the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Below {
+    /// Nothing lies over it.
+    #[default]
+    Bare,
+    /// On this, or on nothing.
+    Covered(Option<Id>),
+    /// It goes back there, for so many passes at most: a dialogue keeps the keyboard for one more after it is gone.
+    Returning(Id, u8),
+}
+
+/// Passes in which the keyboard goes back.
+const PASSES_TO_RETURN: u8 = 3;
+
+impl App {
+    /// Whether anything lies over the window that has the keyboard to itself.
+    fn is_covered(&self, ctx: &Context) -> bool {
+        self.topic_in_front().is_some() || Popup::is_any_open(ctx)
+    }
+
+    /// Call it once all is drawn: `focused` is what the keyboard was on when this frame began.
+    pub(super) fn give_the_keyboard_back(&mut self, ctx: &Context, focused: Option<Id>) {
+        match (self.below, self.is_covered(ctx)) {
+            (Below::Bare, true) => self.below = Below::Covered(focused),
+            (Below::Returning(..), true) => self.below = Below::Covered(focused),
+            (Below::Covered(before), false) => {
+                self.below = before.map_or(Below::Bare, |before| Below::Returning(before, PASSES_TO_RETURN));
+            }
+            (Below::Bare, false) | (Below::Covered(_), true) | (Below::Returning(..), false) => {}
+        }
+        if let Below::Returning(before, passes) = self.below {
+            self.below = passes.checked_sub(1).map_or(Below::Bare, |left| Below::Returning(before, left));
+            // Whoever picked something there may have gone on with the keyboard already.
+            let is_elsewhere = ctx
+                .memory(egui::Memory::focused)
+                .is_some_and(|id| id != before && ctx.read_response(id).is_some());
+            if is_elsewhere {
+                self.below = Below::Bare;
+            } else {
+                ctx.memory_mut(|memory| memory.request_focus(before));
+                ctx.request_repaint();
+            }
+        }
+    }
+
+    /// Scrolls to what the keyboard has come to, where it is not whole in sight. A pointer is where it is seen to be.
+    pub(super) fn keep_the_focus_in_sight(&mut self, ctx: &Context) {
+        widgets::notice_tab(ctx);
+        let focused = ctx.memory(egui::Memory::focused);
+        if std::mem::replace(&mut self.focused, focused) == focused || ctx.input(|i| i.pointer.any_down()) {
+            return;
+        }
+        let Some(hidden) = focused.and_then(|id| ctx.read_response(id)).filter(|r| r.interact_rect != r.rect)
+        else {
+            return;
+        };
+        // As an assistive tool would ask: only what holds the widget knows how to scroll.
+        let request = egui::accesskit::ActionRequest {
+            action: egui::accesskit::Action::ScrollIntoView,
+            target_tree: egui::accesskit::TreeId::ROOT,
+            target_node: hidden.id.accesskit_id(),
+            data: None,
+        };
+        ctx.input_mut(|i| i.events.push(egui::Event::AccessKitActionRequest(request)));
+    }
+}
