@@ -15,8 +15,8 @@ const MOST_UNDER_WAY: usize = 128;
 
 /// Of an FSP's poll interval so much passes before its next poll, or that comes too soon for what must wait: one part of
 /// so many. What waits for the poll after it is answered last of all, so it should be little; but who chases polls that
-/// come as fast as it can send misses every one of them.
-const TOO_SOON: i64 = 10;
+/// come as fast as it can send misses every one of them, and is slowed down by the answers meanwhile.
+const TOO_SOON: i64 = 5;
 
 /// One part of so many is too soon for what goes now, for the VTN has still to take it.
 const ON_ITS_WAY: i64 = 50;
@@ -334,7 +334,7 @@ mod tests {
         // Those that were not in time are in time for the next poll, and others go before them.
         assert_eq!(refs(&order(&[0, 9, 4, 27, 8]).ready(now() + 4_000)), "2 0 1 4 3");
         // What goes at the instant of a poll comes too late for it.
-        assert_eq!(refs(&order(&[0, 8]).ready(now() + 1_900)), "0 1");
+        assert_eq!(refs(&order(&[0, 7]).ready(now() + 2_900)), "0 1");
         // Nobody is left behind: hours later all go.
         assert_eq!(order(&[0, 9, 4, 27, 8]).ready(now() + 7_200_000).len(), 5);
         let mut lanes = order(&[0, 4]);

@@ -54,9 +54,6 @@ const TABLES: &str = "
     CREATE TABLE setting (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
-/// Pages that the writing connection keeps, KiB: several times what the largest group of writes changes.
-const WRITERS_CACHE_KIB: i64 = 32_768;
-
 /// An empty database in memory.
 pub(super) fn in_memory() -> Result<Connection, VtnError> {
     let open = || -> rusqlite::Result<Connection> {
@@ -87,9 +84,6 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Connection), VtnError> {
         // Pages of the log after which it is folded into the file. More than by default: under load most pages are
         // written again before long.
         writer.pragma_update(None, "wal_autocheckpoint", 4000)?;
-        // What a group of writes changes stays in memory until it is kept. With the two megabytes that SQLite has by default
-        // a large group writes the same pages to the log again and again, and takes so long that the next is as large.
-        writer.pragma_update(None, "cache_size", -WRITERS_CACHE_KIB)?;
         if made {
             create_tables(&writer)?;
         }
