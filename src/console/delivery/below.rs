@@ -60,8 +60,7 @@ pub fn charge(
     let values: Vec<[f64; 2]> = unit
         .charge
         .between(instant(from) - 600, instant(to) + 600)
-        .iter()
-        .map(|(at, soc)| [seconds(*at), *soc])
+        .map(|(at, soc)| [seconds(at), soc])
         .collect();
     let bounds = PlotBounds::from_min_max([from, -0.04], [to, 1.04]);
     let limits = match unit.asset.as_ref() {
