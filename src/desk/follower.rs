@@ -85,13 +85,17 @@ impl Mark {
     pub(super) fn take(&mut self, reports: Vec<Report>, told: Told) -> Vec<Report> {
         let mut fresh: Vec<(jiff::Timestamp, String, String, Report)> = Vec::new();
         let before = std::mem::take(&mut self.taken);
-        let latest = reports.iter().map(|report| instant(modified_at(report))).max();
-        for report in reports {
+        let instants: Vec<jiff::Timestamp> =
+            reports.iter().map(|report| instant(modified_at(report))).collect();
+        let latest = instants.iter().max().copied();
+        for (at, report) in instants.into_iter().zip(reports) {
             let id = report.meta.id.clone().unwrap_or_default();
             let modified = modified_at(&report).to_owned();
             // Of what has changed, only that of the last instant comes again.
-            let comes_again = told == Told::Everything || Some(instant(&modified)) == latest;
-            if comes_again || before.contains_key(&id) {
+            let comes_again = told == Told::Everything || Some(at) == latest;
+            // What was changed since is another, whatever it says.
+            let may_be_known = before.get(&id).is_some_and(|(taken_at, _)| *taken_at == modified);
+            if comes_again || may_be_known {
                 let print = (modified.clone(), fingerprint(&report));
                 let known = !id.is_empty() && before.get(&id) == Some(&print);
                 if comes_again {
@@ -101,7 +105,7 @@ impl Mark {
                     continue;
                 }
             }
-            fresh.push((instant(&modified), id, modified, report));
+            fresh.push((at, id, modified, report));
         }
         fresh.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
         if let Some((at, _, modified, _)) = fresh.last()
@@ -138,7 +142,8 @@ pub(super) fn reached_vtn(report: &Report, otherwise: UtcTime) -> UtcTime {
 /// What a report says. Whoever does not own the unit is not believed, whatever is said.
 pub(super) fn facts_of(report: &Report, register: &Register) -> Vec<Fact> {
     if let Some(heartbeat) = mapping::heartbeat_from(report) {
-        return vec![owned(report, &heartbeat.fsp, None).err().unwrap_or(Fact::Heartbeat(heartbeat.clone()))];
+        let refused = owned(report, &heartbeat.fsp, None).err();
+        return vec![refused.unwrap_or(Fact::Heartbeat(heartbeat))];
     }
     if let Some(declared) = mapping::availability_from(report) {
         let refused = owned(report, &declared.fsp, None).err();

@@ -283,9 +283,10 @@ impl Engine {
         let known = self.state.links.known_before();
         let interval = self.state.register.poll_seconds(&heartbeat.fsp);
         for pulse in heartbeat.units.iter().filter(|p| p.unit.fsp == heartbeat.fsp) {
-            if self.state.links.pulse(&pulse.unit, reached, pulse.alive) {
-                self.state.units.pulse(pulse, reached);
-                self.state.units.heard(pulse, reached, known, interval);
+            if self.state.links.pulse(&pulse.unit, reached, pulse.alive)
+                && let Some(line) = self.state.units.pulse(pulse, reached)
+            {
+                line.heard(reached, pulse.alive, known, interval);
             }
         }
         for (key, revision) in &heartbeat.seen {

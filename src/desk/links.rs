@@ -92,12 +92,15 @@ impl Links {
 
     /// A client said whether a unit's controller answers it. Answers whether that was news.
     pub(super) fn pulse(&mut self, unit: &DispatchUnit, at: UtcTime, alive: bool) -> bool {
-        let pulses = self.pulses.entry(unit.fsp.clone()).or_default();
-        let newer = pulses.get(&unit.unit).is_none_or(|(last, _)| at >= *last);
-        if newer {
-            pulses.insert(unit.unit.clone(), (at, alive));
+        if let Some(known) = self.pulses.get_mut(&unit.fsp).and_then(|pulses| pulses.get_mut(&unit.unit)) {
+            let newer = at >= known.0;
+            if newer {
+                *known = (at, alive);
+            }
+            return newer;
         }
-        newer
+        self.pulses.entry(unit.fsp.clone()).or_default().insert(unit.unit.clone(), (at, alive));
+        true
     }
 
     /// When a client was last heard.
@@ -129,15 +132,29 @@ impl Links {
     }
 
     /// A unit's lamp.
+    #[cfg(test)]
     pub(super) fn unit_state(&self, unit: &DispatchUnit, interval_seconds: u32) -> LinkState {
-        let Some(now) = self.last_news else { return LinkState::Unknown };
-        let pulse = self.pulses.get(&unit.fsp).and_then(|pulses| pulses.get(&unit.unit)).copied();
-        let state = unit_lamp(pulse, now, interval_seconds);
-        match self.pending(&unit.fsp, interval_seconds) {
-            Some(gap) if state != LinkState::Live => {
-                not_known_since(unit_lamp(pulse, gap.from, interval_seconds))
+        self.unit_states(&unit.fsp, interval_seconds)(&unit.unit)
+    }
+
+    /// The lamp of each of an FSP's units.
+    pub(super) fn unit_states(
+        &self,
+        fsp: &FspId,
+        interval_seconds: u32,
+    ) -> impl Fn(&UnitId) -> LinkState + '_ {
+        let (last_news, pulses) = (self.last_news, self.pulses.get(fsp));
+        let pending = self.pending(fsp, interval_seconds);
+        move |unit| {
+            let Some(now) = last_news else { return LinkState::Unknown };
+            let pulse = pulses.and_then(|pulses| pulses.get(unit)).copied();
+            let state = unit_lamp(pulse, now, interval_seconds);
+            match pending {
+                Some(gap) if state != LinkState::Live => {
+                    not_known_since(unit_lamp(pulse, gap.from, interval_seconds))
+                }
+                _ => state,
             }
-            _ => state,
         }
     }
 

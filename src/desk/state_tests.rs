@@ -33,7 +33,7 @@ impl Held {
             unit_readings: units.iter().map(|u| u.readings.len()).sum(),
             charges: units
                 .iter()
-                .map(|u| u.charge.between(at("00:00"), at("00:00") + 100 * DAY_S).len())
+                .map(|u| u.charge.between(at("00:00"), at("00:00") + 100 * DAY_S).count())
                 .sum(),
             seen_revisions: units.iter().map(|u| u.revisions.len()).sum(),
             dispatches: dispatches.len(),

@@ -62,38 +62,16 @@ impl Units {
         self.states.get_mut(&unit.fsp)?.get_mut(&unit.unit)
     }
 
-    /// A unit's own pulse, which reached the VTN at that instant.
-    pub(super) fn pulse(&mut self, pulse: &UnitPulse, at: UtcTime) {
-        let Some(state) = self.get_mut(&pulse.unit) else { return };
-        let state = Arc::make_mut(state);
+    /// A unit's own pulse, which reached the VTN at that instant. Answers the line of its signs of life, which is to be told
+    /// of this one.
+    pub(super) fn pulse(&mut self, pulse: &UnitPulse, at: UtcTime) -> Option<&mut Lifeline> {
+        let state = Arc::make_mut(self.get_mut(&pulse.unit)?);
         state.readings.push(Reading { at: seconds(at), kw: pulse.kw });
         state.readings.forget_before(seconds(at) - KEPT_S);
-        if state.reported.is_some_and(|reported| reported > at) {
-            return;
+        if state.reported.is_none_or(|reported| reported <= at) {
+            state.report(pulse, at);
         }
-        let baseline_kw = state.baseline.at(seconds(at));
-        state.reported = Some(at);
-        pulse.phase.word().clone_into(&mut state.state);
-        state.kw = Some(pulse.kw);
-        state.soc = pulse.soc;
-        if let Some(soc) = pulse.soc {
-            state.charge.reported(at, soc);
-        }
-        state.baseline_kw = Some(baseline_kw);
-        (state.min_kw, state.max_kw) = state.asset.limits_kw(baseline_kw);
-    }
-
-    /// A client said whether a unit's controller answers it, of which `known_until` is the time known before.
-    pub(super) fn heard(
-        &mut self,
-        pulse: &UnitPulse,
-        at: UtcTime,
-        known_until: Option<UtcTime>,
-        interval_seconds: u32,
-    ) {
-        if let Some(state) = self.get_mut(&pulse.unit) {
-            Arc::make_mut(state).heard.heard(at, pulse.alive, known_until, interval_seconds);
-        }
+        Some(&mut state.heard)
     }
 
     /// What an FSP declares of a unit; passed over when that is not under the contract known here, or older than what is
@@ -145,9 +123,10 @@ impl Units {
     ) -> bool {
         let Some(states) = self.states.get_mut(fsp) else { return false };
         let mut active = active_dispatches(book, fsp, now);
+        let lamp_of = links.unit_states(fsp, poll_seconds);
         let mut changed = false;
         for (id, state) in states {
-            let lamp = links.unit_state(&state.unit, poll_seconds);
+            let lamp = lamp_of(id);
             let active = active.remove(id).map(|(_, key)| key);
             if state.lamp != lamp || state.active.as_ref() != active {
                 let state = Arc::make_mut(state);
@@ -166,6 +145,21 @@ impl Units {
         for fsp in fsps {
             self.settle_of(&fsp, now, book, links, register.poll_seconds(&fsp));
         }
+    }
+}
+
+impl UnitState {
+    fn report(&mut self, pulse: &UnitPulse, at: UtcTime) {
+        let baseline_kw = self.baseline.at(seconds(at));
+        self.reported = Some(at);
+        pulse.phase.word().clone_into(&mut self.state);
+        self.kw = Some(pulse.kw);
+        self.soc = pulse.soc;
+        if let Some(soc) = pulse.soc {
+            self.charge.reported(at, soc);
+        }
+        self.baseline_kw = Some(baseline_kw);
+        (self.min_kw, self.max_kw) = self.asset.limits_kw(baseline_kw);
     }
 }
 

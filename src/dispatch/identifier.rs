@@ -1,7 +1,9 @@
-//! Names, each with its own type so that none can stand where another belongs.
+//! Names, each with its own type so that none can stand where another belongs. They are copied wherever something is said
+//! of what they name: copies share their text.
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -43,7 +45,7 @@ fn parse(
     allowed: &'static str,
     is_allowed: fn(char) -> bool,
     text: &str,
-) -> Result<Box<str>, IdentifierError> {
+) -> Result<Arc<str>, IdentifierError> {
     let length = text.chars().count();
     if length == 0 {
         return Err(IdentifierError::Empty { what });
@@ -63,7 +65,7 @@ macro_rules! identifier {
     ($(#[$doc:meta])* $name:ident, $what:literal, $allowed:literal, $is_allowed:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Box<str>);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Reads it.

@@ -316,7 +316,7 @@ impl Line {
     }
 
     /// Without its programs an FSP has no heartbeat; its dispatches do not wait for them.
-    async fn look_at_programs(&mut self, events: &[Event]) {
+    async fn look_at_programs(&mut self, events: &[Arc<Event>]) {
         let listed = self.endpoint().client.clone().programs_granted(&self.targets).await;
         let now = self.clock.now();
         match listed {
@@ -384,7 +384,7 @@ impl Line {
 }
 
 /// The event on which a VTN holds each dispatch.
-fn events_by_dispatch(events: &[Event]) -> BTreeMap<crate::dispatch::DispatchKey, String> {
+fn events_by_dispatch(events: &[Arc<Event>]) -> BTreeMap<crate::dispatch::DispatchKey, String> {
     let named = |event: &Event| Some((mapping::identity_of(event)?.0, event.meta.id.clone()?));
-    events.iter().filter_map(named).collect()
+    events.iter().filter_map(|event| named(event)).collect()
 }

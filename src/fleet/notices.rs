@@ -1,6 +1,7 @@
 //! Notices of operators whose VTN moves: which of them are believed. Pure: time is passed in.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::dispatch::{FspId, KeyRing, OperatorId, Signature, SignedMoved};
 use crate::openadr::mapping;
@@ -37,10 +38,10 @@ impl Notices {
         fsp: &FspId,
         keys: &BTreeMap<OperatorId, KeyRing>,
         route: &Route,
-        events: &[Event],
+        events: &[Arc<Event>],
         now: UtcTime,
     ) -> Option<SignedMoved> {
-        let read = events.iter().filter(|e| mapping::is_anchor(e)).filter_map(mapping::moved_from);
+        let read = events.iter().filter(|e| mapping::is_anchor(e)).filter_map(|e| mapping::moved_from(e));
         let mut newest: Option<SignedMoved> = None;
         for notice in read {
             let signed = match notice {
@@ -115,7 +116,8 @@ mod tests {
             .into();
         let operators = BTreeSet::from(["GB-DNO-11".parse().unwrap()]);
         let route = Route { line: 0, vtn: "https://old.example/v".into(), operators };
-        let events: Vec<Event> = signed.iter().map(|s| with_notice(&anchor_event("p"), s)).collect();
+        let event = |s| Arc::new(with_notice(&anchor_event("p"), s));
+        let events: Vec<Arc<Event>> = signed.iter().map(event).collect();
         let heeded = notices.heed(&fsp, &keys, &route, &events, utc("16:00"));
         heeded.map(|signed| signed.moved.vtns()[0].clone())
     }

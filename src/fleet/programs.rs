@@ -2,6 +2,7 @@
 //! poll (Appendix A: "Dispatch Poll"), and the declared availability of its units, renewed when that is another.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::dispatch::{ContractId, FspId, OperatorId};
 use crate::openadr::client::{Client, ClientError};
@@ -61,12 +62,12 @@ impl Programs {
     }
 
     /// Whether an event is of a program that was never listed.
-    pub(super) fn misses(&self, events: &[Event]) -> bool {
+    pub(super) fn misses(&self, events: &[Arc<Event>]) -> bool {
         events.iter().any(|e| !self.known.contains(&e.program_id))
     }
 
     /// Takes in the programs that the VTN lists.
-    pub(super) fn listed(&mut self, programs: &[Program], events: &[Event], now: UtcTime) {
+    pub(super) fn listed(&mut self, programs: &[Program], events: &[Arc<Event>], now: UtcTime) {
         self.own = programs
             .iter()
             .filter_map(|p| Some((p.meta.id.clone()?, mapping::terms_from(p)?)))
@@ -84,7 +85,7 @@ impl Programs {
     }
 
     /// Takes notice of the anchors among the events.
-    pub(super) fn notice_anchors(&mut self, events: &[Event]) {
+    pub(super) fn notice_anchors(&mut self, events: &[Arc<Event>]) {
         let mut anchors = BTreeMap::new();
         for event in events.iter().filter(|e| self.own.contains_key(&e.program_id)) {
             let Some(event_id) = event.meta.id.clone().filter(|_| mapping::is_anchor(event)) else {

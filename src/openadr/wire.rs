@@ -6,13 +6,16 @@
 //!
 //! Read them with [`read`]: real servers write a member twice, which serde's own readers refuse, and its errors are brief.
 
+mod extra;
 mod members;
 #[cfg(test)]
 mod tests;
 
+pub use extra::Extra;
+
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Reads an object or a list as a real server writes it: where a member stands twice (openadr 0.4.0 writes
 /// `objectType` twice) the last holds.
@@ -46,9 +49,6 @@ fn in_brief(error: serde_json::Error) -> serde_json::Error {
         _ => error,
     }
 }
-
-/// Members that this program does not know, kept as they came.
-pub type Extra = Map<String, Value>;
 
 /// A number that other writers give a decimal point: 2.0 is 2.
 fn whole_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {

@@ -1,7 +1,10 @@
 //! Telemetry: readings in time order, in chunks that are shared and never copied.
 
-use std::ops::Range;
+mod chunk;
+
 use std::sync::Arc;
+
+use chunk::{BLOCK, Chunk};
 
 /// One reading.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -12,17 +15,18 @@ pub struct Reading {
     pub kw: f64,
 }
 
-/// Readings in a chunk: four hours of minutes. The last one is copied with every reading after a snapshot.
-const CHUNK: usize = 256;
-/// Readings whose extremes are kept as one within a chunk.
-const BLOCK: usize = 32;
+/// So many of the last readings stand apart: they are all that is copied with a reading after a snapshot.
+const TAIL: usize = BLOCK;
 
 /// Readings in time order. Cloning shares every chunk, so a snapshot costs nothing; the next reading after it copies
-/// the last chunk alone. A reading that arrives late takes its place in order, one for an instant already held
+/// the last few alone. A reading that arrives late takes its place in order, one for an instant already held
 /// replaces it, and one that is not finite is left out.
 #[derive(Clone, Debug, Default)]
 pub struct Series {
+    /// Each of them with at least one reading.
     chunks: Arc<Vec<Arc<Chunk>>>,
+    /// The last readings, later than all in the chunks; none at times.
+    tail: Arc<Chunk>,
     len: usize,
 }
 
@@ -39,23 +43,34 @@ impl Series {
         if !(reading.at.is_finite() && reading.kw.is_finite()) {
             return;
         }
+        let is_in_tail = reading.at >= self.tail.first_at();
+        if is_in_tail || self.chunks.last().is_none_or(|last| reading.at > last.last_at()) {
+            self.len += usize::from(Arc::make_mut(&mut self.tail).insert(reading));
+            if self.tail.len() >= TAIL {
+                self.put_tail_away();
+            }
+        } else {
+            self.push_late(reading);
+        }
+    }
+
+    fn put_tail_away(&mut self) {
+        let tail = std::mem::take(&mut self.tail);
+        let chunks = Arc::make_mut(&mut self.chunks);
+        let is_taken_up = chunks.last_mut().is_some_and(|last| Arc::make_mut(last).append(&tail));
+        if !is_taken_up {
+            chunks.push(tail);
+        }
+    }
+
+    fn push_late(&mut self, reading: Reading) {
         let chunks = Arc::make_mut(&mut self.chunks);
         let home = chunks.partition_point(|c| c.first_at() <= reading.at).saturating_sub(1);
-        let last = home + 1 >= chunks.len();
-        match chunks.get_mut(home) {
-            Some(chunk) if !(last && chunk.is_full() && reading.at > chunk.last_at()) => {
-                let chunk = Arc::make_mut(chunk);
-                self.len += usize::from(chunk.insert(reading));
-                if let Some(upper_half) = chunk.split_when_over_full() {
-                    chunks.insert(home + 1, Arc::new(upper_half));
-                }
-            }
-            _ => {
-                let mut chunk = Chunk::default();
-                chunk.insert(reading);
-                chunks.push(Arc::new(chunk));
-                self.len += 1;
-            }
+        let Some(chunk) = chunks.get_mut(home) else { return };
+        let chunk = Arc::make_mut(chunk);
+        self.len += usize::from(chunk.insert(reading));
+        if let Some(upper_half) = chunk.split_when_over_full() {
+            chunks.insert(home + 1, Arc::new(upper_half));
         }
     }
 
@@ -64,10 +79,24 @@ impl Series {
         // Nearly always there is nothing to forget, and one look at the oldest tells.
         let is_over = |chunk: &Arc<Chunk>| chunk.last_at() < at;
         if self.chunks.first().is_some_and(is_over) {
-            let over = self.chunks.partition_point(is_over);
-            let gone = Arc::make_mut(&mut self.chunks).drain(..over);
-            self.len -= gone.map(|chunk| chunk.len()).sum::<usize>();
+            self.let_go_of(self.chunks.partition_point(is_over));
         }
+        if self.chunks.is_empty() && !self.tail.is_empty() && is_over(&self.tail) {
+            self.len -= std::mem::take(&mut self.tail).len();
+        }
+    }
+
+    /// Forgets the oldest, chunk by chunk, until no more than `most` are left; what is not in a chunk yet stays.
+    pub fn shorten_to(&mut self, most: usize) {
+        while self.len > most && !self.chunks.is_empty() {
+            self.let_go_of(1);
+        }
+    }
+
+    /// Forgets the first so many chunks.
+    fn let_go_of(&mut self, chunks: usize) {
+        let gone = Arc::make_mut(&mut self.chunks).drain(..chunks);
+        self.len -= gone.map(|chunk| chunk.len()).sum::<usize>();
     }
 
     /// How many.
@@ -82,14 +111,37 @@ impl Series {
 
     /// The last in time.
     pub fn last(&self) -> Option<Reading> {
-        self.chunks.last().and_then(|c| c.get(c.len().checked_sub(1)?))
+        let last = if self.tail.is_empty() { self.chunks.last()? } else { &self.tail };
+        last.get(last.len().checked_sub(1)?)
     }
 
     /// Those from `from` to `to`, both included, in time order, without copying.
     pub fn range(&self, from: f64, to: f64) -> impl Iterator<Item = Reading> + '_ {
-        let first = self.chunks.partition_point(|c| c.last_at() < from);
-        let end = self.chunks.partition_point(|c| c.first_at() <= to).max(first);
-        self.chunks[first..end].iter().flat_map(move |chunk| chunk.readings(chunk.within(from, to)))
+        // Nearly always it is the last few that are asked for.
+        let is_in_tail = self.tail.first_at() <= from;
+        let first = if is_in_tail { self.chunks.len() } else { self.chunks_before(|c| c.last_at() < from) };
+        let end = if is_in_tail { self.count() } else { self.chunks_before(|c| c.first_at() <= to) };
+        let chunks = (first..end).filter_map(|index| self.chunk(index));
+        chunks.flat_map(move |chunk| chunk.readings(chunk.within(from, to)))
+    }
+
+    /// A chunk by its number: the last readings count as the last.
+    fn chunk(&self, index: usize) -> Option<&Chunk> {
+        let last = || (index == self.chunks.len() && !self.tail.is_empty()).then_some(&*self.tail);
+        self.chunks.get(index).map(AsRef::as_ref).or_else(last)
+    }
+
+    /// How many chunks there are.
+    fn count(&self) -> usize {
+        self.chunks.len() + usize::from(!self.tail.is_empty())
+    }
+
+    /// How many chunks come before the first that does not keep `is_before`.
+    fn chunks_before(&self, is_before: impl Fn(&Chunk) -> bool) -> usize {
+        if !self.tail.is_empty() && is_before(&self.tail) {
+            return self.count();
+        }
+        self.chunks.partition_point(|chunk| is_before(chunk))
     }
 
     /// At most about `columns` × 4 points that draw like the whole range: first, least, greatest and last of each
@@ -130,8 +182,8 @@ impl Series {
     /// First, least, greatest and last from `left` up to, not including, `right`, in time order.
     fn column(&self, left: Place, right: Place) -> [Option<Reading>; 4] {
         let (mut least, mut greatest): (Option<Reading>, Option<Reading>) = (None, None);
-        for index in left.chunk..=right.chunk.min(self.chunks.len().saturating_sub(1)) {
-            let chunk = &self.chunks[index];
+        for index in left.chunk..=right.chunk {
+            let Some(chunk) = self.chunk(index) else { break };
             let lo = if index == left.chunk { left.index } else { 0 };
             let hi = if index == right.chunk { right.index } else { chunk.len() };
             if let Some((low, high)) = chunk.extremes(lo..hi) {
@@ -154,13 +206,13 @@ impl Series {
     /// The first place whose instant does not keep `is_before`; just after the end when all do. Never just after the
     /// end of a chunk that another follows.
     fn place_of(&self, is_before: impl Fn(f64) -> bool) -> Place {
-        let chunk = self.chunks.partition_point(|c| is_before(c.last_at()));
-        let index = self.chunks.get(chunk).map_or(0, |c| c.at.partition_point(|at| is_before(*at)));
+        let chunk = self.chunks_before(|c| is_before(c.last_at()));
+        let index = self.chunk(chunk).map_or(0, |c| c.at.partition_point(|at| is_before(*at)));
         Place { chunk, index }
     }
 
     fn get(&self, place: Place) -> Option<Reading> {
-        self.chunks.get(place.chunk)?.get(place.index)
+        self.chunk(place.chunk)?.get(place.index)
     }
 
     fn before(&self, place: Place) -> Option<Place> {
@@ -168,7 +220,7 @@ impl Series {
             Some(index) => Some(Place { index, ..place }),
             None => {
                 let chunk = place.chunk.checked_sub(1)?;
-                Some(Place { chunk, index: self.chunks.get(chunk)?.len().checked_sub(1)? })
+                Some(Place { chunk, index: self.chunk(chunk)?.len().checked_sub(1)? })
             }
         }
     }
@@ -176,9 +228,10 @@ impl Series {
     /// How many lie between two places, `None` for more than `most`.
     fn count_up_to(&self, start: Place, end: Place, most: usize) -> Option<usize> {
         let mut count = 0;
-        for chunk in start.chunk..=end.chunk.min(self.chunks.len().saturating_sub(1)) {
-            let lo = if chunk == start.chunk { start.index } else { 0 };
-            let hi = if chunk == end.chunk { end.index } else { self.chunks[chunk].len() };
+        for index in start.chunk..=end.chunk {
+            let Some(chunk) = self.chunk(index) else { break };
+            let lo = if index == start.chunk { start.index } else { 0 };
+            let hi = if index == end.chunk { end.index } else { chunk.len() };
             count += hi.saturating_sub(lo);
             if count > most {
                 return None;
@@ -194,127 +247,9 @@ fn edge(from: f64, to: f64, column: usize, columns: usize) -> f64 {
     from + (to - from) * (column as f64 / columns as f64)
 }
 
-/// Columns of instants and powers, with the places of the extremes of each block of [`BLOCK`].
-#[derive(Clone, Debug, Default)]
-struct Chunk {
-    at: Vec<f64>,
-    kw: Vec<f64>,
-    blocks: Vec<Extremes>,
-    whole: Extremes,
-}
-
-/// Indices of the least and the greatest power.
-#[derive(Clone, Copy, Debug, Default)]
-struct Extremes {
-    least: usize,
-    greatest: usize,
-}
-
-impl Chunk {
-    fn len(&self) -> usize {
-        self.at.len()
-    }
-
-    fn is_full(&self) -> bool {
-        self.len() >= CHUNK
-    }
-
-    fn first_at(&self) -> f64 {
-        self.at.first().copied().unwrap_or(f64::INFINITY)
-    }
-
-    fn last_at(&self) -> f64 {
-        self.at.last().copied().unwrap_or(f64::NEG_INFINITY)
-    }
-
-    fn get(&self, index: usize) -> Option<Reading> {
-        Some(Reading { at: *self.at.get(index)?, kw: *self.kw.get(index)? })
-    }
-
-    fn within(&self, from: f64, to: f64) -> Range<usize> {
-        let first = self.at.partition_point(|at| *at < from);
-        first..self.at.partition_point(|at| *at <= to).max(first)
-    }
-
-    fn readings(&self, range: Range<usize>) -> impl Iterator<Item = Reading> + '_ {
-        let columns = self.at[range.clone()].iter().zip(&self.kw[range]);
-        columns.map(|(at, kw)| Reading { at: *at, kw: *kw })
-    }
-
-    /// Puts one in its place; whether it is one more.
-    fn insert(&mut self, reading: Reading) -> bool {
-        let index = self.at.partition_point(|at| *at < reading.at);
-        let is_new = self.at.get(index) != Some(&reading.at);
-        if is_new {
-            self.at.insert(index, reading.at);
-            self.kw.insert(index, reading.kw);
-        } else {
-            self.kw[index] = reading.kw;
-        }
-        self.summarise_from(index);
-        is_new
-    }
-
-    fn split_when_over_full(&mut self) -> Option<Self> {
-        if self.len() <= CHUNK {
-            return None;
-        }
-        let half = CHUNK / 2;
-        let mut upper = Self { at: self.at.split_off(half), kw: self.kw.split_off(half), ..Self::default() };
-        upper.summarise_from(0);
-        self.summarise_from(0);
-        Some(upper)
-    }
-
-    /// Brings the extremes up to date for what has changed from `index` on.
-    fn summarise_from(&mut self, index: usize) {
-        let first = index / BLOCK;
-        self.blocks.truncate(first);
-        for start in (first * BLOCK..self.len()).step_by(BLOCK) {
-            let end = (start + BLOCK).min(self.len());
-            self.blocks.push(self.scan(start..end, start));
-        }
-        let start = self.blocks.first().copied().unwrap_or_default();
-        self.whole = self.blocks.iter().fold(start, |a, b| self.wider(a, *b));
-    }
-
-    fn scan(&self, range: Range<usize>, start: usize) -> Extremes {
-        range.fold(Extremes { least: start, greatest: start }, |a, i| {
-            self.wider(a, Extremes { least: i, greatest: i })
-        })
-    }
-
-    fn wider(&self, a: Extremes, b: Extremes) -> Extremes {
-        Extremes {
-            least: if self.kw[b.least] < self.kw[a.least] { b.least } else { a.least },
-            greatest: if self.kw[b.greatest] > self.kw[a.greatest] { b.greatest } else { a.greatest },
-        }
-    }
-
-    /// The readings with the least and the greatest power in a range.
-    fn extremes(&self, range: Range<usize>) -> Option<(Reading, Reading)> {
-        let Range { start, end } = range;
-        if start >= end || end > self.len() {
-            return None;
-        }
-        let found = if start == 0 && end == self.len() {
-            self.whole
-        } else {
-            let (first, last) = (start.div_ceil(BLOCK), end / BLOCK);
-            if first >= last {
-                self.scan(start..end, start)
-            } else {
-                let head = self.scan(start..first * BLOCK, start);
-                let tail = self.scan(last * BLOCK..end, start);
-                self.blocks[first..last].iter().fold(self.wider(head, tail), |a, b| self.wider(a, *b))
-            }
-        };
-        Some((self.get(found.least)?, self.get(found.greatest)?))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::chunk::CHUNK;
     use super::*;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
@@ -354,7 +289,8 @@ mod tests {
         s.push(Reading { at: 5000.0 * 60.0, kw: 0.0 });
         assert_eq!((s.len(), snapshot.len()), (5001, 5000));
         let shared = s.chunks.iter().zip(snapshot.chunks.iter()).filter(|(a, b)| Arc::ptr_eq(a, b)).count();
-        assert_eq!(shared, s.chunks.len() - 1, "only the last chunk is copied");
+        assert_eq!(shared, s.chunks.len(), "no chunk is copied");
+        assert!(s.chunks.len() < 5000 / TAIL, "chunks are long: {}", s.chunks.len());
     }
 
     #[test]
@@ -370,6 +306,12 @@ mod tests {
         assert!(s.is_empty() && s.last().is_none());
         s.push(Reading { at: 1.0, kw: 2.0 });
         assert_eq!(s.len(), 1);
+        let mut s = snapshot;
+        s.shorten_to(4000);
+        assert!((4000 - CHUNK..=4000).contains(&s.len()), "{}", s.len());
+        assert_eq!(s.range(1000.0 * 60.0, f64::MAX).count(), s.len(), "the oldest go");
+        s.shorten_to(0);
+        assert!(s.len() < TAIL);
     }
 
     #[test]
@@ -409,7 +351,7 @@ mod tests {
             let held: Vec<_> = s.range(f64::from(from), f64::from(to)).map(|r| (r.at, r.kw)).collect();
             let want: Vec<_> = truth.range(from..=to).map(|(t, v)| (f64::from(*t), f64::from(*v))).collect();
             prop_assert_eq!(&held, &want);
-            prop_assert!(s.chunks.iter().all(|c| c.len() <= CHUNK && c.len() > 0));
+            prop_assert!(s.chunks.iter().all(|c| c.len() <= CHUNK && !c.is_empty()));
             let drawn = s.decimated(f64::from(from), f64::from(to), 20);
             prop_assert!(drawn.windows(2).all(|p| p[0][0] < p[1][0]));
             let extremes = |points: &mut dyn Iterator<Item = f64>| points.fold((f64::MAX, f64::MIN), |a, v| (a.0.min(v), a.1.max(v)));

@@ -38,6 +38,11 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
 }
 
 impl JsonBody {
+    /// As it came.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The object in it.
     ///
     /// # Errors

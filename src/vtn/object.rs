@@ -1,5 +1,7 @@
 //! The six kinds of object, and how a client's members become the text that is kept and answered.
 
+use serde::ser::{Error as _, SerializeMap as _};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::stamp::Stamp;
@@ -79,9 +81,14 @@ pub(super) struct Draft {
     pub(super) parent: Option<i64>,
     /// The client that it belongs to.
     pub(super) client: Option<String>,
-    /// As sent.
+    /// As sent; of those that are `written`, at least what is looked at.
     pub(super) members: Map<String, Value>,
+    /// All members as they are kept, without the braces around them, where they came just so.
+    pub(super) written: Option<String>,
 }
+
+/// The server's own members take about so many bytes.
+const ROOM_FOR_METADATA: usize = 256;
 
 /// What the server adds.
 pub(super) struct Metadata<'a> {
@@ -102,31 +109,47 @@ impl Draft {
 
     /// The whole object as JSON: metadata first, then the client's members in the client's order and own writing.
     /// What the client says of the server's members is left out.
-    pub(super) fn to_json(&self, metadata: &Metadata<'_>) -> String {
-        let mut whole = Map::new();
-        let mut add = |name: &str, value: String| whole.insert(name.to_owned(), Value::String(value));
-        add("id", metadata.id.to_owned());
-        add("createdDateTime", metadata.created.to_string());
-        add("modificationDateTime", metadata.modified.to_string());
-        add("objectType", self.kind.object_type().to_owned());
-        if let Some(client) = &self.client {
-            add("clientID", client.clone());
+    pub(super) fn to_json(&self, metadata: &Metadata<'_>) -> Result<String, serde_json::Error> {
+        let written = self.written.as_deref().unwrap_or_default();
+        let mut text = Vec::with_capacity(ROOM_FOR_METADATA + written.len());
+        serde_json::to_writer(&mut text, &Whole { draft: self, metadata })?;
+        if !written.is_empty() {
+            text.pop();
+            text.push(b',');
+            text.extend_from_slice(written.as_bytes());
+            text.push(b'}');
         }
-        let mut text = Value::Object(whole).to_string();
-        text.pop();
-        for (name, value) in self.members.iter().filter(|(name, _)| !self.is_the_servers(name)) {
-            text.push(',');
-            text.push_str(&Value::from(name.as_str()).to_string());
-            text.push(':');
-            text.push_str(&value.to_string());
-        }
-        text.push('}');
-        text
+        String::from_utf8(text).map_err(serde_json::Error::custom)
     }
 
     fn is_the_servers(&self, member: &str) -> bool {
         matches!(member, "id" | "createdDateTime" | "modificationDateTime" | "objectType")
             || (member == "clientID" && self.kind.has_client())
+    }
+}
+
+/// An object as it is kept and answered, without what is written already.
+struct Whole<'a> {
+    draft: &'a Draft,
+    metadata: &'a Metadata<'a>,
+}
+
+impl Serialize for Whole<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { draft, metadata } = self;
+        let mut whole = serializer.serialize_map(None)?;
+        whole.serialize_entry("id", metadata.id)?;
+        whole.serialize_entry("createdDateTime", &metadata.created.to_string())?;
+        whole.serialize_entry("modificationDateTime", &metadata.modified.to_string())?;
+        whole.serialize_entry("objectType", draft.kind.object_type())?;
+        if let Some(client) = &draft.client {
+            whole.serialize_entry("clientID", client)?;
+        }
+        let members = draft.members.iter().filter(|_| draft.written.is_none());
+        for (name, value) in members.filter(|(name, _)| !draft.is_the_servers(name)) {
+            whole.serialize_entry(name, value)?;
+        }
+        whole.end()
     }
 }
 

@@ -50,7 +50,7 @@ impl Moments {
 /// The charge as reported between two instants, and a little beyond, so that lines reach the edge.
 pub fn charge_values(unit: &UnitState, from: f64, to: f64) -> Vec<[f64; 2]> {
     let reported = unit.charge.between(instant(from) - 600, instant(to) + 600);
-    reported.iter().map(|(at, soc)| [seconds(*at), *soc]).collect()
+    reported.map(|(at, soc)| [seconds(at), soc]).collect()
 }
 
 /// The levels between which a store's charge is kept.

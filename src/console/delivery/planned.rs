@@ -188,8 +188,9 @@ fn stood(unit: &UnitState, at: f64) -> AssetState {
         }
     }
     let reported = |from: f64, to: f64| {
-        let values = unit.charge.between(instant(from), instant(to));
-        (values.last().map(|v| v.1), values.first().map(|v| v.1))
+        let mut values = unit.charge.between(instant(from), instant(to)).map(|(_, soc)| soc);
+        let first = values.next();
+        (values.last().or(first), first)
     };
     let soon = || reported(at, at + STOOD_S).1;
     state.soc = state.soc.map(|initial| reported(at - STOOD_S, at).0.or_else(soon).unwrap_or(initial));

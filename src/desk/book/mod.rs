@@ -350,26 +350,13 @@ impl Book {
         self.of_fsp.get(fsp).into_iter().flatten().filter_map(|key| self.get(key))
     }
 
-    /// Looks at one dispatch at an instant. Answers whether it stands otherwise than before.
-    pub(super) fn settle_one(&mut self, key: &DispatchKey, now: UtcTime) -> bool {
-        let Some(held) = self.held.get_mut(key).filter(|held| !held.settled) else { return false };
-        let before = held.state.due;
-        let changed = held.settle(now);
-        if held.state.due != before {
-            if let Some(before) = before {
-                count_down(&mut self.dues, before);
-            }
-            if let Some(due) = held.state.due {
-                *self.dues.entry(due).or_default() += 1;
-            }
-        }
-        changed
-    }
-
     /// Looks at every dispatch of an FSP at an instant. Answers whether any stands otherwise than before.
     pub(super) fn settle_of(&mut self, fsp: &FspId, now: UtcTime) -> bool {
-        let keys: Vec<DispatchKey> = self.of_fsp.get(fsp).into_iter().flatten().cloned().collect();
-        keys.iter().fold(false, |changed, key| self.settle_one(key, now) | changed)
+        let mut changed = false;
+        for key in self.of_fsp.get(fsp).into_iter().flatten() {
+            changed |= settle(&mut self.held, &mut self.dues, key, now);
+        }
+        changed
     }
 
     /// Looks at every dispatch at an instant.
@@ -424,6 +411,27 @@ impl Book {
     pub(super) fn next_due(&self, now: UtcTime) -> Option<UtcTime> {
         self.dues.range((Bound::Excluded(now), Bound::Unbounded)).next().map(|(due, _)| *due)
     }
+}
+
+/// Looks at one dispatch at an instant, and counts when it becomes overdue. Answers whether it stands otherwise than before.
+fn settle(
+    held: &mut BTreeMap<DispatchKey, Held>,
+    dues: &mut BTreeMap<UtcTime, usize>,
+    key: &DispatchKey,
+    now: UtcTime,
+) -> bool {
+    let Some(held) = held.get_mut(key).filter(|held| !held.settled) else { return false };
+    let before = held.state.due;
+    let changed = held.settle(now);
+    if held.state.due != before {
+        if let Some(before) = before {
+            count_down(dues, before);
+        }
+        if let Some(due) = held.state.due {
+            *dues.entry(due).or_default() += 1;
+        }
+    }
+    changed
 }
 
 fn count_down(dues: &mut BTreeMap<UtcTime, usize>, due: UtcTime) {
@@ -495,12 +503,21 @@ impl Held {
     }
 
     fn is_to_be_marked(&self, now: UtcTime) -> bool {
+        if !self.unmarked && !self.may_have_ended_since_marked(now) {
+            return false;
+        }
         let Some((start, end)) = marks::window(&self.state) else { return false };
         let begun = now >= start && now <= end + MARKED_AFTER_S;
         let minute_passed = self.marked.is_none_or(|at| now.floor_to_minute() > at.floor_to_minute());
         // The last mark counts the whole window, however late it is made.
         let last = self.marked.is_some_and(|at| at < end) && now >= end;
         (begun && self.unmarked && minute_passed) || last || (self.unmarked && self.settled && self.begun())
+    }
+
+    /// Whether its window may have ended between its last mark and now: a look at its revisions, whichever took effect.
+    fn may_have_ended_since_marked(&self, now: UtcTime) -> bool {
+        let mut ends = self.state.revisions.iter().map(|r| r.signed.dispatch.service_end);
+        self.marked.is_some_and(|marked| ends.any(|end| marked < end && end <= now))
     }
 
     fn begun(&self) -> bool {

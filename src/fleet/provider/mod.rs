@@ -3,11 +3,13 @@
 mod answers;
 mod fail_safe;
 mod faulty;
+mod seen;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::dispatch::availability::Offer;
 use crate::dispatch::{
@@ -27,6 +29,7 @@ use super::notices::Notices;
 use super::outbox::{Answer, Outbox};
 use super::route::{Place, Route, Vtn};
 use answers::acknowledgement_of;
+use seen::Seen;
 
 /// For how long after its window a dispatch stands in heartbeats, seconds.
 const TOLD_AFTER_S: i64 = 24 * 3600;
@@ -107,15 +110,6 @@ enum Origin {
     AnotherLine,
     /// An operator's who has lines to other VTNs alone.
     Astray,
-}
-
-/// What has been seen over a line at a VTN.
-#[derive(Debug, Default)]
-struct Seen {
-    /// Events as they were when they were last judged, by id.
-    judged: BTreeMap<String, Box<Event>>,
-    /// Whether a whole list of events has been seen: what comes later is news.
-    has_listened: bool,
 }
 
 /// An FSP with its units. What is large stands in boxes: a B-tree has room for eleven of a kind in each of its nodes, and there
@@ -251,7 +245,7 @@ impl Provider {
     }
 
     /// A notice among the events of a line that its operator's VTN moves, where it is to be followed.
-    pub(super) fn heed(&mut self, route: &Route, events: &[Event], now: UtcTime) -> Option<SignedMoved> {
+    pub(super) fn heed(&mut self, route: &Route, events: &[Arc<Event>], now: UtcTime) -> Option<SignedMoved> {
         self.notices.heed(&self.id, &self.operators, route, events, now)
     }
 
@@ -259,31 +253,28 @@ impl Provider {
     /// may have been seen elsewhere.
     pub(super) fn arrives(&mut self, route: &Route) {
         if let Some(seen) = self.seen.get_mut(&(route.line, Vtn::clone(&route.vtn))) {
-            seen.judged.clear();
+            seen.forget();
         }
     }
 
-    /// Takes in everything that the FSP sees over a line. What was judged before in the same form costs a comparison;
-    /// while the outbox is full, news waits for the next list.
-    pub(super) fn receive(&mut self, route: &Route, events: &[Event], now: UtcTime, outbox: &mut Outbox) {
+    /// Takes in everything that the FSP sees over a line. A list that is as it was costs a look at each event's address, one
+    /// that is not a comparison of what was judged before; while the outbox is full, news waits for the next list.
+    pub(super) fn receive(
+        &mut self,
+        route: &Route,
+        events: &[Arc<Event>],
+        now: UtcTime,
+        outbox: &mut Outbox,
+    ) {
         self.collect(route, now, outbox);
-        let ids: BTreeSet<String> = events.iter().filter_map(|e| e.meta.id.clone()).collect();
-        let mut seen = self.seen.remove(&(route.line, Vtn::clone(&route.vtn))).unwrap_or_default();
-        seen.judged.retain(|id, _| ids.contains(id));
-        for event in events {
-            let Some(event_id) = event.meta.id.clone() else { continue };
-            if mapping::is_anchor(event) || seen.judged.get(&event_id).map(AsRef::as_ref) == Some(event) {
-                continue;
-            }
-            if outbox.is_full(&route.vtn) {
-                break;
-            }
-            let content = mapping::dispatch_from(event);
-            seen.judged.insert(event_id.clone(), Box::new(event.clone()));
-            self.arrived.push_back(Arrived { event_id, content });
-        }
+        let seen = self.seen.entry((route.line, Vtn::clone(&route.vtn))).or_default();
+        let news = seen.take(events, || !outbox.is_full(&route.vtn));
         let is_first_list = !std::mem::replace(&mut seen.has_listened, true);
-        self.seen.insert((route.line, Vtn::clone(&route.vtn)), seen);
+        let read = |(event_id, event): (String, Arc<Event>)| {
+            let content = mapping::dispatch_from(&event);
+            Arrived { event_id, content }
+        };
+        self.arrived.extend(news.into_iter().map(read));
         self.arrived.make_contiguous().sort_by(|a, b| a.order().cmp(&b.order()));
         // Each is taken out before it is judged: one that cannot be judged must not come back for ever.
         while let Some(arrived) = self.arrived.pop_front() {

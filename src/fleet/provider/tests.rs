@@ -47,9 +47,13 @@ fn hour() -> Asked {
     run(&battery(), "17:00", "18:00", &[("17:00", Level::Delta(500.0))])
 }
 
+fn shared(events: &[Event]) -> Vec<Arc<Event>> {
+    events.iter().cloned().map(Arc::new).collect()
+}
+
 fn answers(provider: &mut Provider, events: &[Event], at: &str) -> Vec<Acknowledgement> {
     let mut outbox = Outbox::default();
-    provider.receive(&route(), events, utc(at), &mut outbox);
+    provider.receive(&route(), &shared(events), utc(at), &mut outbox);
     outbox.drain().into_iter().map(|a| a.acknowledgement).collect()
 }
 
@@ -291,7 +295,7 @@ fn an_fsp_that_was_cut_off_for_hours_neither_replays_nor_forgets() {
         event(&coming.decided("20:00"), "20:00"),
     ];
     let mut outbox = Outbox::default();
-    provider.receive(&route(), &events, utc("21:00"), &mut outbox);
+    provider.receive(&route(), &shared(&events), utc("21:00"), &mut outbox);
     let words = |a: Answer| {
         let a = a.acknowledgement;
         let reason = a.reason.map(|r| format!(" {r}")).unwrap_or_default();
@@ -411,11 +415,13 @@ fn news_waits_while_acknowledgements_cannot_be_sent() {
     while !outbox.is_full(&route().vtn) {
         outbox.put(answer.clone());
     }
-    provider.receive(&route(), &[event(&hour(), "15:50")], utc("16:00"), &mut outbox);
+    let events = shared(&[event(&hour(), "15:50")]);
+    provider.receive(&route(), &events, utc("16:00"), &mut outbox);
     assert!(is_at_rest(&provider));
     outbox.drain();
-    assert_eq!(
-        receive(&mut provider, &[event(&hour(), "15:50")], "16:00:10"),
-        ["EMID-1 r1 RECEIVED", "EMID-1 r1 ACCEPTED"]
-    );
+    provider.receive(&route(), &events, utc("16:00:10"), &mut outbox);
+    let stages: Vec<Stage> = outbox.drain().into_iter().map(|a| a.acknowledgement.stage).collect();
+    assert_eq!(stages, [Stage::Received, Stage::Accepted], "the same list, which was not all judged");
+    provider.receive(&route(), &events, utc("16:00:20"), &mut outbox);
+    assert!(outbox.drain().is_empty(), "and now it was");
 }

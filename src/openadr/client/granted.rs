@@ -3,6 +3,7 @@
 //! openadr 0.4.0 does so. OpenADR 3.0 has no such privacy: a VEN sees what is meant for others too.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::object::Object;
@@ -37,8 +38,8 @@ impl Inner {
         &self,
         query: &[(&str, &str)],
         targets: &[String],
-    ) -> Result<Vec<T>, ClientError> {
-        let mut objects = self.list::<T>(query).await?;
+    ) -> Result<Vec<Arc<T>>, ClientError> {
+        let mut objects = self.list_shared::<T>(query).await?;
         if self.version().await? == Version::V3_0 {
             let own: Vec<FspId> = targets.iter().filter_map(|target| fsp_in(target)).collect();
             objects.retain(|object| !is_for_others(object.targets(), &own));
@@ -50,7 +51,7 @@ impl Inner {
         let mut ids: HashSet<String> = objects.iter().filter_map(|o| o.id().map(str::to_owned)).collect();
         for target in targets {
             let query = [query, &[("targets", target.as_str())]].concat();
-            let granted = self.list::<T>(&query).await?;
+            let granted = self.list_shared::<T>(&query).await?;
             objects.extend(granted.into_iter().filter(|o| o.id().is_none_or(|id| ids.insert(id.to_owned()))));
         }
         Ok(objects)
@@ -58,7 +59,7 @@ impl Inner {
 
     /// Whether a request without targets shows what was granted: this program's own VTN does, and any other that has
     /// done so once.
-    async fn shows_granted<T: Targeted>(&self, shown: &[T]) -> Result<bool, ClientError> {
+    async fn shows_granted<T: Targeted>(&self, shown: &[Arc<T>]) -> Result<bool, ClientError> {
         if self.shows_granted.load(Ordering::Relaxed) {
             return Ok(true);
         }

@@ -48,6 +48,7 @@ use doubt::Doubts;
 use filed::EventPrograms;
 use kept::Kept;
 use masking::Masks;
+use paging::owned;
 use tastes::Tastes;
 use token::Session;
 
@@ -222,7 +223,7 @@ impl Client {
     /// # Errors
     /// As for [`Client::programs`].
     pub async fn programs_granted(&self, targets: &[String]) -> Result<Vec<Program>, ClientError> {
-        self.inner.granted(&[], targets).await
+        Ok(owned(self.inner.granted(&[], targets).await?))
     }
 
     /// All events that this client sees, of one program or of all.
@@ -236,7 +237,8 @@ impl Client {
     /// All events that a VEN sees, of one program or of all, with those that are targeted at any of `targets`, its
     /// units' ([`DispatchUnit::target`](crate::dispatch::DispatchUnit::target)). To be used by VENs in place of
     /// [`Client::events`]: some VTNs show a VEN what is targeted at it only when it names the target. On a VTN that shows
-    /// it unasked this is one request.
+    /// it unasked this is one request. While the VTN says that nothing has changed, the events are the very ones that were
+    /// answered before.
     ///
     /// # Errors
     /// As for [`Client::programs`].
@@ -244,7 +246,7 @@ impl Client {
         &self,
         program_id: Option<&str>,
         targets: &[String],
-    ) -> Result<Vec<Event>, ClientError> {
+    ) -> Result<Vec<Arc<Event>>, ClientError> {
         self.inner.granted(&filters([("programID", program_id)]), targets).await
     }
 

@@ -1,6 +1,7 @@
 //! The objects of OpenADR: where each kind lives, what it is called, and how one is created, replaced or made sure
 //! of.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use bytes::Bytes;
@@ -48,12 +49,16 @@ pub(super) trait Object: Serialize + DeserializeOwned + Clone + Send + Sync + 's
         self.meta().id.as_deref()
     }
 
-    /// As a request carries it: without what the server adds.
-    fn as_request(&self) -> Self {
-        let mut request = self.clone();
+    /// As a request carries it: without what the server adds. What this program has made itself is so already.
+    fn as_request(&self) -> Cow<'_, Self> {
         let object_type = Self::REQUEST_TYPE.map(str::to_owned);
-        *request.meta_mut() = Metadata { object_type, ..Metadata::default() };
-        request
+        let meta = Metadata { object_type, ..Metadata::default() };
+        if *self.meta() == meta {
+            return Cow::Borrowed(self);
+        }
+        let mut request = self.clone();
+        *request.meta_mut() = meta;
+        Cow::Owned(request)
     }
 }
 
@@ -112,7 +117,7 @@ impl Named for Program {
     /// A contract's program stays as it was made; only who sees it follows the contract's units.
     fn update(&self, held: &Self) -> Option<Self> {
         (!same_targets(&self.targets, &held.targets))
-            .then(|| Self { targets: self.targets.clone(), ..held.clone() }.as_request())
+            .then(|| Self { targets: self.targets.clone(), ..held.clone() }.as_request().into_owned())
     }
 }
 

@@ -2,6 +2,7 @@
 //! "Pagination").
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use serde_json::Value;
@@ -29,17 +30,23 @@ const LONG_AGO: &str = "1970-01-01T00:00:00Z";
 /// The first reading of a list, and two more when it changed meanwhile.
 const SWEEPS: usize = 3;
 
-/// One object of a page: its id, and itself where it can be read.
-#[derive(Clone)]
+/// One object of a page: its id, and itself where it can be read. A page that is kept is met at every poll: clones share
+/// both.
 struct Entry<T> {
-    id: Option<String>,
-    object: Option<T>,
+    id: Option<Arc<str>>,
+    object: Option<Arc<T>>,
+}
+
+impl<T> Clone for Entry<T> {
+    fn clone(&self) -> Self {
+        Self { id: self.id.clone(), object: self.object.clone() }
+    }
 }
 
 /// What has been found so far, in the order in which it came; each id once.
 struct Found<T> {
     entries: Vec<Entry<T>>,
-    places: HashMap<String, usize>,
+    places: HashMap<Arc<str>, usize>,
 }
 
 impl<T> Found<T> {
@@ -62,7 +69,7 @@ impl<T> Found<T> {
         true
     }
 
-    fn into_objects(self) -> Vec<T> {
+    fn into_objects(self) -> Vec<Arc<T>> {
         self.entries.into_iter().filter_map(|e| e.object).take(MOST).collect()
     }
 }
@@ -75,7 +82,7 @@ struct Place {
     /// How many of that instant have been read.
     skip: usize,
     /// The last of those: the next page begins with it, unless one of them has changed and gone to the end.
-    bridge: Option<String>,
+    bridge: Option<Arc<str>>,
     /// How often that was so.
     broken: usize,
 }
@@ -109,6 +116,11 @@ impl Inner {
     /// Every object of a list. Objects that cannot be read are left out, and the record says which and why: one foreign
     /// object must not hide the rest.
     pub async fn list<T: Object>(&self, query: &[(&str, &str)]) -> Result<Vec<T>, ClientError> {
+        Ok(owned(self.list_shared(query).await?))
+    }
+
+    /// The same, where each object that is as it was is the very one that was answered before.
+    pub async fn list_shared<T: Object>(&self, query: &[(&str, &str)]) -> Result<Vec<Arc<T>>, ClientError> {
         let mut all = Found::new();
         for _ in 0..SWEEPS {
             let (sweep, is_steady) = self.sweep::<T>(query).await?;
@@ -140,15 +152,15 @@ impl Inner {
                 found.add(entry);
             }
             match next {
-                None => return Ok((found.into_objects(), true)),
+                None => return Ok((owned(found.into_objects()), true)),
                 Some(next) if found.entries.len() >= MOST_CHANGES && next.from != place.from => {
-                    return Ok((found.into_objects(), false));
+                    return Ok((owned(found.into_objects()), false));
                 }
                 Some(next) => place = next,
             }
         }
         // Of an instant that has no end, no more can be had.
-        Ok((found.into_objects(), true))
+        Ok((owned(found.into_objects()), true))
     }
 
     /// Reads the list once from end to end. Each page begins with the last object of the one before, so that what was
@@ -156,10 +168,10 @@ impl Inner {
     async fn sweep<T: Object>(&self, query: &[(&str, &str)]) -> Result<(Found<T>, bool), ClientError> {
         let version = self.version().await?;
         let mut found = Found::new();
-        let mut first_page: Vec<Option<String>> = Vec::new();
+        let mut first_page: Vec<Option<Arc<str>>> = Vec::new();
         let mut is_steady = true;
         let mut skip = 0;
-        let mut bridge: Option<String> = None;
+        let mut bridge: Option<Arc<str>> = None;
         loop {
             let mut page = self.page::<T>(version, query, (skip, PAGE), found.entries.len()).await?;
             let count = page.len();
@@ -223,6 +235,11 @@ impl Inner {
     }
 }
 
+/// Objects of one's own: without a copy where nobody else has them.
+pub(super) fn owned<T: Clone>(objects: Vec<Arc<T>>) -> Vec<T> {
+    objects.into_iter().map(Arc::unwrap_or_clone).collect()
+}
+
 fn read_page<T: Object>(
     answer: &Answer,
     version: Version,
@@ -232,7 +249,7 @@ fn read_page<T: Object>(
     if is_plain(version, &answer.body)
         && let Ok(objects) = serde_json::from_slice::<Vec<T>>(&answer.body)
     {
-        let entry = |object: T| Entry { id: object.id().map(str::to_owned), object: Some(object) };
+        let entry = |object: T| Entry { id: object.id().map(Arc::from), object: Some(Arc::new(object)) };
         let entries: Vec<Entry<T>> = objects.into_iter().map(entry).collect();
         return Ok(told(entries, &[], already));
     }
@@ -247,7 +264,7 @@ fn read_page<T: Object>(
             let object = understood(version, parent, value).map_err(|error| {
                 unreadable.push(format!("{} {}: {error}", T::NOUN, id.as_deref().unwrap_or("without an id")));
             });
-            Entry { id, object: object.ok() }
+            Entry { id: id.map(Arc::from), object: object.ok().map(Arc::new) }
         })
         .collect();
     Ok(told(entries, &unreadable, already))

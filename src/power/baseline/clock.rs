@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::power::seconds;
-use crate::time::{UtcTime, in_london};
+use crate::time::{UtcTime, london_offset_s};
 
 /// Seconds in a day that has 24 hours.
 pub(super) const DAY: i64 = 86_400;
@@ -97,10 +97,7 @@ fn first_with(mut start: i64, mut reach: i64, offset: i64) -> i64 {
 
 /// Seconds by which London's clocks are ahead of UTC.
 pub(super) fn london_offset(second: i64) -> i64 {
-    let shown = in_london(UtcTime::from_unix(second)).time;
-    let local = shown.get(..5).and_then(second_of_day).unwrap_or(0);
-    let utc = second.rem_euclid(DAY) / 60 * 60;
-    (local - utc + DAY / 2).rem_euclid(DAY) - DAY / 2
+    london_offset_s(UtcTime::from_unix(second))
 }
 
 /// The second that holds an instant, within the years that can be written.

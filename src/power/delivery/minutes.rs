@@ -73,6 +73,13 @@ impl Meter<'_> {
         ends.map(|end| self.minute(end))
     }
 
+    /// When the first whole minute from an instant on begins that has a reading.
+    pub(super) fn first_metered_minute(&self, from: f64) -> Option<f64> {
+        let from = whole_minute_from(from);
+        let first = self.readings.range(from, f64::MAX).find(|reading| reading.at > from)?;
+        Some(whole_minute_from(first.at) - MINUTE)
+    }
+
     fn minute(&self, end: f64) -> Minute {
         let start = end - MINUTE;
         let mean = |curve: &Curve| curve.integral_hours(start, end) * 3600.0 / MINUTE;

@@ -280,7 +280,9 @@ fn moved_before_start(meter: &Meter<'_>, told_at: f64, start: f64, until: f64) -
     let instants = std::iter::once(start).chain(meter.asked.steps().filter(|t| *t > start));
     let first_asked = instants.map(change_at).find(|change| change.abs() > SAME_KW)?;
     let earliest = told_at.max(start - 86_400.0);
-    let moved = meter.minutes(earliest, until).find(|minute| {
+    // What was not metered tells nothing, and a dispatch may be told hours before its first minute is.
+    let first = meter.first_metered_minute(earliest)?;
+    let moved = meter.minutes(first, until).find(|minute| {
         minute.change().is_some_and(|change| change * first_asked.signum() > tolerance_kw(first_asked))
     })?;
     Some(start - moved.start())

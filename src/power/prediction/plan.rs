@@ -38,7 +38,8 @@ impl Plan {
 
     /// The state of charge (0 to 1) at an instant, where the asset has one.
     pub fn soc_at(&self, t: f64) -> Option<f64> {
-        self.own_state_at(t).soc
+        let has_one = self.soc.is_some() || self.rest.soc.is_some();
+        has_one.then(|| self.own_state_at(t).soc).flatten()
     }
 
     /// The unit's state without the vehicles beneath it, which are to be followed from the beginning of the plan.

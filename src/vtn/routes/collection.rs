@@ -40,6 +40,11 @@ pub(super) trait Collection: 'static {
     /// The members of a request, when `caller` may send such a request and its shape is right.
     fn members(caller: &Caller, members: Map<String, Value>) -> Result<Map<String, Value>, Problem>;
 
+    /// What a request asks for, when it is as [`Collection::members`] says.
+    fn asked(caller: &Caller, body: &JsonBody) -> Result<Asked, Problem> {
+        Ok(Asked { members: Self::members(caller, body.object()?)?, written: None })
+    }
+
     /// The object that the members ask for, when what they name exists and the caller may ask for it. `own`
     /// is what is the caller's, `stored` the object whose place it takes.
     fn draft(
@@ -64,6 +69,14 @@ pub(super) trait Collection: 'static {
     fn shown_to(_caller: &Caller, body: String) -> Result<String, Problem> {
         Ok(body)
     }
+}
+
+/// What a request asks an object to be, its shape being right.
+pub(super) struct Asked {
+    /// As [`Draft`] has it.
+    pub(super) members: Map<String, Value>,
+    /// As [`Draft`] has it.
+    pub(super) written: Option<String>,
 }
 
 /// By what a VEN sees an object; business logic sees all.
@@ -138,11 +151,11 @@ async fn create<C: Collection>(
     body: JsonBody,
 ) -> Result<Response, Problem> {
     caller.must_have(C::WRITTEN_WITH)?;
-    let members = C::members(&caller, body.object()?)?;
+    let Asked { members, written } = C::asked(&caller, &body)?;
     C::before_keeping(&vtn, &caller, None, &members).await?;
     let own = vtn.belongings(&caller)?;
     let change = move |objects: &Objects<'_>, changes: &mut Changes| {
-        let draft = C::draft(objects, &caller, &own, members, None)?;
+        let draft = Draft { written, ..C::draft(objects, &caller, &own, members, None)? };
         name_is_free(objects, &draft, None)?;
         let body = objects.create(&draft)?;
         changes.created(objects, C::KIND, &body)?;
@@ -159,12 +172,12 @@ async fn replace<C: Collection>(
     body: JsonBody,
 ) -> Result<Response, Problem> {
     caller.must_have(C::WRITTEN_WITH)?;
-    let members = C::members(&caller, body.object()?)?;
+    let Asked { members, written } = C::asked(&caller, &body)?;
     C::before_keeping(&vtn, &caller, Some(&id), &members).await?;
     let own = vtn.belongings(&caller)?;
     let change = move |objects: &Objects<'_>, changes: &mut Changes| {
         let stored = changeable(objects, C::KIND, &caller, &id)?;
-        let draft = C::draft(objects, &caller, &own, members, Some(&stored))?;
+        let draft = Draft { written, ..C::draft(objects, &caller, &own, members, Some(&stored))? };
         name_is_free(objects, &draft, Some(&id))?;
         let body = objects.replace(&stored, &draft)?;
         changes.updated(objects, C::KIND, &stored.body, &body)?;

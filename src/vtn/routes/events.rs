@@ -43,6 +43,6 @@ impl Collection for Events {
                 "`programID` must be the id of a program; there is none with id `{program_id}`"
             )));
         };
-        Ok(Draft { kind: Kind::Event, parent: Some(program.seq), client: None, members })
+        Ok(Draft { kind: Kind::Event, parent: Some(program.seq), client: None, members, written: None })
     }
 }

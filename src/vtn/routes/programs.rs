@@ -31,6 +31,6 @@ impl Collection for Programs {
         members: Map<String, Value>,
         _stored: Option<&Stored>,
     ) -> Result<Draft, Problem> {
-        Ok(Draft { kind: Kind::Program, parent: None, client: None, members })
+        Ok(Draft { kind: Kind::Program, parent: None, client: None, members, written: None })
     }
 }

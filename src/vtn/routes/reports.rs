@@ -5,12 +5,14 @@ use serde_json::{Map, Value};
 
 use crate::vtn::access::{Caller, Scope};
 use crate::vtn::belongings::Belongings;
+use crate::vtn::body::JsonBody;
 use crate::vtn::object::{Draft, Kind, text};
 use crate::vtn::problem::Problem;
+use crate::vtn::shape::plain::Plain;
 use crate::vtn::shape::{self, shortened};
 use crate::vtn::store::{Objects, Stored};
 
-use super::collection::{Collection, Filters, SeenBy};
+use super::collection::{Asked, Collection, Filters, SeenBy};
 use super::shaped;
 
 pub(super) struct Reports;
@@ -31,6 +33,13 @@ impl Collection for Reports {
         shaped(members, shape::REPORT)
     }
 
+    fn asked(caller: &Caller, body: &JsonBody) -> Result<Asked, Problem> {
+        match shape::plain::report(body.text()) {
+            Some(Plain { members, written }) => Ok(Asked { members, written: Some(written.to_owned()) }),
+            None => Ok(Asked { members: Self::members(caller, body.object()?)?, written: None }),
+        }
+    }
+
     fn draft(
         objects: &Objects<'_>,
         caller: &Caller,
@@ -39,7 +48,9 @@ impl Collection for Reports {
         _stored: Option<&Stored>,
     ) -> Result<Draft, Problem> {
         let event_id = text(&members, "eventID").unwrap_or_default();
-        let Some(event) = seen_by(objects, own, event_id)? else {
+        // What is targeted at nobody is seen by all.
+        let event = objects.row_granted(Kind::Event, event_id, |target| own.is_granted(target))?;
+        let Some(event) = event else {
             return Err(Problem::bad_request(format!(
                 "`eventID` must be the id of an event that you can see; there is none with id `{event_id}`"
             )));
@@ -48,16 +59,8 @@ impl Collection for Reports {
             may_report_for(objects, caller, name)?;
         }
         let client = Some(caller.client_id.clone());
-        Ok(Draft { kind: Kind::Report, parent: Some(event.seq), client, members })
+        Ok(Draft { kind: Kind::Report, parent: Some(event), client, members, written: None })
     }
-}
-
-/// The event with this id, when a VEN of whom this is its own sees it. What is targeted at nobody is seen by all.
-fn seen_by(objects: &Objects<'_>, own: &Belongings, id: &str) -> Result<Option<Stored>, Problem> {
-    let Some(event) = objects.find(Kind::Event, id)? else { return Ok(None) };
-    let targets = objects.targets_of(&event)?;
-    let is_seen = targets.is_empty() || targets.iter().any(|target| own.is_granted(target));
-    Ok(Some(event).filter(|_| is_seen))
 }
 
 /// The resource that stands for all of an FSP's together (OpenADR 3.1 Definition, "report").

@@ -47,7 +47,7 @@ impl Collection for Resources {
             )));
         }
         members.insert("venID".to_owned(), Value::String(ven.id));
-        Ok(Draft { kind: Kind::Resource, parent: Some(ven.seq), client: ven.client, members })
+        Ok(Draft { kind: Kind::Resource, parent: Some(ven.seq), client: ven.client, members, written: None })
     }
 }
 

@@ -62,7 +62,7 @@ impl Collection for Subscriptions {
             None => None,
         };
         let client = Some(caller.client_id.clone());
-        Ok(Draft { kind: Kind::Subscription, parent, client, members })
+        Ok(Draft { kind: Kind::Subscription, parent, client, members, written: None })
     }
 
     async fn before_keeping(

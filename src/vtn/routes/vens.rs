@@ -44,7 +44,7 @@ impl Collection for Vens {
         if stored.is_none() {
             client_is_free(objects, &client)?;
         }
-        Ok(Draft { kind: Kind::Ven, parent: None, client: Some(client), members })
+        Ok(Draft { kind: Kind::Ven, parent: None, client: Some(client), members, written: None })
     }
 }
 

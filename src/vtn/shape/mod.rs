@@ -3,6 +3,7 @@
 
 pub(super) mod legacy;
 mod objects;
+pub(super) mod plain;
 mod time;
 
 pub(super) use objects::{

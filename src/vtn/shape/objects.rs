@@ -23,7 +23,7 @@ static INTERVALS: Shape = Shape::List(&Shape::Object(&[
 
 static EVENT_DESCRIPTOR_TYPE: Shape =
     Shape::OneOf { texts: &["EVENT_PAYLOAD_DESCRIPTOR"], says: "EVENT_PAYLOAD_DESCRIPTOR" };
-static REPORT_DESCRIPTOR_TYPE: Shape =
+pub(super) static REPORT_DESCRIPTOR_TYPE: Shape =
     Shape::OneOf { texts: &["REPORT_PAYLOAD_DESCRIPTOR"], says: "REPORT_PAYLOAD_DESCRIPTOR" };
 static ANY_DESCRIPTOR_TYPE: Shape = Shape::OneOf {
     texts: &["EVENT_PAYLOAD_DESCRIPTOR", "REPORT_PAYLOAD_DESCRIPTOR"],

@@ -20,7 +20,7 @@ pub(super) use objects::{Objects, Stored};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::entropy::Entropy;
 use crate::time::Clock;
@@ -36,6 +36,8 @@ use writer::Writer;
 pub(super) enum StoreError {
     #[error(transparent)]
     Database(#[from] rusqlite::Error),
+    #[error("an object cannot be written as JSON: {0}")]
+    Unwritable(#[from] serde_json::Error),
     #[error("the write broke off, and nothing of it was kept")]
     BrokeOff,
 }
@@ -47,7 +49,7 @@ impl StoreError {
             Self::Database(error) => error
                 .sqlite_error()
                 .is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE),
-            Self::BrokeOff => false,
+            Self::Unwritable(_) | Self::BrokeOff => false,
         }
     }
 
@@ -57,7 +59,7 @@ impl StoreError {
             Self::Database(rusqlite::Error::SqliteFailure(error, words)) => {
                 Self::Database(rusqlite::Error::SqliteFailure(*error, words.clone()))
             }
-            Self::Database(_) | Self::BrokeOff => Self::BrokeOff,
+            Self::Database(_) | Self::Unwritable(_) | Self::BrokeOff => Self::BrokeOff,
         }
     }
 }
@@ -180,14 +182,39 @@ fn write_at_once<T, E: From<StoreError>>(
     work: impl FnOnce(&Objects<'_>) -> Result<T, E>,
     then: impl FnOnce(&mut T),
 ) -> Result<T, E> {
-    let transaction = Transaction::new_unchecked(&writing.connection, TransactionBehavior::Immediate)
-        .map_err(StoreError::from)?;
+    let whole = Whole::begin(&writing.connection)?;
     let objects = writing.objects();
     let mut done = work(&objects)?;
-    transaction.commit().map_err(StoreError::from)?;
+    whole.commit()?;
     writing.epochs.changed(&objects.into_changed());
     then(&mut done);
     Ok(done)
+}
+
+/// A write of which all is kept or nothing, as [`rusqlite::Transaction`] is one: but its statements are prepared once, and not
+/// with each of the thousand small writes of a minute.
+struct Whole<'c>(&'c Connection);
+
+impl<'c> Whole<'c> {
+    fn begin(connection: &'c Connection) -> Result<Self, StoreError> {
+        connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        Ok(Self(connection))
+    }
+
+    fn commit(self) -> Result<(), StoreError> {
+        self.0.prepare_cached("COMMIT")?.execute([])?;
+        Ok(())
+    }
+}
+
+impl Drop for Whole<'_> {
+    fn drop(&mut self) {
+        if !self.0.is_autocommit()
+            && let Err(error) = self.0.execute_batch("ROLLBACK")
+        {
+            tracing::error!(%error, "a write that broke off could not be undone");
+        }
+    }
 }
 
 fn token_key(connection: &Connection, keys: &Entropy) -> rusqlite::Result<[u8; KEY_LENGTH]> {

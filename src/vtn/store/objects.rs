@@ -52,6 +52,8 @@ impl Stored {
     }
 }
 
+const TARGETS_OF: &str = "SELECT target FROM target WHERE object = ?";
+
 /// How much of an object's row is written anew.
 enum Rewriting {
     /// Its body, when nothing else of it differs.
@@ -83,6 +85,26 @@ impl<'c> Objects<'c> {
     pub(in crate::vtn) fn find(&self, kind: Kind, id: &str) -> Result<Option<Stored>, StoreError> {
         let sql = format!("SELECT {} FROM object WHERE id = ? AND kind = ?", Stored::COLUMNS);
         Ok(self.prepare(&sql)?.query_row([id, kind.object_type()], Stored::of).optional()?)
+    }
+
+    /// The row of the object of a kind with this id, when it is for all or has a target that `is_granted` holds for.
+    pub(in crate::vtn) fn row_granted(
+        &self,
+        kind: Kind,
+        id: &str,
+        is_granted: impl Fn(&str) -> bool,
+    ) -> Result<Option<i64>, StoreError> {
+        let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let mut statement = self.prepare("SELECT seq, targeted FROM object WHERE id = ? AND kind = ?")?;
+        let found: Option<(i64, bool)> = statement.query_row([id, kind.object_type()], row).optional()?;
+        let Some((seq, targeted)) = found else { return Ok(None) };
+        let mut statement = self.prepare(TARGETS_OF)?;
+        let mut targets = statement.query([seq])?;
+        let mut is_seen = !targeted;
+        while !is_seen && let Some(row) = targets.next()? {
+            is_seen = is_granted(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?);
+        }
+        Ok(Some(seq).filter(|_| is_seen))
     }
 
     /// The id of the object of a kind with this name; below a parent when one is given.
@@ -181,7 +203,7 @@ impl<'c> Objects<'c> {
     /// Keeps a new object; answers it as JSON.
     pub(in crate::vtn) fn create(&self, draft: &Draft) -> Result<String, StoreError> {
         let id = self.free_id()?;
-        let body = draft.to_json(&Metadata { id: &id, created: self.now, modified: self.now });
+        let body = draft.to_json(&Metadata { id: &id, created: self.now, modified: self.now })?;
         self.prepare(
             "INSERT INTO object (kind, id, parent, name, client, created, modified, ends, targeted, body)
              VALUES (:kind, :id, :parent, :name, :client, :created, :modified, :ends, :targeted, :body)",
@@ -206,7 +228,7 @@ impl<'c> Objects<'c> {
     /// Reslots an object; answers it as JSON.
     pub(in crate::vtn) fn replace(&self, stored: &Stored, draft: &Draft) -> Result<String, StoreError> {
         let modified = self.now.after(stored.modified);
-        let body = draft.to_json(&Metadata { id: &stored.id, created: stored.created, modified });
+        let body = draft.to_json(&Metadata { id: &stored.id, created: stored.created, modified })?;
         if !self.rewrite(stored.seq, draft, modified, &body, &Rewriting::Body)? {
             self.rewrite(stored.seq, draft, modified, &body, &Rewriting::All)?;
         }
@@ -285,7 +307,7 @@ impl<'c> Objects<'c> {
         if !stored.targeted {
             return Ok(Vec::new());
         }
-        let mut statement = self.prepare("SELECT target FROM target WHERE object = ?")?;
+        let mut statement = self.prepare(TARGETS_OF)?;
         let targets = statement.query_map([stored.seq], |row| row.get(0))?;
         Ok(targets.collect::<rusqlite::Result<_>>()?)
     }

@@ -38,6 +38,18 @@ async fn a_poll_whose_answer_has_not_changed_gives_what_it_gave_before_and_a_cha
 }
 
 #[tokio::test(start_paused = true)]
+async fn events_that_have_not_changed_are_the_very_ones_that_were_answered_before() {
+    let vtn = tagged(false);
+    let client = bench(&vtn).client;
+    let mut lists = Vec::new();
+    for _ in 0..3 {
+        lists.push(client.events_granted(None, &[]).await.unwrap());
+    }
+    let is_same = |a: usize, b: usize| Arc::ptr_eq(&lists[a][0], &lists[b][0]);
+    assert_eq!((is_same(0, 1), is_same(1, 2)), (true, false), "e-1 twice, then e-2");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_the_same_but_for_details_is_read_anew() {
     let vtn = tagged(true);
     let client = bench(&vtn).client;

@@ -1,3 +1,4 @@
+use std::borrow::Borrow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
@@ -23,8 +24,8 @@ fn changing(list: impl Fn(usize) -> Vec<String> + Send + Sync + 'static) -> Arc<
     Fake::open(move |asked| slice(&list(asked_before.fetch_add(1, Ordering::SeqCst)), asked))
 }
 
-fn names(events: &[Event]) -> Vec<String> {
-    events.iter().map(|e| e.meta.id.clone().unwrap()).collect()
+fn names<E: Borrow<Event>>(events: &[E]) -> Vec<String> {
+    events.iter().map(|e| e.borrow().meta.id.clone().unwrap()).collect()
 }
 
 #[tokio::test(start_paused = true)]
