@@ -11,10 +11,11 @@ pub(super) enum Below {
     /// Nothing lies over it.
     #[default]
     Bare,
-    /// On this, or on nothing.
-    Covered(Option<Id>),
-    /// It goes back there, for so many passes at most: a dialogue keeps the keyboard for one more after it is gone.
-    Returning(Id, u8),
+    /// On this, or on nothing; and where it is meanwhile.
+    Covered(Option<Id>, Option<Id>),
+    /// It goes back there from what is gone, for so many passes at most: a dialogue keeps the keyboard for one more after it
+    /// is gone.
+    Returning(Id, Option<Id>, u8),
 }
 
 /// Passes in which the keyboard goes back.
@@ -28,20 +29,22 @@ impl App {
 
     /// Call it once all is drawn: `focused` is what the keyboard was on when this frame began.
     pub(super) fn give_the_keyboard_back(&mut self, ctx: &Context, focused: Option<Id>) {
+        let now = ctx.memory(egui::Memory::focused);
         match (self.below, self.is_covered(ctx)) {
-            (Below::Bare, true) => self.below = Below::Covered(focused),
-            (Below::Returning(..), true) => self.below = Below::Covered(focused),
-            (Below::Covered(before), false) => {
-                self.below = before.map_or(Below::Bare, |before| Below::Returning(before, PASSES_TO_RETURN));
+            (Below::Bare | Below::Returning(..), true) => self.below = Below::Covered(focused, now),
+            (Below::Covered(before, _), true) => self.below = Below::Covered(before, now),
+            (Below::Covered(before, above), false) => {
+                let back = before.map(|before| Below::Returning(before, above, PASSES_TO_RETURN));
+                self.below = back.unwrap_or_default();
             }
-            (Below::Bare, false) | (Below::Covered(_), true) | (Below::Returning(..), false) => {}
+            (Below::Bare | Below::Returning(..), false) => {}
         }
-        if let Below::Returning(before, passes) = self.below {
-            self.below = passes.checked_sub(1).map_or(Below::Bare, |left| Below::Returning(before, left));
+        if let Below::Returning(before, above, passes) = self.below {
+            let left = passes.checked_sub(1).map(|left| Below::Returning(before, above, left));
+            self.below = left.unwrap_or_default();
             // Whoever picked something there may have gone on with the keyboard already.
-            let is_elsewhere = ctx
-                .memory(egui::Memory::focused)
-                .is_some_and(|id| id != before && ctx.read_response(id).is_some());
+            let is_elsewhere =
+                now.is_some_and(|id| id != before && now != above && ctx.read_response(id).is_some());
             if is_elsewhere {
                 self.below = Below::Bare;
             } else {

@@ -74,12 +74,12 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, hands: &mut Hands)
         }
         widgets::pair(ui, view.tokens, "Meter", physics::meter(&unit.meter));
         widgets::pair(ui, view.tokens, "Baseline", unit.baseline.words());
-        section(ui, view, "Step response");
-        step(ui, view, unit, hands);
         if let Some(switch) = view.faults.filter(|switch| switch.reaches(&unit.unit.fsp)) {
             section(ui, view, "Simulated faults");
             faults::ui(ui, view, switch, unit);
         }
+        section(ui, view, "Step response");
+        step(ui, view, unit, hands);
     });
 }
 

@@ -79,7 +79,7 @@ impl Response {
     pub fn ui(&mut self, ui: &mut Ui, tokens: &Tokens, subject: &Subject<'_>) {
         let quarter = subject.now - subject.now.rem_euclid(QUARTER_S);
         if let Some((asset, baseline)) = subject.physics {
-            self.header(ui, asset, baseline, quarter);
+            self.header(ui, subject.name, (asset, baseline), quarter);
             self.refresh(asset, baseline, subject.declared, quarter);
         }
         let is_stale = subject.physics.is_none();
@@ -104,14 +104,18 @@ impl Response {
     }
 
     /// Which step: the whole way up or down, or to a level.
-    fn header(&mut self, ui: &mut Ui, asset: &Asset, baseline: &Baseline, quarter: f64) {
+    fn header(&mut self, ui: &mut Ui, subject: &str, (asset, baseline): (&Asset, &Baseline), quarter: f64) {
         let steps = FullSteps::of(asset, baseline.at(quarter));
         let Some(level) = self.asked.level_kw(steps) else { return };
         ui.horizontal_wrapped(|ui| {
             for (name, asked, full) in
                 [("Full turn up", Asked::Full, steps.up), ("Full turn down", Asked::FullDown, steps.down)]
             {
-                if full.is_some() && ui.selectable_label(full == Some(level), name).clicked() {
+                if full.is_none() {
+                    continue;
+                }
+                let button = ui.selectable_label(full == Some(level), name);
+                if button.accessible_name(format!("{name} of {subject}")).clicked() {
                     self.asked = asked;
                 }
             }
@@ -119,8 +123,9 @@ impl Response {
             let mut typed = level;
             let field =
                 DragValue::new(&mut typed).range(least..=most).speed(((most - least) / 200.0).max(0.1));
-            let field =
-                ui.add(field.max_decimals(1).suffix(" kW net")).accessible_name("Setpoint of the step");
+            let field = ui
+                .add(field.max_decimals(1).suffix(" kW net"))
+                .accessible_name(format!("Setpoint of the step of {subject}"));
             if field.on_hover_text("Drag, or click and type").changed() && typed != level {
                 self.asked = Asked::To(typed);
             }

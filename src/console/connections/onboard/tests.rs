@@ -294,6 +294,8 @@ fn several_contracts_and_units_keep_what_belongs_together() {
     desk.fill("Output up to, kW", "750");
     desk.click("Add another like this");
     desk.assert_says("Unit 2: GEN-10");
+    desk.bench.harness.get_by_role_and_label(Role::ComboBox, "Under contract").scroll_to_me();
+    desk.bench.settle();
     desk.bench.harness.get_by_role_and_label(Role::ComboBox, "Under contract").click();
     desk.bench.settle();
     desk.click("EMID-C-2026-0301");
