@@ -323,13 +323,13 @@ mod tests {
         };
         assert_eq!(
             refs(&order(&[0, 9, 4, 27, 8]).ready(now())),
-            "4 3 2 0 1",
-            "the poll in one second is too soon"
+            "3 2 0 1 4",
+            "a poll within two seconds is too soon"
         );
         assert_eq!(
             refs(&apart(60, &[0, 57, 24, 52]).ready(now())),
-            "3 2 0 1",
-            "and of a minute that in three"
+            "2 0 1 3",
+            "and of a minute one within twelve"
         );
         // Those that were not in time are in time for the next poll, and others go before them.
         assert_eq!(refs(&order(&[0, 9, 4, 27, 8]).ready(now() + 4_000)), "2 0 1 4 3");
