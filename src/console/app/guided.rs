@@ -76,10 +76,10 @@ impl App {
             }
         } else if self.is_guided() {
             let most = ui.available_height() * SHARE;
-            let room = Room { low, told: &mut self.guided.told, most };
+            let mut room = Room { low, told: &mut self.guided.told, most };
             let (guide, seen) = (&mut self.settings.guide, &self.guided.seen);
             let panel = Panel::bottom("guided run").resizable(false);
-            if panel.show(ui, |ui| guide::ui(ui, &self.tokens, guide, seen, room)).inner == Wish::Show {
+            if panel.show(ui, |ui| guide::ui(ui, &self.tokens, guide, seen, &mut room)).inner == Wish::Show {
                 self.show_where(ui.ctx());
             }
         }

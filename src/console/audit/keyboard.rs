@@ -163,7 +163,7 @@ fn holds_on(scene: &Scene) -> bool {
 fn tab_comes_to_everything_once_in_reading_order_and_away_from_it() {
     let mut walked = 0;
     let mut wrong =
-        scenes::findings_of(SCENES.iter().filter(|scene| !holds_on(scene)), &[Theme::Dark], |bench| {
+        scenes::findings_of(&SCENES.iter().filter(|scene| !holds_on(scene)), &[Theme::Dark], |bench| {
             let expected = can_take_it(bench);
             walked += expected.len();
             faults(bench, &expected)
@@ -268,8 +268,10 @@ fn shift_and_tab_go_the_same_way_back() {
     assert_eq!(back, expected);
 }
 
-/// What lies over the window, how it is opened from a control of the scene, and something that stands only in it.
-const OVERLAYS: &[(&str, &str, fn(&mut Bench), &str)] = &[
+/// A scene, a control of it, how that opens what lies over the window, and something that stands only there.
+type Overlay = (&'static str, &'static str, fn(&mut Bench), &'static str);
+
+const OVERLAYS: &[Overlay] = &[
     ("Fleet", "Search units", |b| b.press(CTRL, Key::K), "Find an action"),
     (
         "Compose, a draft",

@@ -222,12 +222,12 @@ pub const SCENES: &[Scene] = &[
 /// What a look at every scene finds, each with the colours and the scene. A scene to which a person does not come is
 /// a finding too.
 pub fn findings(themes: &[Theme], look: impl FnMut(&mut Bench) -> Vec<String>) -> Vec<String> {
-    findings_of(SCENES, themes, look)
+    findings_of(&SCENES, themes, look)
 }
 
 /// The same of some scenes.
 pub fn findings_of<'a>(
-    scenes: impl IntoIterator<Item = &'a Scene> + Clone,
+    scenes: &(impl IntoIterator<Item = &'a Scene> + Clone),
     themes: &[Theme],
     mut look: impl FnMut(&mut Bench) -> Vec<String>,
 ) -> Vec<String> {

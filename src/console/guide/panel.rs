@@ -54,7 +54,7 @@ pub fn offer(ui: &mut Ui, tokens: &Tokens) -> Answer {
 }
 
 /// Shows the step.
-pub fn ui(ui: &mut Ui, tokens: &Tokens, guide: &mut Guide, seen: &Observed, room: Room<'_>) -> Wish {
+pub fn ui(ui: &mut Ui, tokens: &Tokens, guide: &mut Guide, seen: &Observed, room: &mut Room<'_>) -> Wish {
     let Some(step) = guide.step() else {
         end(ui, tokens, guide);
         return Wish::None;

@@ -31,12 +31,15 @@ pub(super) fn check(draft: &Draft, context: &Context<'_>, found: &mut Findings) 
     timeliness(draft, context, (start, end), found);
 }
 
+/// The repairs that say which of two instants is meant, and that write another.
+type Answers = (fn(Fold) -> Repair, fn(UtcTime) -> Repair);
+
 /// A time that is no instant. `answers` are the repairs that say which of two it is, and that write another; `guess` is
 /// what it would be where nothing can be read.
 fn unreadable(
     fault: &TimeFault,
     field: Field,
-    (fold, write): (fn(Fold) -> Repair, fn(UtcTime) -> Repair),
+    (fold, write): Answers,
     guess: Option<UtcTime>,
     found: &mut Findings,
 ) {
