@@ -85,27 +85,12 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
-
-    #[derive(Default)]
-    struct Store(BTreeMap<String, String>);
-
-    impl eframe::Storage for Store {
-        fn get_string(&self, key: &str) -> Option<String> {
-            self.0.get(key).cloned()
-        }
-        fn set_string(&mut self, key: &str, value: String) {
-            self.0.insert(key.to_owned(), value);
-        }
-        fn remove_string(&mut self, key: &str) {
-            self.0.remove(key);
-        }
-        fn flush(&mut self) {}
-    }
+    use crate::console::testing::Remembered;
+    use eframe::Storage as _;
 
     #[test]
     fn settings_and_selection_survive_a_restart() {
-        let mut store = Store::default();
+        let mut store = Remembered::default();
         let selection = Selection { unit: Some("BRIGHTFLEX/BESS-07".parse().unwrap()), dispatch: None };
         let mut settings = Settings {
             theme: Theme::HighContrast,
@@ -124,8 +109,8 @@ mod tests {
     #[test]
     fn a_settings_file_that_cannot_be_read_costs_only_the_settings() {
         for text in ["", "nonsense", "(zoom: 9000.0)", "(theme: Purple)"] {
-            let mut store = Store::default();
-            store.0.insert(KEY.to_owned(), text.to_owned());
+            let mut store = Remembered::default();
+            store.set_string(KEY, text.to_owned());
             assert!((1.0..=2.0).contains(&Settings::load(Some(&store)).zoom), "{text}");
         }
     }

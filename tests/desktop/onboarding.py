@@ -4,7 +4,8 @@
 def write_down(window, shot=lambda name: None):
     """Writes a newcomer down with the keyboard, up to the review; `shot` takes a picture of each page."""
     window.key("ctrl+8")
-    window.reach("Onboard an FSP …", "button")
+    # Clear of the bar that scrolls the page sideways at 200 %.
+    window.reach("Onboard an FSP …", "button", below=44)
     window.click("Onboard an FSP …", "button")
     shot("onboard-empty")
     window.type("BRIGHTFLEX")

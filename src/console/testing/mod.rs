@@ -20,7 +20,7 @@ pub use exchanges::{acceptance_body, event_body, exchange, exchanges};
 pub use farm::{WIND_FARM, with_wind_farm};
 pub use remembered::Remembered;
 pub use snapshot::{quiet_snapshot, snapshot};
-pub use units::{unit, units};
+pub use units::{generator, unit, units};
 
 /// The instant that every fixture shows.
 pub const NOW: &str = "2026-11-26T17:20:00Z";

@@ -27,7 +27,8 @@ fn battery() -> Asset {
     })
 }
 
-fn generator() -> Asset {
+/// 4 MW, not below 1.2 MW.
+pub fn generator() -> Asset {
     Asset::Generator(Generator {
         max_kw: 4000.0,
         min_stable_kw: 1200.0,

@@ -9,10 +9,10 @@ use crate::console::compose::draft::{Kind, Subject};
 use crate::console::compose::forecast::Basis;
 use crate::console::compose::sheet::Sheet;
 use crate::console::plot::instant::seconds;
-use crate::console::testing::{NOW, at, dispatches, quiet_snapshot, unit_named};
+use crate::console::testing::{NOW, at, dispatches, generator, quiet_snapshot, unit_named};
 use crate::desk::snapshot::{LinkState, Snapshot};
 use crate::dispatch::{Reference, Status};
-use crate::power::{Asset, Baseline, Generator};
+use crate::power::Baseline;
 
 struct Case {
     snapshot: Snapshot,
@@ -287,22 +287,19 @@ fn the_rating_is_held_in_both_directions_and_over_the_baseline() {
     import.finds(Error, "Setpoint 1 volume", "50 kW above the most", Some("Ask −50 kW"));
 }
 
-#[test]
-fn an_engine_is_not_asked_to_run_below_its_minimum_stable_level() {
-    let mut case = Case::with(|d| volume(d, "800"));
+/// The first unit as an engine that is asked for so many kW.
+fn engine(kw: &str) -> Case {
+    let mut case = Case::with(|d| volume(d, kw));
     let unit = Arc::make_mut(&mut case.snapshot.units[0]);
-    unit.asset = Arc::new(Asset::Generator(Generator {
-        max_kw: 4000.0,
-        min_stable_kw: 1200.0,
-        start_delay_s: 180.0,
-        delay_s: 10.0,
-        ramp_up_kw_per_min: 400.0,
-        ramp_down_kw_per_min: 500.0,
-        min_run_min: 0.0,
-        min_rest_min: 0.0,
-    }));
+    unit.asset = Arc::new(generator());
     unit.baseline = Arc::new(Baseline::Fixed { kw: 0.0 });
     (unit.min_kw, unit.max_kw, unit.soc) = (0.0, 4000.0, None);
+    case
+}
+
+#[test]
+fn an_engine_is_not_asked_to_run_below_its_minimum_stable_level() {
+    let mut case = engine("800");
     case.finds(
         Severity::Error,
         "Setpoint 1 volume",

@@ -184,24 +184,6 @@ fn reactive(kvar: &str) -> Case {
     })
 }
 
-fn engine(kw: &str) -> Case {
-    let mut case = Case::with(|d| volume(d, kw));
-    let unit = unit_of(&mut case.snapshot);
-    unit.asset = Arc::new(Asset::Generator(Generator {
-        max_kw: 4000.0,
-        min_stable_kw: 1200.0,
-        start_delay_s: 180.0,
-        delay_s: 10.0,
-        ramp_up_kw_per_min: 400.0,
-        ramp_down_kw_per_min: 500.0,
-        min_run_min: 0.0,
-        min_rest_min: 0.0,
-    }));
-    unit.baseline = Arc::new(Baseline::Fixed { kw: 0.0 });
-    (unit.min_kw, unit.max_kw, unit.soc) = (0.0, 4000.0, None);
-    case
-}
-
 /// So much is declared in the window, and so much in the hours after it.
 fn declaring(now_kw: i64, later_kw: i64) -> Case {
     let mut case = Case::good();
