@@ -93,7 +93,8 @@ pub fn step_response(asset: &Asset, baseline: &Baseline, level_kw: f64, from: f6
     let rest = step.at_rest(released + BACK_WITHIN_S);
     let change = short.curve.minus(&rest);
     let back_s = back_after(&change, released).map(|at| at - released);
-    let settled = change.points().iter().rev().find(|p| p.1.abs() > SAME_KW).map_or(released, |p| p.0);
+    let moves = |pair: &&[(f64, f64)]| pair.iter().any(|p| p.1.abs() > SAME_KW);
+    let settled = change.points().windows(2).rfind(moves).map_or(released, |pair| pair[1].0);
     // What it takes back afterwards belongs to it, but must not press the step together.
     let after = (settled - released).min(back_s.unwrap_or(BACK_WITHIN_S).max(held * 2.0));
     let until = released + after.max(60.0) * 1.08;
