@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::command::{Command, CommandNumber};
-use crate::dispatch::{DispatchKey, DispatchParts};
+use crate::dispatch::{DispatchKey, DispatchParts, FspId};
 
 /// Commands in the order in which they were given.
 #[derive(Default)]
@@ -43,6 +43,19 @@ impl Backlog {
             self.0.extend(after);
         }
         Some(Turn { number, command, overtaken })
+    }
+
+    /// Puts dispatches that wait one right after the other in the order in which their FSPs ask: they are signed in the
+    /// order of the backlog, and what is not signed yet cannot go. Those of one FSP stay as they were given.
+    pub(super) fn arrange<T: Ord>(&mut self, asked_for: impl Fn(&FspId) -> T) {
+        let given = self.0.make_contiguous();
+        let of_a_dispatch = |given: &Given| matches!(given.1, Command::Send(_));
+        for run in given.chunk_by_mut(|one, next| of_a_dispatch(one) == of_a_dispatch(next)) {
+            run.sort_by_cached_key(|(_, command)| match command {
+                Command::Send(parts) => Some(asked_for(&parts.unit.fsp)),
+                _ => None,
+            });
+        }
     }
 
     /// At most so many dispatches that come next one right after the other, no two of one ref; none while a stop waits.
@@ -176,6 +189,22 @@ mod tests {
         ] {
             assert_eq!(order(&commands), taken, "{commands:?}");
         }
+    }
+
+    #[test]
+    fn of_dispatches_that_wait_those_are_signed_first_whose_fsp_asks_first() {
+        let fsps = ["SLOW/A", "SOON/B"];
+        let mut backlog = of(&[
+            send("A", 1, fsps[0]),
+            send("B", 1, fsps[1]),
+            send("C", 1, fsps[1]),
+            Command::AcknowledgeAlarms(vec![1]),
+            send("D", 1, fsps[0]),
+            send("E", 1, fsps[1]),
+        ]);
+        backlog.arrange(|fsp| if fsp.as_str() == "SOON" { 1 } else { 9 });
+        let order: Vec<u64> = backlog.take_all().map(|(number, _)| number.0).collect();
+        assert_eq!(order, [2, 3, 1, 4, 6, 5], "and nothing goes past a command of another kind");
     }
 
     #[test]

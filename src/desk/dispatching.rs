@@ -291,7 +291,10 @@ impl Engine {
             Err(fault) => Err(fault),
         };
         self.settle_errand(now, &errand, result);
-        self.look_soon();
+        // Of a burst the answers come in their turn: what is urgent is to send the rest of it.
+        if self.lanes.is_empty() {
+            self.look_soon();
+        }
         self.run_errands(now);
     }
 

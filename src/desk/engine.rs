@@ -41,7 +41,7 @@ const PUBLISH_SHARE: u32 = 10;
 const MOST_TOGETHER: usize = 256;
 
 /// So many things that came to their end are taken in one turn, and one more: a stop waits for no longer than that.
-const MOST_DONE_TOGETHER: usize = 63;
+const MOST_DONE_TOGETHER: usize = 255;
 
 /// Seconds from a hint to the look that it brings about: what comes in a burst is looked at once.
 const AFTER_HINT_S: f64 = 0.1;
@@ -274,8 +274,15 @@ impl Engine {
 
     /// Takes up what was given meanwhile.
     fn queue_given(&mut self) {
+        let mut came = false;
         while let Ok((number, command)) = self.end.commands.try_recv() {
             self.backlog.push(number, command);
+            came = true;
+        }
+        // Which of them somebody must approve hangs on those before it: then the order stays as it was given.
+        if came && !self.state.is_approving() {
+            let now_ms = self.clock.now_millis();
+            self.backlog.arrange(|fsp| self.state.polls(fsp).map(|polls| polls.next_in_time(now_ms)));
         }
     }
 

@@ -11,12 +11,12 @@ use crate::dispatch::{DispatchKey, Revision, SignedDispatch, Status};
 
 /// The most revisions on their way at one time, but for stops: a VTN that is sent thousands at once answers none of them
 /// sooner.
-const MOST_UNDER_WAY: usize = 128;
+const MOST_UNDER_WAY: usize = 256;
 
 /// Of an FSP's poll interval so much passes before its next poll, or that comes too soon for what must wait: one part of
 /// so many. What waits for the poll after it is answered last of all, so it should be little; but who chases polls that
 /// come as fast as it can send misses every one of them, and is slowed down by the answers meanwhile.
-const TOO_SOON: i64 = 5;
+const TOO_SOON: i64 = 10;
 
 /// One part of so many is too soon for what goes now, for the VTN has still to take it.
 const ON_ITS_WAY: i64 = 50;
@@ -49,7 +49,7 @@ impl Polls {
     }
 
     /// The first poll that something which has to wait its turn may still be in time for.
-    fn next_in_time(self, now_ms: i64) -> i64 {
+    pub(super) fn next_in_time(self, now_ms: i64) -> i64 {
         self.next_after(now_ms + self.interval_ms / TOO_SOON)
     }
 
@@ -323,13 +323,13 @@ mod tests {
         };
         assert_eq!(
             refs(&order(&[0, 9, 4, 27, 8]).ready(now())),
-            "3 2 0 1 4",
-            "a poll within two seconds is too soon"
+            "4 3 2 0 1",
+            "a poll within a second is too soon"
         );
         assert_eq!(
             refs(&apart(60, &[0, 57, 24, 52]).ready(now())),
-            "2 0 1 3",
-            "and of a minute one within twelve"
+            "3 2 0 1",
+            "and of a minute one within six"
         );
         // Those that were not in time are in time for the next poll, and others go before them.
         assert_eq!(refs(&order(&[0, 9, 4, 27, 8]).ready(now() + 4_000)), "2 0 1 4 3");

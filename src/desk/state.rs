@@ -130,6 +130,11 @@ impl State {
         orders::Desk { register: &self.register, book: &self.book, now }
     }
 
+    /// Whether there are dispatches that somebody must approve.
+    pub(super) fn is_approving(&self) -> bool {
+        !self.rules.limits().is_empty()
+    }
+
     /// Goes by these rules of approval from now on, and recalls what was approved before.
     pub(super) fn approve_by(&mut self, rules: ApprovalRules) {
         self.approvals = if rules.limits().is_empty() { Vec::new() } else { self.record.approvals() };

@@ -146,9 +146,11 @@ fn tag_of(body: &str) -> HeaderValue {
 }
 
 /// A JSON list of objects that are JSON already.
-pub(super) fn list<'a>(objects: impl Iterator<Item = &'a str>) -> String {
-    let mut out = String::from("[");
-    for (index, object) in objects.enumerate() {
+pub(super) fn list(objects: &[String]) -> String {
+    let size = objects.iter().map(|object| object.len() + 1).sum::<usize>() + 2;
+    let mut out = String::with_capacity(size);
+    out.push('[');
+    for (index, object) in objects.iter().enumerate() {
         if index > 0 {
             out.push(',');
         }

@@ -54,7 +54,7 @@ pub(super) async fn list<C: Collection>(
         };
         // Whoever asks for what changed since asks for something else each time.
         let basis = seen.basis.filter(|_| listing.modified_since.is_none());
-        Ok((answer::list(bodies.iter().map(String::as_str)), basis.map(|basis| Basis { until, ..basis })))
+        Ok((answer::list(&bodies), basis.map(|basis| Basis { until, ..basis })))
     })
 }
 
