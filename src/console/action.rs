@@ -42,6 +42,8 @@ pub enum Action {
     ShowDelivery,
     /// Put the keyboard on the EMERGENCY STOP.
     ReachEmergencyStop,
+    /// Show the workspace in a second window as well, or close that.
+    TearOff,
     /// Use a set of colours.
     Use(Theme),
     /// One step larger.
@@ -58,7 +60,7 @@ pub const EMERGENCY_STOP: KeyboardShortcut =
 
 impl Action {
     /// All of them, in the order of the palette.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Show(Workspace::Board),
         Self::Show(Workspace::Compose),
         Self::Show(Workspace::Fleet),
@@ -83,6 +85,7 @@ impl Action {
         Self::Help,
         Self::Guide,
         Self::Palette,
+        Self::TearOff,
         Self::Use(Theme::Dark),
         Self::Use(Theme::Light),
         Self::Use(Theme::HighContrast),
@@ -118,6 +121,7 @@ impl Action {
             Self::Stop => "Stop the selected dispatch …",
             Self::ShowDelivery => "Show delivery of the selected dispatch",
             Self::ReachEmergencyStop => "EMERGENCY STOP: reach for it (hold for 1.5 s to send)",
+            Self::TearOff => "Show this workspace in a second window, or close it",
             Self::Use(Theme::Dark) => "Dark colours",
             Self::Use(Theme::Light) => "Light colours",
             Self::Use(Theme::HighContrast) => "High-contrast colours",
@@ -157,6 +161,7 @@ impl Action {
             Self::Stop => command_shift(Key::S),
             Self::ShowDelivery => command_shift(Key::D),
             Self::ReachEmergencyStop => Some(EMERGENCY_STOP),
+            Self::TearOff => command_shift(Key::W),
             Self::TurnToZero | Self::Use(_) => None,
             Self::ZoomIn => command(Key::Plus),
             Self::ZoomOut => command(Key::Minus),

@@ -32,7 +32,7 @@ use super::stop::{self, StopQuestion};
 use super::theme::{Theme, Tokens};
 use super::toasts::{self, Toasts};
 use super::wake::Wake;
-use super::{alarms, help, journal, rail, workshop};
+use super::{alarms, help, rail};
 use crate::desk::DeskHandle;
 use crate::desk::command::Command;
 use crate::desk::snapshot::Snapshot;
@@ -67,6 +67,7 @@ pub struct App {
     outcomes_open: bool,
     stop_question: Option<StopQuestion>,
     guided: guided::Guided,
+    wall: wall::Wall,
     below: keyboard::Below,
     /// What the keyboard was on when it was last looked at.
     focused: Option<egui::Id>,
@@ -92,6 +93,9 @@ macro_rules! view_of {
         }
     };
 }
+
+// After what it draws with.
+mod wall;
 
 #[derive(Default)]
 struct Workspaces {
@@ -138,6 +142,7 @@ impl App {
             outcomes_open: false,
             stop_question: None,
             guided: guided::Guided::default(),
+            wall: wall::Wall::default(),
             below: keyboard::Below::default(),
             focused: None,
             drafts: None,
@@ -224,6 +229,7 @@ impl App {
             Action::ShowDelivery => self.show(Workspace::Delivery),
             Action::ReachEmergencyStop => ctx.memory_mut(|m| m.request_focus(status::emergency_stop_id())),
             Action::Use(theme) => self.use_theme(ctx, theme),
+            Action::TearOff => self.tear_off(),
             Action::ZoomIn => self.settings.zoom_in(),
             Action::ZoomOut => self.settings.zoom_out(),
             Action::ZoomReset => self.settings.zoom = 1.0,
@@ -255,6 +261,9 @@ impl App {
                 Some(_) => None,
             },
             Action::ShowDelivery if dispatch().is_none() => Some("no dispatch is selected"),
+            Action::TearOff if !wall::Wall::can_show(self.settings.workspace) => {
+                Some("what is drawn up or taken on here stays in this window")
+            }
             Action::AcknowledgeAll if self.digest.total() == 0 => Some("every alarm is acknowledged"),
             _ => None,
         }
@@ -284,18 +293,7 @@ impl App {
     }
 
     fn workspace(&mut self, ui: &mut egui::Ui) {
-        let mut view = view_of!(self);
-        let views = &mut self.workspaces;
-        match self.settings.workspace {
-            Workspace::Board => views.board.ui(ui, &mut view),
-            Workspace::Compose => views.compose.ui(ui, &mut view),
-            Workspace::Fleet => views.fleet.ui(ui, &mut view),
-            Workspace::Delivery => views.delivery.ui(ui, &mut view),
-            Workspace::Messages => views.messages.ui(ui, &mut view),
-            Workspace::Workshop => workshop::ui(ui, &view),
-            Workspace::Journal => journal::ui(ui, &view),
-            Workspace::Connections => views.connections.ui(ui, &mut view),
-        }
+        wall::draw(&mut self.workspaces, self.settings.workspace, ui, &mut view_of!(self));
     }
 
     fn settle_intents(&mut self, ctx: &egui::Context) {
@@ -477,6 +475,7 @@ impl eframe::App for App {
         self.palette(&ctx);
         self.question(&ctx);
         self.help_in_front(&ctx);
+        self.second_window(&ctx);
         self.settle_intents(&ctx);
         self.give_the_keyboard_back(&ctx, focused);
         if self.drafts.is_some() {
@@ -507,6 +506,11 @@ impl App {
     /// The workspace that is open.
     pub fn workspace_shown(&self) -> Workspace {
         self.settings.workspace
+    }
+
+    /// What the second window shows.
+    pub fn on_the_wall_is(&self) -> Option<Workspace> {
+        self.settings.wall
     }
 
     /// The unit in hand.

@@ -23,6 +23,8 @@ pub struct Settings {
     pub zoom: f32,
     /// The workspace that was open.
     pub workspace: Workspace,
+    /// What the second window shows, where there is one.
+    pub wall: Option<Workspace>,
     /// Whether the alarm list is unfolded.
     pub alarms_open: bool,
     /// How it is shown, and who sits here.
@@ -41,6 +43,7 @@ impl Default for Settings {
             theme: Theme::default(),
             zoom: 1.0,
             workspace: Workspace::Board,
+            wall: None,
             alarms_open: true,
             alarm_list: alarms::Kept::default(),
             help_open: false,
@@ -96,6 +99,7 @@ mod tests {
             theme: Theme::HighContrast,
             zoom: 1.5,
             workspace: Workspace::Fleet,
+            wall: Some(Workspace::Board),
             alarms_open: false,
             alarm_list: alarms::Kept { grouped: true, person: "K. Shah".to_owned() },
             ..Settings::default()
