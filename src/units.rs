@@ -62,6 +62,13 @@ pub fn absolute_in_words(kilowatts: f64) -> &'static str {
     }
 }
 
+/// How many there are of something whose plural ends in s: `1 alarm`, `1,200 alarms`.
+pub fn counted(count: usize, noun: &str) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "nothing is counted up to 2^53")]
+    let many = grouped(count as f64, 0);
+    if count == 1 { format!("{many} {noun}") } else { format!("{many} {noun}s") }
+}
+
 /// Groups the digits of a whole part by three with a thin comma: `12,345.6`. `decimals` after the point.
 pub fn grouped(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
@@ -102,6 +109,11 @@ impl fmt::Display for Vars {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_is_counted_without_an_s() {
+        assert_eq!([0, 1, 1200].map(|many| counted(many, "alarm")), ["0 alarms", "1 alarm", "1,200 alarms"]);
+    }
 
     #[test]
     fn numbers_are_grouped_and_signed_for_people() {

@@ -372,8 +372,12 @@ impl App {
         let least = of_rows(1.0);
         let most = (ui.available_height() * 0.5).max(least);
         let panel = if open {
-            let (id, rows) = if low { ("alarms in a low window", 1.0) } else { ("alarms open", 3.0) };
-            Panel::bottom(id).resizable(true).default_size(of_rows(rows)).size_range(least..=most)
+            let (name, rows) = if low { ("alarms in a low window", 1.0) } else { ("alarms open", 3.0) };
+            // Rows are not as high in every set of colours; each has a height of the list of its own.
+            Panel::bottom(egui::Id::unique((name, self.tokens.theme.name())))
+                .resizable(true)
+                .default_size(of_rows(rows))
+                .size_range(least..=most)
         } else {
             Panel::bottom("alarms").resizable(false)
         };

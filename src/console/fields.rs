@@ -3,6 +3,7 @@
 use egui::{Align2, Id, Response, Stroke, StrokeKind, TextEdit, Ui};
 
 use crate::console::theme::Tokens;
+use crate::console::widgets::hint;
 
 /// A text field.
 pub struct Field<'a> {
@@ -31,7 +32,7 @@ impl Field<'_> {
                 TextEdit::singleline(text)
                     .id(self.id)
                     .desired_width(self.width - 8.0)
-                    .hint_text(self.hint)
+                    .hint_text(hint(self.hint))
                     .align(align)
                     .clip_text(true),
             )

@@ -4,6 +4,7 @@ use egui::{Align, Button, Id, Key, Modal, Modifiers, RichText, ScrollArea, TextE
 
 use super::action::Action;
 use super::theme::Tokens;
+use super::widgets::hint;
 
 /// The palette while it is open.
 #[derive(Default)]
@@ -67,8 +68,9 @@ impl Palette {
     }
 
     fn entry(&mut self, ui: &mut Ui) {
-        let field =
-            TextEdit::singleline(&mut self.query).hint_text("Find an action").desired_width(f32::INFINITY);
+        let field = TextEdit::singleline(&mut self.query)
+            .hint_text(hint("Find an action"))
+            .desired_width(f32::INFINITY);
         let response = ui.add(field).accessible_name("Find an action");
         response.request_focus();
         if response.changed() {

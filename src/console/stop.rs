@@ -68,6 +68,7 @@ impl StopQuestion {
     fn buttons(&mut self, ui: &mut egui::Ui, tokens: &Tokens) -> Answer {
         let mut answer = Answer::Waiting;
         ui.horizontal(|ui| {
+            widgets::beside_a_filled_button(ui);
             let arm = ui.checkbox(&mut self.armed, "Arm");
             arm.on_hover_text("then Send STOP can be pressed");
             widgets::at_the_right(ui, |ui| {

@@ -143,6 +143,14 @@ impl Tokens {
         self.instructed.gamma_multiply(0.12)
     }
 
+    /// The fill below a profile, quiet beside the line on top of it.
+    pub fn below_profile(&self) -> Color32 {
+        match self.theme {
+            Theme::Dark | Theme::Light => self.line,
+            Theme::HighContrast => self.line.gamma_multiply(0.4),
+        }
+    }
+
     /// The ground of a hatched or dotted area.
     pub fn hatched(colour: Color32) -> Color32 {
         colour.gamma_multiply(0.22)
@@ -191,6 +199,10 @@ impl Tokens {
             style.spacing.button_padding = egui::vec2(self.gap * 1.5, self.gap * 0.5);
             style.spacing.interact_size.y = self.row;
             style.animation_time = 0.0;
+            // A row at the edge of a list is not to look as if it were acknowledged or could not be used: nothing fades,
+            // and a thin bar says that there is more.
+            style.spacing.scroll.fade.strength = 0.0;
+            style.spacing.scroll.dormant_handle_opacity = 0.6;
             style.text_styles = [
                 (TextStyle::Small, FontId::new(11.0, FontFamily::Proportional)),
                 (TextStyle::Body, FontId::new(13.0, FontFamily::Proportional)),

@@ -242,13 +242,17 @@ pub fn text_column(width: f32) -> Column {
 /// keyboard come to the last of them first.) How wide they are is known from the pass before.
 pub fn at_the_right<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
     let id = ui.make_persistent_id("at the right");
-    let width = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or_default();
+    // Pushed to the end before its width is known, it would reach past it and make a panel wider for good.
+    let known = ui.data(|data| data.get_temp::<f32>(id));
+    let width = known.unwrap_or_default();
     let mut room = ui.available_size_before_wrap().x;
     if ui.layout().main_wrap && width > room {
         ui.end_row();
         room = ui.available_size_before_wrap().x;
     }
-    ui.add_space((room - width).max(0.0));
+    if known.is_some() {
+        ui.add_space((room - width).max(0.0));
+    }
     let shown = ui.with_layout(Layout::left_to_right(Align::Center), add);
     let wide = shown.response.rect.width();
     if (wide - width).abs() > 0.5 {
@@ -258,9 +262,13 @@ pub fn at_the_right<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
     shown.inner
 }
 
+/// Room between a number and what stands right of it in the next column, points.
+pub const AFTER_NUMBER: f32 = 6.0;
+
 /// A number in a table: right-aligned.
 pub fn number(ui: &mut Ui, text: impl Into<egui::WidgetText>) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.add_space(AFTER_NUMBER);
         ui.add(Label::new(text).selectable(false).extend());
     });
 }
@@ -288,6 +296,11 @@ pub fn heads(row: &mut TableRow<'_, '_>, tokens: &Tokens, heads: &[(&str, bool)]
             }
         });
     }
+}
+
+/// What to write in a field, shown while it is empty: in italics, as nobody wrote it.
+pub fn hint(text: &str) -> RichText {
+    RichText::new(text).italics()
 }
 
 /// A heading above a part of a workspace.
@@ -378,9 +391,18 @@ pub fn list_step(ui: &Ui, anchor: &Response, present: Option<usize>, len: usize)
     }
 }
 
+/// How high a [`filled_button`] is, points.
+const FILLED: f32 = 26.0;
+
+/// Has what else stands in this row be as high as the [`filled_button`] in it, so that all of it lies on one line.
+pub fn beside_a_filled_button(ui: &mut Ui) {
+    ui.spacing_mut().interact_size.y = FILLED;
+}
+
 /// A button that sends something out: coloured by `colour`, its text legible on it.
 pub fn filled_button(ui: &mut Ui, enabled: bool, text: &str, fill: Color32, ink: Color32) -> Response {
-    let button = egui::Button::new(RichText::new(text).color(ink)).fill(fill).min_size(Vec2::new(0.0, 26.0));
+    let button =
+        egui::Button::new(RichText::new(text).color(ink)).fill(fill).min_size(Vec2::new(0.0, FILLED));
     ui.add_enabled(enabled, button)
 }
 

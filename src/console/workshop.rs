@@ -9,7 +9,7 @@ pub fn ui(ui: &mut egui::Ui, view: &View<'_>) {
         ui,
         view.tokens,
         "No rehearsal is open",
-        "Rehearsals run from the command line: `rampdesk rehearse FILE` plays a scenario to its end in virtual time \
+        "Rehearsals run from the command line: “rampdesk rehearse FILE” plays a scenario to its end in virtual time \
          and prints what each unit acknowledged and delivered. Scenarios to begin with are in profiles/scenarios.",
     );
 }

@@ -3,6 +3,7 @@
 use super::enrolment::Enrolment;
 use super::snapshot::ShelfTime;
 use crate::dispatch::{Approval, DispatchKey, DispatchParts, DispatchUnit, FspId, OperatorId};
+use crate::units::counted;
 
 /// Ties an [`super::snapshot::Outcome`] to what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,7 +83,7 @@ impl Command {
                 let of = operator.as_ref().map_or(String::new(), |o| format!(" of {o}"));
                 format!("EMERGENCY STOP, {which}{of}")
             }
-            Self::AcknowledgeAlarms(ids) => format!("acknowledge {} alarm(s)", ids.len()),
+            Self::AcknowledgeAlarms(ids) => format!("acknowledge {}", counted(ids.len(), "alarm")),
             Self::ShelveAlarm { id, time, by, .. } => {
                 format!("shelve alarm {id} for {} ({by})", time.words())
             }

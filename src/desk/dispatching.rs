@@ -20,6 +20,7 @@ use super::words::revision_words;
 use crate::dispatch::{Approval, Dispatch, DispatchKey, DispatchParts, Revision, SignedDispatch};
 use crate::journal::{Entry, EntryKind};
 use crate::time::UtcTime;
+use crate::units::counted;
 
 impl Engine {
     /// Takes a command: acts on it, or holds it until it is known what the VTN holds.
@@ -109,7 +110,7 @@ impl Engine {
             Command::AcknowledgeAlarms(ids) => {
                 let result = match self.state.acknowledge_alarms(now, &ids) {
                     0 => Err("none of these alarms waits to be acknowledged".to_owned()),
-                    n => Ok(format!("{n} alarm(s) acknowledged")),
+                    n => Ok(format!("{} acknowledged", counted(n, "alarm"))),
                 };
                 return self.state.outcome(now, number, &asked, result);
             }

@@ -83,14 +83,16 @@ impl ShelfForm {
                 }
             }
         });
-        let reason = TextEdit::singleline(&mut self.reason).hint_text("Why").char_limit(LONGEST);
+        let reason =
+            TextEdit::singleline(&mut self.reason).hint_text(widgets::hint("Why")).char_limit(LONGEST);
         let reason = ui.add(reason.desired_width(f32::INFINITY)).accessible_name("Reason for shelving");
         if std::mem::take(&mut self.take_focus) {
             reason.request_focus();
             // In the middle, so that what belongs to it is in sight too.
             reason.scroll_to_me(Some(Align::Center));
         }
-        let person = TextEdit::singleline(&mut kept.person).hint_text("Your name").char_limit(LONGEST);
+        let person =
+            TextEdit::singleline(&mut kept.person).hint_text(widgets::hint("Your name")).char_limit(LONGEST);
         ui.add(person.desired_width(f32::INFINITY))
             .accessible_name("Your name")
             .on_hover_text("Stands in the journal and beside the alarm; remembered on this machine");

@@ -130,8 +130,10 @@ impl AlarmList {
         table
             .header(HEADER, |mut header| {
                 for title in titles {
-                    header.col(|ui| {
-                        widgets::cell(ui, RichText::new(*title).color(view.tokens.weak));
+                    let text = RichText::new(*title).color(view.tokens.weak);
+                    header.col(|ui| match roomy && [since, "Count"].contains(title) {
+                        true => widgets::number(ui, text),
+                        false => drop(widgets::cell(ui, text)),
                     });
                 }
             })
@@ -197,6 +199,7 @@ impl AlarmList {
         });
         row.col(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.add_space(widgets::AFTER_NUMBER);
                 widgets::cell(ui, since(view, alarm)).on_hover_text(format!(
                     "{}, {}",
                     words::utc(alarm.raised),
@@ -211,7 +214,12 @@ impl AlarmList {
             }
             let name = format!("×{}: {silent} silent below it", alarm.count);
             let more = Button::new(times(alarm.count)).frame(false);
-            let more = ui.add(more).on_hover_text(format!("{name}; press to see them")).accessible_name(name);
+            let right = Layout::right_to_left(Align::Center);
+            let more = ui.with_layout(right, |ui| {
+                ui.add_space(widgets::AFTER_NUMBER);
+                ui.add(more)
+            });
+            let more = more.inner.on_hover_text(format!("{name}; press to see them")).accessible_name(name);
             widgets::focus_ring(ui, view.tokens, &more, more.rect);
             if more.clicked() {
                 self.in_hand = Some(InHand::Alarm(alarm.id));

@@ -46,6 +46,11 @@ pub struct Scene {
 impl Scene {
     /// A window of this many points in a set of colours, in which a person has come here.
     pub fn open(&self, theme: Theme, size: [f32; 2]) -> Stage {
+        self.open_at(theme, size, 1.0)
+    }
+
+    /// The same on a screen with this many pixels in a point.
+    pub fn open_at(&self, theme: Theme, size: [f32; 2], scale: f32) -> Stage {
         let switch = FaultSwitch::default();
         let obedience = Box::new(switch.obeyed_by(&"BRIGHTFLEX".parse().unwrap()));
         let fleet = FleetProfile::demo();
@@ -66,7 +71,7 @@ impl Scene {
             drafts: None,
             fresh: false,
         };
-        let mut bench = Bench::with_session(busy(), size, 1.0, clock(), session);
+        let mut bench = Bench::with_session(busy(), size, scale, clock(), session);
         let ctx = bench.harness.ctx.clone();
         bench.harness.state_mut().wear(&ctx, theme);
         (self.go)(&mut bench);
@@ -363,7 +368,11 @@ fn wizard(bench: &mut Bench, pages: usize) {
     bench.press(CTRL, Key::Num8);
     click(bench, "Onboard an FSP …");
     let written: [&[(&str, &str)]; 3] = [
-        &[("Id", "NEXTFLEX"), ("Telephone of its control point", "0116 496 0100")],
+        &[
+            ("Id", "NEXTFLEX"),
+            ("Name, for people", "Next Flex Ltd"),
+            ("Telephone of its control point", "0116 496 0100"),
+        ],
         &[("Contract id", "EMID-C-2026-0300")],
         &[("Unit id", "BESS-01")],
     ];
@@ -420,13 +429,13 @@ fn busy() -> Snapshot {
     }
     snapshot.alarms = alarms.into();
     snapshot.shelved = vec![put_aside(30)].into();
-    snapshot.vtn.news = heard("16:30", "17:20");
+    snapshot.vtn.news = heard(&[("16:30", "17:20")]);
     for fsp in &mut snapshot.fsps {
-        Arc::make_mut(fsp).heard = heard("16:40", "17:12");
+        Arc::make_mut(fsp).heard = heard(&[("16:40", "17:04"), ("17:12", "17:20")]);
     }
     for unit in &mut snapshot.units {
         let unit = Arc::make_mut(unit);
-        unit.heard = heard("16:40", "17:10");
+        unit.heard = heard(&[("16:40", "17:02"), ("17:13", "17:20")]);
         for minute in 0..40_i32 {
             let when = at(NOW) - 2400 + i64::from(minute) * 60;
             if unit.soc.is_some() {
@@ -451,13 +460,16 @@ fn busy() -> Snapshot {
     snapshot
 }
 
-fn heard(from: &str, to: &str) -> Lifeline {
+/// Signs of life from the first to the second time of each pair, and a silence between the pairs.
+fn heard(times: &[(&str, &str)]) -> Lifeline {
     let on = |time: &str| at(&format!("2026-11-26T{time}:00Z"));
     let mut line = Lifeline::default();
-    let mut second = on(from);
-    while second <= on(to) {
-        line.heard(second, true, None, 10);
-        second = second + 10;
+    for (from, to) in times {
+        let mut second = on(from);
+        while second <= on(to) {
+            line.heard(second, true, None, 10);
+            second = second + 10;
+        }
     }
     line
 }

@@ -11,7 +11,7 @@ pub const HEIGHT: f32 = 36.0;
 /// Height of the days, points.
 const DAYS: f32 = 17.0;
 /// No time of day is written nearer to the present than that, points.
-const NEAR: f32 = 28.0;
+const NEAR: f32 = 34.0;
 
 /// Draws it.
 pub fn ui(ui: &Ui, tokens: &Tokens, scene: &Scene<'_>) {

@@ -54,10 +54,10 @@ fn table(ui: &mut Ui, view: &mut View<'_>, index: &Index, list: &Response, reach
     ];
     let mut table = widgets::list_table(ui, "board")
         .column(Column::exact(108.0))
-        .column(widgets::text_column(146.0))
+        .column(widgets::text_column(116.0))
         .column(widgets::text_column(148.0))
-        .column(Column::exact(28.0))
-        .column(widgets::text_column(222.0))
+        .column(Column::exact(32.0))
+        .column(widgets::text_column(140.0))
         .column(Column::remainder().at_least(60.0).clip(true));
     if std::mem::take(reach)
         && let Some(row) = place_in_list(view, index)

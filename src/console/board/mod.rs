@@ -129,7 +129,8 @@ impl BoardView {
         } else {
             self.filters(ui, view);
         }
-        let field = TextEdit::singleline(&mut self.query.search).hint_text("Search dispatches");
+        let field =
+            TextEdit::singleline(&mut self.query.search).hint_text(widgets::hint("Search dispatches"));
         ui.add(field.desired_width(if narrow { 110.0 } else { 140.0 }))
             .accessible_name("Search dispatches")
             .on_hover_text("Reference, unit, FSP, operator, contract, status or where it stands");

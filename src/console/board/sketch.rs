@@ -101,7 +101,7 @@ impl Sketch<'_> {
             let (left, right) = (scale.x(step.from), scale.x(step.to).max(scale.x(step.from) + 1.0));
             let block = Rect::from_two_pos(pos2(left, base), pos2(right, top)).intersect(self.seen);
             if self.bar.firm {
-                painter.rect_filled(block, 0.0, tokens.line);
+                painter.rect_filled(block, 0.0, tokens.below_profile());
             }
             edge.extend([pos2(left, top), pos2(right, top)]);
         }

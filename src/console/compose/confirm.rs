@@ -6,18 +6,19 @@ use egui::{Id, Key, Label, Modal, Modifiers, RichText, ScrollArea, Ui};
 use crate::console::context::View;
 use crate::console::landmark::{self, Landmark};
 use crate::console::theme::Tokens;
-use crate::console::widgets::{at_the_right, clicked_but_not_by_enter, filled_button, heading};
+use crate::console::widgets::{
+    at_the_right, beside_a_filled_button, clicked_but_not_by_enter, filled_button, heading,
+};
 use crate::console::words;
 use crate::desk::approval::Need;
 use crate::desk::snapshot::Mode;
 use crate::dispatch::{DispatchParts, Price, PricePer, Reference, Setpoint, Status};
-use crate::units::{absolute_in_words, delta_in_words, grouped};
+use crate::units::{absolute_in_words, counted, delta_in_words, grouped};
 
 use super::checks::{Finding, Severity};
 use super::document;
 use super::draft::Draft;
 use super::forecast::Forecast;
-use super::notes::counted;
 use super::sheet::{Sheet, fsp_of};
 
 /// Width of the names beside the values, points.
@@ -254,6 +255,7 @@ impl Review {
     fn buttons(&mut self, ui: &mut Ui, tokens: &Tokens, possible: bool, waits: bool) -> Decision {
         let mut decision = Decision::None;
         ui.horizontal_wrapped(|ui| {
+            beside_a_filled_button(ui);
             let mut armed = self.armed;
             let arm = ui
                 .add_enabled(possible, egui::Checkbox::new(&mut armed, "Arm: I have read what will be sent"));

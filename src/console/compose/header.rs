@@ -63,7 +63,7 @@ fn what(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet) {
         let text = format!("revision {} becomes {}", before.revision, draft.revision);
         ui.label(RichText::new(text).color(view.tokens.accent).strong());
         let key = before.key();
-        if ui.button("Stop this dispatch…").clicked() {
+        if ui.button("Stop…").accessible_name("Stop this dispatch…").clicked() {
             view.ask(Intent::AskStop(key));
         }
     } else {
@@ -121,7 +121,7 @@ fn when(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
         number: false,
     };
     ui.label(RichText::new("Window, London").color(view.tokens.weak));
-    field("Window date", "date", 92.0, "2026-11-26", false, false).show(ui, view.tokens, &mut draft.date);
+    field("Window date", "date", 100.0, "2026-11-26", false, false).show(ui, view.tokens, &mut draft.date);
     let from = field("Window start", "start", 86.0, "17:00", wrong(checks::Field::Start), start_changed)
         .show(ui, view.tokens, &mut draft.start.text);
     landmark::mark(&from, Landmark::Control(checks::Field::Start.control(id)));

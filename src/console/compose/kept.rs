@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::console::context::View;
 use crate::dispatch::{DispatchKey, DispatchRef, Revision};
+use crate::units::counted;
 
+use super::ComposeView;
 use super::draft::Draft;
 use super::sheet::{Sheet, Stage};
 use super::templates::{Template, Templates};
-use super::{ComposeView, notes};
 
 /// Drafts, in the order of their tabs, and templates.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +51,7 @@ impl KeptDraft {
 impl KeptDrafts {
     /// How many, in words.
     pub fn words(&self) -> String {
-        notes::counted(self.drafts.len(), "draft")
+        counted(self.drafts.len(), "draft")
     }
 
     /// Whether there is no draft.

@@ -7,6 +7,7 @@ use egui::{Button, Label, RichText, Sense, Ui, vec2};
 use crate::console::landmark::{self, Landmark};
 use crate::console::theme::Tokens;
 use crate::console::widgets::{Outline, heading, paint_mark};
+use crate::units::counted;
 
 use super::checks::{Field, Finding, Place, Severity};
 use super::draft::Draft;
@@ -99,9 +100,4 @@ pub fn title(findings: &[Finding]) -> String {
             format!("Checks: {}, {}", counted(errors, "error"), counted(warnings, "warning"))
         }
     }
-}
-
-/// `1 error`, `2 errors`.
-pub fn counted(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }

@@ -7,7 +7,7 @@ use egui_extras::{Column, TableBuilder};
 
 use crate::console::context::View;
 use crate::console::landmark::{self, Landmark};
-use crate::console::widgets::{lamp, number};
+use crate::console::widgets::{hint, lamp, number};
 use crate::console::words;
 use crate::desk::snapshot::UnitState;
 use crate::dispatch::DispatchUnit;
@@ -42,7 +42,7 @@ impl Picker {
                 .add(
                     TextEdit::singleline(&mut self.search)
                         .id(Id::unique("compose-unit-search"))
-                        .hint_text("FSP, unit, name, kind or contract")
+                        .hint_text(hint("FSP, unit, name, kind or contract"))
                         .desired_width(260.0),
                 )
                 .labelled_by(label.id);

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::console::fields::Field;
 use crate::console::theme::Tokens;
 use crate::console::words;
+use crate::units::counted;
 
 use super::draft::Draft;
-use super::notes::counted;
 
 /// The longest name.
 const LONGEST_NAME: usize = 60;

@@ -5,7 +5,7 @@ use egui::{Frame, Key, KeyboardShortcut, Label, Modifiers, RichText, ScrollArea,
 use crate::console::context::{Intent, View, Workspace, turns_to_zero};
 use crate::console::landmark::{self, Landmark};
 use crate::console::widgets::{self, filled_button};
-use crate::units::grouped;
+use crate::units::{counted, grouped};
 
 use super::checks::Place;
 use super::draft::Kind;
@@ -277,7 +277,7 @@ fn rehearse(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
     let trial = match (is_under_way, errors) {
         (true, _) => Err("It is under way.".to_owned()),
         (_, 0) => trial_of(view, sheet),
-        (_, errors) => Err(format!("{} to mend first; see the checks.", notes::counted(errors, "error"))),
+        (_, errors) => Err(format!("{} to mend first; see the checks.", counted(errors, "error"))),
     };
     let button = ui.add_enabled(trial.is_ok(), egui::Button::new("Rehearse"));
     landmark::mark(&button, Landmark::Rehearse);
@@ -355,7 +355,7 @@ fn send_bar(ui: &mut Ui, view: &View<'_>, sheet: &Sheet, several: bool) -> Wish 
         if ui.add_enabled(enabled, egui::Button::new("Discard")).clicked() {
             wish = Wish::Discard;
         }
-        let mut summary = vec![notes::counted(sheet.draft.rows.len(), "setpoint")];
+        let mut summary = vec![counted(sheet.draft.rows.len(), "setpoint")];
         if let Some(forecast) = &outlook.forecast {
             if let Some(asked) = forecast.asked_kwh {
                 summary.push(format!("{} kWh asked", grouped(asked, 1)));
@@ -364,7 +364,7 @@ fn send_bar(ui: &mut Ui, view: &View<'_>, sheet: &Sheet, several: bool) -> Wish 
                 summary.push(format!("{} kWh predicted", grouped(predicted, 1)));
             }
         }
-        summary.push(notes::counted(warnings, "warning"));
+        summary.push(counted(warnings, "warning"));
         // What is asked of a person stands at the right and is never cut; the summary gives way.
         let kept = 170.0 + if several { 180.0 } else { 0.0 } + if errors > 0 { 230.0 } else { 0.0 };
         let room = egui::vec2((ui.available_width() - kept).max(60.0), tokens.row);
@@ -377,7 +377,7 @@ fn send_bar(ui: &mut Ui, view: &View<'_>, sheet: &Sheet, several: bool) -> Wish 
             let ready = enabled && errors == 0;
             let (fill, ink) =
                 if ready { (tokens.accent, tokens.on_accent) } else { (tokens.panel, tokens.weak) };
-            let says = format!("{} to mend first; see the checks", notes::counted(errors, "error"));
+            let says = format!("{} to mend first; see the checks", counted(errors, "error"));
             if errors > 0 {
                 ui.label(RichText::new(&says).color(tokens.high));
             }

@@ -40,7 +40,9 @@ impl FspTable {
             return;
         }
         ui.horizontal_wrapped(|ui| {
-            let field = TextEdit::singleline(&mut self.words).hint_text("Find an FSP").desired_width(180.0);
+            let field = TextEdit::singleline(&mut self.words)
+                .hint_text(widgets::hint("Find an FSP"))
+                .desired_width(180.0);
             ui.add(field)
                 .accessible_name("Find an FSP")
                 .on_hover_text("id, name, telephone or state of its client");

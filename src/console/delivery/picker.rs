@@ -8,6 +8,7 @@ use egui::{
 use crate::console::context::View;
 use crate::console::landmark::{self, Landmark};
 use crate::console::theme::Tokens;
+use crate::console::widgets::hint;
 use crate::console::words;
 use crate::desk::snapshot::Snapshot;
 
@@ -134,7 +135,7 @@ impl Picker {
         let size = LIST.min(room).max(vec2(160.0, 80.0));
         ui.set_width(size.x);
         let field = TextEdit::singleline(&mut self.query).desired_width(f32::INFINITY);
-        let field = field.hint_text("Dispatch, unit, name or how it stands");
+        let field = field.hint_text(hint("Dispatch, unit, name or how it stands"));
         let response = ui.add(field).accessible_name("Find a dispatch or unit");
         response.request_focus();
         if response.changed() {

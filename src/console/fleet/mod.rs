@@ -77,8 +77,9 @@ impl FleetView {
 
     fn controls(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ui.horizontal_wrapped(|ui| {
-            let field =
-                TextEdit::singleline(&mut self.query.search).hint_text("Search units").desired_width(200.0);
+            let field = TextEdit::singleline(&mut self.query.search)
+                .hint_text(widgets::hint("Search units"))
+                .desired_width(200.0);
             ui.add(field)
                 .accessible_name("Search units")
                 .on_hover_text("FSP, unit, name, kind, state or contract");

@@ -73,11 +73,11 @@ fn columns(ui: &mut Ui) -> TableBuilder<'_> {
         .column(widgets::text_column(140.0))
         .column(widgets::text_column(68.0))
         .column(widgets::text_column(72.0))
-        .column(Column::exact(84.0))
+        .column(Column::exact(88.0))
         .column(Column::initial(156.0).at_least(80.0).resizable(true))
         .column(widgets::text_column(124.0))
-        .column(Column::exact(58.0))
-        .column(Column::exact(84.0))
+        .column(Column::exact(60.0))
+        .column(Column::exact(90.0))
         .column(Column::remainder().at_least(80.0).clip(true))
 }
 
@@ -90,6 +90,9 @@ fn head(mut row: TableRow<'_, '_>, view: &View<'_>, query: &mut Query) {
                 Layout::left_to_right(Align::Center)
             };
             ui.with_layout(layout, |ui| {
+                if right {
+                    ui.add_space(widgets::AFTER_NUMBER);
+                }
                 let Some(sort) = sort else {
                     ui.add(
                         Label::new(RichText::new(name).color(view.tokens.weak)).selectable(false).truncate(),

@@ -69,7 +69,9 @@ impl MessagesView {
 
     fn controls(&mut self, ui: &mut Ui, view: &View<'_>) {
         ui.horizontal_wrapped(|ui| {
-            let field = TextEdit::singleline(&mut self.filter.words).hint_text("Find").desired_width(150.0);
+            let field = TextEdit::singleline(&mut self.filter.words)
+                .hint_text(widgets::hint("Find"))
+                .desired_width(150.0);
             ui.add(field).accessible_name("Find in messages").on_hover_text(
                 "words of the table in any case of letters, or of the bodies as they stand there",
             );

@@ -38,7 +38,7 @@ pub fn ui(
     }
     let base = base_path(&view.snapshot.vtn.url);
     ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
-        ui.set_min_width(680.0);
+        ui.set_min_width(640.0);
         let mut table = columns(ui);
         if let Some(row) = reach.take() {
             table = table.scroll_to_row(row, None);
@@ -60,12 +60,12 @@ pub fn ui(
 
 fn columns(ui: &mut Ui) -> TableBuilder<'_> {
     widgets::list_table(ui, "exchanges")
-        .column(Column::exact(90.0))
-        .column(widgets::text_column(92.0))
-        .column(Column::exact(50.0))
-        .column(widgets::text_column(200.0))
-        .column(Column::exact(60.0))
-        .column(Column::exact(72.0))
+        .column(Column::exact(84.0))
+        .column(widgets::text_column(86.0))
+        .column(Column::exact(48.0))
+        .column(widgets::text_column(156.0))
+        .column(Column::exact(44.0))
+        .column(Column::exact(64.0))
         .column(Column::remainder().at_least(80.0).clip(true))
 }
 

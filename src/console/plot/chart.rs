@@ -30,7 +30,7 @@ pub mod style {
 }
 
 /// Width kept for the labels of the vertical axis, so that plots one below the other line up.
-const AXIS_WIDTH: f32 = 64.0;
+const AXIS_WIDTH: f32 = 76.0;
 
 /// What a plot's vertical axis is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +123,9 @@ pub fn line<'a>(
         .allow_band(false)
 }
 
+/// So near the right edge there is no room beside the words of a level, points.
+const TIGHT: f32 = 112.0;
+
 /// Writes a word at the top of a vertical line, on the side where there is room.
 pub fn mark_time(ui: &Ui, transform: &PlotTransform, at: f64, word: &str, colour: Color32, row: u8) {
     let frame = transform.frame();
@@ -134,7 +137,7 @@ pub fn mark_time(ui: &Ui, transform: &PlotTransform, at: f64, word: &str, colour
     let font = TextStyle::Small.resolve(ui.style());
     let y = frame.top() + 2.0 + f32::from(row) * 13.0;
     let (align, x) =
-        if x > frame.right() - 80.0 { (Align2::RIGHT_TOP, x - 3.0) } else { (Align2::LEFT_TOP, x + 3.0) };
+        if x > frame.right() - TIGHT { (Align2::RIGHT_TOP, x - 3.0) } else { (Align2::LEFT_TOP, x + 3.0) };
     painter.text(Pos2::new(x, y), align, word, font, colour);
 }
 

@@ -5,11 +5,14 @@ mod plot;
 mod tests;
 mod words;
 
+use std::ops::RangeInclusive;
+
 use egui::{DragValue, Label, RichText, Ui};
 
 use crate::console::theme::Tokens;
 use crate::console::widgets::{self, Outline};
 use crate::power::{Asset, Baseline, FullSteps, StepResponse, step_response};
+use crate::units::grouped;
 
 /// The present counts by quarters of an hour, seconds: a baseline that moves is looked at anew after that.
 const QUARTER_S: f64 = 900.0;
@@ -124,7 +127,9 @@ impl Response {
             let field =
                 DragValue::new(&mut typed).range(least..=most).speed(((most - least) / 200.0).max(0.1));
             let field = ui
-                .add(field.max_decimals(1).suffix(" kW net"))
+                .add(
+                    field.max_decimals(1).suffix(" kW net").custom_formatter(to_tenths).custom_parser(number),
+                )
                 .accessible_name(format!("Setpoint of the step of {subject}"));
             if field.on_hover_text("Drag, or click and type").changed() && typed != level {
                 self.asked = Asked::To(typed);
@@ -152,6 +157,17 @@ impl Response {
         let of = Basis { asset: asset.clone(), declared, baseline: baseline.clone(), asked, quarter };
         self.answers = Some(Answers { of, own, declared: other });
     }
+}
+
+/// As it is written elsewhere, a tenth only where there is one.
+fn to_tenths(kw: f64, _: RangeInclusive<usize>) -> String {
+    let is_whole = ((kw * 10.0).round() % 10.0).abs() < 0.5;
+    grouped(kw, usize::from(!is_whole))
+}
+
+/// Reads it with or without the marks that [`to_tenths`] writes.
+fn number(typed: &str) -> Option<f64> {
+    typed.replace(',', "").replace('−', "-").trim().parse().ok()
 }
 
 /// Says that what is drawn is not what is typed.

@@ -5,6 +5,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::words::{figures, in_words};
+use super::{number, to_tenths};
 use crate::console::plot::instant::seconds;
 use crate::console::testing::{Bench, WIND_FARM, at, quiet_snapshot, units, with_wind_farm};
 use crate::power::step_response;
@@ -181,4 +182,14 @@ fn other_physics_are_tried_without_changing_the_unit() {
     assert!(bench.commands().is_empty(), "nothing was asked of anybody");
     let of_page = plots(&bench).into_iter().find(|words| words.contains("BESS-07: from"));
     assert!(of_page.unwrap().contains("to setpoint: 4 min 15 s"), "the unit is as it was");
+}
+
+#[test]
+fn a_level_can_be_typed_as_it_is_written() {
+    for (kw, written) in [(0.0, "0"), (2500.0, "2,500"), (-12_500.3, "−12,500.3"), (-0.04, "0"), (7.96, "8")]
+    {
+        assert_eq!(to_tenths(kw, 0..=1), written);
+        assert!((number(written).unwrap() - kw).abs() < 0.05, "{written}");
+    }
+    assert_eq!([" 2500 ", "-40", "much"].map(number), [Some(2500.0), Some(-40.0), None]);
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::unit;
+use super::{key_id_of, signing_key, unit};
 use crate::desk::snapshot::{LinkState, Snapshot};
+use crate::dispatch::KeyRing;
 use crate::power::{Asset, Available, Baseline, Renewable};
 
 /// The farm that [`with_wind_farm`] adds.
@@ -25,8 +26,13 @@ pub fn with_wind_farm(mut snapshot: Snapshot) -> Snapshot {
     contract.contract = farm.contract.clone();
     "MW Dispatch".clone_into(&mut contract.product);
     contract.notice_seconds = 0;
+    "fixed at 3,000 kW".clone_into(&mut contract.baseline);
     let mut fsp = snapshot.fsps[0].clone();
-    Arc::make_mut(&mut fsp).id = farm.unit.fsp.clone();
+    let provider = Arc::make_mut(&mut fsp);
+    provider.id = farm.unit.fsp.clone();
+    (provider.name, provider.telephone) = ("Fen Wind".to_owned(), "01354 496 0105".to_owned());
+    provider.keys =
+        Arc::new(KeyRing::new([signing_key(&key_id_of(provider.id.as_str())).public(None, None)]));
     Arc::make_mut(&mut snapshot.contracts).push(contract);
     snapshot.fsps.push(fsp);
     snapshot.units.push(Arc::new(farm));

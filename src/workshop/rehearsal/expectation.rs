@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::desk::snapshot::{DispatchState, Snapshot};
 use crate::dispatch::{Comparison, DispatchRef, Stage};
+use crate::units::counted;
 
 use super::super::scenario::{DispatchExpectation, Expectation};
 
@@ -30,7 +31,7 @@ fn findings(expected: &Expectation, snapshot: &Snapshot) -> Vec<Finding> {
                 snapshot.alarms.iter().map(|a| a.text.as_str()).filter(|t| t.contains(containing)).collect();
             let of = if containing.is_empty() { String::new() } else { format!(" with “{containing}”") };
             vec![Finding {
-                expected: format!("{count} alarm(s){of}"),
+                expected: format!("{}{of}", counted(*count as usize, "alarm")),
                 met: u32::try_from(texts.len()).is_ok_and(|n| n == *count),
                 found: if texts.is_empty() { "none".to_owned() } else { texts.join("; ") },
             }]

@@ -165,7 +165,7 @@ impl Planner {
             ui.horizontal_wrapped(|ui| {
                 if index == 0 {
                     ui.label(RichText::new("London date").color(tokens.weak));
-                    text_field(("date", 0), "Plan date", 92.0, "2026-11-26").show(
+                    text_field(("date", 0), "Plan date", 100.0, "2026-11-26").show(
                         ui,
                         tokens,
                         &mut self.form.date,

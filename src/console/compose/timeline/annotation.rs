@@ -11,6 +11,9 @@ use crate::console::plot::legend::{self, Sample, entry};
 use crate::console::words;
 use crate::units::grouped;
 
+/// The least distance of two lines of words, points.
+const LINE_OF_WORDS: f32 = 14.0;
+
 /// Words at the lines of the power plot, and what is missing where.
 pub fn annotate(ui: &Ui, scene: &Scene<'_>, transform: &PlotTransform) {
     let (tokens, unit) = (scene.tokens, scene.unit);
@@ -19,11 +22,16 @@ pub fn annotate(ui: &Ui, scene: &Scene<'_>, transform: &PlotTransform) {
         chart::mark_time(ui, transform, seconds(start), "window", tokens.weak, 1);
         chart::mark_time(ui, transform, seconds(end), "end", tokens.weak, 1);
     }
-    let limit = |kw: f64, word: &str| {
-        chart::mark_level(ui, transform, kw, &format!("{word} {} kW", grouped(kw, 0)), tokens.weak);
-    };
-    limit(unit.max_kw, "most");
-    limit(unit.min_kw, "least");
+    let limit = |kw: f64, words: String| chart::mark_level(ui, transform, kw, &words, tokens.weak);
+    let (least, most) = (grouped(unit.min_kw, 0), grouped(unit.max_kw, 0));
+    let apart = transform.position_from_point_y(unit.min_kw) - transform.position_from_point_y(unit.max_kw);
+    if apart < LINE_OF_WORDS {
+        limit(unit.max_kw, format!("least {least}, most {most} kW"));
+    } else {
+        limit(unit.max_kw, format!("most {most} kW"));
+        limit(unit.min_kw, format!("least {least} kW"));
+    }
+    // The words of the times stand at the top, in two lines: what is missing gives way to them.
     for missed in &scene.forecast.missed {
         let (at, text) = match scene.forecast.exhausted_at().filter(|_| missed.is_not_kept()) {
             Some(out) => (out, format!("{} kWh missing", grouped(missed.miss.short_kwh, 1))),
@@ -32,13 +40,15 @@ pub fn annotate(ui: &Ui, scene: &Scene<'_>, transform: &PlotTransform) {
         let place = transform.position_from_point(&PlotPoint::new(seconds(at), missed.asked_kw));
         if transform.frame().contains(place) {
             let painter = ui.painter().with_clip_rect(*transform.frame());
-            painter.text(
-                place + egui::vec2(12.0, -4.0),
-                egui::Align2::LEFT_BOTTOM,
-                text,
-                egui::TextStyle::Small.resolve(ui.style()),
-                tokens.shortfall,
-            );
+            let font = egui::TextStyle::Small.resolve(ui.style());
+            let galley = painter.layout_no_wrap(text, font, tokens.shortfall);
+            let times = transform.frame().top() + 2.0 * LINE_OF_WORDS;
+            let above = place.y - 4.0 - galley.size().y;
+            let top = if above < times { (place.y + 6.0).max(times) } else { above };
+            let corner = egui::pos2(place.x + 12.0, top);
+            let ground = egui::Rect::from_min_size(corner, galley.size()).expand2(egui::vec2(3.0, 0.0));
+            painter.rect_filled(ground, 2.0, tokens.well);
+            painter.galley(corner, galley, tokens.shortfall);
         }
     }
 }

@@ -57,7 +57,7 @@ pub struct Pending {
 }
 
 /// Height below which the plot of power is of no use.
-const LEAST_HEIGHT: f32 = 150.0;
+const LEAST_HEIGHT: f32 = 126.0;
 
 /// Draws the plots and tells what a person did on them.
 pub fn show(ui: &mut Ui, scene: &Scene<'_>, range: &mut Range, pending: &mut Option<Pending>) -> Vec<Act> {

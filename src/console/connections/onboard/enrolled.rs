@@ -105,6 +105,7 @@ impl Question {
     fn buttons(&mut self, ui: &mut Ui, tokens: &Tokens) -> Answer {
         let mut answer = Answer::Waiting;
         ui.horizontal(|ui| {
+            widgets::beside_a_filled_button(ui);
             widgets::at_the_right(ui, |ui| {
                 let cancel = ui.button("Cancel");
                 let text = format!("Withdraw {}", self.fsp);

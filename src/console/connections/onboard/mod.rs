@@ -179,6 +179,7 @@ impl Wizard {
     fn buttons(&mut self, ui: &mut Ui, view: &mut View<'_>, enrolments: &Enrolments) -> Go {
         let mut go = Go::Stay;
         ui.horizontal(|ui| {
+            widgets::beside_a_filled_button(ui);
             if let Some(before) = self.page.before()
                 && ui.button("Back").clicked()
             {

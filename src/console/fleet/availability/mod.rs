@@ -4,7 +4,7 @@ mod editor;
 #[cfg(test)]
 mod tests;
 
-use egui::{Label, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Label, Rect, RichText, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo, pos2, vec2};
 
 use crate::console::context::View;
 use crate::console::theme::Tokens;
@@ -19,6 +19,9 @@ pub use editor::Editor;
 
 /// How high a day of the strip is, points.
 const DAY_HEIGHT: f32 = 26.0;
+
+/// Room for the day's date before it, points.
+const DATE: f32 = 72.0;
 
 /// `+2,500 −2,500 kW`: what is declared of the half-hour that runs.
 pub fn now_words(unit: &UnitState, now: UtcTime) -> String {
@@ -71,15 +74,15 @@ fn strip(ui: &mut Ui, tokens: &Tokens, declared: &Declaration, now: UtcTime) {
     let mut day = days.start;
     while day < days.end {
         let (start, end) = london_day(day);
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), DAY_HEIGHT), Sense::hover());
-        if ui.is_rect_visible(rect) {
+        let (line, response) = ui.allocate_exact_size(vec2(ui.available_width(), DAY_HEIGHT), Sense::hover());
+        let rect = line.with_min_x(line.left() + DATE);
+        let date = in_london(start).date;
+        if ui.is_rect_visible(line) {
+            let font = TextStyle::Small.resolve(ui.style());
+            ui.painter().text(line.left_center(), Align2::LEFT_CENTER, &date, font, tokens.weak);
             paint(ui, tokens, declared, (start, end), now, greatest_kw, rect.shrink2(vec2(1.0, 2.0)));
         }
-        let name = format!(
-            "Declared availability on {}: {}",
-            in_london(start).date,
-            day_words(declared, start, end)
-        );
+        let name = format!("Declared availability on {date}: {}", day_words(declared, start, end));
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
         match response.hover_pos() {
             Some(at) => response.on_hover_text_at_pointer(under(declared, (start, end), rect, at.x)),
