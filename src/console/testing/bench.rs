@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egui::accesskit::Role;
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::{Harness, LazyRenderer};
 
-use super::{NOW, Remembered, at, clock, exchanges};
+use super::{NOW, Raster, Remembered, at, clock, exchanges};
 use crate::console::{App, ConsoleParts};
 use crate::desk::command::{Command, CommandNumber};
 use crate::desk::snapshot::{Outcome, Snapshot};
@@ -86,13 +86,15 @@ impl Bench {
             drafts,
             keep: Box::new(()),
         };
-        let harness =
-            Harness::builder().with_size(size).with_pixels_per_point(scale).with_step_dt(0.25).build_eframe(
-                |cc| {
-                    let remembered = (!fresh).then(Remembered::with_the_guide_skipped);
-                    App::new(&cc.egui_ctx, remembered.as_ref().map(|r| r as &dyn eframe::Storage), parts)
-                },
-            );
+        let harness = Harness::builder()
+            .with_size(size)
+            .with_pixels_per_point(scale)
+            .with_step_dt(0.25)
+            .renderer(LazyRenderer::new(Raster::default))
+            .build_eframe(|cc| {
+                let remembered = (!fresh).then(Remembered::with_the_guide_skipped);
+                App::new(&cc.egui_ctx, remembered.as_ref().map(|r| r as &dyn eframe::Storage), parts)
+            });
         let mut bench = Self { harness, exchanges, end: Some(end), shown: first };
         bench.settle();
         bench
