@@ -25,6 +25,7 @@ pub mod plot;
 mod rail;
 mod response;
 mod saving;
+mod search;
 mod settings;
 mod status;
 mod stop;

@@ -4,7 +4,7 @@ use super::snapshot::{DispatchState, RevisionState};
 use super::standing::{accepted_at, happened};
 use crate::dispatch::{Dispatch, Stage, Status};
 use crate::power::{
-    Baseline, Curve, Instruction, MinuteScore, Observed, Reading, Scorecard, marked_minutes, score,
+    Baseline, Curve, Instruction, MinuteScore, Observed, Reading, Scorecard, score, score_by_minute,
 };
 use crate::profile::products::Products;
 use crate::time::UtcTime;
@@ -60,17 +60,12 @@ impl DispatchState {
         dispatches(&effective(self))
     }
 
-    /// Its marks at an instant, by the readings that have come so far. `None` when it asks no real power or nothing of
-    /// it ever went out.
-    pub fn scorecard(&self, baseline: &Baseline, now: UtcTime) -> Option<Scorecard> {
-        scorecard(self, baseline, now)
-    }
-
-    /// The minutes that its scorecard counts at an instant, each with its own marks.
-    pub fn marked_minutes(&self, baseline: &Baseline, now: UtcTime) -> Vec<MinuteScore> {
+    /// Its marks at an instant, by the readings that have come so far, and the minutes that they count, each with its
+    /// own marks. `None` when it asks no real power or nothing of it ever went out.
+    pub fn marks(&self, baseline: &Baseline, now: UtcTime) -> Option<(Scorecard, Vec<MinuteScore>)> {
         let effective = effective(self);
-        observed(self, &effective, now)
-            .map_or_else(Vec::new, |seen| marked_minutes(&dispatches(&effective), baseline, &seen))
+        let observed = observed(self, &effective, now)?;
+        score_by_minute(&dispatches(&effective), baseline, &observed, &Products::built_in().payment)
     }
 }
 

@@ -26,7 +26,7 @@ pub use change::largest_change;
 pub use curve::Curve;
 pub use delivery::{
     FlexiblePower, HalfHourScore, MinuteScore, Observed, OneSided, PaymentFactors, PaymentRules, Scorecard,
-    SetpointScore, Transition, marked_minutes, score, tolerance_kw,
+    SetpointScore, Transition, score, score_by_minute, tolerance_kw,
 };
 pub use instruction::{Follow, Instruction, Target};
 pub use meter::{Meter, Metered};

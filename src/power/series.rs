@@ -144,6 +144,15 @@ impl Series {
         self.chunks.partition_point(|chunk| is_before(chunk))
     }
 
+    /// The least and the greatest kW from `from` to `to`, both included; `None` without a reading there. Its cost does
+    /// not grow with the readings in between.
+    pub fn extremes(&self, from: f64, to: f64) -> Option<[f64; 2]> {
+        let (start, end) = (self.place_of(|at| at < from), self.place_of(|at| at <= to));
+        let [_, one, other, _] = self.column(start, end);
+        let (one, other) = (one?.kw, other?.kw);
+        Some([one.min(other), one.max(other)])
+    }
+
     /// At most about `columns` × 4 points that draw like the whole range: first, least, greatest and last of each
     /// column, with one reading either side of the range so that lines reach the edge. Its cost grows with the
     /// columns, not with the readings.
@@ -356,7 +365,10 @@ mod tests {
             prop_assert!(drawn.windows(2).all(|p| p[0][0] < p[1][0]));
             let extremes = |points: &mut dyn Iterator<Item = f64>| points.fold((f64::MAX, f64::MIN), |a, v| (a.0.min(v), a.1.max(v)));
             let inside = drawn.iter().filter(|p| p[0] >= f64::from(from) && p[0] <= f64::from(to));
-            prop_assert_eq!(extremes(&mut inside.map(|p| p[1])), extremes(&mut want.iter().map(|p| p.1)));
+            let most = extremes(&mut want.iter().map(|p| p.1));
+            prop_assert_eq!(extremes(&mut inside.map(|p| p[1])), most);
+            let found = s.extremes(f64::from(from), f64::from(to));
+            prop_assert_eq!(found, (!want.is_empty()).then_some([most.0, most.1]));
         }
     }
 }

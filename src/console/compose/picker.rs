@@ -7,9 +7,10 @@ use egui_extras::{Column, TableBuilder};
 
 use crate::console::context::View;
 use crate::console::landmark::{self, Landmark};
+use crate::console::search;
 use crate::console::widgets::{hint, lamp, number};
 use crate::console::words;
-use crate::desk::snapshot::UnitState;
+use crate::desk::snapshot::{Snapshot, UnitState};
 use crate::dispatch::DispatchUnit;
 use crate::units::grouped;
 
@@ -18,6 +19,29 @@ use crate::units::grouped;
 pub struct Picker {
     search: String,
     ticked: BTreeSet<DispatchUnit>,
+    found: Found,
+}
+
+/// The places in the snapshot of the units that match, worked out when the snapshot or the search changes.
+#[derive(Default)]
+struct Found {
+    made_of: Option<(u64, String)>,
+    places: Vec<usize>,
+}
+
+impl Found {
+    fn refresh(&mut self, snapshot: &Snapshot, searched: &str) {
+        let is_current =
+            |(sequence, of): &(u64, String)| *sequence == snapshot.sequence && of.as_str() == searched;
+        if self.made_of.as_ref().is_some_and(is_current) {
+            return;
+        }
+        let words: Vec<&str> = searched.split_whitespace().collect();
+        let is_wanted = |unit: &UnitState| words.iter().all(|word| search::holds(unit, word));
+        let units = snapshot.units.iter().enumerate();
+        self.places = units.filter(|(_, unit)| is_wanted(unit)).map(|(place, _)| place).collect();
+        self.made_of = Some((snapshot.sequence, searched.to_owned()));
+    }
 }
 
 /// Units that were picked, and what for.
@@ -61,10 +85,8 @@ impl Picker {
                 picked = Some(Picked::ToPlan(self.take_ticked()));
             }
         });
-        let wanted: Vec<String> = self.search.to_lowercase().split_whitespace().map(str::to_owned).collect();
-        let found: Vec<&UnitState> =
-            view.snapshot.units.iter().map(AsRef::as_ref).filter(|u| matches(u, &wanted)).collect();
-        if found.is_empty() {
+        self.found.refresh(view.snapshot, &self.search);
+        if self.found.places.is_empty() {
             ui.label(if view.snapshot.units.is_empty() {
                 "This desk has no units yet. They come with its fleet profile."
             } else {
@@ -72,20 +94,16 @@ impl Picker {
             });
             return picked;
         }
-        if let Some(unit) = self.list(ui, view, &found, height) {
+        if let Some(unit) = self.list(ui, view, height) {
             picked = Some(Picked::ToDrawUp(vec![unit]));
         }
         picked
     }
 
-    fn list(
-        &mut self,
-        ui: &mut Ui,
-        view: &View<'_>,
-        found: &[&UnitState],
-        height: f32,
-    ) -> Option<DispatchUnit> {
+    fn list(&mut self, ui: &mut Ui, view: &View<'_>, height: f32) -> Option<DispatchUnit> {
         let mut picked = None;
+        let Self { ticked, found, .. } = self;
+        let unit_in = |row: usize| view.snapshot.units.get(*found.places.get(row)?);
         let tokens = view.tokens;
         let title = |ui: &mut Ui, text: &str| {
             ui.add(Label::new(RichText::new(text).color(tokens.weak)).selectable(false));
@@ -111,9 +129,9 @@ impl Picker {
                 header.col(|ui| title(ui, "Unit lamp"));
             })
             .body(|body| {
-                body.rows(tokens.row, found.len(), |mut row| {
-                    let Some(unit) = found.get(row.index()) else { return };
-                    row.col(|ui| self.tick(ui, unit));
+                body.rows(tokens.row, found.places.len(), |mut row| {
+                    let Some(unit) = unit_in(row.index()) else { return };
+                    row.col(|ui| tick(ui, ticked, unit));
                     row.col(|ui| {
                         if ui.link(unit.unit.to_string()).on_hover_text("Draw up a dispatch for it").clicked()
                         {
@@ -138,22 +156,42 @@ impl Picker {
             });
         picked
     }
+}
 
-    fn tick(&mut self, ui: &mut Ui, unit: &UnitState) {
-        let mut ticked = self.ticked.contains(&unit.unit);
-        let response = ui.checkbox(&mut ticked, "").accessible_name(format!("Tick {}", unit.unit));
-        if response.changed() {
-            if ticked {
-                self.ticked.insert(unit.unit.clone());
-            } else {
-                self.ticked.remove(&unit.unit);
-            }
+fn tick(ui: &mut Ui, ticked: &mut BTreeSet<DispatchUnit>, unit: &UnitState) {
+    let mut is_ticked = ticked.contains(&unit.unit);
+    let response = ui.checkbox(&mut is_ticked, "").accessible_name(format!("Tick {}", unit.unit));
+    if response.changed() {
+        if is_ticked {
+            ticked.insert(unit.unit.clone());
+        } else {
+            ticked.remove(&unit.unit);
         }
     }
 }
 
-fn matches(unit: &UnitState, wanted: &[String]) -> bool {
-    let text = format!("{} {} {} {} {}", unit.unit, unit.name, unit.kind, unit.contract, unit.operator);
-    let text = text.to_lowercase();
-    wanted.iter().all(|word| text.contains(word.as_str()))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::testing::quiet_snapshot;
+    use std::sync::Arc;
+
+    #[test]
+    fn what_is_found_is_looked_for_again_when_the_search_or_the_units_are_others() {
+        let (mut snapshot, mut found) = (quiet_snapshot(), Found::default());
+        found.refresh(&snapshot, "bess corby");
+        assert_eq!(found.places, [1]);
+        found.refresh(&snapshot, "Cold/Store");
+        assert!(found.places.is_empty());
+        found.refresh(&snapshot, "chain/store");
+        assert_eq!(found.places, [3, 4, 5]);
+        Arc::make_mut(&mut snapshot.units[3]).name = "Northampton cold store".to_owned();
+        snapshot.sequence += 1;
+        found.refresh(&snapshot, "northampton");
+        assert_eq!(found.places, [3]);
+        snapshot.units.remove(0);
+        snapshot.sequence += 1;
+        found.refresh(&snapshot, "northampton");
+        assert_eq!(found.places, [2], "a place is one in the snapshot that is shown");
+    }
 }

@@ -5,6 +5,7 @@ mod csv;
 mod cursor;
 mod exporting;
 mod figures;
+mod lane;
 mod picker;
 mod picture;
 mod planned;
@@ -189,14 +190,14 @@ impl DeliveryView {
         let (transform, stages, entries) = match shown {
             Shown::Fleet(sum) => {
                 let scene = stack::Scene { tokens: view.tokens, sum, up_to: seconds(at), moments };
-                let bounds = self.range.bounds(roomy(fitting(from, to, scene.values(from, to))));
+                let bounds = self.range.bounds(|| roomy(fitting(from, to, scene.values(from, to))));
                 let drawn = scene.show(ui, bounds, height, &words);
                 (drawn.transform, Vec::new(), scene.legend(&sum.totals(at)))
             }
             Shown::Dispatch(..) | Shown::Idle(_) => {
                 let (track, unit) = (shown.track(), shown.unit());
                 let scene = trace::Scene { tokens: view.tokens, track, unit, up_to: seconds(at), moments };
-                let bounds = self.range.bounds(roomy(fitting(from, to, scene.values(from, to))));
+                let bounds = self.range.bounds(|| roomy(fitting(from, to, scene.values(from, to))));
                 let is_lowest = with_charge.is_none() && with_reactive.is_none();
                 let drawn = scene.show(ui, bounds, height, is_lowest, &words);
                 let totals = track.map(|t| t.totals(at)).unwrap_or_default();

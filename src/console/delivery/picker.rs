@@ -1,5 +1,7 @@
 //! Picking what is shown, by a few letters and the arrow keys.
 
+use std::sync::Arc;
+
 use egui::{
     Align, Button, Id, Key, Modifiers, Popup, PopupCloseBehavior, RichText, ScrollArea, Shape, Stroke,
     TextEdit, Ui, vec2,
@@ -27,6 +29,8 @@ pub struct Picker {
     at: usize,
     /// A key moved it in this frame: it is to be in sight.
     moved: bool,
+    /// What was found, in which publication and for which words.
+    found: Option<(u64, String, Arc<[Candidate]>)>,
 }
 
 /// One thing to show.
@@ -98,7 +102,7 @@ impl Picker {
         if !self.open {
             return None;
         }
-        let found = candidates(view.snapshot, &self.query);
+        let found = self.found(view.snapshot);
         let go = self.keys(ui, found.len());
         let mut open = true;
         let popup = Popup::from_response(&response)
@@ -112,6 +116,19 @@ impl Picker {
             response.request_focus();
         }
         picked
+    }
+
+    /// What can be shown, looked for again when the snapshot or the words are others.
+    fn found(&mut self, snapshot: &Snapshot) -> Arc<[Candidate]> {
+        if let Some((sequence, query, found)) = &self.found
+            && *sequence == snapshot.sequence
+            && *query == self.query
+        {
+            return Arc::clone(found);
+        }
+        let found: Arc<[Candidate]> = candidates(snapshot, &self.query).into();
+        self.found = Some((snapshot.sequence, self.query.clone(), Arc::clone(&found)));
+        found
     }
 
     /// Arrow keys move, Enter picks, Escape closes: taken from the input before the text field sees them.

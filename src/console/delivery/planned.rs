@@ -128,6 +128,11 @@ impl Planned {
         Some(kept.copied().unwrap_or_else(|| self.mean(end)))
     }
 
+    /// Whether it follows from the physics and the baseline that a unit has now.
+    pub fn is_of(&self, unit: &UnitState) -> bool {
+        Arc::ptr_eq(&self.basis.asset, &unit.asset) && Arc::ptr_eq(&self.basis.baseline, &unit.baseline)
+    }
+
     fn mean(&self, end: f64) -> Means {
         let start = end - MINUTE_S;
         let mean = |curve: &Curve| curve.integral_hours(start, end) * 60.0;

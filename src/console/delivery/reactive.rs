@@ -57,7 +57,7 @@ pub fn show(
 ) {
     let (from, to) = (shown.min()[0], shown.max()[0]);
     let asked = instructed(track, from, to);
-    let runs = metered_runs(&track.dispatch.reactive, from, to);
+    let runs = metered_runs(&track.dispatch.reactive, from, to, 0.0);
     let values = asked.points().iter().map(|p| p.1).chain(runs.iter().flatten().map(|p| p[1]));
     let own = fitting(from, to, values.chain([0.0]));
     let bounds = PlotBounds::from_min_max([from, own.min()[1]], [to, own.max()[1]]);

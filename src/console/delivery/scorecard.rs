@@ -1,6 +1,8 @@
 //! The marks of a dispatch in words, and how the fleet's dispatches stand beside each other.
 
-use egui::{Align2, Color32, Label, RichText, Role, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, Id, Label, RichText, Role, Sense, TextStyle, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 
 use crate::console::plot::instant::instant;
 use crate::console::theme::Tokens;
@@ -17,6 +19,8 @@ use super::track::{Totals, Track};
 
 /// Width of a column of numbers in the fleet's table.
 const NUMBERS: f32 = 72.0;
+/// Dispatches that are drawn out of sight, above and below those in sight.
+const AROUND: f32 = 3.0;
 
 /// Draws a dispatch's marks, its setpoints and its stages.
 pub fn ui(ui: &mut Ui, tokens: &Tokens, track: &Track, now: UtcTime) {
@@ -193,21 +197,58 @@ pub fn fleet(ui: &mut Ui, tokens: &Tokens, sum: &Sum, up_to: UtcTime) -> Option<
         let text = format!("Left out, baseline unknown: {}", units.join(", "));
         ui.add(Label::new(RichText::new(text).color(tokens.weak)).wrap());
     }
-    row(ui, tokens, "kWh", &["Asked", "Delivered", "Of asked"].map(str::to_owned), tokens.weak);
-    for track in &sum.tracks {
-        let Some(document) = track.dispatch.dispatch() else { continue };
-        let name = format!("{} · {}", document.unit, track.dispatch.phase.word());
-        let response = ui.add(egui::Button::new(&name).frame(false).truncate());
-        let spoken = format!("Show {name}, {}", track.dispatch.key.dispatch_ref);
-        widgets::focus_ring(ui, tokens, &response, response.rect);
-        if response.accessible_name(spoken).clicked() {
+    row(ui, tokens, "kWh", || ["Asked", "Delivered", "Of asked"].map(str::to_owned), tokens.weak);
+    let tall = |ui: &Ui, from: f32| ui.cursor().top() - from;
+    let (top, sight) = (ui.cursor().top(), ui.clip_rect());
+    let mut stride = None;
+    let mut left_out = 0.0;
+    for (place, track) in sum.tracks.iter().enumerate() {
+        // The first is drawn in any case, and tells how tall each is; of the others those in sight, and a few around them
+        // that the keyboard goes on to.
+        if let Some(stride) = stride {
+            let from = top + stride * ordinal(place);
+            if from + stride * (AROUND + 1.0) < sight.top() || from - stride * AROUND > sight.bottom() {
+                left_out += stride;
+                continue;
+            }
+        }
+        skip(ui, std::mem::take(&mut left_out));
+        let from = ui.cursor().top();
+        let id = Id::unique("delivery-dispatch").with(&track.dispatch.key);
+        let scope = UiBuilder::new().scope_id(id);
+        if ui.scope_builder(scope, |ui| dispatch(ui, tokens, track, up_to)).inner {
             picked = Some(track.dispatch.key.clone());
         }
-        row(ui, tokens, "", &numbers(&track.totals(up_to)), tokens.text);
+        stride.get_or_insert(tall(ui, from));
     }
+    skip(ui, left_out);
     ui.separator();
-    row(ui, tokens, "Fleet", &numbers(&sum.totals(up_to)), tokens.text);
+    row(ui, tokens, "Fleet", || numbers(&sum.totals(up_to)), tokens.text);
     picked
+}
+
+/// Leaves the room of rows that are out of sight, spacing and all.
+fn skip(ui: &mut Ui, height: f32) {
+    if height > 0.0 {
+        ui.allocate_space(vec2(ui.available_width(), height - ui.spacing().item_spacing.y));
+    }
+}
+
+fn ordinal(place: usize) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "some hundred dispatches")]
+    let ordinal = place as f32;
+    ordinal
+}
+
+/// How one dispatch of a sum stands; whether it was picked in this frame.
+fn dispatch(ui: &mut Ui, tokens: &Tokens, track: &Track, up_to: UtcTime) -> bool {
+    let unit = track.dispatch.dispatch().map_or_else(String::new, |document| document.unit.to_string());
+    let name = format!("{unit} · {}", track.dispatch.phase.word());
+    let response = ui.add(egui::Button::new(&name).frame(false).truncate());
+    let spoken = format!("Show {name}, {}", track.dispatch.key.dispatch_ref);
+    widgets::focus_ring(ui, tokens, &response, response.rect);
+    row(ui, tokens, "", || numbers(&track.totals(up_to)), tokens.text);
+    response.accessible_name(spoken).clicked()
 }
 
 fn numbers(totals: &Totals) -> [String; 3] {
@@ -217,15 +258,21 @@ fn numbers(totals: &Totals) -> [String; 3] {
 }
 
 /// A row of the fleet's table: a name at the left and three numbers in columns at the right.
-fn row(ui: &mut Ui, tokens: &Tokens, name: &str, numbers: &[String; 3], ink: Color32) {
+/// They are asked for only where somebody sees or hears them.
+fn row(ui: &mut Ui, tokens: &Tokens, name: &str, numbers: impl Fn() -> [String; 3], ink: Color32) {
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), tokens.row - 4.0), Sense::hover());
-    let spoken = format!("{name} {}", numbers.join(", "));
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, spoken.trim_start()));
+    response.widget_info(|| {
+        let spoken = format!("{name} {}", numbers().join(", "));
+        WidgetInfo::labeled(Role::Label, true, spoken.trim_start())
+    });
+    if !ui.is_rect_visible(rect) {
+        return;
+    }
     let font = TextStyle::Body.resolve(ui.style());
     let painter = ui.painter();
     painter.text(rect.left_center(), Align2::LEFT_CENTER, name, font.clone(), ink);
-    for (column, number) in numbers.iter().rev().enumerate() {
+    for (column, number) in numbers().into_iter().rev().enumerate() {
         let right = rect.right() - f32::from(u8::try_from(column).unwrap_or(0)) * NUMBERS;
         painter.text(pos2(right, rect.center().y), Align2::RIGHT_CENTER, number, font.clone(), ink);
     }

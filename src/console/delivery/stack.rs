@@ -1,19 +1,20 @@
 //! The plot of the fleet: what was asked of all, and what each FSP delivered of it, one on top of the other.
 
 use egui::{Id, Role, TextStyle, Ui, WidgetInfo};
-use egui_plot::{FilledArea, HLine, PlotBounds, PlotPoint, PlotResponse, PlotTransform};
+use egui_plot::{HLine, PlotBounds, PlotPoint, PlotResponse, PlotTransform};
 
 use crate::console::plot::chart::{self, Quantity, style};
 use crate::console::plot::curves::Band;
 use crate::console::plot::hatch::Hatch;
 use crate::console::plot::legend::{Entry, Sample, entry};
+use crate::console::plot::strata::Layer;
 use crate::console::theme::Tokens;
 
 use super::below::Moments;
 use super::planned::MINUTE_S;
 use super::sum::{Sum, SumMinute};
 use super::trace::{add, deviation_entries};
-use super::track::Totals;
+use super::track::{Totals, go_on};
 
 /// What is drawn.
 pub struct Scene<'a> {
@@ -51,21 +52,14 @@ impl Scene<'_> {
         let tokens = self.tokens;
         let minutes = self.minutes(bounds.min()[0], bounds.max()[0]);
         let done = &minutes[..minutes.partition_point(|m| m.end <= self.up_to)];
-        let layers = layers(done, self.sum.fsps.len());
+        let grain = Grain::seen(&bounds, ui.available_width(), height);
+        let (slack, layers) = (grain.slack, layers(done, self.sum.fsps.len(), grain));
         let id = Id::unique("delivery-fleet");
         let plot = chart::time_plot(id, tokens, Quantity::Change, height, bounds.center().x, true);
         let shown = plot.show(ui, |plot| {
             plot.set_plot_bounds(bounds);
             for (index, bands) in layers.iter().enumerate() {
-                let fill = tokens.layer(index);
-                for band in bands {
-                    plot.add(
-                        FilledArea::new("Delivered", &band.at, &band.low, &band.high)
-                            .fill_color(fill)
-                            .stroke(egui::Stroke::new(1.0, tokens.well))
-                            .allow_hover(false),
-                    );
-                }
+                plot.add(Layer::new("Delivered", bands, tokens.layer(index), tokens.well));
             }
             let (short, over) = deviations(done);
             for band in short {
@@ -77,13 +71,13 @@ impl Scene<'_> {
             plot.hline(
                 HLine::new("Baseline", 0.0).color(tokens.baseline).style(style::BASELINE).allow_hover(false),
             );
-            for run in steps(minutes, |m| Some(m.reachable)) {
+            for run in steps(minutes, slack, |m| Some(m.reachable)) {
                 plot.line(chart::line("Reachable", run, tokens.predicted, 1.5, style::PREDICTED));
             }
-            for run in steps(done, SumMinute::delivered) {
+            for run in steps(done, slack, SumMinute::delivered) {
                 plot.line(chart::line("Delivered", run, tokens.delivered, 2.5, style::ASKED));
             }
-            for run in steps(minutes, |m| Some(m.instructed)) {
+            for run in steps(minutes, slack, |m| Some(m.instructed)) {
                 plot.line(chart::line("Instructed", run, tokens.instructed, 2.0, style::ASKED));
             }
             self.moments.lines(tokens).into_iter().for_each(|line| plot.vline(line));
@@ -150,8 +144,12 @@ fn is_level(band: &Band, a: usize, b: usize) -> bool {
     (band.high[b] - band.high[a]).abs() <= slack && (band.low[b] - band.low[a]).abs() <= slack
 }
 
-/// A value of each minute as steps, broken where it is not known.
-pub fn steps(minutes: &[SumMinute], value: impl Fn(&SumMinute) -> Option<f64>) -> Vec<Vec<[f64; 2]>> {
+/// A value of each minute as steps, broken where it is not known. Steps that differ by no more than `slack` are one.
+pub fn steps(
+    minutes: &[SumMinute],
+    slack: f64,
+    value: impl Fn(&SumMinute) -> Option<f64>,
+) -> Vec<Vec<[f64; 2]>> {
     let mut runs: Vec<Vec<[f64; 2]>> = Vec::new();
     let mut goes_on = false;
     for minute in minutes {
@@ -161,7 +159,7 @@ pub fn steps(minutes: &[SumMinute], value: impl Fn(&SumMinute) -> Option<f64>) -
         };
         let step = [[minute.end - MINUTE_S, kw], [minute.end, kw]];
         match runs.last_mut() {
-            Some(run) if goes_on => run.extend(step),
+            Some(run) if goes_on => go_on(run, step, slack),
             _ => runs.push(step.to_vec()),
         }
         goes_on = true;
@@ -169,20 +167,78 @@ pub fn steps(minutes: &[SumMinute], value: impl Fn(&SumMinute) -> Option<f64>) -
     runs
 }
 
-/// Each FSP's layer, what turns up above zero and what turns down below it. A minute that is not known of an FSP is a
-/// gap in its layer.
-pub fn layers(minutes: &[SumMinute], fsps: usize) -> Vec<Vec<Band>> {
+/// Finer than this, a stack is not drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Grain {
+    /// Minutes of a step: what their mean is.
+    pub minutes: u32,
+    /// Steps whose edges differ by no more than this are one, kW.
+    pub slack: f64,
+}
+
+impl Grain {
+    /// All of it.
+    pub const WHOLE: Self = Self { minutes: 1, slack: 0.0 };
+
+    /// What can be seen where a plot shows this on so many points.
+    fn seen(shown: &PlotBounds, width: f32, height: f32) -> Self {
+        Self { minutes: chart::minutes_a_step(shown, width), slack: chart::unseen(shown, height) }
+    }
+
+    /// Which step a minute is of, counted from 1970: steps stay where they are when time is moved along.
+    fn step_of(self, minute: &SumMinute) -> f64 {
+        ((minute.end - MINUTE_S) / (MINUTE_S * f64::from(self.minutes))).floor()
+    }
+}
+
+/// Each FSP's layer, what turns up above zero and what turns down below it. A step in which a minute is not known of an
+/// FSP is a gap in its layer.
+pub fn layers(minutes: &[SumMinute], fsps: usize, grain: Grain) -> Vec<Vec<Band>> {
     let mut layers = vec![Vec::new(); fsps];
-    for minute in minutes {
+    for step in minutes.chunk_by(|a, b| grain.step_of(a) == grain.step_of(b)) {
+        let [Some(first), Some(last)] = [step.first(), step.last()] else { continue };
+        let span = (first.end - MINUTE_S, last.end);
         let (mut up, mut down) = (0.0, 0.0);
-        for (layer, kw) in layers.iter_mut().zip(&minute.by_fsp) {
-            let Some(kw) = *kw else { continue };
+        for (place, layer) in layers.iter_mut().enumerate() {
+            let Some(kw) = mean(step, place) else { continue };
             let base = if kw > 0.0 { &mut up } else { &mut down };
-            add(layer, minute.end, *base, kw);
+            if kw.abs() > 1e-9 {
+                stand(layer, span, (*base + kw.min(0.0), *base + kw.max(0.0)), grain.slack);
+            }
             *base += kw;
         }
     }
     layers
+}
+
+/// What an FSP delivered in the mean of some minutes, kW of change; `None` when it is not known of each.
+fn mean(minutes: &[SumMinute], fsp: usize) -> Option<f64> {
+    let (mut sum, mut count) = (0.0, 0.0);
+    for minute in minutes {
+        sum += (*minute.by_fsp.get(fsp)?)?;
+        count += 1.0;
+    }
+    Some(sum / count)
+}
+
+/// Adds a step to a layer, or makes the last one longer when it goes up to that step and both its edges are within `slack`.
+fn stand(layer: &mut Vec<Band>, (start, end): (f64, f64), (low, high): (f64, f64), slack: f64) {
+    if layer.last().and_then(|band| band.at.last()).is_none_or(|last| *last < start) {
+        layer.push(Band::default());
+    }
+    let Some(band) = layer.last_mut() else { return };
+    match (band.at.last_mut(), band.low.last(), band.high.last()) {
+        (Some(at), Some(last_low), Some(last_high))
+            if (last_low - low).abs() <= slack && (last_high - high).abs() <= slack =>
+        {
+            *at = end;
+        }
+        _ => {
+            band.at.extend([start, end]);
+            band.low.extend([low; 2]);
+            band.high.extend([high; 2]);
+        }
+    }
 }
 
 /// The areas that are short of what was asked and over it, each as large as its energy.

@@ -71,7 +71,8 @@ fn is_there(snapshot: &Snapshot, subject: &Subject) -> bool {
 /// A unit's dispatch stands for the unit: the one in force, else the one touched last.
 fn dispatch_of(snapshot: &Snapshot, subject: Subject) -> Subject {
     let Subject::Unit(unit) = &subject else { return subject };
-    let active = snapshot.units.iter().find(|u| u.unit == *unit).and_then(|u| u.active.clone());
+    let place = snapshot.units.binary_search_by(|u| u.unit.cmp(unit)).ok();
+    let active = place.and_then(|place| snapshot.units.get(place)?.active.clone());
     let of_unit = |d: &&Arc<DispatchState>| d.dispatch().is_some_and(|doc| doc.unit == *unit);
     let key = active.or_else(|| snapshot.dispatches.iter().find(of_unit).map(|d| d.key.clone()));
     key.map_or(subject, Subject::Dispatch)

@@ -1,6 +1,6 @@
 //! The fleet summed: every dispatch's change against baseline, minute by minute, by FSP. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::console::plot::instant::{instant, seconds};
@@ -8,8 +8,8 @@ use crate::desk::snapshot::DispatchState;
 use crate::dispatch::{DispatchUnit, FspId};
 use crate::time::UtcTime;
 
-use super::planned::{MINUTE_S, Means};
-use super::track::{LATE_READING_S, Totals, Track, metered};
+use super::lane::{Lane, SAME_KW, Share, end_of, first_minute_from, last_minute_to, minute_of};
+use super::track::{LATE_READING_S, Totals, Track};
 
 /// Minutes are summed this far before the first window and after the last, seconds.
 const AROUND_S: f64 = 1800.0;
@@ -17,8 +17,6 @@ const AROUND_S: f64 = 1800.0;
 const NEAR_S: f64 = 43_200.0;
 /// When none is open, those that ended within this of the last are summed, seconds.
 const LAST_DAY_S: f64 = 86_400.0;
-/// Changes smaller than this are none, kW.
-const SAME_KW: f64 = 1e-6;
 
 /// All dispatches of a time, summed. Powers are kW of change against each unit's own baseline, positive = turn up.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +31,8 @@ pub struct Sum {
     pub window: (f64, f64),
     /// Every minute of it and around it, in order.
     pub minutes: Vec<SumMinute>,
+    /// Each unit's part of it, in order of unit.
+    lanes: Vec<Arc<Lane>>,
 }
 
 /// One minute of all of them.
@@ -101,7 +101,14 @@ pub fn summed(dispatches: &[Arc<DispatchState>], now: UtcTime) -> Vec<Arc<Dispat
 
 impl Sum {
     /// Of these, which may come in any order.
+    #[cfg(test)]
     pub fn of(tracks: Vec<Arc<Track>>) -> Self {
+        Self::after(tracks, None)
+    }
+
+    /// Of these, which may come in any order. `before` is the last one made: of a unit whose dispatches are as they
+    /// were then, nothing is worked out anew.
+    pub fn after(tracks: Vec<Arc<Track>>, before: Option<Self>) -> Self {
         let mut by_unit: BTreeMap<DispatchUnit, Vec<Arc<Track>>> = BTreeMap::new();
         let mut left_out = Vec::new();
         for track in tracks {
@@ -114,49 +121,32 @@ impl Sum {
         }
         left_out.sort();
         left_out.dedup();
-        by_unit.values_mut().for_each(|tracks| tracks.sort_by(|a, b| a.window.0.total_cmp(&b.window.0)));
-        let mut fsps: Vec<FspId> = by_unit.keys().map(|unit| unit.fsp.clone()).collect();
+        let lanes: Vec<Arc<Lane>> = by_unit
+            .into_iter()
+            .map(|(unit, mut tracks)| {
+                tracks.sort_by(|a, b| a.window.0.total_cmp(&b.window.0));
+                let before = before.as_ref().and_then(|before| before.lane(&unit));
+                Lane::of(unit, tracks, before)
+            })
+            .collect();
+        let mut fsps: Vec<FspId> = lanes.iter().map(|lane| lane.unit.fsp.clone()).collect();
         fsps.dedup();
-        let windows = by_unit.values().flatten().map(|track| track.window);
+        let tracks: Vec<Arc<Track>> = lanes.iter().flat_map(|lane| lane.tracks.iter().cloned()).collect();
+        let windows = tracks.iter().map(|track| track.window);
         let window = windows.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or_default();
-        let mut sum = Self { tracks: Vec::new(), left_out, fsps, window, minutes: Vec::new() };
-        let to = window.1 + AROUND_S;
-        let mut end = ((window.0 - AROUND_S) / MINUTE_S).ceil() * MINUTE_S;
-        while end <= to && !by_unit.is_empty() {
-            sum.minutes.push(sum.minute(&by_unit, end));
-            end += MINUTE_S;
-        }
-        sum.tracks = by_unit.into_values().flatten().collect();
-        sum
+        let minutes = match before {
+            _ if lanes.is_empty() => Vec::new(),
+            Some(before) if before.fsps == fsps && before.window == window => {
+                minutes_after(before.minutes, &before.lanes, &lanes, &fsps)
+            }
+            _ => minutes(&lanes, &fsps, window),
+        };
+        Self { tracks, left_out, fsps, window, minutes, lanes }
     }
 
-    fn minute(&self, by_unit: &BTreeMap<DispatchUnit, Vec<Arc<Track>>>, end: f64) -> SumMinute {
-        let mut minute = SumMinute { end, by_fsp: vec![Some(0.0); self.fsps.len()], ..SumMinute::default() };
-        for (unit, tracks) in by_unit {
-            let Some(share) = Share::of(tracks, end) else { continue };
-            let place = self.fsps.binary_search(&unit.fsp).ok();
-            if let Some(of_fsp) = place.and_then(|place| minute.by_fsp.get_mut(place)) {
-                *of_fsp = match (*of_fsp, share.delivered) {
-                    (Some(sum), Some(kw)) => Some(sum + kw),
-                    (sum, None) if !share.is_asked() => sum,
-                    _ => None,
-                };
-            }
-            minute.instructed += share.instructed;
-            minute.reachable += share.reachable;
-            minute.baseline += share.baseline;
-            minute.asked += usize::from(share.is_asked());
-            minute.metered += usize::from(share.is_asked() && share.delivered.is_some());
-            let upwards =
-                if share.is_asked() { share.instructed } else { share.delivered.unwrap_or(0.0) } >= 0.0;
-            let (short, over) = (share.short, share.over);
-            if upwards {
-                (minute.short.0, minute.over.0) = (minute.short.0 + short, minute.over.0 + over);
-            } else {
-                (minute.short.1, minute.over.1) = (minute.short.1 + short, minute.over.1 + over);
-            }
-        }
-        minute
+    fn lane(&self, unit: &DispatchUnit) -> Option<&Arc<Lane>> {
+        let place = self.lanes.binary_search_by(|lane| lane.unit.cmp(unit)).ok()?;
+        self.lanes.get(place)
     }
 
     /// Whether there is nothing to sum.
@@ -188,41 +178,75 @@ impl Sum {
     }
 }
 
-/// One unit's share of a minute: kW of change against its baseline.
-struct Share {
-    instructed: f64,
-    reachable: f64,
-    baseline: f64,
-    delivered: Option<f64>,
-    short: f64,
-    over: f64,
-}
-
-impl Share {
-    /// By the one dispatch of the unit that counts in that minute: which asks something, else was metered, else moves
-    /// it.
-    fn of(tracks: &[Arc<Track>], end: f64) -> Option<Self> {
-        let shares = tracks.iter().filter_map(|track| {
-            let means = track.planned.as_ref()?.means(end)?;
-            Some(Self::of_track(track, means, end))
-        });
-        let weight = |share: &Self| (share.is_asked(), share.delivered.is_some(), share.reachable.abs());
-        shares.reduce(|a, b| if weight(&b) > weight(&a) { b } else { a })
-    }
-
-    fn of_track(track: &Track, means: Means, end: f64) -> Self {
-        let score = track.score_of(end);
-        Self {
-            instructed: means.asked - means.baseline,
-            reachable: means.reachable.map_or(0.0, |kw| kw - means.baseline),
-            baseline: means.baseline,
-            delivered: metered(&track.dispatch.readings, end).map(|kw| kw - means.baseline),
-            short: score.map_or(0.0, |s| s.short_kw),
-            over: score.map_or(0.0, |s| s.over_kw),
+/// The same minutes once some lanes are others: those alone are summed anew in which a lane's share is not what it was.
+fn minutes_after(
+    mut minutes: Vec<SumMinute>,
+    before: &[Arc<Lane>],
+    lanes: &[Arc<Lane>],
+    fsps: &[FspId],
+) -> Vec<SumMinute> {
+    let are_alike = before.len() == lanes.len() && before.iter().zip(lanes).all(|(a, b)| a.unit == b.unit);
+    let (Some(first), Some(last)) =
+        (minutes.first().map(|m| minute_of(m.end)), minutes.last().map(|m| minute_of(m.end)))
+    else {
+        return minutes;
+    };
+    let changed = before.iter().zip(lanes).filter(|(a, b)| !Arc::ptr_eq(a, b));
+    let changed: BTreeSet<i64> = changed.flat_map(|(a, b)| a.unlike(b, first, last)).collect();
+    for minute in if are_alike { changed } else { (first..=last).collect() } {
+        let summed = usize::try_from(minute - first).ok().and_then(|index| minutes.get_mut(index));
+        let Some(summed) = summed else { continue };
+        let mut by_fsp = std::mem::take(&mut summed.by_fsp);
+        by_fsp.fill(Some(0.0));
+        *summed = SumMinute { end: end_of(minute), by_fsp, ..SumMinute::default() };
+        for lane in lanes {
+            if let Some(share) = lane.share(minute) {
+                summed.add(fsps.binary_search(&lane.unit.fsp).ok(), share);
+            }
         }
     }
+    minutes
+}
 
-    fn is_asked(&self) -> bool {
-        self.instructed.abs() > SAME_KW
+/// Every minute of a window and around it, summed over the units in their order.
+fn minutes(lanes: &[Arc<Lane>], fsps: &[FspId], window: (f64, f64)) -> Vec<SumMinute> {
+    let (first, last) = (first_minute_from(window.0 - AROUND_S), last_minute_to(window.1 + AROUND_S));
+    let by_fsp = vec![Some(0.0); fsps.len()];
+    let empty = |minute| SumMinute { end: end_of(minute), by_fsp: by_fsp.clone(), ..SumMinute::default() };
+    let mut minutes: Vec<SumMinute> = (first..=last).map(empty).collect();
+    for lane in lanes {
+        let place = fsps.binary_search(&lane.unit.fsp).ok();
+        for (minute, share) in lane.shares(first, last) {
+            let summed = usize::try_from(minute - first).ok().and_then(|index| minutes.get_mut(index));
+            if let Some(summed) = summed {
+                summed.add(place, share);
+            }
+        }
+    }
+    minutes
+}
+
+impl SumMinute {
+    /// Adds one unit's share, which is of the FSP in that place.
+    fn add(&mut self, fsp: Option<usize>, share: &Share) {
+        if let Some(of_fsp) = fsp.and_then(|place| self.by_fsp.get_mut(place)) {
+            *of_fsp = match (*of_fsp, share.delivered) {
+                (Some(sum), Some(kw)) => Some(sum + kw),
+                (sum, None) if !share.is_asked() => sum,
+                _ => None,
+            };
+        }
+        self.instructed += share.instructed;
+        self.reachable += share.reachable;
+        self.baseline += share.baseline;
+        self.asked += usize::from(share.is_asked());
+        self.metered += usize::from(share.is_asked() && share.delivered.is_some());
+        let upwards = if share.is_asked() { share.instructed } else { share.delivered.unwrap_or(0.0) } >= 0.0;
+        let (short, over) = (share.short, share.over);
+        if upwards {
+            (self.short.0, self.over.0) = (self.short.0 + short, self.over.0 + over);
+        } else {
+            (self.short.1, self.over.1) = (self.short.1 + short, self.over.1 + over);
+        }
     }
 }

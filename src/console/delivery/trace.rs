@@ -53,9 +53,9 @@ impl Scene<'_> {
             values.extend([unit.min_kw, unit.max_kw]);
         }
         if let Some(track) = self.track {
-            values.extend(track.dispatch.readings.range(from, to).map(|r| r.kw));
+            values.extend(track.dispatch.readings.extremes(from, to).into_iter().flatten());
         }
-        values.extend(self.unit.iter().flat_map(|unit| unit.readings.range(from, to)).map(|r| r.kw));
+        values.extend(self.unit.iter().filter_map(|unit| unit.readings.extremes(from, to)).flatten());
         values
     }
 
@@ -87,7 +87,8 @@ impl Scene<'_> {
             }
             if let Some(track) = self.track {
                 self.deviations(plot, &track.minutes);
-                self.delivered(plot, &track.dispatch.readings, from, to);
+                let slack = chart::unseen(&bounds, height);
+                self.delivered(plot, &track.dispatch.readings, from, to, slack);
             }
             self.moments.lines(self.tokens).into_iter().for_each(|line| plot.vline(line));
         });
@@ -130,8 +131,12 @@ impl Scene<'_> {
     fn live(&self, plot: &mut PlotUi<'_>, readings: &Series, from: f64, to: f64, columns: usize) {
         let to = to.min(self.up_to.max(self.moments.now));
         let gap = live_gap_s(to - from, columns);
-        for run in broken(&readings.decimated(from, to, columns), gap) {
-            plot.line(chart::line("Live", run, self.tokens.reported(), 1.0, style::LIVE));
+        let points = readings.decimated(from, to, columns);
+        // Closer than pixels, dots would run into each other: thousands of them for what is a band.
+        let is_dense = points.len() > columns;
+        for run in broken(&points, gap) {
+            let line = chart::line("Live", run, self.tokens.reported(), 1.0, style::LIVE);
+            plot.line(if is_dense { line.style(style::ASKED).allow_band(true) } else { line });
         }
     }
 
@@ -147,13 +152,13 @@ impl Scene<'_> {
     }
 
     /// The minutes that were metered; those after the time cursor weakly.
-    fn delivered(&self, plot: &mut PlotUi<'_>, readings: &Series, from: f64, to: f64) {
+    fn delivered(&self, plot: &mut PlotUi<'_>, readings: &Series, from: f64, to: f64, slack: f64) {
         let (colour, later) = (self.tokens.delivered, self.tokens.delivered_later());
         let cut = self.up_to.clamp(from, to);
-        for run in metered_runs(readings, from, cut - MINUTE_S) {
+        for run in metered_runs(readings, from, cut - MINUTE_S, slack) {
             plot.line(chart::line("Delivered", run, colour, 2.5, style::ASKED));
         }
-        for run in metered_runs(readings, cut + 1.0, to) {
+        for run in metered_runs(readings, cut + 1.0, to, slack) {
             plot.line(chart::line("Delivered later", run, later, 1.0, style::ASKED));
         }
     }

@@ -27,7 +27,9 @@ pub struct Track {
     pub minutes: Vec<MinuteScore>,
     /// The marks of these minutes.
     pub score: Option<Scorecard>,
-    /// As of this minute.
+    /// The energies of the minutes up to each of them.
+    running: Vec<Totals>,
+    /// As of this minute; once its service is over, as of its end.
     made: UtcTime,
 }
 
@@ -85,24 +87,34 @@ impl Track {
     ) -> Option<Arc<Self>> {
         let document = dispatch.dispatch()?;
         let known = unit.and_then(|unit| Some((unit, known_baseline(unit)?)));
-        let of_before = before.and_then(|b| b.planned.as_ref());
-        let planned = known.and_then(|(unit, _)| Planned::of(dispatch, unit, of_before));
+        // After its end time alone changes nothing of a service.
+        let ends = dispatch.revisions.iter().map(|r| r.signed.dispatch.service_end).max();
         let made = now.floor_to_minute();
-        let same_plan = match (of_before, &planned) {
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-            (None, None) => true,
-            _ => false,
+        let made = ends.map_or(made, |end| made.min((end + 59).floor_to_minute()));
+        let is_current = |b: &&Arc<Self>| {
+            b.made == made && b.is_of(known.map(|k| k.0)) && Arc::ptr_eq(&b.dispatch, dispatch)
         };
-        if let Some(before) =
-            before.filter(|b| same_plan && b.made == made && Arc::ptr_eq(&b.dispatch, dispatch))
-        {
+        if let Some(before) = before.filter(is_current) {
             return Some(Arc::clone(before));
         }
-        let minutes = known.map_or_else(Vec::new, |(_, baseline)| dispatch.marked_minutes(baseline, now));
-        let score =
-            known.and_then(|(_, baseline)| dispatch.scorecard(baseline, now)).filter(|_| !minutes.is_empty());
+        let of_before = before.and_then(|b| b.planned.as_ref());
+        let planned = known.and_then(|(unit, _)| Planned::of(dispatch, unit, of_before));
+        let marks = known.and_then(|(_, baseline)| dispatch.marks(baseline, now));
+        let (score, minutes) = marks.filter(|(_, minutes)| !minutes.is_empty()).unzip();
+        let minutes: Vec<MinuteScore> = minutes.unwrap_or_default();
         let window = (seconds(document.service_start), seconds(document.service_end));
-        Some(Arc::new(Self { dispatch: Arc::clone(dispatch), window, planned, minutes, score, made }))
+        let running = running(&minutes);
+        let dispatch = Arc::clone(dispatch);
+        Some(Arc::new(Self { dispatch, window, planned, minutes, score, running, made }))
+    }
+
+    /// Whether its plan is by the physics and the baseline that the unit has now; `None` for a unit without either.
+    fn is_of(&self, unit: Option<&UnitState>) -> bool {
+        match (&self.planned, unit) {
+            (Some(planned), Some(unit)) => planned.is_of(unit),
+            (None, None) => true,
+            _ => false,
+        }
     }
 
     /// What the minute that ends at `end` held.
@@ -129,11 +141,8 @@ impl Track {
     /// The energies of the minutes that end up to an instant.
     pub fn totals(&self, up_to: UtcTime) -> Totals {
         let up_to = seconds(up_to);
-        let mut totals = Totals::default();
-        for minute in self.minutes.iter().take_while(|m| m.end <= up_to) {
-            totals.add(minute);
-        }
-        totals
+        let ended = self.minutes.partition_point(|m| m.end <= up_to);
+        ended.checked_sub(1).and_then(|last| self.running.get(last)).copied().unwrap_or_default()
     }
 
     /// The minute to show while the present is followed: the last that was metered, when the one before it may still
@@ -144,6 +153,15 @@ impl Track {
         let last = self.dispatch.readings.range(f64::MIN, seconds(present)).last().map(|r| instant(r.at));
         last.filter(|last| present.since(*last) <= LATE_READING_S).map_or(present, UtcTime::floor_to_minute)
     }
+}
+
+/// The energies of minutes, up to each of them.
+fn running(minutes: &[MinuteScore]) -> Vec<Totals> {
+    let add = |totals: &mut Totals, minute: &MinuteScore| {
+        totals.add(minute);
+        Some(*totals)
+    };
+    minutes.iter().scan(Totals::default(), add).collect()
 }
 
 impl Totals {
@@ -207,18 +225,29 @@ pub fn metered(readings: &Series, end: f64) -> Option<f64> {
     (count > 0.0).then(|| sum / count)
 }
 
-/// The minutes that were metered between two instants, each run without a gap on its own, as steps.
-pub fn metered_runs(readings: &Series, from: f64, to: f64) -> Vec<Vec<[f64; 2]>> {
+/// The minutes that were metered between two instants, each run without a gap on its own, as steps. A minute whose level
+/// is within `slack` of the step before it, which nobody could see, only makes that longer.
+pub fn metered_runs(readings: &Series, from: f64, to: f64, slack: f64) -> Vec<Vec<[f64; 2]>> {
     let mut runs: Vec<Vec<[f64; 2]>> = Vec::new();
     for reading in readings.range(from, to + MINUTE_S) {
         let start = reading.at - MINUTE_S;
         let steps = [[start, reading.kw], [reading.at, reading.kw]];
         match runs.last_mut() {
-            Some(run) if run.last().is_some_and(|last| start <= last[0] + 1.0) => run.extend(steps),
+            Some(run) if run.last().is_some_and(|last| start <= last[0] + 1.0) => {
+                go_on(run, steps, slack);
+            }
             _ => runs.push(steps.to_vec()),
         }
     }
     runs
+}
+
+/// Adds a step to a run, or makes the last one longer when it is within `slack` of that.
+pub fn go_on(run: &mut Vec<[f64; 2]>, step: [[f64; 2]; 2], slack: f64) {
+    match run.last_mut() {
+        Some(last) if (last[1] - step[1][1]).abs() <= slack => last[0] = step[1][0],
+        _ => run.extend(step),
+    }
 }
 
 /// Points of a line, broken wherever two are further apart than `gap` seconds.

@@ -16,6 +16,8 @@ pub struct Tracks {
     tracks: BTreeMap<DispatchKey, Arc<Track>>,
     sum: Option<Arc<Sum>>,
     of: Vec<Arc<Track>>,
+    /// Of which publication the sum is, and as of which minute.
+    summed_at: Option<(u64, UtcTime)>,
 }
 
 /// The unit of a dispatch, when this desk knows it.
@@ -41,6 +43,11 @@ impl Tracks {
 
     /// The fleet's dispatches summed.
     pub fn sum(&mut self, snapshot: &Snapshot, now: UtcTime) -> Arc<Sum> {
+        let at = Some((snapshot.sequence, now.floor_to_minute()));
+        if let Some(sum) = self.sum.as_ref().filter(|_| self.summed_at == at) {
+            return Arc::clone(sum);
+        }
+        self.summed_at = at;
         let dispatches = summed(&snapshot.dispatches, now);
         let tracks: Vec<_> = dispatches.iter().filter_map(|d| self.of(snapshot, d, now)).collect();
         let is_same =
@@ -48,7 +55,8 @@ impl Tracks {
         if let Some(sum) = self.sum.as_ref().filter(|_| is_same) {
             return Arc::clone(sum);
         }
-        let sum = Arc::new(Sum::of(tracks.clone()));
+        let before = self.sum.take().map(Arc::unwrap_or_clone);
+        let sum = Arc::new(Sum::after(tracks.clone(), before));
         self.of = tracks;
         self.sum = Some(Arc::clone(&sum));
         sum

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::console::search;
 use crate::desk::snapshot::{LinkState, Snapshot, UnitState};
 use crate::dispatch::FspId;
 use crate::time::UtcTime;
@@ -177,34 +178,7 @@ fn is_shown(snapshot: &Snapshot, unit: &UnitState, query: &Query) -> bool {
 }
 
 fn holds(unit: &UnitState, word: &str) -> bool {
-    // `FSP/UNIT` as it is shown is found by either side and by the whole.
-    if let Some((fsp, rest)) = word.split_once('/') {
-        return ends_with(unit.unit.fsp.as_str(), fsp) && starts_with(unit.unit.unit.as_str(), rest);
-    }
-    [
-        unit.unit.fsp.as_str(),
-        unit.unit.unit.as_str(),
-        &unit.name,
-        &unit.kind,
-        &unit.state,
-        unit.contract.as_str(),
-        unit.operator.as_str(),
-    ]
-    .into_iter()
-    .any(|text| contains(text, word))
-}
-
-fn contains(text: &str, word: &str) -> bool {
-    word.is_empty() || text.as_bytes().windows(word.len()).any(|w| w.eq_ignore_ascii_case(word.as_bytes()))
-}
-
-fn starts_with(text: &str, word: &str) -> bool {
-    text.as_bytes().get(..word.len()).is_some_and(|t| t.eq_ignore_ascii_case(word.as_bytes()))
-}
-
-fn ends_with(text: &str, word: &str) -> bool {
-    let from = text.len().checked_sub(word.len());
-    from.is_some_and(|from| text.as_bytes()[from..].eq_ignore_ascii_case(word.as_bytes()))
+    search::holds(unit, word) || search::contains(&unit.state, word)
 }
 
 fn order(snapshot: &Snapshot, a: &UnitState, b: &UnitState, sort: Sort, descending: bool) -> Ordering {

@@ -198,7 +198,9 @@ fn every_revision(unit: &UnitState) -> String {
 /// Arrow keys, Page Up and Down, Home and End go through the units.
 fn keys(ui: &Ui, view: &mut View<'_>, index: &Index, list: &egui::Response, reach: &mut Option<usize>) {
     let selected = view.selection.unit.as_ref();
-    let place = selected.and_then(|s| view.snapshot.units.iter().position(|u| u.unit == *s));
+    let units = &view.snapshot.units;
+    let place =
+        selected.filter(|_| list.has_focus()).and_then(|s| units.binary_search_by(|u| u.unit.cmp(s)).ok());
     let present = place.and_then(|place| index.row_of(place));
     let Some(mut row) = widgets::list_step(ui, list, present, index.rows.len()) else { return };
     let back = present.is_some_and(|p| row < p);

@@ -1,7 +1,7 @@
 //! A plot with the console's axes, colours and ways to move about.
 
 use egui::{Align2, Color32, Id, Pos2, Sense, TextStyle, Ui, vec2};
-use egui_plot::{HoverPosition, LineStyle, Plot, PlotTransform};
+use egui_plot::{HoverPosition, LineStyle, Plot, PlotBounds, PlotTransform};
 
 use super::axis;
 use crate::console::theme::Tokens;
@@ -31,6 +31,9 @@ pub mod style {
 
 /// Width kept for the labels of the vertical axis, so that plots one below the other line up.
 const AXIS_WIDTH: f32 = 76.0;
+
+/// What is narrower than this is no step that could be told from the next one, points.
+const LEAST_STEP: f32 = 2.0;
 
 /// What a plot's vertical axis is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +107,19 @@ pub fn time_plot<'a>(
         Quantity::Power | Quantity::Change | Quantity::Reactive => axis::power_label(mark),
     });
     if is_lowest { plot.x_axis_label(axis::time_title(middle)) } else { plot }
+}
+
+/// A difference in a plot's quantity that nobody could see: a quarter of a point of its height.
+pub fn unseen(shown: &PlotBounds, height: f32) -> f64 {
+    shown.height() / f64::from(height.max(1.0)) / 4.0
+}
+
+/// How many minutes a step is of, so that it is no narrower than people can tell apart.
+pub fn minutes_a_step(shown: &PlotBounds, width: f32) -> u32 {
+    let a_step = shown.width() / 60.0 * f64::from(LEAST_STEP / width.max(1.0));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held to 1 to a day")]
+    let whole = a_step.ceil().clamp(1.0, 1440.0) as u32;
+    whole
 }
 
 /// A line with a name and a style.

@@ -1,5 +1,7 @@
 //! Curves as what a plot draws.
 
+use egui_plot::{PlotBounds, PlotPoint};
+
 use crate::power::Curve;
 
 /// A band between two curves, on common instants.
@@ -73,6 +75,14 @@ impl Band {
         self.at.push(at);
         self.low.push(low);
         self.high.push(high.max(low));
+    }
+
+    /// Makes bounds wide enough for it.
+    pub fn extend(&self, bounds: &mut PlotBounds) {
+        for (at, (low, high)) in self.at.iter().zip(self.low.iter().zip(&self.high)) {
+            bounds.extend_with(&PlotPoint::new(*at, *low));
+            bounds.extend_with(&PlotPoint::new(*at, *high));
+        }
     }
 
     /// Whether there is nothing to see.

@@ -9,3 +9,4 @@ pub mod instant;
 pub mod labels;
 pub mod legend;
 pub mod range;
+pub mod strata;

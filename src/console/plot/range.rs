@@ -10,9 +10,9 @@ pub struct Range {
 }
 
 impl Range {
-    /// The bounds to show: as chosen, else `fitting`.
-    pub fn bounds(&mut self, fitting: PlotBounds) -> PlotBounds {
-        let bounds = self.chosen.unwrap_or(fitting);
+    /// The bounds to show: as chosen, else `fitting`, which is asked for only then.
+    pub fn bounds(&mut self, fitting: impl FnOnce() -> PlotBounds) -> PlotBounds {
+        let bounds = self.chosen.unwrap_or_else(fitting);
         self.shown = Some(bounds);
         bounds
     }

@@ -16,7 +16,7 @@ mod tests;
 
 pub use minutes::tolerance_kw;
 pub use payment::{FlexiblePower, OneSided, PaymentFactors, PaymentRules, Transition};
-pub use score::{marked_minutes, score};
+pub use score::{score, score_by_minute};
 
 use super::Series;
 

@@ -28,36 +28,19 @@ pub fn score(
     rules: &PaymentRules,
 ) -> Option<Scorecard> {
     let case = Case::of(revisions, baseline, observed)?;
-    let (meter, window) = (case.meter(), case.window);
-    let minutes = case.marked();
-    let totals = Totals::of(&minutes);
-    let half_hours = half_hours::of(&minutes);
-    Some(Scorecard {
-        acknowledged_after_s: observed.acknowledged_after_s,
-        moved_before_start_s: moved_before_start(&meter, case.told_at, window.0, case.until),
-        setpoints: Setpoints { spans: &case.spans, asked: &case.asked, minutes: &minutes }.scores(),
-        asked_kwh: totals.asked_kwh,
-        delivered_kwh: totals.delivered_kwh,
-        over_kwh: totals.over_kwh,
-        minutes_in_tolerance: totals.in_tolerance,
-        minutes_metered: totals.metered,
-        minutes_missing: totals.missing,
-        ratio: totals.ratio(),
-        payment: rules.factors(&half_hours, totals.ratio()),
-        half_hours,
-        rebound_kwh: if case.is_over() { rebound_kwh(&meter, window.1, totals.net_asked_kwh) } else { None },
-        stopped_after_s: case.stopped_at.and_then(|at| stopped_after(&meter, at)),
-    })
+    Some(case.scorecard(&case.marked(), rules))
 }
 
-/// The minutes that [`score`] marks, in order, each with its own marks. None for a dispatch that asks no real power.
-pub fn marked_minutes(
+/// The same together with the minutes that are marked, in order, each with its own marks.
+pub fn score_by_minute(
     revisions: &[(f64, &Dispatch)],
     baseline: &Baseline,
     observed: &Observed,
-) -> Vec<MinuteScore> {
-    let case = Case::of(revisions, baseline, observed);
-    case.map_or_else(Vec::new, |case| case.marked().iter().map(Minute::score).collect())
+    rules: &PaymentRules,
+) -> Option<(Scorecard, Vec<MinuteScore>)> {
+    let case = Case::of(revisions, baseline, observed)?;
+    let minutes = case.marked();
+    Some((case.scorecard(&minutes, rules), minutes.iter().map(Minute::score).collect()))
 }
 
 /// What is marked, and what it is marked by.
@@ -105,6 +88,32 @@ impl<'a> Case<'a> {
 
     fn is_over(&self) -> bool {
         self.observed.until >= self.window.1
+    }
+
+    fn scorecard(&self, minutes: &[Minute], rules: &PaymentRules) -> Scorecard {
+        let (meter, window) = (self.meter(), self.window);
+        let totals = Totals::of(minutes);
+        let half_hours = half_hours::of(minutes);
+        Scorecard {
+            acknowledged_after_s: self.observed.acknowledged_after_s,
+            moved_before_start_s: moved_before_start(&meter, self.told_at, window.0, self.until),
+            setpoints: Setpoints { spans: &self.spans, asked: &self.asked, minutes }.scores(),
+            asked_kwh: totals.asked_kwh,
+            delivered_kwh: totals.delivered_kwh,
+            over_kwh: totals.over_kwh,
+            minutes_in_tolerance: totals.in_tolerance,
+            minutes_metered: totals.metered,
+            minutes_missing: totals.missing,
+            ratio: totals.ratio(),
+            payment: rules.factors(&half_hours, totals.ratio()),
+            half_hours,
+            rebound_kwh: if self.is_over() {
+                rebound_kwh(&meter, window.1, totals.net_asked_kwh)
+            } else {
+                None
+            },
+            stopped_after_s: self.stopped_at.and_then(|at| stopped_after(&meter, at)),
+        }
     }
 
     /// The minutes of the window up to now; while it lasts, without those whose readings may still come.

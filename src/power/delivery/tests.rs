@@ -355,7 +355,7 @@ fn the_minutes_add_up_to_the_marks_and_a_minute_is_short_or_over_but_never_both(
     let seen = observed(readings, "18:00");
     let revisions = [(second("16:00"), &run)];
     let marks = scored(&revisions, &ZERO, &seen).unwrap();
-    let minutes = marked_minutes(&revisions, &ZERO, &seen);
+    let minutes = score_by_minute(&revisions, &ZERO, &seen, &PaymentRules::default()).unwrap().1;
     let kwh = |of: &dyn Fn(&MinuteScore) -> f64| minutes.iter().map(of).sum::<f64>() / 60.0;
     assert_eq!(minutes.len(), 60);
     assert_near(kwh(&|m| m.over_kw), marks.over_kwh);

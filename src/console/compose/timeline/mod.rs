@@ -69,7 +69,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, range: &mut Range, pending: &mut Opt
     let height = (ui.available_height() - below).clamp(LEAST_HEIGHT, 900.0);
     let is_lowest = !has_charge && !scene.has_reactive();
 
-    let bounds = range.bounds(scene.fitting());
+    let bounds = range.bounds(|| scene.fitting());
     let shown = power_plot(ui, scene, bounds, height, is_lowest);
     range.settle(&shown.transform);
     let now_shown = *shown.transform.bounds();

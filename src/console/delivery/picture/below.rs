@@ -24,7 +24,7 @@ pub fn reactive(tokens: &Tokens, track: &Track, (from, to): (f64, f64), moments:
         return None;
     }
     let asked = points(&instructed(track, from, to), from, to);
-    let runs = metered_runs(&track.dispatch.reactive, from, to - MINUTE_S);
+    let runs = metered_runs(&track.dispatch.reactive, from, to - MINUTE_S, 0.0);
     let values: Vec<f64> = asked.iter().chain(runs.iter().flatten()).map(|p| p[1]).chain([0.0]).collect();
     let mut panel = Panel {
         quantity: Quantity::Reactive,

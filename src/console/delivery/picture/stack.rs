@@ -11,7 +11,7 @@ use super::describe::{mark_moments, roomy};
 use super::trace::{area, exported};
 use super::{Area, COLUMNS, Fill, Panel, Pen, Trace, pen};
 use crate::console::delivery::below::Moments;
-use crate::console::delivery::stack::{self, deviations, layers, steps};
+use crate::console::delivery::stack::{self, Grain, deviations, layers, steps};
 use crate::console::delivery::sum::{Sum, SumMinute};
 
 /// How high it is, points.
@@ -29,15 +29,17 @@ pub fn panels(
     let minutes = scene.minutes(from, to);
     let done = &minutes[..minutes.partition_point(|minute| minute.end <= scene.up_to)];
     let (short, over) = deviations(done);
-    let stacked =
-        sum.fsps.iter().zip(layers(done, sum.fsps.len())).enumerate().map(|(place, (fsp, bands))| {
+    let stacked = sum.fsps.iter().zip(layers(done, sum.fsps.len(), Grain::WHOLE)).enumerate().map(
+        |(place, (fsp, bands))| {
             let fill = Fill::Plain { fill: tokens.layer(place), edge: tokens.well };
             Area { name: fsp.to_string(), bands, fill, is_written: true }
-        });
+        },
+    );
     let deviating =
         [area("Short", short, Fill::Rising(tokens.shortfall)), area("Over", over, Fill::Dots(tokens.over))];
     let line = |name, minutes: &[SumMinute], value: fn(&SumMinute) -> Option<f64>, pen: Pen| {
-        let runs = steps(minutes, value).into_iter().map(|run| thinned(run, from, to, COLUMNS)).collect();
+        let runs =
+            steps(minutes, 0.0, value).into_iter().map(|run| thinned(run, from, to, COLUMNS)).collect();
         Trace { name, runs, pen }
     };
     let mut panel = Panel {

@@ -58,7 +58,7 @@ pub fn panel(
         panel.curves.push(Trace { name: "Live", runs, pen: pen(tokens.reported(), 1.0, style::LIVE) });
     }
     if let Some(track) = track {
-        let runs = metered_runs(&track.dispatch.readings, from, to - MINUTE_S);
+        let runs = metered_runs(&track.dispatch.readings, from, to - MINUTE_S, 0.0);
         let runs = runs.into_iter().map(|run| thinned(run, from, to, COLUMNS)).collect();
         panel.curves.push(Trace { name: "Delivered", runs, pen: pen(tokens.delivered, 2.5, style::ASKED) });
     }

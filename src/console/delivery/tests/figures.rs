@@ -18,7 +18,7 @@ use crate::console::testing::{NOW, at, dispatch, revision, rung};
 use crate::desk::lifeline::Lifeline;
 use crate::desk::snapshot::Phase;
 use crate::dispatch::Stage;
-use crate::power::{Baseline, Series};
+use crate::power::{Baseline, Reading, Series};
 use crate::time::UtcTime;
 
 fn kwh(bands: &[Band]) -> f64 {
@@ -84,7 +84,7 @@ fn the_wrong_way_is_short_by_all_that_was_asked_and_no_more() {
 fn minutes_without_a_reading_are_a_gap_and_not_zero() {
     let state =
         delivering("EMID-1", BATTERY, 2000, &[("17:00", "17:05", 2000.0), ("17:10", "17:20", 2000.0)]);
-    let runs = metered_runs(&state.readings, seconds(on("16:50")), seconds(on("18:00")));
+    let runs = metered_runs(&state.readings, seconds(on("16:50")), seconds(on("18:00")), 0.0);
     let ends: Vec<(String, String)> =
         runs.iter().map(|run| (utc(run[0][0]), utc(run[run.len() - 1][0]))).collect();
     assert_eq!(
@@ -332,4 +332,20 @@ fn the_strip_tells_silence_from_not_knowing() {
     );
     assert_eq!(told(&Lifeline::default(), &always, on("17:00"), on("17:20")), "no data since 17:00:00 GMT");
     assert_eq!(told(&client, &always, on("17:20"), on("17:00")), "no data");
+}
+
+#[test]
+fn what_time_alone_cannot_change_is_kept_once_a_service_is_over() {
+    let snapshot = quiet_snapshot();
+    let unit = unit_of(&snapshot, BATTERY);
+    let state = Arc::new(delivering("EMID-1", BATTERY, 2000, &[("17:00", "19:00", 2000.0)]));
+    let under_way = Track::of(&state, Some(unit), on("18:59"), None).unwrap();
+    let over = Track::of(&state, Some(unit), on("19:00"), Some(&under_way)).unwrap();
+    assert_eq!((under_way.minutes.len(), over.minutes.len()), (119, 120));
+    assert!(Arc::ptr_eq(&over, &Track::of(&state, Some(unit), on("20:30"), Some(&over)).unwrap()));
+    let mut late = state.as_ref().clone();
+    late.readings.push(Reading { at: seconds(on("18:30")), kw: 1000.0 });
+    let corrected = Track::of(&Arc::new(late), Some(unit), on("20:30"), Some(&over)).unwrap();
+    // From the half-hour on 1,500 kW are asked.
+    assert!((corrected.totals(on("19:00")).short_kwh - 500.0 / 60.0).abs() < 1e-6, "a late reading counts");
 }

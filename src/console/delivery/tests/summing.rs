@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{BATTERY, STORE, assert_near, delivering, kilowatts, on, quiet_snapshot, track};
-use crate::console::delivery::stack::layers;
+use super::{BATTERY, STORE, assert_near, delivering, kilowatts, on, quiet_snapshot, snapshot_with, track};
+use crate::console::delivery::stack::{Grain, layers};
 use crate::console::delivery::sum::{Sum, summed};
 use crate::console::delivery::track::Track;
+use crate::console::delivery::tracks::Tracks;
+use crate::console::plot::instant::seconds;
 use crate::console::testing::{NOW, at};
 use crate::desk::snapshot::{DispatchState, Phase};
+use crate::power::Reading;
 
 const WHOLE: (&str, &str) = ("17:00", "17:20");
 
@@ -51,7 +54,7 @@ fn a_unit_that_was_not_metered_makes_the_whole_unknown_and_not_less() {
     assert_eq!(minute.by_fsp, [Some(2100.0), None]);
     assert_near(minute.short_kw(), 0.0);
     assert_eq!((minute.asked, minute.metered), (2, 1));
-    let layers = layers(&sum.minutes, 2);
+    let layers = layers(&sum.minutes, 2, Grain::WHOLE);
     let ends: Vec<f64> =
         layers.iter().map(|bands| bands.last().unwrap().at.last().copied().unwrap()).collect();
     assert!(ends[1] < ends[0], "its layer ends where its readings do");
@@ -82,7 +85,7 @@ fn turn_up_and_turn_down_are_stacked_apart() {
     assert_near(minute.short.0, 100.0);
     assert_near(minute.short.1, 100.0);
     assert_near(minute.over_kw(), 0.0);
-    let layers = layers(&sum.minutes, 2);
+    let layers = layers(&sum.minutes, 2, Grain::WHOLE);
     let (down, up) = (&layers[0][0], &layers[1][0]);
     assert_eq!((down.low[0], down.high[0]), (-900.0, 0.0));
     assert_eq!((up.low[0], up.high[0]), (0.0, 400.0));
@@ -123,4 +126,61 @@ fn what_is_open_and_near_is_summed_and_the_last_day_when_nothing_is() {
     assert_eq!(refs(vec![over(store), over(battery)], "2026-11-29T12:00:00Z"), ["EMID-1", "EMID-2"]);
     assert!(refs(Vec::new(), NOW).is_empty());
     assert!(quiet_snapshot().dispatches.is_empty());
+}
+
+#[test]
+fn a_reading_more_is_summed_and_only_its_unit_is_worked_out_anew() {
+    let (mut snapshot, mut tracks) = (snapshot_with(two()), Tracks::default());
+    let before = tracks.sum(&snapshot, at(NOW));
+    assert!(Arc::ptr_eq(&before, &tracks.sum(&snapshot, at(NOW) + 20)), "within a publication and a minute");
+    let reading = Reading { at: seconds(on("17:10")), kw: -400.0 };
+    Arc::make_mut(&mut snapshot.dispatches[0]).readings.push(reading);
+    snapshot.sequence += 1;
+    let after = tracks.sum(&snapshot, at(NOW));
+    assert_eq!(after.minute_at(on("17:10")).unwrap().by_fsp, [Some(2100.0), Some(300.0)]);
+    assert_eq!(after.minutes, Sum::of(after.tracks.clone()).minutes, "as if nothing had been kept");
+    let kept = |sum: &Sum| sum.tracks.iter().map(Arc::clone).collect::<Vec<_>>();
+    let same: Vec<bool> = kept(&before).iter().zip(&kept(&after)).map(|(a, b)| Arc::ptr_eq(a, b)).collect();
+    assert_eq!(same, [true, false], "the battery's is kept, the store's is another");
+}
+
+#[test]
+fn physics_that_were_edited_are_planned_with() {
+    let (mut snapshot, mut tracks) = (snapshot_with(two()), Tracks::default());
+    let before = tracks.sum(&snapshot, at(NOW));
+    for unit in &mut snapshot.units {
+        let unit = Arc::make_mut(unit);
+        unit.asset = Arc::new(unit.asset.as_ref().clone());
+    }
+    snapshot.sequence += 1;
+    let after = tracks.sum(&snapshot, at(NOW));
+    assert!(before.tracks.iter().zip(&after.tracks).all(|(a, b)| !Arc::ptr_eq(a, b)));
+}
+
+#[test]
+fn minutes_that_nobody_could_tell_apart_are_one_step_and_a_gap_stays_one() {
+    let metered = [("17:00", "17:05", 2000.0), ("17:05", "17:10", 2001.0), ("17:12", "17:20", 1500.0)];
+    let sum = sum(vec![delivering("EMID-1", BATTERY, 2000, &metered)]);
+    let bands = |slack| layers(&sum.minutes, 1, Grain { minutes: 1, slack }).remove(0);
+    let steps = |slack| bands(slack).iter().map(|b| b.at.len() / 2).collect::<Vec<_>>();
+    assert_eq!((steps(0.0), steps(2.0)), (vec![2, 1], vec![1, 1]));
+    for slack in [0.0, 2.0] {
+        let bands = bands(slack);
+        let ends: Vec<f64> = bands.iter().flat_map(|b| [b.at[0], b.at[b.at.len() - 1]]).collect();
+        assert_eq!(ends, ["17:00", "17:10", "17:12", "17:20"].map(|time| seconds(on(time))));
+        let areas = bands.iter().flat_map(|b| b.low.iter().zip(&b.high)).map(|(low, high)| high - low);
+        assert!(areas.into_iter().all(|kw| kw >= 1500.0));
+    }
+}
+
+#[test]
+fn a_stack_of_minutes_too_narrow_to_see_keeps_its_energy_and_its_gaps() {
+    let metered = [("17:00", "17:03", 2000.0), ("17:03", "17:10", 1400.0), ("17:12", "17:20", 1500.0)];
+    let sum = sum(vec![delivering("EMID-1", BATTERY, 2000, &metered)]);
+    let coarse = layers(&sum.minutes, 1, Grain { minutes: 4, slack: 0.0 }).remove(0);
+    let steps = coarse.iter().flat_map(|band| band.at.chunks(2).zip(band.high.iter().step_by(2)));
+    let steps: Vec<(f64, f64, f64)> = steps.map(|(at, high)| (at[0], at[1], *high)).collect();
+    // Of 17:08 to 17:12 two minutes were not metered.
+    let expected = [("17:00", "17:04", 1850.0), ("17:04", "17:08", 1400.0), ("17:12", "17:20", 1500.0)];
+    assert_eq!(steps, expected.map(|(from, to, kw)| (seconds(on(from)), seconds(on(to)), kw)));
 }
