@@ -19,7 +19,7 @@ use super::compose::ComposeView;
 use super::connections::ConnectionsView;
 use super::context::{Intent, Selection, View, Workspace, is_turned_to_zero};
 use super::delivery::DeliveryView;
-use super::digest::Digest;
+use super::digest::{self, Digest};
 use super::drafts::DraftFile;
 use super::fleet::FleetView;
 use super::guide;
@@ -43,6 +43,11 @@ use crate::workshop::enrolment::Enrolments;
 
 /// Below this height a window has no room to give away: the rail and the alarm list draw in.
 const LOW: f32 = 480.0;
+
+/// The clock is drawn anew no sooner than after this, seconds.
+const LEAST_S: f64 = 0.2;
+/// A frame for the next second comes this long after its turn: just before it would show the last one again, seconds.
+const PAST_THE_TURN_S: f64 = 0.002;
 
 /// The window's contents.
 pub struct App {
@@ -428,7 +433,11 @@ impl App {
 
     /// Takes in the latest snapshot and the keys that work everywhere.
     fn begin(&mut self, ctx: &egui::Context) {
-        self.snapshot = self.desk.snapshot();
+        let before = std::mem::replace(&mut self.snapshot, self.desk.snapshot());
+        if digest::is_more_than_readings(&before, &self.snapshot) {
+            // What comes and goes is laid out by the sizes of the frame before.
+            ctx.request_repaint();
+        }
         self.digest.refresh(&self.snapshot);
         self.toasts.take_in(&self.snapshot, ctx.input(|i| i.time));
         self.keep_the_focus_in_sight(ctx);
@@ -500,8 +509,11 @@ impl App {
         if rate.is_paused() {
             return;
         }
-        let left = 1.0 - self.clock.now_seconds().fract();
-        ctx.request_repaint_after(Duration::from_secs_f64((left / rate.value()).clamp(0.2, 1.0)));
+        let second = 1.0 / rate.value();
+        let left = (1.0 - self.clock.now_seconds().fract()) * second + PAST_THE_TURN_S;
+        // A fast clock's seconds are not shown one by one.
+        let wait = if second < LEAST_S { LEAST_S } else { left.min(1.0 + PAST_THE_TURN_S) };
+        ctx.request_repaint_after(Duration::from_secs_f64(wait));
     }
 }
 

@@ -1,10 +1,15 @@
 //! Wakes the window when the engine has published, so that a still screen costs nothing.
 
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
 use crate::desk::DeskHandle;
+
+/// egui draws twice for a frame that is asked for at once, so that what depends on the frame before it settles: asked for
+/// this much later it draws once. Whether a publication needs more is seen when it is taken in.
+const SOON: Duration = Duration::from_micros(1);
 
 /// A thread that asks for a frame after each publication, and once more when the engine has ended. It ends when this
 /// is dropped.
@@ -33,7 +38,7 @@ async fn watch(mut desk: DeskHandle, ctx: &egui::Context, mut gone: oneshot::Rec
             _ = &mut gone => return,
             changed = desk.changed() => changed,
         };
-        ctx.request_repaint();
+        ctx.request_repaint_after(SOON);
         if !running {
             return;
         }
