@@ -129,8 +129,9 @@ class Window:
     def _open(self, binary, width, height, arguments):
         read, write = os.pipe()
         screen = f"{width}x{height}x24"
-        self._start(["Xvfb", "-displayfd", str(write), "-screen", "0", screen, "-nolisten", "tcp", "-noreset",
-                     "+extension", "GLX", "+extension", "RANDR"], "xvfb.log", pass_fds=[write])
+        self.xvfb = self._start(["Xvfb", "-displayfd", str(write), "-screen", "0", screen, "-nolisten", "tcp", "-noreset",
+                                 "+extension", "GLX", "+extension", "RANDR", "-fbdir", self.home.name], "xvfb.log",
+                                pass_fds=[write])
         os.close(write)
         number = b""
         while not number.endswith(b"\n"):
@@ -151,13 +152,21 @@ class Window:
         self._run()
 
     def _run(self):
-        self.app = self._start(self.command, "app.log", env=self.env)
+        self._launch()
         self.socket = self._connect()
         wid = self._xdotool("search", "--sync", "--onlyvisible", "--pid", str(self.app.pid)).split()[0]
         # There is no window manager: place, size and focus by hand.
         size = (str(self.width), str(self.height))
         self._xdotool("windowmove", wid, "0", "0", "windowsize", wid, *size, "windowfocus", wid)
         self.settle()
+
+    def _launch(self):
+        self.app = self._start(self.command, "app.log", env=self.env)
+
+    def pixels(self):
+        """What stands on the screen now, four bytes a pixel, from the X server's own memory."""
+        with open(os.path.join(self.home.name, "Xvfb_screen0"), "rb") as screen:
+            return screen.read()[-self.width * self.height * 4:]
 
     def crash(self):
         """Kills the program where it stands, and starts it again on the same folder."""
