@@ -93,6 +93,8 @@ impl OnScreen {
     /// The filled area, piece by piece.
     fn fill(&self, colour: Color32, shapes: &mut Vec<Shape>) {
         let mut mesh = egui::Mesh::default();
+        mesh.reserve_vertices(self.x.len() * 4);
+        mesh.reserve_triangles(self.x.len() * 2);
         for Piece { left, right } in self.pieces() {
             let Ok(first) = u32::try_from(mesh.vertices.len()) else { return };
             mesh.colored_vertex(pos2(left.0, left.1), colour);

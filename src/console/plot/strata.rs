@@ -50,8 +50,9 @@ impl PlotItem for Layer<'_> {
     fn shapes(&self, _ui: &Ui, transform: &PlotTransform, shapes: &mut Vec<Shape>) {
         let steps: usize = self.bands.iter().map(|band| band.at.len() / 2).sum();
         let mut mesh = Mesh::default();
-        mesh.reserve_vertices(steps * 8);
-        mesh.reserve_triangles(steps * 4);
+        // Each step has its area, its edge and the upright before that.
+        mesh.reserve_vertices(steps * 12);
+        mesh.reserve_triangles(steps * 6);
         for band in self.bands {
             self.steps(band, transform, &mut mesh);
         }
