@@ -273,6 +273,10 @@ class Window:
         self._xdotool("mousemove", str(x), str(y))
         self.settle()
 
+    def point_away(self):
+        """To the empty foot of the rail, where nothing is told about what lies under the pointer."""
+        self._move((40, 480))
+
     def click(self, label, role=None, exact=True, times=1):
         self._move(self.find(label, role, exact=exact).center)
         self._xdotool("click", "--repeat", str(times), "--delay", "60", "1")
@@ -302,15 +306,16 @@ class Window:
         self._xdotool("key", "--clearmodifiers", *keys)
         self.settle()
 
-    def reach(self, label, role=None, exact=True, below=26, over=0.4):
-        """Scrolls what lies at that share of the width until that thing stands at least so far above the alarm list."""
+    def reach(self, label, role=None, exact=True, below=26, over=0.4, above=80):
+        """Scrolls what lies at that share of the width until that thing stands at least so far above the alarm list, and
+        lower than `above`."""
         for _ in range(40):
             x, y = self.find(label, role, exact=exact).center
             fold = self.find("old the alarm list", exact=False).center[1] - below
-            if 80 < y < fold:
+            if above < y < fold:
                 return
             self._move((self.width / self.scale * over, self.height / self.scale * 0.45))
-            self._xdotool("click", "5" if y > 80 else "4")
+            self._xdotool("click", "5" if y > above else "4")
             self.settle()
         raise AssertionError(f"{label!r} cannot be scrolled to")
 
