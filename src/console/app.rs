@@ -234,7 +234,7 @@ impl App {
             Action::ShowDelivery => self.show(Workspace::Delivery),
             Action::ReachEmergencyStop => ctx.memory_mut(|m| m.request_focus(status::emergency_stop_id())),
             Action::Use(theme) => self.use_theme(ctx, theme),
-            Action::TearOff => self.tear_off(),
+            Action::TearOff => self.tear_off(ctx),
             Action::ZoomIn => self.settings.zoom_in(),
             Action::ZoomOut => self.settings.zoom_out(),
             Action::ZoomReset => self.settings.zoom = 1.0,
@@ -522,11 +522,6 @@ impl App {
     /// The workspace that is open.
     pub fn workspace_shown(&self) -> Workspace {
         self.settings.workspace
-    }
-
-    /// What the second window shows.
-    pub fn on_the_wall_is(&self) -> Option<Workspace> {
-        self.settings.wall
     }
 
     /// The unit in hand.

@@ -48,14 +48,17 @@ impl Wall {
 
 impl App {
     /// Shows the workspace in hand in the second window as well; closes that when it shows it already.
-    pub(super) fn tear_off(&mut self) {
+    pub(super) fn tear_off(&mut self, ctx: &Context) {
+        if ctx.embed_viewports() {
+            return self.tell(ctx, "This system shows one window alone.".to_owned());
+        }
         let workspace = self.settings.workspace;
         self.settings.wall = (self.settings.wall != Some(workspace)).then_some(workspace);
     }
 
     /// Draws the second window, where there is one.
     pub(super) fn second_window(&mut self, ctx: &Context) {
-        let Some(workspace) = self.settings.wall else { return };
+        let Some(workspace) = self.settings.wall.filter(|_| !ctx.embed_viewports()) else { return };
         let builder = self.wall.builder(workspace);
         let mut actions = Vec::new();
         let closed = ctx.show_viewport_immediate(id(), builder, |ui, _| {

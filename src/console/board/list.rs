@@ -57,7 +57,7 @@ fn table(ui: &mut Ui, view: &mut View<'_>, index: &Index, list: &Response, reach
         .column(widgets::text_column(116.0))
         .column(widgets::text_column(148.0))
         .column(Column::exact(32.0))
-        .column(widgets::text_column(140.0))
+        .column(widgets::text_column(206.0))
         .column(Column::remainder().at_least(60.0).clip(true));
     if std::mem::take(reach)
         && let Some(row) = place_in_list(view, index)
