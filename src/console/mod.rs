@@ -19,6 +19,7 @@ mod hold;
 mod icon;
 mod journal;
 mod landmark;
+mod line;
 mod messages;
 mod palette;
 pub mod plot;

@@ -196,7 +196,8 @@ pub fn stage_limit(
         }
         (_, Status::PreNotify) => None,
         (Stage::Started | Stage::AtSetpoint, Status::Run | Status::RunNow) => {
-            Some(level_due(state, dispatch)? + limits.usual_s)
+            let due = if stage == Stage::Started { start_due } else { level_due };
+            Some(due(state, dispatch)? + limits.usual_s)
         }
         (Stage::Ended | Stage::Stopped | Stage::Failed, Status::Run | Status::RunNow) => {
             Some(dispatch.service_end + RETURN_ALLOWANCE_S)
@@ -231,15 +232,17 @@ fn awaited(state: &DispatchState, held: &RevisionState, limits: AckLimits) -> Op
         }
         (Some(stage), Status::Run | Status::RunNow) => {
             let moving = matches!(stage, Stage::Started | Stage::AtSetpoint) || moved_before(state, held);
-            let level = level_due(state, dispatch);
-            match (stage, level) {
+            match (stage, level_due(state, dispatch)) {
                 (Stage::AtSetpoint, _) | (_, None) => ended(),
                 // A unit that is at a level already has nothing to start: only the end is certain to be said.
                 (Stage::Accepted | Stage::Unreachable, Some(_)) if moving => ended(),
                 (Stage::Started, Some(at)) => {
                     until(Stage::AtSetpoint, format!("{unit} at its level"), at + limits.usual_s)
                 }
-                (_, Some(at)) => until(Stage::Started, format!("start of {unit}"), at + limits.usual_s),
+                (_, Some(at)) => {
+                    let at = start_due(state, dispatch).unwrap_or(at);
+                    until(Stage::Started, format!("start of {unit}"), at + limits.usual_s)
+                }
             }
         }
     }
@@ -249,6 +252,16 @@ fn awaited(state: &DispatchState, held: &RevisionState, limits: AckLimits) -> Op
 fn moved_before(state: &DispatchState, held: &RevisionState) -> bool {
     let moving = |g: &Rung| matches!(g.stage, Stage::Started | Stage::AtSetpoint) && g.signature.is_ok();
     state.ladder.iter().any(|g| g.revision < held.signed.dispatch.revision && moving(g))
+}
+
+/// When the unit should have begun to move. RUN_NOW begins with its acceptance, whenever its window starts.
+fn start_due(state: &DispatchState, dispatch: &Dispatch) -> Option<UtcTime> {
+    let level = level_due(state, dispatch)?;
+    if dispatch.status == Status::RunNow {
+        let accepted = accepted_at(state, dispatch.revision)?;
+        return Some(level.min(accepted + RUN_NOW_ALLOWANCE_S));
+    }
+    Some(level)
 }
 
 /// When the first level should be delivered; `None` when the FSP has said that it never will be.

@@ -97,10 +97,10 @@ fn compared_setpoint(
     rows.into_iter().flatten()
 }
 
-type Pair<'a> = (Option<&'a Setpoint>, Option<&'a Setpoint>);
+pub(super) type Pair<'a> = (Option<&'a Setpoint>, Option<&'a Setpoint>);
 
 /// Each sent setpoint in order, with what came back for it; then what came back for none.
-fn paired<'a>(sent: &'a [Setpoint], returned: &'a [Setpoint]) -> Vec<Pair<'a>> {
+pub(super) fn paired<'a>(sent: &'a [Setpoint], returned: &'a [Setpoint]) -> Vec<Pair<'a>> {
     let mut pairs: Vec<Pair<'a>> = Vec::with_capacity(sent.len());
     let mut added: Vec<&'a Setpoint> = Vec::new();
     let mut between = |pairs: &mut Vec<Pair<'a>>, sent: &'a [Setpoint], returned: &'a [Setpoint]| {

@@ -6,6 +6,7 @@ mod approval;
 pub mod availability;
 mod canonical;
 mod comparison;
+mod difference;
 mod document;
 mod identifier;
 mod json;
@@ -21,6 +22,7 @@ pub use acknowledgement::{Acknowledgement, Reason, SignedAcknowledgement, Stage}
 pub use approval::{Approval, ApprovalGap, Approved, MOST_APPROVED};
 pub use canonical::canonical_bytes;
 pub use comparison::{Comparison, FieldComparison, compare_readback};
+pub use difference::{Change, ChangedField, ChangedPart, ChangedSetpoint, ChangedValue, changes};
 pub use document::{Dispatch, DispatchParts, PROFILE, SignedDispatch, Status};
 pub use identifier::{
     ContractId, DispatchKey, DispatchRef, DispatchUnit, FspId, IdentifierError, KeyId, OperatorId, UnitId,

@@ -3,7 +3,7 @@
 use super::say;
 use crate::desk::snapshot::{DispatchState, Phase, RevisionState, Rung};
 use crate::desk::{AckLimits, awaited_stage, stage_limit};
-use crate::dispatch::{Revision, Stage, Status};
+use crate::dispatch::{Change, ChangedField, ChangedPart, Revision, Stage, Status, changes};
 use crate::time::UtcTime;
 
 /// The rungs in order: Appendix A's acknowledgement is the third.
@@ -206,7 +206,20 @@ impl<'a> Climb<'a> {
             .ladder
             .iter()
             .filter(|g| g.revision < self.revision && g.signature.is_ok() && place_of(g.stage) == place);
-        earlier.next_back().map(|g| RungState::Before(g.revision, g.at))
+        let rung = earlier.next_back()?;
+        let holds = place == 3 || self.asks_the_levels_of(rung.revision);
+        holds.then(|| RungState::Before(rung.revision, rung.at))
+    }
+
+    /// Whether the levels and their times are those of an earlier revision: a unit that was at that one's setpoint is at this
+    /// one's.
+    fn asks_the_levels_of(&self, earlier: Revision) -> bool {
+        let Some(before) = self.dispatch.revision(earlier) else { return false };
+        let level = |change: &Change| match change.field {
+            ChangedField::Setpoint(_, part) => !matches!(part, ChangedPart::RealPrice | ChangedPart::ReactivePrice),
+            ChangedField::Status | ChangedField::Start | ChangedField::End => false,
+        };
+        !changes(before.signed.dispatch.parts(), self.of.signed.dispatch.parts()).iter().any(level)
     }
 
     fn not_asked(&self, place: usize) -> Option<&'static str> {

@@ -210,3 +210,23 @@ fn what_is_not_signed_climbs_no_rung_and_is_not_hidden() {
     assert_eq!(made.disbelieved.len(), 1);
     assert_eq!(made.disbelieved[0].signature, forged.signature);
 }
+
+/// Else the operator is told "at setpoint" of a level that the unit has not reached.
+#[test]
+fn at_setpoint_of_an_earlier_revision_holds_only_while_the_levels_are_the_same() {
+    let told = vec![
+        rung(Stage::Started, 1, "2026-11-26T16:57:00Z"),
+        rung(Stage::AtSetpoint, 1, "2026-11-26T17:00:31Z"),
+        rung(Stage::Received, 2, "2026-11-26T17:10:08Z"),
+        rung(Stage::Accepted, 2, "2026-11-26T17:10:10Z"),
+    ];
+    let rungs = |kw| {
+        let second = revision("EMID-0500", 2, "BRIGHTFLEX/BESS-07", kw, FROM, TO);
+        let both = of(1..=1).into_iter().chain([second]).collect();
+        let mut state = dispatch(both, Phase::Accepted, told.clone());
+        state.in_force = Revision::new(2);
+        words(&state, 2)[3..=4].to_vec()
+    };
+    assert_eq!(rungs(1000), ["told of revision 1 at 16:57:00", "told of revision 1 at 17:00:31"]);
+    assert_eq!(rungs(500), ["told of revision 1 at 16:57:00", "ahead"]);
+}

@@ -5,7 +5,6 @@ mod bar;
 mod head;
 mod index;
 mod ladder;
-mod line;
 mod list;
 mod notice;
 pub mod readback;

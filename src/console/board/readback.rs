@@ -2,7 +2,7 @@
 
 use egui::{Role, Sense, Ui};
 
-use super::line::{Cell, Line, MARK, Mark};
+use crate::console::line::{Cell, Line, MARK, Mark};
 use crate::console::theme::Tokens;
 use crate::console::widgets::Outline;
 use crate::dispatch::{Comparison, FieldComparison};

@@ -3,7 +3,7 @@
 use egui::{Role, Sense, Stroke, Ui};
 
 use super::ladder::{Came, Ladder, LadderRung, RungState};
-use super::line::{Cell, Line, MARK, Mark, mark_centre};
+use crate::console::line::{Cell, Line, MARK, Mark, mark_centre};
 use super::say;
 use crate::console::theme::Tokens;
 use crate::console::widgets::Outline;

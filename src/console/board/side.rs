@@ -2,7 +2,7 @@
 
 use egui::{Label, RichText, Role, Sense, Ui};
 
-use super::line::{Cell, Line};
+use crate::console::line::{Cell, Line};
 use super::{ladder, notice, readback, revisions, rungs, say, sketch};
 use crate::console::context::{Intent, View};
 use crate::console::landmark::{self, Landmark};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use egui::{Color32, Galley, Painter, Rect, Shape, Stroke, StrokeKind, TextStyle, Ui, pos2};
 
 use super::bar::{Bar, Step, steps};
-use super::line::Mark;
+use crate::console::line::Mark;
 use super::say;
 use super::span::Scale;
 use super::trouble::Trouble;

@@ -2,7 +2,7 @@
 
 use egui::{Label, RichText, Role, Sense, Ui};
 
-use super::line::{Cell, Line, MARK};
+use crate::console::line::{Cell, Line, MARK};
 use super::say;
 use crate::console::context::View;
 use crate::console::widgets::{self, Outline};

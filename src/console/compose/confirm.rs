@@ -16,6 +16,7 @@ use crate::dispatch::{DispatchParts, Price, PricePer, Reference, Setpoint, Statu
 use crate::units::{absolute_in_words, counted, delta_in_words, grouped};
 
 use super::checks::{Finding, Severity};
+use super::difference::Difference;
 use super::document;
 use super::draft::Draft;
 use super::forecast::Forecast;
@@ -40,6 +41,7 @@ pub struct Frozen {
     pub parts: DispatchParts,
     lines: Vec<(&'static str, String)>,
     setpoints: Vec<String>,
+    difference: Option<Difference>,
     warnings: Vec<String>,
 }
 
@@ -68,6 +70,7 @@ impl Frozen {
             sheet: sheet.id,
             lines: lines(sheet, view, &parts, outlook.forecast.as_ref()),
             setpoints: parts.setpoints.iter().map(in_words).collect(),
+            difference: sheet.amended().map(|before| Difference::of(before, &parts)),
             warnings: warnings.map(|f| in_a_line(f, draft)).collect(),
             parts,
         })
@@ -175,13 +178,17 @@ fn in_words(setpoint: &Setpoint) -> String {
 
 fn price_in_words(price: Option<Price>) -> String {
     price.map_or_else(String::new, |price| {
-        let per = match price.per {
-            PricePer::Mwh => "MWh",
-            PricePer::Mvarh => "Mvarh",
-            PricePer::Window => "window",
-        };
-        format!(", £{} per {per}", super::entry::typed(price.pence, 100))
+        format!(", £{} per {}", super::entry::typed(price.pence, 100), price_per(price.per))
     })
+}
+
+/// What a price is paid for, as people write it.
+pub fn price_per(per: PricePer) -> &'static str {
+    match per {
+        PricePer::Mwh => "MWh",
+        PricePer::Mvarh => "Mvarh",
+        PricePer::Window => "window",
+    }
 }
 
 impl Review {
@@ -303,6 +310,10 @@ pub fn consequence(ui: &mut Ui, tokens: &Tokens, frozen: &Frozen) {
         ui.add(Label::new(RichText::new(format!("{}.  {setpoint}", index + 1)).strong()).wrap());
     }
     ui.add_space(4.0);
+    if let Some(difference) = &frozen.difference {
+        difference.show(ui, tokens);
+        ui.add_space(4.0);
+    }
     if frozen.warnings.is_empty() {
         ui.label(RichText::new("No warnings.").color(tokens.weak));
     } else {

@@ -3,6 +3,7 @@
 mod approving;
 mod checks;
 mod confirm;
+mod difference;
 mod document;
 mod draft;
 mod entry;

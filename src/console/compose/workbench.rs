@@ -8,6 +8,7 @@ use crate::console::widgets::{self, filled_button};
 use crate::units::{counted, grouped};
 
 use super::checks::Place;
+use super::difference::Difference;
 use super::draft::Kind;
 use super::notes::Chosen;
 use super::parts::{Parts, part};
@@ -16,7 +17,7 @@ use super::sheet::{Sheet, Stage, contract_of};
 use super::table::Table;
 use super::templates::{Choice, Templates};
 use super::timeline::{Act, Pending, Scene};
-use super::{header, notes, table, timeline};
+use super::{document, header, notes, table, timeline};
 
 /// Height of the plots in a low window, where they are scrolled to.
 const LEAST_PLOT_HEIGHT: f32 = 320.0;
@@ -78,6 +79,7 @@ pub fn show(
         part(ui, table, frame, enabled, |ui| {
             ScrollArea::vertical().id_salt("compose-table").auto_shrink(false).show(ui, |ui| {
                 levels(ui, view, sheet);
+                difference(ui, view, sheet);
                 place = checks(ui, view, sheet);
             });
         });
@@ -88,6 +90,7 @@ pub fn show(
                 header::show(ui, view, sheet);
                 ui.allocate_ui(egui::vec2(ui.available_width(), PLOT_HEIGHT), |ui| plots(ui, view, sheet));
                 levels(ui, view, sheet);
+                difference(ui, view, sheet);
                 place = checks(ui, view, sheet);
             });
         });
@@ -139,6 +142,19 @@ fn levels(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
         amended: amended.as_ref().map(|r| &r.signed.dispatch),
     };
     table::show(ui, &table, &mut sheet.draft, &mut sheet.selected);
+}
+
+/// Of an amendment, what it changes.
+fn difference(ui: &mut Ui, view: &View<'_>, sheet: &Sheet) {
+    let Some(before) = sheet.amended() else { return };
+    ui.add_space(6.0);
+    match document::parts(&sheet.draft, view.clock.now()) {
+        Some(after) => Difference::of(before, &after).show(ui, view.tokens),
+        None => {
+            widgets::heading(ui, &format!("What revision {} changes", sheet.draft.revision));
+            ui.weak("Shown as soon as every field can be read.");
+        }
+    }
 }
 
 /// What was found, and what came of a rehearsal; where a person goes to mend something.

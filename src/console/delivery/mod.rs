@@ -140,7 +140,7 @@ impl DeliveryView {
                 }
             }
             let fit = ui.add_enabled(self.range.is_chosen(), egui::Button::new("Fit"));
-            if fit.on_hover_text("Show the whole service window again").clicked() {
+            if fit.on_hover_text("Show all of the service again").clicked() {
                 self.range.fit();
             }
             if let Some(format) = exporting::buttons(ui, view.tokens, self.saving.is_under_way()) {

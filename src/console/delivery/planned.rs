@@ -11,6 +11,10 @@ use crate::power::{self, Asset, AssetState, Baseline, Curve, Instruction};
 const AROUND_S: f64 = 5400.0;
 /// Seconds up to an instant within which a reading says how a unit stood then.
 const STOOD_S: f64 = 600.0;
+/// A unit that begins to move earlier than this before its window is shown from here on, seconds.
+const APPROACH_S: f64 = 3600.0;
+/// Changes smaller than this are not seen, kW.
+const SEEN_KW: f64 = 0.5;
 /// Seconds in a minute.
 pub const MINUTE_S: f64 = 60.0;
 
@@ -27,6 +31,9 @@ pub struct Planned {
     pub baseline: Curve,
     /// What the unit could deliver, once it has taken the dispatch on.
     pub reach: Option<Reach>,
+    /// When anything is asked first, or the unit first moves for it; seconds of UTC. RUN_NOW asks before the window, a slow
+    /// ramp moves before it.
+    pub begins: f64,
     basis: Basis,
     /// Of the minute that ends at `first_end`, and of each after it.
     means: Vec<Means>,
@@ -95,15 +102,24 @@ impl Planned {
         let (start, end) = (seconds(document.service_start), seconds(document.service_end));
         let first = revisions.first().map_or(start, |(at, _)| at.min(start));
         let (from, until) = (first - AROUND_S, end + AROUND_S);
+        let asked = Instruction::asked_curve(&revisions, &unit.baseline, from, until);
+        let baseline = unit.baseline.curve(from, until);
+        let reach = basis.is_taken_on.then(|| Reach::of(&revisions, unit, until)).flatten();
+        let moves = reach.as_ref().and_then(|reach| departs(&reach.curve, &baseline, reach.from));
+        let begins = departs(&asked, &baseline, from)
+            .into_iter()
+            .chain(moves.map(|at| at.max(start - APPROACH_S)))
+            .fold(start, f64::min);
         let mut planned = Self {
             from,
             until,
-            asked: Instruction::asked_curve(&revisions, &unit.baseline, from, until),
-            baseline: unit.baseline.curve(from, until),
-            reach: basis.is_taken_on.then(|| Reach::of(&revisions, unit, until)).flatten(),
+            asked,
+            baseline,
+            reach,
+            begins,
             basis,
             means: Vec::new(),
-            first_end: (start - AROUND_S / 3.0).div_euclid(MINUTE_S) * MINUTE_S,
+            first_end: (begins - AROUND_S / 3.0).div_euclid(MINUTE_S) * MINUTE_S,
         };
         let mut at = planned.first_end;
         while at <= until {
@@ -151,6 +167,15 @@ impl Planned {
         let width = Curve::new(width).unwrap_or_default();
         (self.asked.minus(&width), self.asked.plus(&width))
     }
+}
+
+/// When a curve first leaves another, from an instant on.
+fn departs(curve: &Curve, other: &Curve, from: f64) -> Option<f64> {
+    let difference = curve.minus(other);
+    let points = difference.points();
+    let away = points.iter().position(|(at, kw)| *at >= from && kw.abs() > SEEN_KW)?;
+    // It leaves where it was last together with it.
+    points.get(away.saturating_sub(1)).map(|(at, _)| at.max(from))
 }
 
 impl Reach {

@@ -15,7 +15,7 @@ use super::sum::Sum;
 use super::track::{Moment, Track, idle_moment};
 use super::tracks::{self, Tracks};
 
-/// Seconds shown before and after the window.
+/// Seconds shown before a service begins and after its window.
 const AROUND_S: f64 = 600.0;
 /// Seconds shown of a unit without a dispatch, before the present and after it.
 const IDLE_S: (f64, f64) = (3600.0, 600.0);
@@ -64,7 +64,8 @@ impl Shown {
         let (from, to) = self.window(now);
         match self {
             Self::Idle(_) => (from, to + IDLE_S.1),
-            _ => (from - AROUND_S, to + AROUND_S),
+            Self::Fleet(sum) => (sum.begins - AROUND_S, to + AROUND_S),
+            Self::Dispatch(track, _) => (track.begins - AROUND_S, to + AROUND_S),
         }
     }
 

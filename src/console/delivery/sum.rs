@@ -29,7 +29,9 @@ pub struct Sum {
     pub fsps: Vec<FspId>,
     /// The first start and the last end, seconds of UTC.
     pub window: (f64, f64),
-    /// Every minute of it and around it, in order.
+    /// When the first of them begins to move: the first start, or before it.
+    pub begins: f64,
+    /// Every minute from then on, of the window and around it, in order.
     pub minutes: Vec<SumMinute>,
     /// Each unit's part of it, in order of unit.
     lanes: Vec<Arc<Lane>>,
@@ -132,16 +134,17 @@ impl Sum {
         let mut fsps: Vec<FspId> = lanes.iter().map(|lane| lane.unit.fsp.clone()).collect();
         fsps.dedup();
         let tracks: Vec<Arc<Track>> = lanes.iter().flat_map(|lane| lane.tracks.iter().cloned()).collect();
+        let begins = tracks.iter().map(|track| track.begins).reduce(f64::min).unwrap_or_default();
         let windows = tracks.iter().map(|track| track.window);
         let window = windows.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or_default();
         let minutes = match before {
             _ if lanes.is_empty() => Vec::new(),
-            Some(before) if before.fsps == fsps && before.window == window => {
+            Some(before) if before.fsps == fsps && (before.begins, before.window) == (begins, window) => {
                 minutes_after(before.minutes, &before.lanes, &lanes, &fsps)
             }
-            _ => minutes(&lanes, &fsps, window),
+            _ => minutes(&lanes, &fsps, (begins, window.1)),
         };
-        Self { tracks, left_out, fsps, window, minutes, lanes }
+        Self { tracks, left_out, fsps, window, begins, minutes, lanes }
     }
 
     fn lane(&self, unit: &DispatchUnit) -> Option<&Arc<Lane>> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::console::plot::instant::{instant, seconds};
 use crate::desk::snapshot::{DispatchState, UnitState};
+use crate::dispatch::Status;
 use crate::power::{Baseline, MinuteScore, Scorecard, Series};
 use crate::time::UtcTime;
 
@@ -21,6 +22,8 @@ pub struct Track {
     pub dispatch: Arc<DispatchState>,
     /// The service window, seconds of UTC.
     pub window: (f64, f64),
+    /// When anything is asked first, or the unit first moves for it, seconds of UTC: the window's start, or before it.
+    pub begins: f64,
     /// What is asked and could be delivered; `None` while the baseline is unknown.
     pub planned: Option<Arc<Planned>>,
     /// The minutes that count for the scorecard so far.
@@ -104,8 +107,9 @@ impl Track {
         let minutes: Vec<MinuteScore> = minutes.unwrap_or_default();
         let window = (seconds(document.service_start), seconds(document.service_end));
         let running = running(&minutes);
+        let begins = planned.as_ref().map_or(window.0, |p| p.begins).min(asked_from(dispatch, window.0));
         let dispatch = Arc::clone(dispatch);
-        Some(Arc::new(Self { dispatch, window, planned, minutes, score, running, made }))
+        Some(Arc::new(Self { dispatch, window, begins, planned, minutes, score, running, made }))
     }
 
     /// Whether its plan is by the physics and the baseline that the unit has now; `None` for a unit without either.
@@ -153,6 +157,13 @@ impl Track {
         let last = self.dispatch.readings.range(f64::MIN, seconds(present)).last().map(|r| instant(r.at));
         last.filter(|last| present.since(*last) <= LATE_READING_S).map_or(present, UtcTime::floor_to_minute)
     }
+}
+
+/// RUN_NOW asks from its instruction on, whether or not it was taken on yet; everything else from its window on.
+fn asked_from(dispatch: &DispatchState, start: f64) -> f64 {
+    let documents = dispatch.revisions.iter().map(|r| &r.signed.dispatch);
+    let at_once = documents.filter(|d| d.status == Status::RunNow);
+    at_once.map(|d| seconds(d.instruction_time)).fold(start, f64::min)
 }
 
 /// The energies of minutes, up to each of them.

@@ -66,6 +66,7 @@ impl Trial {
             .show(ui.ctx(), |ui| {
                 ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| tried.ui(ui, view, &unit));
             });
+        widgets::leave_by_escape(ui.ctx(), "physics of a unit", &mut stays);
         if !stays {
             self.open = None;
         }

@@ -34,10 +34,13 @@ pub struct Drawn<'a> {
 /// Draws it, with its legend.
 pub fn show(ui: &mut Ui, tokens: &Tokens, drawn: &Drawn<'_>) {
     let Drawn { name, answer, asset, declared, is_stale } = *drawn;
-    let (begin, end) = (-(answer.until - answer.from) * BEFORE, answer.until - answer.from);
-    let asked = asked(answer, begin, end);
+    // Both answers are shown, each to its own end.
+    let length = |answer: &StepResponse| answer.until - answer.from;
+    let end = declared.map_or(length(answer), |other| length(answer).max(length(other)));
+    let begin = -end * BEFORE;
+    let asked = asked(answer, begin);
     let given = from_instruction(&answer.curve, answer.from, begin);
-    let before = declared.map(|other| from_instruction(&other.curve, answer.from, begin));
+    let before = declared.map(|other| from_instruction(&other.curve, other.from, begin));
     let values = asked.iter().chain(&given).chain(before.iter().flatten()).map(|p| p[1]);
     let own = fitting(begin, end, values);
     let bounds = PlotBounds::from_min_max([begin, own.min()[1]], [end, own.max()[1]]);
@@ -84,7 +87,7 @@ pub fn show(ui: &mut Ui, tokens: &Tokens, drawn: &Drawn<'_>) {
 }
 
 /// The step: at rest, at the level from the instruction until it is let go, at rest.
-fn asked(answer: &StepResponse, begin: f64, end: f64) -> Vec<[f64; 2]> {
+fn asked(answer: &StepResponse, begin: f64) -> Vec<[f64; 2]> {
     let released = answer.released - answer.from;
     let after = answer.rest.at(answer.released);
     let (rest, level) = (answer.rest_kw, answer.level_kw);
@@ -94,7 +97,7 @@ fn asked(answer: &StepResponse, begin: f64, end: f64) -> Vec<[f64; 2]> {
         [0.0, level],
         [released, level],
         [released, after],
-        [end, answer.rest.at(answer.until)],
+        [answer.until - answer.from, answer.rest.at(answer.until)],
     ]
 }
 

@@ -112,7 +112,7 @@ fn first_reached(instruction: &Instruction, baseline: &Baseline, plan: &Plan, fr
         let miss = plan.misses.iter().find(|m| m.target == index);
         let reached = match miss {
             Some(miss) => at + miss.late_s?,
-            None if instruction.follow == Follow::Now && index == in_force => {
+            None if index == in_force && (instruction.follow == Follow::Now || at < from) => {
                 let target = &instruction.targets[index];
                 held_from(plan, from, |t| target.kw_over(baseline.at(t)))?
             }

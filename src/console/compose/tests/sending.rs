@@ -166,13 +166,37 @@ fn an_amendment_is_the_next_revision_of_the_same_dispatch() {
     assert_eq!(desk.text_of("Setpoint 1 volume"), "2,000");
     desk.fill("Setpoint 2 volume", "1000");
     assert!(desk.shows("Asked before"), "the old curve stays as a ghost");
+    assert!(desk.shows("What revision 3 changes: 1 field"));
+    let changed = "Setpoint 2 level: before +1,500 kW delta, after +1,000 kW delta, −500 kW";
+    assert!(desk.shows(changed));
     desk.click(Role::Button, "Review and send…");
+    assert!(desk.shows(changed), "who sends it sees what it changes");
     desk.click(Role::CheckBox, ARM);
     desk.click(Role::Button, "Send now");
     let parts = sent(desk.intents()).remove(0);
     assert_eq!(parts.revision, Revision::new(3).unwrap());
     assert_eq!(parts.dispatch_ref.as_str(), "EMID-0417");
     assert_eq!(parts.setpoints[1].real.unwrap().watts, Watts(1_000_000));
+}
+
+#[test]
+fn an_amendment_tells_every_field_that_it_changes_and_when_it_changes_none() {
+    let mut desk = Desk::amending(snapshot(), &key("EMID-0417"));
+    assert!(desk.shows("What revision 3 changes: nothing"));
+    assert!(desk.shows("Status, window and setpoints are those of revision 2."));
+    desk.fill("Window end", "19:30");
+    desk.fill("Setpoint 2 time", "18:15");
+    for changed in [
+        "What revision 3 changes: 2 fields",
+        "Window end: before 19:00:00 GMT, after 19:30:00 GMT, 30 min later",
+        "Setpoint 2 time: before 18:00:00 GMT, after 18:15:00 GMT, 15 min later",
+    ] {
+        assert!(desk.shows(changed), "{changed}");
+    }
+    desk.click(Role::Button, "Remove setpoint 2");
+    assert!(desk.shows("Setpoint 2 of revision 2, level: before +1,500 kW delta, after nothing, taken out"));
+    desk.fill("Setpoint 1 volume", "a lot");
+    assert!(desk.shows("Shown as soon as every field can be read."), "half a field is not compared");
 }
 
 #[test]

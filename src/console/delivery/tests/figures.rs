@@ -16,8 +16,8 @@ use crate::console::plot::curves::Band;
 use crate::console::plot::instant::seconds;
 use crate::console::testing::{NOW, at, dispatch, revision, rung};
 use crate::desk::lifeline::Lifeline;
-use crate::desk::snapshot::Phase;
-use crate::dispatch::Stage;
+use crate::desk::snapshot::{DispatchState, Phase};
+use crate::dispatch::{Dispatch, Stage, Status};
 use crate::power::{Baseline, Reading, Series};
 use crate::time::UtcTime;
 
@@ -348,4 +348,31 @@ fn what_time_alone_cannot_change_is_kept_once_a_service_is_over() {
     let corrected = Track::of(&Arc::new(late), Some(unit), on("20:30"), Some(&over)).unwrap();
     // From the half-hour on 1,500 kW are asked.
     assert!((corrected.totals(on("19:00")).short_kwh - 500.0 / 60.0).abs() < 1e-6, "a late reading counts");
+}
+
+/// Else a RUN_NOW runs off the left edge of the plot for as long as its window has not begun.
+#[test]
+fn what_is_to_run_now_is_shown_from_its_instruction_on_and_the_rest_from_its_window() {
+    let shown_from = |state: DispatchState| utc(track(state).begins);
+    let scheduled = dispatch(
+        vec![revision("EMID-1", 1, BATTERY, 2000, "2026-11-26T19:00:00Z", "2026-11-26T20:00:00Z")],
+        Phase::Accepted,
+        vec![rung(Stage::Received, 1, "2026-11-26T16:00:08Z"), rung(Stage::Accepted, 1, "2026-11-26T16:00:10Z")],
+    );
+    let mut now = scheduled.clone();
+    let one = Arc::make_mut(&mut now.revisions[0]);
+    let mut parts = one.signed.dispatch.parts().clone();
+    (parts.status, parts.instruction_time) = (Status::RunNow, at("2026-11-26T17:10:00Z"));
+    one.signed.dispatch = Dispatch::new(parts).unwrap();
+    now.ladder = vec![
+        rung(Stage::Received, 1, "2026-11-26T17:10:08Z"),
+        rung(Stage::Accepted, 1, "2026-11-26T17:10:10Z"),
+    ];
+    assert_eq!(shown_from(now.clone()), "2026-11-26T17:10:00Z");
+    now.ladder.clear();
+    now.phase = Phase::Sent;
+    assert_eq!(shown_from(now), "2026-11-26T17:10:00Z", "before it is taken on too");
+    let from = track(scheduled).begins;
+    let start = seconds(at("2026-11-26T19:00:00Z"));
+    assert!(from < start && from > start - 300.0, "from the battery's first movement, not {}", utc(from));
 }

@@ -23,6 +23,23 @@ fn an_amendment_under_way_goes_on_from_the_present_power() {
     assert!((mean - 500.0).abs() < 1e-6, "no gap where the plans meet: {mean} kW");
 }
 
+/// Else the operator reads "at setpoint" of a level that the unit is still on its way to.
+#[test]
+fn an_amended_level_is_reached_when_the_unit_is_there_and_not_when_it_takes_it_on() {
+    let unit = battery();
+    let mut controller = Controller::new(&unit, utc("15:00"));
+    take(&mut controller, &hour(&unit), "15:30").unwrap();
+    assert_eq!(stages(&mut controller, "17:20").len(), 2);
+    let amended = run(&unit, "17:00", "18:00", &[("17:00", Level::Delta(100.0))]).revision(2);
+    take(&mut controller, &amended, "17:20").unwrap();
+    let told = stages(&mut controller, "17:59");
+    assert_eq!(told[0], "EMID-1 r2 STARTED 17:20:00");
+    let reached = told[1].strip_prefix("EMID-1 r2 AT_SETPOINT ").unwrap();
+    assert!((kw(&controller, reached) - 100.0).abs() < 0.01, "{} kW at {reached}", kw(&controller, reached));
+    let before = utc(reached) + -2;
+    assert!(controller.pulse(before).kw > 100.5, "{} kW two seconds before", controller.pulse(before).kw);
+}
+
 #[test]
 fn a_refused_amendment_leaves_the_unit_on_what_it_took_on() {
     let unit = battery();
