@@ -366,7 +366,7 @@ impl App {
         }
     }
 
-    fn alarms(&mut self, ui: &mut egui::Ui, low: bool) -> f32 {
+    fn alarms(&mut self, ui: &mut egui::Ui, low: bool) {
         let open = self.settings.alarms_open;
         let mut view = view_of!(self);
         let (digest, list, kept) = (&self.digest, &mut self.alarm_list, &mut self.settings.alarm_list);
@@ -396,7 +396,6 @@ impl App {
         if shown.inner {
             self.settings.alarms_open = !open;
         }
-        shown.response.rect.height()
     }
 
     fn alarm_detail(&mut self, ui: &mut egui::Ui) {
@@ -460,14 +459,13 @@ impl eframe::App for App {
         let strip = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 4));
         Panel::top("status").resizable(false).frame(strip).show(ui, |ui| self.strip(ui));
         // In a low window the rail needs all of the height.
-        let alarms_height = if low {
+        if low {
             self.rail(ui, narrow, low);
-            self.alarms(ui, low)
+            self.alarms(ui, low);
         } else {
-            let height = self.alarms(ui, low);
+            self.alarms(ui, low);
             self.rail(ui, narrow, low);
-            height
-        };
+        }
         self.guide(ui, low);
         if self.alarm_list.detail_open {
             self.alarm_detail(ui);
@@ -484,7 +482,8 @@ impl eframe::App for App {
             ui.push_id(self.settings.workspace.name(), |ui| self.workspace(ui));
         });
         toasts::outcomes(&ctx, &self.tokens, &self.snapshot.outcomes, free, &mut self.outcomes_open);
-        self.toasts.ui(&ctx, &self.tokens, alarms_height);
+        // They cover neither the alarms nor a guided run.
+        self.toasts.ui(&ctx, &self.tokens, ctx.content_rect().bottom() - free.bottom());
         self.palette(&ctx);
         self.question(&ctx);
         self.help_in_front(&ctx);

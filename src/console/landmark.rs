@@ -1,9 +1,12 @@
 //! Controls that a person can be shown or taken to: a control says which it is, and whoever speaks of it points there.
 
-use egui::{Align, Color32, Context, Id, Response, Stroke, StrokeKind};
+use egui::{Align, Color32, Context, Id, Response, Shape, Stroke};
 
 use super::context::Workspace;
 
+/// The dashes of the line around what is pointed at and the gaps between them, points.
+const DASH: f32 = 7.0;
+const GAP: f32 = 4.0;
 /// Passes after which a place that was asked for is known to be there or not: the window may change to another workspace
 /// first.
 const PASSES_TO_COME: u8 = 2;
@@ -118,12 +121,20 @@ pub fn mark(response: &Response, landmark: Landmark) {
     }
 }
 
-/// Around what can be seen of it, outside of the ring that shows where the keyboard is.
+/// Around what can be seen of it, outside of the ring that shows where the keyboard is, and in dashes, where that is whole.
 fn outline(response: &Response, colour: Color32) {
     let seen = response.interact_rect;
     if !seen.is_positive() {
         return;
     }
     let painter = response.ctx.layer_painter(response.layer_id).with_clip_rect(seen.expand(6.0));
-    painter.rect_stroke(seen.expand(2.0), 3.0, Stroke::new(2.0, colour), StrokeKind::Outside);
+    let around = seen.expand(3.0);
+    let corners = [
+        around.left_top(),
+        around.right_top(),
+        around.right_bottom(),
+        around.left_bottom(),
+        around.left_top(),
+    ];
+    painter.extend(Shape::dashed_line(&corners, Stroke::new(2.0, colour), DASH, GAP));
 }

@@ -42,6 +42,26 @@ pub struct FieldComparison {
     pub comparison: Comparison,
 }
 
+impl FieldComparison {
+    /// The field as people call it: `the real power of setpoint 2` for `setpoints[1].real`.
+    pub fn field_in_words(&self) -> String {
+        let of_setpoint = || {
+            let (index, part) = self.field.strip_prefix("setpoints[")?.split_once("].")?;
+            let number = index.parse::<usize>().ok()?.checked_add(1)?;
+            let part = match part {
+                "at" => "time",
+                "real" => "real power",
+                "real.price" => "price of real power",
+                "reactive" => "reactive power",
+                "reactive.price" => "price of reactive power",
+                _ => return None,
+            };
+            Some(format!("the {part} of setpoint {number}"))
+        };
+        of_setpoint().unwrap_or_else(|| format!("the {}", self.field.replace('_', " ")))
+    }
+}
+
 /// Compares field by field, and setpoint by setpoint.
 ///
 /// Setpoints are paired by their time; those that are left between two pairs are paired in order, so that a moved time
@@ -268,6 +288,17 @@ mod tests {
         for (change, rows) in table {
             assert_eq!(unlike(*change), *rows);
         }
+    }
+
+    #[test]
+    fn every_field_has_a_name_that_people_use() {
+        let named: Vec<String> = compare_readback(&dispatch(), &Readback::of(&dispatch()))
+            .iter()
+            .map(FieldComparison::field_in_words)
+            .collect();
+        assert!(named.iter().all(|name| !name.contains(['[', '_', '.'])), "{named:?}");
+        assert_eq!(named[5], "the dispatch unit");
+        assert_eq!(named[14], "the real power of setpoint 2");
     }
 
     proptest! {

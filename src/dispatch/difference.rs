@@ -166,7 +166,10 @@ mod tests {
 
     #[test]
     fn the_next_revision_alone_changes_nothing_that_is_asked() {
-        assert_eq!(between(|p| (p.revision, p.instruction_time) = (p.revision.next(), p.instruction_time + 9)), []);
+        assert_eq!(
+            between(|p| (p.revision, p.instruction_time) = (p.revision.next(), p.instruction_time + 9)),
+            []
+        );
     }
 
     #[test]
@@ -211,10 +214,7 @@ mod tests {
         let half = Value::Time(at("2026-11-26T17:30:00Z"));
         assert_eq!(
             changed,
-            [
-                of(Which::Of(2), Part::Time, None, half),
-                of(Which::Of(2), Part::Real, None, kilowatts(1500)),
-            ]
+            [of(Which::Of(2), Part::Time, None, half), of(Which::Of(2), Part::Real, None, kilowatts(1500)),]
         );
     }
 

@@ -216,7 +216,9 @@ impl<'a> Climb<'a> {
     fn asks_the_levels_of(&self, earlier: Revision) -> bool {
         let Some(before) = self.dispatch.revision(earlier) else { return false };
         let level = |change: &Change| match change.field {
-            ChangedField::Setpoint(_, part) => !matches!(part, ChangedPart::RealPrice | ChangedPart::ReactivePrice),
+            ChangedField::Setpoint(_, part) => {
+                !matches!(part, ChangedPart::RealPrice | ChangedPart::ReactivePrice)
+            }
             ChangedField::Status | ChangedField::Start | ChangedField::End => false,
         };
         !changes(before.signed.dispatch.parts(), self.of.signed.dispatch.parts()).iter().any(level)

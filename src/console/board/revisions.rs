@@ -2,8 +2,8 @@
 
 use egui::{Role, Sense, Ui};
 
-use crate::console::line::{Cell, Line, MARK, Mark};
 use super::say;
+use crate::console::line::{Cell, Line, MARK, Mark};
 use crate::console::theme::Tokens;
 use crate::console::widgets::{self, Outline};
 use crate::console::words;

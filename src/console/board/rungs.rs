@@ -3,8 +3,8 @@
 use egui::{Role, Sense, Stroke, Ui};
 
 use super::ladder::{Came, Ladder, LadderRung, RungState};
-use crate::console::line::{Cell, Line, MARK, Mark, mark_centre};
 use super::say;
+use crate::console::line::{Cell, Line, MARK, Mark, mark_centre};
 use crate::console::theme::Tokens;
 use crate::console::widgets::Outline;
 use crate::console::words;
@@ -86,8 +86,10 @@ fn of_came(name: &'static str, came: &Came, now: UtcTime) -> Said {
     if let Some(note) = &came.note {
         detail += &format!("\n{note}");
     }
-    let usual = came.word.eq_ignore_ascii_case(name);
-    let title = if usual { name.to_owned() } else { format!("{name}: {}", came.word) };
+    let title = match came.word.strip_prefix(name.to_lowercase().as_str()) {
+        Some(rest) => format!("{name}{rest}"),
+        None => format!("{name}: {}", came.word),
+    };
     let look = match (came.bad, came.word, came.late_by()) {
         (true, "accepted, late", _) | (false, _, Some(_)) => Look::Late,
         (true, ..) => Look::Bad,
@@ -274,7 +276,7 @@ mod tests {
             ("Accepted: rejected", Look::Bad)
         );
         let late = &lines(0, 1, NOW)[2];
-        assert_eq!((late.0.as_str(), late.3), ("Accepted: accepted, late", Look::Late));
+        assert_eq!((late.0.as_str(), late.3), ("Accepted, late", Look::Late));
         assert!(late.2.contains("at its level at 17:28:00 GMT"), "{}", late.2);
     }
 }

@@ -2,10 +2,10 @@
 
 use egui::{Label, RichText, Role, Sense, Ui};
 
-use crate::console::line::{Cell, Line};
 use super::{ladder, notice, readback, revisions, rungs, say, sketch};
 use crate::console::context::{Intent, View};
 use crate::console::landmark::{self, Landmark};
+use crate::console::line::{Cell, Line};
 use crate::console::widgets;
 use crate::console::words;
 use crate::desk::snapshot::DispatchState;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use egui::{Color32, Galley, Painter, Rect, Shape, Stroke, StrokeKind, TextStyle, Ui, pos2};
 
 use super::bar::{Bar, Step, steps};
-use crate::console::line::Mark;
 use super::say;
 use super::span::Scale;
 use super::trouble::Trouble;
+use crate::console::line::Mark;
 use crate::console::theme::Tokens;
 use crate::console::widgets::{Outline, paint_mark, phase_mark};
 use crate::desk::snapshot::{DispatchState, Phase, UnitState};

@@ -2,9 +2,9 @@
 
 use egui::{Label, RichText, Role, Sense, Ui};
 
-use crate::console::line::{Cell, Line, MARK};
 use super::say;
 use crate::console::context::View;
+use crate::console::line::{Cell, Line, MARK};
 use crate::console::widgets::{self, Outline};
 use crate::console::words;
 

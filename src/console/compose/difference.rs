@@ -8,8 +8,8 @@ use crate::console::theme::Tokens;
 use crate::console::widgets::heading;
 use crate::console::words;
 use crate::dispatch::{
-    Change, ChangedField, ChangedPart, ChangedSetpoint, ChangedValue, Dispatch, DispatchParts, Price, Reference,
-    Revision, changes,
+    Change, ChangedField, ChangedPart, ChangedSetpoint, ChangedValue, Dispatch, DispatchParts, Price,
+    Reference, Revision, changes,
 };
 use crate::time::{UtcTime, in_london};
 use crate::units::{Vars, Watts, counted};
@@ -67,7 +67,8 @@ impl Difference {
         }
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            let heads = ["Field", &format!("Revision {}", self.before), &format!("Revision {}", self.after), "By"];
+            let heads =
+                ["Field", &format!("Revision {}", self.before), &format!("Revision {}", self.after), "By"];
             line(ui, heads, [tokens.weak; 4], "Field, before, after, by how much");
             for row in &self.rows {
                 let inks = [tokens.weak, tokens.weak, tokens.text, tokens.text];
@@ -164,7 +165,11 @@ fn by_how_much(change: &Change) -> String {
         return if change.before.is_none() { "new" } else { "taken out" }.to_owned();
     };
     let measured = |a: Reference, b: Reference, amount: i64, difference: String| {
-        if a == b { format!("{}{difference}", plus(amount)) } else { format!("now {}", b.word().to_lowercase()) }
+        if a == b {
+            format!("{}{difference}", plus(amount))
+        } else {
+            format!("now {}", b.word().to_lowercase())
+        }
     };
     match (before, after) {
         (ChangedValue::Time(a), ChangedValue::Time(b)) => later(a, b),

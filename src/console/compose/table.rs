@@ -157,9 +157,16 @@ fn row(
             };
             let wrong = |field: checks::Field| is_wrong(table.findings, field);
             let time_name = format!("Setpoint {number} time");
-            let time =
-                field(&time_name, "time", TIME, "17:00", wrong(checks::Field::Time(id)), before.time, false)
-                    .show(ui, tokens, &mut row.time.text);
+            let time = field(
+                &time_name,
+                "time",
+                TIME,
+                "e.g. 17:00",
+                wrong(checks::Field::Time(id)),
+                before.time,
+                false,
+            )
+            .show(ui, tokens, &mut row.time.text);
             if time.changed() {
                 row.time.fold = None;
             }
@@ -168,7 +175,7 @@ fn row(
                 &volume_name,
                 "volume",
                 VOLUME,
-                "2,000",
+                "e.g. 2,000",
                 wrong(checks::Field::Volume(id)),
                 before.volume,
                 true,

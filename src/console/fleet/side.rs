@@ -54,7 +54,9 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, hands: &mut Hands)
     ui.add(
         Label::new(RichText::new(format!("{}, {}", unit.name, unit.kind)).color(view.tokens.weak)).truncate(),
     );
-    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+    // Each unit's page begins at its top.
+    let page = ScrollArea::vertical().id_salt(&unit.unit).auto_shrink([false, false]);
+    page.show(ui, |ui| {
         now(ui, view, unit);
         actions(ui, view, unit, &mut hands.press);
         section(ui, view, "Declared availability");

@@ -65,7 +65,7 @@ pub fn alarms() -> Vec<Arc<Alarm>> {
             2,
             AlarmKind::Readback,
             Priority::High,
-            "the read-back of EMID-0419 differs in setpoints[0].real; stop it or telephone GREENLEAF",
+            "the read-back of EMID-0419 differs in the real power of setpoint 1; stop it or telephone GREENLEAF",
             ("GREENLEAF", Some("GREENLEAF/HEAT-1")),
         ),
         alarm(

@@ -150,7 +150,7 @@ pub(super) fn readback_differs(
             "{} read {} back otherwise than sent: {} is {} and was sent as {sent}{more}. Stop or amend it, and agree by telephone with {}.",
             dispatch.unit.fsp,
             revision_words(dispatch),
-            first.field,
+            first.field_in_words(),
             first.read_back.as_deref().unwrap_or("nothing"),
             scene.register.telephone(&dispatch.unit.fsp)
         ),

@@ -357,7 +357,10 @@ fn what_is_to_run_now_is_shown_from_its_instruction_on_and_the_rest_from_its_win
     let scheduled = dispatch(
         vec![revision("EMID-1", 1, BATTERY, 2000, "2026-11-26T19:00:00Z", "2026-11-26T20:00:00Z")],
         Phase::Accepted,
-        vec![rung(Stage::Received, 1, "2026-11-26T16:00:08Z"), rung(Stage::Accepted, 1, "2026-11-26T16:00:10Z")],
+        vec![
+            rung(Stage::Received, 1, "2026-11-26T16:00:08Z"),
+            rung(Stage::Accepted, 1, "2026-11-26T16:00:10Z"),
+        ],
     );
     let mut now = scheduled.clone();
     let one = Arc::make_mut(&mut now.revisions[0]);

@@ -184,7 +184,12 @@ fn a_read_back_that_differs_is_told_with_both_values() {
     says_what_to_do(
         &world.one_wrong_at("16:00:08"),
         Priority::Medium,
-        &["BRIGHTFLEX read EMID-1 revision 1", "otherwise than sent", "setpoints[0]", "Stop or amend it"],
+        &[
+            "BRIGHTFLEX read EMID-1 revision 1",
+            "otherwise than sent",
+            "the real power of setpoint 1 is +200 kW",
+            "Stop or amend it",
+        ],
     );
 }
 
