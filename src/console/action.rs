@@ -44,6 +44,8 @@ pub enum Action {
     ReachEmergencyStop,
     /// Show the workspace in a second window as well, or close that.
     TearOff,
+    /// Move the pane of what is in hand to the next of its places.
+    MovePane,
     /// Use a set of colours.
     Use(Theme),
     /// One step larger.
@@ -60,7 +62,7 @@ pub const EMERGENCY_STOP: KeyboardShortcut =
 
 impl Action {
     /// All of them, in the order of the palette.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Show(Workspace::Board),
         Self::Show(Workspace::Compose),
         Self::Show(Workspace::Fleet),
@@ -86,6 +88,7 @@ impl Action {
         Self::Guide,
         Self::Palette,
         Self::TearOff,
+        Self::MovePane,
         Self::Use(Theme::Dark),
         Self::Use(Theme::Light),
         Self::Use(Theme::HighContrast),
@@ -122,6 +125,7 @@ impl Action {
             Self::ShowDelivery => "Show delivery of the selected dispatch",
             Self::ReachEmergencyStop => "EMERGENCY STOP: reach for it (hold for 1.5 s to send)",
             Self::TearOff => "Show this workspace in a second window, or close it",
+            Self::MovePane => "Move the pane of what is in hand: right, below, left",
             Self::Use(Theme::Dark) => "Dark colours",
             Self::Use(Theme::Light) => "Light colours",
             Self::Use(Theme::HighContrast) => "High-contrast colours",
@@ -162,6 +166,7 @@ impl Action {
             Self::ShowDelivery => command_shift(Key::D),
             Self::ReachEmergencyStop => Some(EMERGENCY_STOP),
             Self::TearOff => command_shift(Key::W),
+            Self::MovePane => command_shift(Key::B),
             Self::TurnToZero | Self::Use(_) => None,
             Self::ZoomIn => command(Key::Plus),
             Self::ZoomOut => command(Key::Minus),

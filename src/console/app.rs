@@ -32,7 +32,7 @@ use super::stop::{self, StopQuestion};
 use super::theme::{Theme, Tokens};
 use super::toasts::{self, Toasts};
 use super::wake::Wake;
-use super::{alarms, help, rail};
+use super::{alarms, help, pane, rail};
 use crate::desk::DeskHandle;
 use crate::desk::command::Command;
 use crate::desk::snapshot::Snapshot;
@@ -235,6 +235,7 @@ impl App {
             Action::ReachEmergencyStop => ctx.memory_mut(|m| m.request_focus(status::emergency_stop_id())),
             Action::Use(theme) => self.use_theme(ctx, theme),
             Action::TearOff => self.tear_off(ctx),
+            Action::MovePane => self.move_pane(ctx),
             Action::ZoomIn => self.settings.zoom_in(),
             Action::ZoomOut => self.settings.zoom_out(),
             Action::ZoomReset => self.settings.zoom = 1.0,
@@ -269,8 +270,20 @@ impl App {
             Action::TearOff if !wall::Wall::can_show(self.settings.workspace) => {
                 Some("what is drawn up or taken on here stays in this window")
             }
+            Action::MovePane if !pane::is_in(self.settings.workspace) => {
+                Some("this workspace has no such pane")
+            }
             Action::AcknowledgeAll if self.digest.total() == 0 => Some("every alarm is acknowledged"),
             _ => None,
+        }
+    }
+
+    fn move_pane(&mut self, ctx: &egui::Context) {
+        let workspace = self.settings.workspace;
+        if pane::is_in(workspace) {
+            let place = pane::move_on(ctx, workspace);
+            let text = format!("In {} what is in hand stands {} now.", workspace.name(), place.words());
+            self.toasts.tell(text, ctx.input(|i| i.time));
         }
     }
 

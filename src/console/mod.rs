@@ -22,6 +22,7 @@ mod landmark;
 mod line;
 mod messages;
 mod palette;
+mod pane;
 pub mod plot;
 mod rail;
 mod response;

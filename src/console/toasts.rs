@@ -13,6 +13,8 @@ use super::words;
 use crate::desk::command::CommandNumber;
 use crate::desk::snapshot::{Outcome, Snapshot};
 
+/// The bar at the foot of a workspace, from which things are sent, is left free, points.
+const FOOT: f32 = 40.0;
 /// Seconds of the window's own time for which good news is shown.
 const SHOWN_FOR: f64 = 6.0;
 
@@ -83,7 +85,7 @@ impl Toasts {
         if self.shown.is_empty() && self.waiting.is_empty() {
             return;
         }
-        let corner = vec2(-12.0, -12.0 - above);
+        let corner = vec2(-12.0, -12.0 - FOOT - above);
         let area =
             Area::new(Id::unique("toasts")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, corner);
         area.show(ctx, |ui| {

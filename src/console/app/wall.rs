@@ -12,6 +12,7 @@ use super::{App, Workspaces};
 use crate::console::action::Action;
 use crate::console::context::{View, Workspace};
 use crate::console::icon::icon;
+use crate::console::pane;
 use crate::console::widgets;
 use crate::console::words;
 
@@ -118,6 +119,11 @@ impl App {
         match action {
             Action::Show(workspace) if Wall::can_show(workspace) => self.settings.wall = Some(workspace),
             Action::TearOff => self.settings.wall = None,
+            Action::MovePane => {
+                if let Some(workspace) = self.settings.wall.filter(|shown| pane::is_in(*shown)) {
+                    pane::move_on(ctx, workspace);
+                }
+            }
             action if self.stop_question.is_none() || action.is_allowed_over_a_question() => {
                 if !is_of_looks {
                     ctx.send_viewport_cmd_to(ViewportId::ROOT, ViewportCommand::Focus);

@@ -25,6 +25,7 @@ mod tests;
 use egui::{Button, ComboBox, Panel, RichText, ScrollArea, TextEdit, Ui};
 
 use super::context::{Intent, View, Workspace};
+use super::pane;
 use super::widgets;
 use crate::desk::AckLimits;
 use crate::desk::snapshot::Snapshot;
@@ -81,7 +82,7 @@ impl BoardView {
         } else if narrow {
             Panel::right("dispatch beside").default_size(236.0).size_range(160.0..=size.x * 0.6)
         } else {
-            Panel::right("dispatch").default_size(356.0).size_range(280.0..=620.0)
+            pane::panel(ui, Workspace::Board, "dispatch", 356.0, 280.0..=620.0)
         };
         pane.resizable(true).show(ui, |ui| self.pane(ui, view));
         if self.index.bars.is_empty() {

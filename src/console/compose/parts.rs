@@ -3,9 +3,12 @@
 
 use egui::{Frame, Id, Rect, Ui, UiBuilder};
 
+use crate::console::context::Workspace;
+use crate::console::pane::{self, Place};
+
 /// Below this width the table stands under the plot.
 const SIDE_BY_SIDE: f32 = 980.0;
-/// Width of the table.
+/// Width of the table, points.
 const TABLE_WIDTH: f32 = 492.0;
 /// Height of the bar at the foot, before it was drawn once.
 const BAR_HEIGHT: f32 = 36.0;
@@ -28,11 +31,17 @@ impl Parts {
         // Known from the pass before.
         let high = ui.data(|data| data.get_temp::<f32>(bar_height)).unwrap_or(BAR_HEIGHT);
         let (upper, bar) = area.split_top_bottom_at_y((area.bottom() - high).max(area.top()));
-        let (draft, table) = if area.width() >= SIDE_BY_SIDE {
-            let (draft, table) = upper.split_left_right_at_x(upper.right() - TABLE_WIDTH);
-            (draft, Some(table))
-        } else {
-            (upper, None)
+        let place = pane::place(ui.ctx(), Workspace::Compose);
+        let (draft, table) = match place {
+            Place::Right if area.width() >= SIDE_BY_SIDE => {
+                let (draft, table) = upper.split_left_right_at_x(upper.right() - TABLE_WIDTH);
+                (draft, Some(table))
+            }
+            Place::Left if area.width() >= SIDE_BY_SIDE => {
+                let (table, draft) = upper.split_left_right_at_x(upper.left() + TABLE_WIDTH);
+                (draft, Some(table))
+            }
+            _ => (upper, None),
         };
         Self { draft, table, bar, bar_height }
     }

@@ -83,7 +83,8 @@ pub fn show(
                 place = checks(ui, view, sheet);
             });
         });
-        ui.painter().vline(table.left(), table.y_range(), ui.visuals().widgets.noninteractive.bg_stroke);
+        let between = if table.left() > parts.draft.left() { table.left() } else { table.right() };
+        ui.painter().vline(between, table.y_range(), ui.visuals().widgets.noninteractive.bg_stroke);
     } else {
         part(ui, parts.draft, none, enabled, |ui| {
             ScrollArea::vertical().id_salt("compose-column").auto_shrink(false).show(ui, |ui| {

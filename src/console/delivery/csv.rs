@@ -136,7 +136,7 @@ pub fn of_fleet(snapshot: &Snapshot, sum: &Sum, (from, to): (UtcTime, UtcTime)) 
             .map(str::to_owned),
     );
     columns.extend(["units_asked", "units_metered"].map(str::to_owned));
-    columns.extend(sum.fsps.iter().map(|fsp| format!("delivered_kw_{fsp}")));
+    columns.extend(sum.layers.iter().map(|layer| format!("delivered_kw_{}", layer.replace(' ', "_"))));
     sheet.record(columns);
     for end in minutes(from, to) {
         let Some(minute) = sum.minute_at(end) else { continue };
@@ -152,7 +152,7 @@ pub fn of_fleet(snapshot: &Snapshot, sum: &Sum, (from, to): (UtcTime, UtcTime)) 
         let mut fields: Vec<String> = times(end).to_vec();
         fields.extend(powers.map(kilowatts));
         fields.extend([minute.asked.to_string(), minute.metered.to_string()]);
-        fields.extend(minute.by_fsp.iter().map(|kw| kilowatts(*kw)));
+        fields.extend(minute.by_layer.iter().map(|kw| kilowatts(*kw)));
         sheet.record(fields);
     }
     sheet.0

@@ -6,6 +6,7 @@ mod cursor;
 mod exporting;
 mod figures;
 mod lane;
+mod layering;
 mod picker;
 mod picture;
 mod planned;
@@ -23,16 +24,18 @@ mod trace;
 mod track;
 mod tracks;
 
-use egui::{Frame, Label, Margin, Panel, RichText, ScrollArea, Ui};
+use egui::{Frame, Label, Margin, RichText, ScrollArea, Ui};
 use egui_plot::{PlotBounds, PlotTransform};
 
 use self::below::Moments;
 use self::cursor::Cursor;
+use self::layering::StackBy;
 use self::picker::Picker;
 use self::shown::Shown;
 use self::subject::{Choice, Subject};
 use self::tracks::Tracks;
 use crate::console::context::{Intent, View, Workspace};
+use crate::console::pane;
 use crate::console::plot::instant::seconds;
 use crate::console::plot::labels::{self, Label as TimeLabel};
 use crate::console::plot::legend;
@@ -60,6 +63,8 @@ pub struct DeliveryView {
     picker: Picker,
     tracks: Tracks,
     range: Range,
+    /// What the fleet is stacked by.
+    stack_by: StackBy,
     cursor: Cursor,
     saving: Saving,
     drawn: Option<Subject>,
@@ -72,12 +77,14 @@ impl DeliveryView {
     pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         self.tell_what_was_saved(view);
         self.tracks.prune(view.snapshot);
+        self.stack_by = ui.data_mut(|data| data.get_persisted(stacking_id())).unwrap_or_default();
         let subject = self.choice.settle(view);
         if let Some(picked) = self.header(ui, view, subject.as_ref()) {
             self.choice.pick(view, picked);
             ui.ctx().request_repaint();
         }
-        let shown = subject.as_ref().and_then(|subject| Shown::of(view, subject, &mut self.tracks));
+        let shown =
+            subject.as_ref().and_then(|subject| Shown::of(view, subject, &mut self.tracks, self.stack_by));
         let (Some(subject), Some(shown)) = (subject, shown) else {
             let next = "Draw up a dispatch in Compose (Ctrl+2); what the unit delivers is drawn here as it is metered. \
                         Or pick a unit under “Shown” to see what it does now.";
@@ -98,7 +105,8 @@ impl DeliveryView {
             });
             return;
         }
-        Panel::right("delivery figures").default_size(300.0).size_range(220.0..=460.0).show(ui, |ui| {
+        let figures = pane::panel(ui, Workspace::Delivery, "delivery figures", 300.0, 220.0..=460.0);
+        figures.show(ui, |ui| {
             ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                 // The bar that scrolls lies over the edge at which the numbers stand.
                 let margin = Frame::new().inner_margin(Margin { right: SCROLL_BAR, ..Margin::ZERO });
@@ -125,7 +133,7 @@ impl DeliveryView {
         ui.horizontal_wrapped(|ui| {
             picked = self.picker.ui(ui, view, subject);
             let Some(subject) = subject else { return };
-            let Some(shown) = Shown::of(view, subject, &mut self.tracks) else { return };
+            let Some(shown) = Shown::of(view, subject, &mut self.tracks, self.stack_by) else { return };
             let live = shown.live(view.clock.now());
             let follow = ui.selectable_label(self.cursor.is_following(), "Follow now");
             if follow.on_hover_text("Go with the present (Escape on the time cursor)").clicked() {
@@ -143,6 +151,9 @@ impl DeliveryView {
             if fit.on_hover_text("Show all of the service again").clicked() {
                 self.range.fit();
             }
+            if *subject == Subject::Fleet {
+                self.stacking(ui);
+            }
             if let Some(format) = exporting::buttons(ui, view.tokens, self.saving.is_under_way()) {
                 let now = view.clock.now();
                 let (from, to) = self.visible.unwrap_or_else(|| shown.fitting(view.clock.now_seconds()));
@@ -152,6 +163,25 @@ impl DeliveryView {
             }
         });
         picked
+    }
+
+    /// What the fleet is stacked by; remembered from one session to the next.
+    fn stacking(&mut self, ui: &mut Ui) {
+        let mut by = self.stack_by;
+        egui::ComboBox::from_id_salt("stack by")
+            .width(120.0)
+            .selected_text(format!("by {}", by.name()))
+            .show_ui(ui, |ui| {
+                for each in StackBy::ALL {
+                    ui.selectable_value(&mut by, each, format!("by {}", each.name()));
+                }
+            })
+            .response
+            .accessible_name("Stack the fleet");
+        if by != self.stack_by {
+            self.stack_by = by;
+            ui.data_mut(|data| data.insert_persisted(stacking_id(), by));
+        }
     }
 
     fn tell_what_was_saved(&mut self, view: &mut View<'_>) {
@@ -276,6 +306,10 @@ impl DeliveryView {
     fn saving_by(saving: Saving) -> Self {
         Self { saving, ..Self::default() }
     }
+}
+
+fn stacking_id() -> egui::Id {
+    egui::Id::unique("what the fleet's delivery is stacked by")
 }
 
 /// What a unit without a dispatch says to do next.

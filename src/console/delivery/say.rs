@@ -150,10 +150,10 @@ pub fn of_sum(sum: &Sum, at: UtcTime) -> String {
         },
     );
     let shares: Vec<String> = sum
-        .fsps
+        .layers
         .iter()
-        .zip(minute_at.into_iter().flat_map(|m| &m.by_fsp))
-        .map(|(fsp, kw)| format!("{fsp} {}", kw.map_or_else(|| "not metered".to_owned(), whole)))
+        .zip(minute_at.into_iter().flat_map(|m| &m.by_layer))
+        .map(|(layer, kw)| format!("{layer} {}", kw.map_or_else(|| "not metered".to_owned(), whole)))
         .collect();
     let shares = if shares.is_empty() { String::new() } else { format!(": {}", shares.join(", ")) };
     format!(

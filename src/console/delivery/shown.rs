@@ -8,6 +8,7 @@ use crate::desk::snapshot::{FspState, Snapshot, UnitState};
 use crate::dispatch::FspId;
 use crate::time::UtcTime;
 
+use super::layering::StackBy;
 use super::say;
 use super::strip::{self, Strip};
 use super::subject::Subject;
@@ -34,10 +35,10 @@ pub enum Shown {
 
 impl Shown {
     /// What a subject is at this moment; `None` when it is no longer there.
-    pub fn of(view: &View<'_>, subject: &Subject, tracks: &mut Tracks) -> Option<Self> {
+    pub fn of(view: &View<'_>, subject: &Subject, tracks: &mut Tracks, by: StackBy) -> Option<Self> {
         let (snapshot, now) = (view.snapshot, view.clock.now());
         match subject {
-            Subject::Fleet => Some(Self::Fleet(tracks.sum(snapshot, now))),
+            Subject::Fleet => Some(Self::Fleet(tracks.sum(snapshot, now, by))),
             Subject::Dispatch(key) => {
                 let dispatch = snapshot.dispatches.iter().find(|d| d.key == *key)?;
                 let track = tracks.of(snapshot, dispatch, now)?;

@@ -1,4 +1,4 @@
-//! The plot of the fleet: what was asked of all, and what each FSP delivered of it, one on top of the other.
+//! The plot of the fleet: what was asked of all, and what each layer delivered of it, one on top of the other.
 
 use egui::{Id, Role, TextStyle, Ui, WidgetInfo};
 use egui_plot::{HLine, PlotBounds, PlotPoint, PlotResponse, PlotTransform};
@@ -33,7 +33,7 @@ impl Scene<'_> {
     pub fn values(&self, from: f64, to: f64) -> Vec<f64> {
         let minutes = self.minutes(from, to);
         let stacked = minutes.iter().flat_map(|m| {
-            let known = || m.by_fsp.iter().flatten();
+            let known = || m.by_layer.iter().flatten();
             [known().filter(|kw| **kw > 0.0).sum(), known().filter(|kw| **kw < 0.0).sum::<f64>()]
         });
         let asked = minutes.iter().flat_map(|m| [m.instructed, m.reachable]);
@@ -53,7 +53,7 @@ impl Scene<'_> {
         let minutes = self.minutes(bounds.min()[0], bounds.max()[0]);
         let done = &minutes[..minutes.partition_point(|m| m.end <= self.up_to)];
         let grain = Grain::seen(&bounds, ui.available_width(), height);
-        let (slack, layers) = (grain.slack, layers(done, self.sum.fsps.len(), grain));
+        let (slack, layers) = (grain.slack, layers(done, self.sum.layers.len(), grain));
         let id = Id::unique("delivery-fleet");
         let plot = chart::time_plot(id, tokens, Quantity::Change, height, bounds.center().x, true);
         let shown = plot.show(ui, |plot| {
@@ -87,12 +87,12 @@ impl Scene<'_> {
         shown
     }
 
-    /// Writes each FSP's name into its layer, in the middle of the first place that is long and high enough.
+    /// Writes each layer's name into it, in the middle of the first place that is long and high enough.
     fn name_layers(&self, ui: &Ui, transform: &PlotTransform, layers: &[Vec<Band>]) {
         let font = TextStyle::Small.resolve(ui.style());
         let painter = ui.painter().with_clip_rect(*transform.frame());
-        for (fsp, bands) in self.sum.fsps.iter().zip(layers) {
-            let galley = painter.layout_no_wrap(fsp.to_string(), font.clone(), self.tokens.text);
+        for (layer, bands) in self.sum.layers.iter().zip(layers) {
+            let galley = painter.layout_no_wrap(layer.clone(), font.clone(), self.tokens.text);
             let corner =
                 |b: &Band, i: usize, y: f64| transform.position_from_point(&PlotPoint::new(b.at[i], y));
             let boxes = bands.iter().flat_map(|b| {
@@ -115,13 +115,17 @@ impl Scene<'_> {
         let mut entries = vec![
             entry("instructed", Sample::Line(style::ASKED, 2.0), tokens.instructed),
             entry("reachable", Sample::Line(style::PREDICTED, 1.5), tokens.predicted),
-            entry("delivered, stacked by FSP", Sample::Line(style::ASKED, 2.5), tokens.delivered),
+            entry(
+                format!("delivered, stacked by {}", self.sum.by.name()),
+                Sample::Line(style::ASKED, 2.5),
+                tokens.delivered,
+            ),
             entry("baseline", Sample::Line(style::BASELINE, 1.0), tokens.baseline),
         ];
         entries.extend(deviation_entries(tokens, totals));
-        entries.extend(self.sum.fsps.iter().enumerate().map(|(index, fsp)| {
+        entries.extend(self.sum.layers.iter().enumerate().map(|(index, layer)| {
             let shade = tokens.layer(index);
-            entry(fsp.to_string(), Sample::Area, shade)
+            entry(layer.clone(), Sample::Area, shade)
         }));
         entries
     }
@@ -191,10 +195,10 @@ impl Grain {
     }
 }
 
-/// Each FSP's layer, what turns up above zero and what turns down below it. A step in which a minute is not known of an
-/// FSP is a gap in its layer.
-pub fn layers(minutes: &[SumMinute], fsps: usize, grain: Grain) -> Vec<Vec<Band>> {
-    let mut layers = vec![Vec::new(); fsps];
+/// Each layer, what turns up above zero and what turns down below it. A step in which a minute is not known of a
+/// layer is a gap in it.
+pub fn layers(minutes: &[SumMinute], count: usize, grain: Grain) -> Vec<Vec<Band>> {
+    let mut layers = vec![Vec::new(); count];
     for step in minutes.chunk_by(|a, b| grain.step_of(a) == grain.step_of(b)) {
         let [Some(first), Some(last)] = [step.first(), step.last()] else { continue };
         let span = (first.end - MINUTE_S, last.end);
@@ -211,11 +215,11 @@ pub fn layers(minutes: &[SumMinute], fsps: usize, grain: Grain) -> Vec<Vec<Band>
     layers
 }
 
-/// What an FSP delivered in the mean of some minutes, kW of change; `None` when it is not known of each.
-fn mean(minutes: &[SumMinute], fsp: usize) -> Option<f64> {
+/// What a layer delivered in the mean of some minutes, kW of change; `None` when it is not known of each.
+fn mean(minutes: &[SumMinute], layer: usize) -> Option<f64> {
     let (mut sum, mut count) = (0.0, 0.0);
     for minute in minutes {
-        sum += (*minute.by_fsp.get(fsp)?)?;
+        sum += (*minute.by_layer.get(layer)?)?;
         count += 1.0;
     }
     Some(sum / count)

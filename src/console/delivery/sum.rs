@@ -9,6 +9,7 @@ use crate::dispatch::{DispatchUnit, FspId};
 use crate::time::UtcTime;
 
 use super::lane::{Lane, SAME_KW, Share, end_of, first_minute_from, last_minute_to, minute_of};
+use super::layering::StackBy;
 use super::track::{LATE_READING_S, Totals, Track};
 
 /// Minutes are summed this far before the first window and after the last, seconds.
@@ -27,6 +28,10 @@ pub struct Sum {
     pub left_out: Vec<DispatchUnit>,
     /// Who answers, in order.
     pub fsps: Vec<FspId>,
+    /// What a layer stands for.
+    pub by: StackBy,
+    /// The layers, in order of name.
+    pub layers: Vec<String>,
     /// The first start and the last end, seconds of UTC.
     pub window: (f64, f64),
     /// When the first of them begins to move: the first start, or before it.
@@ -35,6 +40,8 @@ pub struct Sum {
     pub minutes: Vec<SumMinute>,
     /// Each unit's part of it, in order of unit.
     lanes: Vec<Arc<Lane>>,
+    /// In which layer each of them is.
+    layer_of: Vec<usize>,
 }
 
 /// One minute of all of them.
@@ -48,8 +55,8 @@ pub struct SumMinute {
     pub reachable: f64,
     /// Net kW of the units' baselines.
     pub baseline: f64,
-    /// kW of change delivered, by FSP; `None` where a unit of it that is asked something was not metered.
-    pub by_fsp: Vec<Option<f64>>,
+    /// kW of change delivered, by layer; `None` where a unit of it that is asked something was not metered.
+    pub by_layer: Vec<Option<f64>>,
     /// Units asked something.
     pub asked: usize,
     /// Of them, metered.
@@ -63,7 +70,7 @@ pub struct SumMinute {
 impl SumMinute {
     /// kW of change delivered by all; `None` when it is not known of all, or nobody was metered.
     pub fn delivered(&self) -> Option<f64> {
-        let whole = self.by_fsp.iter().copied().sum::<Option<f64>>()?;
+        let whole = self.by_layer.iter().copied().sum::<Option<f64>>()?;
         (self.metered > 0 || whole.abs() > SAME_KW).then_some(whole)
     }
 
@@ -104,13 +111,20 @@ pub fn summed(dispatches: &[Arc<DispatchState>], now: UtcTime) -> Vec<Arc<Dispat
 impl Sum {
     /// Of these, which may come in any order.
     #[cfg(test)]
+    #[cfg(test)]
     pub fn of(tracks: Vec<Arc<Track>>) -> Self {
-        Self::after(tracks, None)
+        let by_fsp = |units: &[&DispatchUnit]| units.iter().map(|unit| unit.fsp.to_string()).collect();
+        Self::after(tracks, None, StackBy::Fsp, by_fsp)
     }
 
     /// Of these, which may come in any order. `before` is the last one made: of a unit whose dispatches are as they
-    /// were then, nothing is worked out anew.
-    pub fn after(tracks: Vec<Arc<Track>>, before: Option<Self>) -> Self {
+    /// were then, nothing is worked out anew. `layers_of` tells the layer of each unit.
+    pub fn after(
+        tracks: Vec<Arc<Track>>,
+        before: Option<Self>,
+        by: StackBy,
+        layers_of: impl FnOnce(&[&DispatchUnit]) -> Vec<String>,
+    ) -> Self {
         let mut by_unit: BTreeMap<DispatchUnit, Vec<Arc<Track>>> = BTreeMap::new();
         let mut left_out = Vec::new();
         for track in tracks {
@@ -133,18 +147,27 @@ impl Sum {
             .collect();
         let mut fsps: Vec<FspId> = lanes.iter().map(|lane| lane.unit.fsp.clone()).collect();
         fsps.dedup();
+        let names = layers_of(&lanes.iter().map(|lane| &lane.unit).collect::<Vec<_>>());
+        let mut layers = names.clone();
+        layers.sort();
+        layers.dedup();
+        let layer_of: Vec<usize> =
+            names.iter().map(|name| layers.binary_search(name).unwrap_or_default()).collect();
         let tracks: Vec<Arc<Track>> = lanes.iter().flat_map(|lane| lane.tracks.iter().cloned()).collect();
         let begins = tracks.iter().map(|track| track.begins).reduce(f64::min).unwrap_or_default();
         let windows = tracks.iter().map(|track| track.window);
         let window = windows.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or_default();
         let minutes = match before {
             _ if lanes.is_empty() => Vec::new(),
-            Some(before) if before.fsps == fsps && (before.begins, before.window) == (begins, window) => {
-                minutes_after(before.minutes, &before.lanes, &lanes, &fsps)
+            Some(before)
+                if (before.by, &before.layers, &before.layer_of) == (by, &layers, &layer_of)
+                    && (before.begins, before.window) == (begins, window) =>
+            {
+                minutes_after(before.minutes, &before.lanes, &lanes, &layer_of)
             }
-            _ => minutes(&lanes, &fsps, (begins, window.1)),
+            _ => minutes(&lanes, &layer_of, layers.len(), (begins, window.1)),
         };
-        Self { tracks, left_out, fsps, window, begins, minutes, lanes }
+        Self { tracks, left_out, fsps, by, layers, window, begins, minutes, lanes, layer_of }
     }
 
     fn lane(&self, unit: &DispatchUnit) -> Option<&Arc<Lane>> {
@@ -186,7 +209,7 @@ fn minutes_after(
     mut minutes: Vec<SumMinute>,
     before: &[Arc<Lane>],
     lanes: &[Arc<Lane>],
-    fsps: &[FspId],
+    layer_of: &[usize],
 ) -> Vec<SumMinute> {
     let are_alike = before.len() == lanes.len() && before.iter().zip(lanes).all(|(a, b)| a.unit == b.unit);
     let (Some(first), Some(last)) =
@@ -199,12 +222,12 @@ fn minutes_after(
     for minute in if are_alike { changed } else { (first..=last).collect() } {
         let summed = usize::try_from(minute - first).ok().and_then(|index| minutes.get_mut(index));
         let Some(summed) = summed else { continue };
-        let mut by_fsp = std::mem::take(&mut summed.by_fsp);
-        by_fsp.fill(Some(0.0));
-        *summed = SumMinute { end: end_of(minute), by_fsp, ..SumMinute::default() };
-        for lane in lanes {
+        let mut by_layer = std::mem::take(&mut summed.by_layer);
+        by_layer.fill(Some(0.0));
+        *summed = SumMinute { end: end_of(minute), by_layer, ..SumMinute::default() };
+        for (lane, layer) in lanes.iter().zip(layer_of) {
             if let Some(share) = lane.share(minute) {
-                summed.add(fsps.binary_search(&lane.unit.fsp).ok(), share);
+                summed.add(*layer, share);
             }
         }
     }
@@ -212,17 +235,17 @@ fn minutes_after(
 }
 
 /// Every minute of a window and around it, summed over the units in their order.
-fn minutes(lanes: &[Arc<Lane>], fsps: &[FspId], window: (f64, f64)) -> Vec<SumMinute> {
+fn minutes(lanes: &[Arc<Lane>], layer_of: &[usize], layers: usize, window: (f64, f64)) -> Vec<SumMinute> {
     let (first, last) = (first_minute_from(window.0 - AROUND_S), last_minute_to(window.1 + AROUND_S));
-    let by_fsp = vec![Some(0.0); fsps.len()];
-    let empty = |minute| SumMinute { end: end_of(minute), by_fsp: by_fsp.clone(), ..SumMinute::default() };
+    let by_layer = vec![Some(0.0); layers];
+    let empty =
+        |minute| SumMinute { end: end_of(minute), by_layer: by_layer.clone(), ..SumMinute::default() };
     let mut minutes: Vec<SumMinute> = (first..=last).map(empty).collect();
-    for lane in lanes {
-        let place = fsps.binary_search(&lane.unit.fsp).ok();
+    for (lane, layer) in lanes.iter().zip(layer_of) {
         for (minute, share) in lane.shares(first, last) {
             let summed = usize::try_from(minute - first).ok().and_then(|index| minutes.get_mut(index));
             if let Some(summed) = summed {
-                summed.add(place, share);
+                summed.add(*layer, share);
             }
         }
     }
@@ -230,10 +253,10 @@ fn minutes(lanes: &[Arc<Lane>], fsps: &[FspId], window: (f64, f64)) -> Vec<SumMi
 }
 
 impl SumMinute {
-    /// Adds one unit's share, which is of the FSP in that place.
-    fn add(&mut self, fsp: Option<usize>, share: &Share) {
-        if let Some(of_fsp) = fsp.and_then(|place| self.by_fsp.get_mut(place)) {
-            *of_fsp = match (*of_fsp, share.delivered) {
+    /// Adds one unit's share, which is in the layer of that place.
+    fn add(&mut self, layer: usize, share: &Share) {
+        if let Some(of_layer) = self.by_layer.get_mut(layer) {
+            *of_layer = match (*of_layer, share.delivered) {
                 (Some(sum), Some(kw)) => Some(sum + kw),
                 (sum, None) if !share.is_asked() => sum,
                 _ => None,

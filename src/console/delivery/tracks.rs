@@ -7,6 +7,7 @@ use crate::desk::snapshot::{DispatchState, Snapshot, UnitState};
 use crate::dispatch::DispatchKey;
 use crate::time::UtcTime;
 
+use super::layering::StackBy;
 use super::sum::{Sum, summed};
 use super::track::Track;
 
@@ -16,8 +17,8 @@ pub struct Tracks {
     tracks: BTreeMap<DispatchKey, Arc<Track>>,
     sum: Option<Arc<Sum>>,
     of: Vec<Arc<Track>>,
-    /// Of which publication the sum is, and as of which minute.
-    summed_at: Option<(u64, UtcTime)>,
+    /// Of which publication the sum is, as of which minute, and by what it is stacked.
+    summed_at: Option<(u64, UtcTime, StackBy)>,
 }
 
 /// The unit of a dispatch, when this desk knows it.
@@ -42,21 +43,25 @@ impl Tracks {
     }
 
     /// The fleet's dispatches summed.
-    pub fn sum(&mut self, snapshot: &Snapshot, now: UtcTime) -> Arc<Sum> {
-        let at = Some((snapshot.sequence, now.floor_to_minute()));
+    pub fn sum(&mut self, snapshot: &Snapshot, now: UtcTime, by: StackBy) -> Arc<Sum> {
+        let at = Some((snapshot.sequence, now.floor_to_minute(), by));
         if let Some(sum) = self.sum.as_ref().filter(|_| self.summed_at == at) {
             return Arc::clone(sum);
         }
         self.summed_at = at;
         let dispatches = summed(&snapshot.dispatches, now);
         let tracks: Vec<_> = dispatches.iter().filter_map(|d| self.of(snapshot, d, now)).collect();
-        let is_same =
-            tracks.len() == self.of.len() && tracks.iter().zip(&self.of).all(|(a, b)| Arc::ptr_eq(a, b));
-        if let Some(sum) = self.sum.as_ref().filter(|_| is_same) {
+        let is_same = self.sum.as_ref().is_some_and(|sum| sum.by == by)
+            && tracks.len() == self.of.len()
+            && tracks.iter().zip(&self.of).all(|(a, b)| Arc::ptr_eq(a, b));
+        // What a unit's product is may change without its dispatches.
+        if let Some(sum) = self.sum.as_ref().filter(|_| is_same && by == StackBy::Fsp) {
             return Arc::clone(sum);
         }
         let before = self.sum.take().map(Arc::unwrap_or_clone);
-        let sum = Arc::new(Sum::after(tracks.clone(), before));
+        let sum = Arc::new(Sum::after(tracks.clone(), before, by, |units| {
+            by.layers(snapshot, units.iter().copied())
+        }));
         self.of = tracks;
         self.sum = Some(Arc::clone(&sum));
         sum

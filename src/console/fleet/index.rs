@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use serde::{Deserialize, Serialize};
+
 use crate::console::search;
 use crate::desk::snapshot::{LinkState, Snapshot, UnitState};
 use crate::dispatch::FspId;
@@ -9,7 +11,7 @@ use crate::time::UtcTime;
 use crate::workshop::enrolment::AssetKind;
 
 /// Which units are of interest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Show {
     /// All.
     #[default]
@@ -48,7 +50,7 @@ impl Show {
 }
 
 /// What the rows are in order of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sort {
     /// FSP and unit.
     #[default]
@@ -72,7 +74,8 @@ pub enum Sort {
 }
 
 /// What a person asked to see.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Query {
     /// Words that must all be found in a unit.
     pub search: String,

@@ -9,13 +9,15 @@ mod register;
 mod side;
 mod table;
 mod trial;
+mod views;
 
 #[cfg(test)]
 mod tests;
 
 use egui::{Panel, RichText, TextEdit, Ui};
 
-use super::context::View;
+use super::context::{View, Workspace};
+use super::pane;
 use super::widgets;
 use crate::desk::snapshot::UnitState;
 use crate::units::grouped;
@@ -32,6 +34,7 @@ pub struct FleetView {
     index: Index,
     hands: side::Hands,
     register: register::RegisterDesk,
+    views: views::Views,
     /// The row to bring into view, after the keyboard moved.
     reach: Option<usize>,
 }
@@ -62,9 +65,12 @@ impl FleetView {
         }
         self.controls(ui, view);
         if let Some(state) = in_hand {
-            let pane = if narrow { Panel::bottom("unit") } else { Panel::right("unit") };
-            let size = if narrow { 170.0 } else { 330.0 };
-            pane.resizable(true).default_size(size).size_range(120.0..=560.0).show(ui, |ui| {
+            let pane = if narrow {
+                Panel::bottom("unit").resizable(true).default_size(170.0).size_range(120.0..=560.0)
+            } else {
+                pane::panel(ui, Workspace::Fleet, "unit", 330.0, 120.0..=560.0)
+            };
+            pane.show(ui, |ui| {
                 self.page(ui, view, &state);
             });
         }
@@ -98,6 +104,7 @@ impl FleetView {
             });
             kinds.response.accessible_name("Kind");
             ui.checkbox(&mut self.query.grouped, "Group by FSP");
+            self.views.ui(ui, &mut self.query);
             ui.add(egui::Label::new(RichText::new(self.count(view)).color(view.tokens.weak)).extend());
             self.register.buttons(ui, view);
         });

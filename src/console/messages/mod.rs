@@ -12,9 +12,10 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use egui::{ComboBox, Label, Panel, RichText, TextEdit, Ui};
+use egui::{ComboBox, Label, RichText, TextEdit, Ui};
 
-use super::context::View;
+use super::context::{View, Workspace};
+use super::pane;
 use super::widgets;
 use filter::{Answers, Filter, Method};
 use list::List;
@@ -50,8 +51,7 @@ impl MessagesView {
         if let Some(page) = &mut self.page {
             let closed = if roomy {
                 let most = ui.available_width() * 0.7;
-                let pane =
-                    Panel::right("exchange").resizable(true).default_size(480.0).size_range(300.0..=most);
+                let pane = pane::panel(ui, Workspace::Messages, "exchange", 480.0, 300.0..=most);
                 pane.show(ui, |ui| page.ui(ui, view, "Close")).inner
             } else {
                 page.ui(ui, view, "Back to the list")

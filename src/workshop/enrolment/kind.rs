@@ -1,5 +1,7 @@
 //! What a unit can be, and what is declared of it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::power::{Asset, Available};
 
 /// A declared quantity of an asset.
@@ -18,7 +20,7 @@ const fn quantity(key: &'static str, label: &'static str, usual: &'static str) -
 }
 
 /// What a unit is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AssetKind {
     /// A battery.
     #[default]

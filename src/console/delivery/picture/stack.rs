@@ -29,10 +29,10 @@ pub fn panels(
     let minutes = scene.minutes(from, to);
     let done = &minutes[..minutes.partition_point(|minute| minute.end <= scene.up_to)];
     let (short, over) = deviations(done);
-    let stacked = sum.fsps.iter().zip(layers(done, sum.fsps.len(), Grain::WHOLE)).enumerate().map(
-        |(place, (fsp, bands))| {
+    let stacked = sum.layers.iter().zip(layers(done, sum.layers.len(), Grain::WHOLE)).enumerate().map(
+        |(place, (layer, bands))| {
             let fill = Fill::Plain { fill: tokens.layer(place), edge: tokens.well };
-            Area { name: fsp.to_string(), bands, fill, is_written: true }
+            Area { name: layer.clone(), bands, fill, is_written: true }
         },
     );
     let deviating =

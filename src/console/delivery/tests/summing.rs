@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{BATTERY, STORE, assert_near, delivering, kilowatts, on, quiet_snapshot, snapshot_with, track};
+use crate::console::delivery::layering::StackBy;
 use crate::console::delivery::stack::{Grain, layers};
 use crate::console::delivery::sum::{Sum, summed};
 use crate::console::delivery::track::Track;
@@ -34,7 +35,7 @@ fn changes_against_each_units_own_baseline_are_summed_by_fsp() {
     let minute = sum.minute_at(on("17:10")).unwrap();
     assert_near(minute.instructed, 2500.0);
     assert_eq!(minute.delivered(), Some(2500.0));
-    assert_eq!(minute.by_fsp, [Some(2100.0), Some(400.0)]);
+    assert_eq!(minute.by_layer, [Some(2100.0), Some(400.0)]);
     assert_eq!((minute.baseline, minute.asked, minute.metered), (-700.0, 2, 2));
     // What one gives too much is not what the other lacks.
     assert_near(minute.short_kw(), 100.0);
@@ -51,7 +52,7 @@ fn a_unit_that_was_not_metered_makes_the_whole_unknown_and_not_less() {
     let sum = sum(states);
     let minute = sum.minute_at(on("17:15")).unwrap();
     assert_eq!(minute.delivered(), None);
-    assert_eq!(minute.by_fsp, [Some(2100.0), None]);
+    assert_eq!(minute.by_layer, [Some(2100.0), None]);
     assert_near(minute.short_kw(), 0.0);
     assert_eq!((minute.asked, minute.metered), (2, 1));
     let layers = layers(&sum.minutes, 2, Grain::WHOLE);
@@ -131,13 +132,16 @@ fn what_is_open_and_near_is_summed_and_the_last_day_when_nothing_is() {
 #[test]
 fn a_reading_more_is_summed_and_only_its_unit_is_worked_out_anew() {
     let (mut snapshot, mut tracks) = (snapshot_with(two()), Tracks::default());
-    let before = tracks.sum(&snapshot, at(NOW));
-    assert!(Arc::ptr_eq(&before, &tracks.sum(&snapshot, at(NOW) + 20)), "within a publication and a minute");
+    let before = tracks.sum(&snapshot, at(NOW), StackBy::Fsp);
+    assert!(
+        Arc::ptr_eq(&before, &tracks.sum(&snapshot, at(NOW) + 20, StackBy::Fsp)),
+        "within a publication and a minute"
+    );
     let reading = Reading { at: seconds(on("17:10")), kw: -400.0 };
     Arc::make_mut(&mut snapshot.dispatches[0]).readings.push(reading);
     snapshot.sequence += 1;
-    let after = tracks.sum(&snapshot, at(NOW));
-    assert_eq!(after.minute_at(on("17:10")).unwrap().by_fsp, [Some(2100.0), Some(300.0)]);
+    let after = tracks.sum(&snapshot, at(NOW), StackBy::Fsp);
+    assert_eq!(after.minute_at(on("17:10")).unwrap().by_layer, [Some(2100.0), Some(300.0)]);
     assert_eq!(after.minutes, Sum::of(after.tracks.clone()).minutes, "as if nothing had been kept");
     let kept = |sum: &Sum| sum.tracks.iter().map(Arc::clone).collect::<Vec<_>>();
     let same: Vec<bool> = kept(&before).iter().zip(&kept(&after)).map(|(a, b)| Arc::ptr_eq(a, b)).collect();
@@ -147,13 +151,13 @@ fn a_reading_more_is_summed_and_only_its_unit_is_worked_out_anew() {
 #[test]
 fn physics_that_were_edited_are_planned_with() {
     let (mut snapshot, mut tracks) = (snapshot_with(two()), Tracks::default());
-    let before = tracks.sum(&snapshot, at(NOW));
+    let before = tracks.sum(&snapshot, at(NOW), StackBy::Fsp);
     for unit in &mut snapshot.units {
         let unit = Arc::make_mut(unit);
         unit.asset = Arc::new(unit.asset.as_ref().clone());
     }
     snapshot.sequence += 1;
-    let after = tracks.sum(&snapshot, at(NOW));
+    let after = tracks.sum(&snapshot, at(NOW), StackBy::Fsp);
     assert!(before.tracks.iter().zip(&after.tracks).all(|(a, b)| !Arc::ptr_eq(a, b)));
 }
 
@@ -183,4 +187,33 @@ fn a_stack_of_minutes_too_narrow_to_see_keeps_its_energy_and_its_gaps() {
     // Of 17:08 to 17:12 two minutes were not metered.
     let expected = [("17:00", "17:04", 1850.0), ("17:04", "17:08", 1400.0), ("17:12", "17:20", 1500.0)];
     assert_eq!(steps, expected.map(|(from, to, kw)| (seconds(on(from)), seconds(on(to)), kw)));
+}
+
+/// Else who looks by product or by technology is shown another split under its name.
+#[test]
+fn the_fleet_is_stacked_by_provider_product_or_technology_and_its_sum_stays_the_same() {
+    let (mut snapshot, mut tracks) = (snapshot_with(two()), Tracks::default());
+    for unit in &mut snapshot.units {
+        if unit.unit.to_string() == STORE {
+            let unit = Arc::make_mut(unit);
+            unit.operator = "GB-DNO-14".parse().unwrap();
+            unit.contract = "WMID-C-2026-0044".parse().unwrap();
+        }
+    }
+    for (by, layers, delivered) in [
+        (StackBy::Fsp, ["BRIGHTFLEX", "COLDCHAIN"], [2100.0, 400.0]),
+        (StackBy::Product, ["Operational utilisation", "Scheduled availability"], [400.0, 2100.0]),
+        (StackBy::Technology, ["battery", "turn-down"], [2100.0, 400.0]),
+        // And back: nothing of another split is left over.
+        (StackBy::Fsp, ["BRIGHTFLEX", "COLDCHAIN"], [2100.0, 400.0]),
+    ] {
+        let sum = tracks.sum(&snapshot, at(NOW), by);
+        assert_eq!(sum.layers, layers, "{by:?}");
+        let minute = sum.minute_at(on("17:10")).unwrap();
+        assert_eq!(minute.by_layer, delivered.map(Some), "{by:?}");
+        assert_eq!(minute.delivered(), Some(2500.0), "{by:?}");
+    }
+    snapshot.units.retain(|unit| unit.unit.to_string() != STORE);
+    let layers = StackBy::Technology.layers(&snapshot, [&STORE.parse().unwrap()]);
+    assert_eq!(layers, ["unknown technology"]);
 }
