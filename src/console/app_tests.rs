@@ -29,6 +29,51 @@ fn every_workspace_is_one_click_and_one_chord_away() {
     }
 }
 
+/// Else who reads long tables has to live with a narrow one.
+#[test]
+fn the_pane_of_what_is_in_hand_goes_to_the_right_below_and_to_the_left_and_stays_there() {
+    for (workspace, key, pane) in [
+        (Workspace::Board, Key::Num1, "Revisions"),
+        (Workspace::Compose, Key::Num2, "Setpoints"),
+        (Workspace::Fleet, Key::Num3, "BRIGHTFLEX/BESS-07"),
+        (Workspace::Delivery, Key::Num4, "Scorecard"),
+    ] {
+        let mut bench = Bench::open(snapshot());
+        bench.press(CTRL, Key::Num3);
+        bench.harness.get_all_by_label("BRIGHTFLEX/BESS-07").next().unwrap().click();
+        bench.settle();
+        bench.press(CTRL, Key::Num2);
+        bench.harness.get_by_role_and_label(Role::Link, "BRIGHTFLEX/BESS-07").click();
+        bench.settle();
+        bench.press(CTRL, key);
+        let middle = |bench: &Bench| {
+            let place = bench.harness.get_by_role_and_label(Role::Heading, pane).rect().center();
+            (place.x > 640.0, place.y > 330.0)
+        };
+        let right = middle(&bench);
+        assert!(right.0, "{workspace:?} begins with it at the right");
+        let mut places = Vec::new();
+        for _ in 0..3 {
+            bench.press(CTRL_SHIFT, Key::B);
+            bench.press(CTRL, Key::Num7);
+            bench.press(CTRL, key);
+            places.push(middle(&bench));
+        }
+        assert!(!places[1].0, "{workspace:?} has it at the left: {places:?}");
+        assert_eq!(places[2], right, "{workspace:?} has it at the right again");
+        assert_ne!(places[0], places[1], "{workspace:?} has it below: {places:?}");
+    }
+}
+
+#[test]
+fn where_there_is_no_such_pane_moving_it_says_so_and_changes_nothing() {
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.press(CTRL, Key::Num8);
+    let before = bench.said();
+    bench.press(CTRL_SHIFT, Key::B);
+    assert_eq!(bench.said(), before);
+}
+
 #[test]
 fn a_volume_is_planned_from_anywhere_by_one_chord() {
     let mut bench = Bench::open(quiet_snapshot());

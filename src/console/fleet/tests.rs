@@ -65,6 +65,37 @@ fn filters_leave_what_they_say() {
     assert_eq!(shown(&with_wind_farm(snapshot), &windy), [WIND_FARM]);
 }
 
+/// Else a person who looks after heat pumps sets up the same search every morning.
+#[test]
+fn a_view_is_saved_by_name_used_again_replaced_and_removed() {
+    use egui::accesskit::Role;
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.press(Modifiers::COMMAND, Key::Num3);
+    bench.harness.get_by_role_and_label(Role::TextInput, "Search units").click();
+    bench.settle();
+    bench.harness.get_by_role_and_label(Role::TextInput, "Search units").type_text("cold");
+    bench.settle();
+    bench.harness.get_by_label("3 of 12 units");
+    bench.click(Role::Button, "Views of the fleet");
+    bench.harness.get_by_role_and_label(Role::TextInput, "Name of this view").click();
+    bench.settle();
+    bench.harness.get_by_role_and_label(Role::TextInput, "Name of this view").type_text("Cold stores");
+    bench.settle();
+    bench.click(Role::Button, "Save this view");
+    bench.press(Modifiers::NONE, Key::Escape);
+    bench.click(Role::CheckBox, "Group by FSP");
+    bench.harness.get_by_role_and_label(Role::TextInput, "Search units").click();
+    bench.settle();
+    bench.press(Modifiers::COMMAND, Key::A);
+    bench.press(Modifiers::NONE, Key::Delete);
+    bench.harness.get_by_label("12 of 12 units");
+    bench.click(Role::Button, "Views of the fleet");
+    bench.click(Role::Button, "Use view Cold stores");
+    bench.harness.get_by_label("3 of 12 units");
+    bench.click(Role::Button, "Remove view Cold stores");
+    bench.harness.get_by_label("No view is saved yet.");
+}
+
 #[test]
 fn a_sort_by_power_puts_what_is_unknown_last_both_ways() {
     let snapshot = quiet_snapshot();
