@@ -24,6 +24,7 @@ use super::drafts::DraftFile;
 use super::fleet::FleetView;
 use super::guide;
 use super::hold::{HOLD_SECONDS, Press};
+use super::journal::JournalView;
 use super::messages::MessagesView;
 use super::palette::Palette;
 use super::settings::Settings;
@@ -109,6 +110,7 @@ struct Workspaces {
     fleet: FleetView,
     delivery: DeliveryView,
     messages: MessagesView,
+    journal: JournalView,
     connections: ConnectionsView,
 }
 

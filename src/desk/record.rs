@@ -1,6 +1,7 @@
 //! The desk's pen: what is noted in a turn is in the journal before anyone sees the turn's result.
 
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::dispatch::{Approval, DispatchKey, DispatchUnit};
@@ -13,6 +14,7 @@ const TAIL: usize = 500;
 /// The journal, and what could not be written to it yet.
 pub(super) struct Record {
     journal: Journal,
+    file: Option<Arc<Path>>,
     tail: VecDeque<Arc<Recorded>>,
     unsaved: Vec<Entry>,
     fault: Option<String>,
@@ -25,7 +27,8 @@ impl Record {
             Ok(entries) => (entries.into_iter().map(Arc::new).collect(), None),
             Err(error) => (VecDeque::new(), Some(error.to_string())),
         };
-        Self { journal, tail, unsaved: Vec::new(), fault }
+        let file = journal.file().map(Arc::from);
+        Self { journal, file, tail, unsaved: Vec::new(), fault }
     }
 
     /// The approvals of the last sessions, the newest first; those that cannot be read are left to the journal.
@@ -86,6 +89,11 @@ impl Record {
     /// Why the journal cannot be written, while it cannot.
     pub(super) fn fault(&self) -> Option<&str> {
         self.fault.as_deref()
+    }
+
+    /// The file that all of it stands in; `None` when it is kept in memory alone.
+    pub(super) fn file(&self) -> Option<Arc<Path>> {
+        self.file.clone()
     }
 
     /// The last entries, newest last.

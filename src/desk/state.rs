@@ -295,6 +295,7 @@ impl State {
             alarm_load: self.alarms.load(),
             outcomes: self.outcomes.iter().cloned().collect(),
             journal_tail: self.record.tail(),
+            journal_file: self.record.file(),
         }
     }
 

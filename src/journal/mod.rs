@@ -4,6 +4,7 @@
 //! without breaking the chain from there on. What is cut off at the end shows only against a hash kept elsewhere.
 
 mod chain;
+mod query;
 mod store;
 
 use std::fmt;
@@ -11,6 +12,7 @@ use std::fmt;
 use crate::dispatch::{DispatchKey, DispatchUnit};
 use crate::time::UtcTime;
 
+pub use query::Query;
 pub use store::Journal;
 
 /// What kind of act an entry records.
@@ -46,6 +48,20 @@ impl EntryKind {
         Self::Command,
         Self::Link,
     ];
+
+    /// What it records, in a phrase.
+    pub fn means(self) -> &'static str {
+        match self {
+            Self::Session => "a session began or ended",
+            Self::Approval => "a second person approved dispatches with their own key",
+            Self::Intent => "a dispatch was signed, and written down before it was sent",
+            Self::Sent => "the VTN took it, or did not",
+            Self::Acknowledgement => "an FSP answered",
+            Self::Alarm => "an alarm was raised, cleared, acknowledged or shelved",
+            Self::Command => "a command and what came of it",
+            Self::Link => "a client or the VTN was lost or came back",
+        }
+    }
 
     /// As the file writes it.
     pub fn word(self) -> &'static str {

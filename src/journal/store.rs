@@ -1,11 +1,12 @@
 //! The file: SQLite, every entry durable before the act that it records.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::chain::{self, NOTHING_BEFORE};
-use super::{Entry, EntryKind, JournalError, Recorded};
+use super::{Entry, EntryKind, JournalError, Query, Recorded};
 use crate::dispatch::{DispatchKey, DispatchUnit};
 use crate::time::UtcTime;
 
@@ -34,6 +35,7 @@ const COLUMNS: &str = "number, at, kind, operator, dispatch_ref, fsp, unit, text
 pub struct Journal {
     connection: Connection,
     path: String,
+    file: Option<PathBuf>,
     last: u64,
 }
 
@@ -44,7 +46,8 @@ impl Journal {
     /// When it cannot be opened, is no journal, or its last entry cannot be read.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         let connection = Connection::open(path);
-        Self::prepare(connection, path.display().to_string())
+        let journal = Self::prepare(connection, path.display().to_string())?;
+        Ok(Self { file: Some(path.to_owned()), ..journal })
     }
 
     /// Opens a file that exists, to read and verify it only; appending to it fails.
@@ -55,7 +58,8 @@ impl Journal {
         let name = path.display().to_string();
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
         let connection = connection.map_err(|e| fault(&name, &e))?;
-        Self::at_its_end(connection, name)
+        let journal = Self::at_its_end(connection, name)?;
+        Ok(Self { file: Some(path.to_owned()), ..journal })
     }
 
     /// One that is gone with the process: for rehearsals and tests.
@@ -69,6 +73,11 @@ impl Journal {
     /// The file's name, or `in memory`.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The file; `None` for one that is gone with the process.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// How many entries it holds.
@@ -132,6 +141,33 @@ impl Journal {
         Ok(entries)
     }
 
+    /// The entries that a query lets through, the newest first, at most `limit`; only those numbered below `before`, where
+    /// that is given.
+    ///
+    /// # Errors
+    /// As for [`Journal::entries`].
+    pub fn find(
+        &self,
+        query: &Query,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, JournalError> {
+        let store = |e: rusqlite::Error| fault(&self.path, &e);
+        let (condition, mut values) = query.condition();
+        values.push(Value::from(before.map_or(i64::MAX, number_out)));
+        values.push(Value::from(number_out(limit)));
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entries WHERE {condition} AND number < ? ORDER BY number DESC LIMIT ?"
+        );
+        let mut statement = self.connection.prepare(&sql).map_err(store)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values)).map_err(store)?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next().map_err(store)? {
+            entries.push(read(row, &self.path)?);
+        }
+        Ok(entries)
+    }
+
     /// The last entries of a kind, the newest first, at most `limit`.
     ///
     /// # Errors
@@ -182,7 +218,7 @@ impl Journal {
 
     fn at_its_end(connection: Connection, path: String) -> Result<Self, JournalError> {
         let (last, _) = end_of(&connection).map_err(|e| fault(&path, &e))?;
-        Ok(Self { connection, path, last })
+        Ok(Self { connection, path, file: None, last })
     }
 }
 
@@ -300,6 +336,58 @@ mod tests {
         assert_eq!(journal.entries(1, 10).unwrap(), rest);
         assert_eq!(journal.entries(0, 1).unwrap(), vec![first]);
         assert_eq!(journal.verify().unwrap(), 3);
+    }
+
+    /// Else what a person finds hangs on whether an entry was read from the file or came just now.
+    #[test]
+    fn a_query_finds_in_the_file_what_it_finds_in_memory() {
+        let mut journal = Journal::in_memory().unwrap();
+        let at = |text: &str| text.parse::<UtcTime>().unwrap();
+        let mut all = vec![plain("session began"), entry("Sent to the VTN"), entry("“50 %” of_it – Ärger")];
+        all[1].at = at("2026-11-26T15:45:10Z");
+        all[2].kind = EntryKind::Acknowledgement;
+        all[2].at = at("2026-11-27T00:00:00Z");
+        all[2].unit = Some("COLDCHAIN/STORE-2".parse().unwrap());
+        journal.append_all(&all).unwrap();
+        let words = |words: &[&str]| Query {
+            words: words.iter().map(|w| (*w).to_owned()).collect(),
+            ..Query::default()
+        };
+        let kinds =
+            |kinds: &[EntryKind]| Query { kinds: kinds.iter().copied().collect(), ..Query::default() };
+        let times = |from: Option<&str>, until: Option<&str>| Query {
+            from: from.map(at),
+            until: until.map(at),
+            ..Query::default()
+        };
+        for (query, found) in [
+            (Query::default(), &[3, 2, 1][..]),
+            (words(&["emid-20261126-0417"]), &[3, 2]),
+            (words(&["brightflex/BESS-07"]), &[2]),
+            (words(&["store-2", "0417"]), &[3]),
+            (words(&["acknowledgement"]), &[3]),
+            (words(&["50 %"]), &[3]),
+            (words(&["%"]), &[3]),
+            (words(&["f_i"]), &[3]),
+            (words(&["Ärger"]), &[3]),
+            (words(&["GB-DNO-11/EMID"]), &[3, 2]),
+            (words(&["nobody"]), &[]),
+            (kinds(&[EntryKind::Session, EntryKind::Intent]), &[2, 1]),
+            (times(Some("2026-11-26T15:45:10Z"), None), &[3, 2]),
+            (times(None, Some("2026-11-26T15:45:10Z")), &[2, 1]),
+            (times(Some("2026-11-26T15:45:01Z"), Some("2026-11-26T23:59:59Z")), &[2]),
+        ] {
+            let numbers: Vec<u64> =
+                journal.find(&query, None, 10).unwrap().iter().map(|r| r.number).collect();
+            assert_eq!(numbers, found, "{query:?}");
+            let in_memory: Vec<u64> =
+                (1..=3).rev().filter(|n| query.holds(&all[usize::try_from(*n - 1).unwrap()])).collect();
+            assert_eq!(in_memory, found, "{query:?} in memory");
+        }
+        let numbers = |before, limit| -> Vec<u64> {
+            journal.find(&Query::default(), before, limit).unwrap().iter().map(|r| r.number).collect()
+        };
+        assert_eq!((numbers(None, 1), numbers(Some(3), 10)), (vec![3], vec![2, 1]));
     }
 
     #[test]

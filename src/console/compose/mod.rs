@@ -6,7 +6,7 @@ mod confirm;
 mod difference;
 mod document;
 mod draft;
-mod entry;
+pub mod entry;
 mod forecast;
 mod handles;
 mod header;

@@ -379,9 +379,17 @@ pub fn of(workspace: Workspace) -> Help {
             ],
         },
         Workspace::Journal => Help {
-            shows: "The record of what was done, by whom and when: each entry holds the hash of the one before, so \
-                    that a change shows.",
-            terms: &[("Intent", "A signed dispatch is written down before it is sent.")],
+            shows: "The record of what was done, by whom and when, the newest first. Find entries by reference, unit, FSP or \
+                    words, by kind and by London time; pick one to see all of it and the document that was signed. \
+                    “Check the chain” works out every hash of the file anew; `rampdesk verify` does the same \
+                    without this window.",
+            terms: &[
+                ("Intent", "A signed dispatch is written down before it is sent."),
+                (
+                    "Chain",
+                    "Each entry holds the hash of the one before, so that a changed, missing or moved entry shows.",
+                ),
+            ],
         },
         Workspace::Connections => Help {
             shows: "The VTN, the operators that this desk signs for, the providers' clients and the contracts. What \

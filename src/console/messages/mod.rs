@@ -12,6 +12,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use pretty::laid_out;
+
 use egui::{ComboBox, Label, RichText, TextEdit, Ui};
 
 use super::context::{View, Workspace};

@@ -94,6 +94,7 @@ pub fn quiet_snapshot() -> Snapshot {
             previous: "0".repeat(64),
             hash: "a1b2c3d4".repeat(8),
         })],
+        journal_file: None,
     }
 }
 

@@ -11,6 +11,7 @@ pub use alarm::{Alarm, AlarmLoad, Priority, ShelfTime, Shelved, Silent};
 pub use dispatch::{ApprovedBy, DispatchState, Phase, RevisionState, Rung};
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::dispatch::availability::Declaration;
@@ -58,6 +59,8 @@ pub struct Snapshot {
     pub outcomes: Vec<Arc<Outcome>>,
     /// The last entries of the journal, newest last; at most 500.
     pub journal_tail: Vec<Arc<Recorded>>,
+    /// The file that all of the journal stands in; `None` when it is kept in memory alone.
+    pub journal_file: Option<Arc<Path>>,
 }
 
 /// What this session may touch, shown as a word and a colour on everything.
