@@ -46,7 +46,7 @@ const WORKSPACES: &[Picture] = &[
     ("delivery", "Delivery of a dispatch"),
     ("messages", "Messages, one in hand"),
     ("workshop", "Workshop"),
-    ("journal", "Journal"),
+    ("journal", "Journal, one in hand"),
     ("connections", "Connections"),
 ];
 

@@ -21,6 +21,7 @@ use crate::desk::snapshot::{Alarm, AlarmLoad, DispatchState, Priority, Snapshot}
 use crate::dispatch::availability::{Declaration, Offer, OfferRun};
 use crate::dispatch::{Dispatch, ReactiveLevel, Reference};
 use crate::fleet::{Availabilities, FaultSwitch, declared_days};
+use crate::journal::{Entry, EntryKind, Journal};
 use crate::power::{Observed, PaymentRules, Reading, score};
 use crate::profile::fleet::FleetProfile;
 use crate::units::{Vars, Watts};
@@ -165,6 +166,7 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "Messages, one in hand", go: |b| message(b, "GREENLEAF") },
     Scene { name: "Workshop", go: |b| b.press(CTRL, Key::Num6) },
     Scene { name: "Journal", go: |b| b.press(CTRL, Key::Num7) },
+    Scene { name: "Journal, one in hand", go: journal },
     Scene { name: "Connections", go: |b| b.press(CTRL, Key::Num8) },
     Scene {
         name: "Connections, a withdrawal",
@@ -501,4 +503,32 @@ fn deliver(snapshot: &mut Snapshot) {
     let marks = score(&state.in_effect(), &unit.baseline, &observed, &PaymentRules::default());
     state.score = marks.map(Arc::new);
     snapshot.dispatches[place] = Arc::new(state);
+}
+
+/// A dispatch from its intent to its acknowledgement, and the signed document of the first.
+fn journal(b: &mut Bench) {
+    let mut journal = Journal::in_memory().unwrap();
+    let entry = |after: i64, kind, text: &str, about: Option<&str>| Entry {
+        at: at(NOW) + after,
+        kind,
+        dispatch: about.map(|_| key("EMID-0417")),
+        unit: about.map(unit_named),
+        text: text.to_owned(),
+        document: (kind == EntryKind::Intent)
+            .then(|| "{\"dispatch_ref\":\"EMID-0417\",\"revision\":2,\"status\":\"RUN\"}".to_owned()),
+    };
+    let unit = Some("BRIGHTFLEX/BESS-07");
+    let entries = [
+        entry(-600, EntryKind::Session, "session began with http://127.0.0.1:8080/openadr3/3.1.0", None),
+        entry(-480, EntryKind::Intent, "signed, about to be sent: EMID-0417 revision 2", unit),
+        entry(-480, EntryKind::Sent, "the VTN has EMID-0417 revision 2", unit),
+        entry(-471, EntryKind::Acknowledgement, "ACCEPTED by BRIGHTFLEX, every field as sent", unit),
+        entry(-90, EntryKind::Alarm, "raised: NORTHGEN has not polled for 35 s", None),
+        entry(-60, EntryKind::Link, "NORTHGEN's client is lost", None),
+    ];
+    let recorded = journal.append_all(&entries).unwrap();
+    b.publish(|snapshot| snapshot.journal_tail = recorded.into_iter().map(Arc::new).collect());
+    b.press(CTRL, Key::Num7);
+    b.harness.get_by_label("signed, about to be sent: EMID-0417 revision 2").click();
+    b.settle();
 }

@@ -41,6 +41,8 @@ pub fn ui(
         ui.set_min_width(640.0);
         let mut table = columns(ui);
         if let Some(row) = reach.take() {
+            // With the last entry comes the way to those before it.
+            let row = if row + 1 == entries.len() { rows - 1 } else { row };
             table = table.scroll_to_row(row, None);
         }
         table.header(view.tokens.row, |mut row| widgets::heads(&mut row, view.tokens, &HEADS)).body(|body| {

@@ -128,12 +128,13 @@ fn what_happens_now_comes_on_top_when_it_is_sought() {
 fn a_burst_that_the_window_saw_nothing_of_is_read_from_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let (mut bench, mut journal) = on_a_file(folder.path());
-    find(&mut bench, "burst 7 ");
+    find(&mut bench, "burst 007");
     wait_for(&mut bench, "0 entries");
-    let burst: Vec<Entry> = (0..900).map(|n| entry(EntryKind::Command, &format!("burst {n} done"))).collect();
+    let burst: Vec<Entry> =
+        (0..900).map(|n| entry(EntryKind::Command, &format!("burst {n:03} done"))).collect();
     let recorded = journal.append_all(&burst).unwrap();
     bench.publish(|snapshot| snapshot.journal_tail = recorded[400..].iter().cloned().map(Arc::new).collect());
-    wait_for(&mut bench, "burst 7 done");
+    wait_for(&mut bench, "burst 007 done");
 }
 
 #[test]
