@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::dispatch::SignedDispatch;
-use crate::journal::Journal;
+use crate::journal::{Audit, Journal};
 use crate::time::UtcTime;
 
 use super::input;
 use super::output::{self, Done, Failure};
+
+/// So many findings of one journal are told one by one.
+const MOST_FINDINGS: usize = 20;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -48,9 +51,20 @@ fn journal(file: &Path) -> Result<String, Failure> {
             if file.is_dir() { "is a folder; name a file" } else { "cannot be read: there is no such file" };
         return Err(Failure::input(format!("{}: {why}", file.display())));
     }
-    let journal = Journal::open(file).map_err(Failure::input)?;
-    let entries = journal.verify().map_err(|e| Failure::failed(format!("{}: {e}", file.display())))?;
-    Ok(format!("{entries} entries, the chain holds"))
+    let journal = Journal::open_to_read(file).map_err(Failure::input)?;
+    let Audit { entries, head, findings } =
+        journal.audit().map_err(|e| Failure::failed(format!("{}: {e}", file.display())))?;
+    if findings.is_empty() {
+        return Ok(format!("{}, the chain holds; its head is {head}", counted_entries(entries)));
+    }
+    let more = findings.len().saturating_sub(MOST_FINDINGS);
+    let told = findings.iter().take(MOST_FINDINGS).map(ToString::to_string);
+    let lines = told.chain((more > 0).then(|| format!("and {more} more like these")));
+    Err(Failure::Failed(lines.map(|line| format!("{}: {line}", file.display())).collect()))
+}
+
+fn counted_entries(number: u64) -> String {
+    if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") }
 }
 
 fn document(file: &Path, arguments: &Arguments) -> Result<String, Failure> {

@@ -30,22 +30,11 @@ pub(super) fn link(number: u64, entry: Entry, previous: &str) -> Result<Recorded
     Ok(Recorded { number, entry, previous: previous.to_owned(), hash })
 }
 
-/// Checks that `recorded` follows an entry with the hash `previous` as number `number`.
-pub(super) fn check(recorded: &Recorded, number: u64, previous: &str) -> Result<(), JournalError> {
-    let broken = |reason: String| JournalError::Broken { entry: number, reason };
-    if recorded.number != number {
-        return Err(broken(format!("the next entry is numbered {}; {number} is missing", recorded.number)));
-    }
-    if recorded.previous != previous {
-        return Err(broken("it does not hold the hash of the entry before it".to_owned()));
-    }
-    if hash(number, &recorded.entry, previous)? != recorded.hash {
-        return Err(broken("its content does not match its hash".to_owned()));
-    }
-    Ok(())
-}
-
-fn hash(number: u64, entry: &Entry, previous: &str) -> Result<String, JournalError> {
+/// The hash of an entry as number `number` after `previous`.
+///
+/// # Errors
+/// When it has no canonical form, which no entry that was ever written lacks.
+pub(super) fn hash(number: u64, entry: &Entry, previous: &str) -> Result<String, JournalError> {
     let canonical = serde_json_canonicalizer::to_vec(&Hashed {
         number,
         at: entry.at,

@@ -3,6 +3,7 @@
 //! Each entry holds the hash of the one before, so that nothing can be changed, taken out or slipped in between
 //! without breaking the chain from there on. What is cut off at the end shows only against a hash kept elsewhere.
 
+mod audit;
 mod chain;
 mod store;
 
@@ -11,6 +12,7 @@ use std::fmt;
 use crate::dispatch::{DispatchKey, DispatchUnit};
 use crate::time::UtcTime;
 
+pub use audit::{Audit, Finding, Tampering};
 pub use store::Journal;
 
 /// What kind of act an entry records.

@@ -1,0 +1,227 @@
+use super::*;
+
+fn entry(text: &str) -> Entry {
+    Entry {
+        at: "2026-11-26T15:45:00Z".parse().unwrap(),
+        kind: EntryKind::Intent,
+        dispatch: Some(DispatchKey {
+            operator: "GB-DNO-11".parse().unwrap(),
+            dispatch_ref: "EMID-20261126-0417".parse().unwrap(),
+        }),
+        unit: Some("BRIGHTFLEX/BESS-07".parse().unwrap()),
+        text: text.to_owned(),
+        document: Some("{\"profile\": \"gb-dispatch/1\"}".to_owned()),
+    }
+}
+
+fn plain(text: &str) -> Entry {
+    Entry { dispatch: None, unit: None, document: None, kind: EntryKind::Session, ..entry(text) }
+}
+
+#[test]
+fn what_was_written_is_read_back_in_order_and_its_chain_holds() {
+    let mut journal = Journal::in_memory().unwrap();
+    assert!(journal.is_empty());
+    let first = journal.append(plain("session began")).unwrap();
+    let rest = journal.append_all(&[entry("a"), entry("“b” – £3")]).unwrap();
+    assert_eq!((first.number, rest[1].number, journal.len()), (1, 3, 3));
+    assert_eq!(rest[0].previous, first.hash);
+    assert_eq!(journal.entries(1, 10).unwrap(), rest);
+    assert_eq!(journal.entries(0, 1).unwrap(), vec![first]);
+    assert_eq!(journal.verify().unwrap(), 3);
+}
+
+#[test]
+fn a_journal_goes_on_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.sqlite");
+    Journal::open(&path).unwrap().append(plain("one")).unwrap();
+    let mut again = Journal::open(&path).unwrap();
+    assert_eq!(again.append(plain("two")).unwrap().number, 2);
+    drop(again);
+    let reader = Journal::open_to_read(&path).unwrap();
+    assert_eq!(reader.verify().unwrap(), 2);
+    let mut reader = reader;
+    assert!(reader.append(plain("three")).is_err());
+    assert_eq!(reader.len(), 2);
+}
+
+#[test]
+fn two_desks_on_one_file_still_make_one_chain() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.sqlite");
+    let mut one = Journal::open(&path).unwrap();
+    let mut other = Journal::open(&path).unwrap();
+    for journal in [&mut one, &mut other] {
+        journal.append(plain("a")).unwrap();
+    }
+    assert_eq!(one.append(plain("b")).unwrap().number, 3);
+    assert_eq!(other.verify().unwrap(), 3);
+}
+
+#[test]
+fn sqlite_itself_refuses_to_change_or_take_out_an_entry() {
+    let mut journal = Journal::in_memory().unwrap();
+    journal.append(plain("one")).unwrap();
+    for sql in ["UPDATE entries SET text = 'other'", "DELETE FROM entries"] {
+        let error = journal.connection.execute(sql, []).unwrap_err().to_string();
+        assert!(error.contains("append-only"), "{error}");
+    }
+}
+
+#[test]
+fn whoever_changes_the_file_all_the_same_is_found_out_with_the_entry() {
+    for (tampering, entry_number, says) in [
+        ("UPDATE entries SET text = 'other' WHERE number = 2", 2, "does not match its hash"),
+        ("UPDATE entries SET at = '2026-11-26T15:45:01Z' WHERE number = 3", 3, "does not match its hash"),
+        ("UPDATE entries SET document = NULL WHERE number = 2", 2, "does not match its hash"),
+        ("UPDATE entries SET kind = 'rumour' WHERE number = 2", 2, "`rumour` is no kind of entry"),
+        ("UPDATE entries SET at = 'noon' WHERE number = 1", 1, "`noon` is no time"),
+        ("DELETE FROM entries WHERE number = 1", 1, "1 is missing"),
+        ("DELETE FROM entries WHERE number = 2", 2, "2 is missing"),
+        ("UPDATE entries SET previous = hash WHERE number = 3", 3, "the hash of the entry before"),
+    ] {
+        let mut journal = Journal::in_memory().unwrap();
+        journal.append_all(&[plain("one"), entry("two"), entry("three"), plain("four")]).unwrap();
+        journal
+            .connection
+            .execute_batch(&format!(
+                "DROP TRIGGER entries_are_never_changed; DROP TRIGGER entries_are_never_taken_out; {tampering}"
+            ))
+            .unwrap();
+        match journal.verify().unwrap_err() {
+            JournalError::Broken { entry, reason } => {
+                assert_eq!(entry, entry_number, "{tampering}: {reason}");
+                assert!(reason.contains(says), "{tampering}: {reason}");
+            }
+            other => panic!("{tampering}: {other}"),
+        }
+    }
+}
+
+/// Four entries in a file, of which the triggers are gone.
+fn laid_open() -> Journal {
+    let mut journal = Journal::in_memory().unwrap();
+    journal.append_all(&[plain("one"), entry("two"), entry("three"), plain("four")]).unwrap();
+    let triggers = "DROP TRIGGER entries_are_never_changed; DROP TRIGGER entries_are_never_taken_out;";
+    journal.connection.execute_batch(triggers).unwrap();
+    journal
+}
+
+fn words(journal: &Journal) -> Vec<String> {
+    journal.audit().unwrap().findings.iter().map(ToString::to_string).collect()
+}
+
+const BACK: &str = "UPDATE entries SET number = -number WHERE number < 0;";
+
+#[test]
+fn an_audit_tells_what_was_changed_taken_out_or_put_in_another_order() {
+    for (tampering, says) in [
+        ("", &[][..]),
+        (
+            "UPDATE entries SET text = 'x' WHERE number IN (1, 4)",
+            &[
+                "entry 1 was changed: its content does not match its hash",
+                "entry 4 was changed: its content does not match its hash",
+            ],
+        ),
+        ("DELETE FROM entries WHERE number IN (2, 3)", &["entries 2 to 3 are missing"]),
+        (
+            "DELETE FROM entries WHERE number = 2; UPDATE entries SET number = number - 1 WHERE number > 2;",
+            &[
+                "entries 2 to 3 were written as entries 3 to 4: something was taken out before, or the order is another",
+            ],
+        ),
+        (
+            "UPDATE entries SET number = number - 5 WHERE number IN (2, 3);",
+            &[
+                "entry 2 was written as entry 3: something was taken out before, or the order is another",
+                "entry 3 was written as entry 2: something was slipped in before, or the order is another",
+            ],
+        ),
+    ] {
+        let journal = laid_open();
+        journal.connection.execute_batch(&format!("{tampering}; {BACK}")).unwrap();
+        assert_eq!(words(&journal), says, "{tampering}");
+    }
+}
+
+#[test]
+fn an_entry_that_was_slipped_in_is_found_by_those_after_it() {
+    for (place, says) in [
+        (
+            2,
+            "entries 3 to 5 were written as entries 2 to 4: something was slipped in before, or the order is another",
+        ),
+        (4, "entry 5 was written as entry 4: something was slipped in before, or the order is another"),
+    ] {
+        let journal = laid_open();
+        let before = journal.entries(place - 2, 1).unwrap().remove(0);
+        let sql = format!("UPDATE entries SET number = -(number + 1) WHERE number >= {place}; {BACK}");
+        journal.connection.execute_batch(&sql).unwrap();
+        let forged = chain::link(place, plain("this was never so"), &before.hash).unwrap();
+        insert(&journal.connection, &forged).unwrap();
+        assert_eq!(words(&journal), [says]);
+    }
+}
+
+#[test]
+fn an_entry_that_was_written_anew_with_its_hash_is_found_by_the_next() {
+    let journal = laid_open();
+    let before = journal.entries(1, 1).unwrap().remove(0);
+    let forged = chain::link(3, plain("this was never so"), &before.hash).unwrap();
+    journal.connection.execute("DELETE FROM entries WHERE number = 3", []).unwrap();
+    insert(&journal.connection, &forged).unwrap();
+    assert_eq!(
+        words(&journal),
+        ["entry 4 does not follow entry 3: one of the two was written by another hand"]
+    );
+}
+
+#[test]
+fn a_name_that_was_put_where_none_stood_is_found_although_no_hash_would_tell() {
+    for tampering in
+        ["dispatch_ref = 'EMID-20261126-0418'", "unit = 'BESS-07'", "at = '2026-11-26T15:45:00+00:00'"]
+    {
+        let journal = laid_open();
+        let sql = format!("UPDATE entries SET {tampering} WHERE number = 1");
+        journal.connection.execute(&sql, []).unwrap();
+        assert!(
+            words(&journal)[0].starts_with("entry 1 was changed: `"),
+            "{tampering}: {:?}",
+            words(&journal)
+        );
+    }
+}
+
+#[test]
+fn to_read_a_journal_leaves_it_and_its_folder_as_they_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a # of 100 % ?.sqlite");
+    Journal::open(&path).unwrap().append(plain("one")).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    assert_eq!(Journal::open_to_read(&path).unwrap().verify().unwrap(), 1);
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_journal_that_is_being_written_is_read_as_far_as_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.sqlite");
+    let mut desk = Journal::open(&path).unwrap();
+    desk.append(plain("one")).unwrap();
+    assert_eq!(Journal::open_to_read(&path).unwrap().verify().unwrap(), 1);
+    desk.append(plain("two")).unwrap();
+    assert_eq!(Journal::open_to_read(&path).unwrap().verify().unwrap(), 2);
+}
+
+#[test]
+fn a_file_that_is_no_journal_is_refused_with_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.txt");
+    std::fs::write(&path, "these are my notes, and no database at all, whatever the name").unwrap();
+    let error = Journal::open(&path).err().unwrap().to_string();
+    assert!(error.contains("notes.txt") && error.contains("cannot use the journal"), "{error}");
+    assert!(Journal::open_to_read(&folder.path().join("none")).is_err());
+}
