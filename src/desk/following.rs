@@ -14,7 +14,7 @@ use super::snapshot::Priority;
 use super::standing::rank;
 use super::untrusted::{self, Why};
 use crate::dispatch::{
-    Acknowledgement, DispatchKey, FspId, Revision, SignedAcknowledgement, SignedDispatch, Stage,
+    Acknowledgement, DispatchKey, FspId, Revision, SignedAcknowledgement, SignedDispatch, Stage, quoted,
 };
 use crate::journal::EntryKind;
 use crate::openadr::client::{ClientActivity, ClientError, Told};
@@ -253,7 +253,8 @@ impl Engine {
             Fact::Imposter { client, speaks_for, unit } => {
                 let about = unit.as_ref().map_or(speaks_for.to_string(), ToString::to_string);
                 let text = format!(
-                    "Client `{client}` reported for {about}, which is not its own: the report was refused. Find out who uses that client's secret, and telephone {}.",
+                    "Client {} reported for {about}, which is not its own: the report was refused. Find out who uses that client's secret, and telephone {}.",
+                    quoted(&client),
                     self.state.register.telephone(&speaks_for)
                 );
                 let cause = Cause::Imposter(client);
@@ -394,7 +395,7 @@ fn of_fsp(cause: Cause, priority: Priority, fsp: &FspId, text: String) -> Condit
 /// `ACCEPTED of EMID-20261126-0417 revision 3 by BRIGHTFLEX/BESS-07`.
 fn words_of(said: &Acknowledgement) -> String {
     let reason = said.reason.map_or(String::new(), |r| format!(" ({r})"));
-    let detail = said.detail.as_ref().map_or(String::new(), |d| format!(", “{d}”"));
+    let detail = said.detail_words().map_or(String::new(), |d| format!(", “{d}”"));
     format!(
         "{}{reason} of {} revision {} by {}{detail}",
         said.stage, said.key.dispatch_ref, said.revision, said.unit

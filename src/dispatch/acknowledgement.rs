@@ -179,10 +179,18 @@ pub struct SignedAcknowledgement {
     pub signature: Option<Signature>,
 }
 
+/// The longest that an FSP's own words are shown, in characters.
+const SHOWN_DETAIL: usize = 300;
+
 impl Acknowledgement {
     /// The exact bytes that are signed: RFC 8785 JSON of every field that is present, in integers and strings.
     pub fn canonical_bytes(&self) -> Vec<u8> {
         super::canonical::acknowledgement_bytes(self)
+    }
+
+    /// [`Acknowledgement::detail`] as it is shown: an FSP may write anything there, and what it signed stays as it is.
+    pub fn detail_words(&self) -> Option<String> {
+        self.detail.as_deref().map(|detail| super::plain_words(detail, SHOWN_DETAIL))
     }
 
     /// Signs it.
