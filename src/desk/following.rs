@@ -309,7 +309,7 @@ impl Engine {
         match (heard, signature) {
             (Heard::UnknownDispatch, _) => {
                 let text = format!("{} of a dispatch that is not known here", words_of(said));
-                self.state.record.say_of(now, EntryKind::Acknowledgement, about_it, text);
+                self.state.record.keep(now, about_it, text, signed);
             }
             (Heard::OtherUnit | Heard::UnknownRevision, _) => {
                 let text = format!(
@@ -317,11 +317,15 @@ impl Engine {
                     words_of(said),
                     self.state.register.telephone(fsp)
                 );
+                let kept = format!("{}, which is not what this desk sent", words_of(said));
+                self.state.record.keep(now, about_it, kept, signed);
                 let condition = about(Cause::Report(fsp.clone()), &said.unit, false);
                 let dispatch = Some(said.key.clone());
                 self.state.alarm(now, &Condition { text, dispatch, ..condition });
             }
             (_, Err(fault)) => {
+                let kept = format!("{}, not believed: {fault}", words_of(said));
+                self.state.record.keep(now, about_it, kept, signed);
                 let text = format!(
                     "{} in the name of {fsp} was not believed: {fault}. Telephone {} and check which key it signs with.",
                     words_of(said),
@@ -332,8 +336,7 @@ impl Engine {
                 self.state.alarm(now, &Condition { text, dispatch, priority: Priority::High, ..condition });
             }
             (Heard::New, Ok(())) if !self.taking_up => {
-                let text = words_of(said);
-                self.state.record.say_of(now, EntryKind::Acknowledgement, about_it, text);
+                self.state.record.keep(now, about_it, words_of(said), signed);
                 if let Some(later) = after {
                     self.disorder(now, said, later);
                 }

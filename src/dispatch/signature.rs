@@ -6,6 +6,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer as _, VerifyingKey};
+use serde_json::{Value, json};
 
 use crate::time::UtcTime;
 
@@ -27,6 +28,30 @@ impl Signature {
     /// The value in base64url without padding: 86 characters.
     pub fn value_text(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.value)
+    }
+
+    /// As a document holds it: `algorithm`, `key_id` and `value`.
+    pub fn to_value(&self) -> Value {
+        json!({ "algorithm": ALGORITHM, "key_id": self.key_id, "value": self.value_text() })
+    }
+
+    /// Reads what [`Signature::to_value`] wrote.
+    ///
+    /// # Errors
+    /// Which member is missing or wrong and what would be right.
+    pub fn from_value(value: &Value) -> Result<Self, String> {
+        let member = |name: &str| {
+            let found = value.get(name).and_then(Value::as_str);
+            found.ok_or_else(|| format!("{name}: is not there as a text"))
+        };
+        let algorithm = member("algorithm")?;
+        if algorithm != ALGORITHM {
+            return Err(format!("algorithm: {} is not known; write {ALGORITHM}", quoted(algorithm)));
+        }
+        Ok(Self {
+            key_id: member("key_id")?.parse().map_err(|e| format!("key_id: {e}"))?,
+            value: Self::value_from_text(member("value")?).map_err(|e| format!("value: {e}"))?,
+        })
     }
 
     /// Reads a value from base64url without padding.

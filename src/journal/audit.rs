@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use super::chain::{self, NOTHING_BEFORE};
-use super::{JournalError, Recorded};
+use super::chain::{self, Form, NOTHING_BEFORE};
+use super::{EntryKind, JournalError, Recorded, SignedHead};
+use crate::dispatch::OperatorId;
+use crate::time::UtcTime;
 
 /// Where an entry stood before is looked for among so many, for so many entries: more says nothing more.
 const PLACES: u64 = 100_000;
@@ -26,6 +28,17 @@ pub struct Audit {
     pub head: String,
     /// In order of number; none when all is as it was written.
     pub findings: Vec<Finding>,
+    /// The signed heads in it, in order. Their signatures are not looked at.
+    pub heads: Vec<FoundHead>,
+}
+
+/// A signed head in a journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundHead {
+    /// The number of the entry that holds it.
+    pub entry: u64,
+    /// It, or what is wrong with it, in words.
+    pub signed: Result<SignedHead, String>,
 }
 
 /// Entries that are not as they were written, one after the other and in the same way.
@@ -53,6 +66,15 @@ pub enum Tampering {
     },
     /// Whole in itself, but not what followed the entry before it: one of the two was written by another hand.
     Unchained,
+    /// A head that was signed when it stood here says another hash.
+    WrittenAnew {
+        /// The entry that holds the head.
+        head: u64,
+        /// Who signed it.
+        operator: OperatorId,
+        /// When.
+        at: UtcTime,
+    },
 }
 
 impl fmt::Display for Finding {
@@ -81,12 +103,19 @@ impl fmt::Display for Finding {
             Tampering::Unchained => {
                 write!(f, "does not follow entry {}: one of the two was written by another hand", first - 1)
             }
+            Tampering::WrittenAnew { head, operator, at } => {
+                write!(
+                    f,
+                    "was written anew, or one before it: {operator} signed another hash of it at {at} (entry {head})"
+                )
+            }
         }
     }
 }
 
 /// Looks at one entry after the other.
 pub(super) struct Auditor {
+    form: Form,
     /// How many there are.
     most: u64,
     entries: u64,
@@ -96,11 +125,13 @@ pub(super) struct Auditor {
     head: String,
     searches: u32,
     findings: Vec<Finding>,
+    heads: Vec<FoundHead>,
 }
 
 impl Auditor {
-    pub(super) fn new(most: u64) -> Self {
+    pub(super) fn new(form: Form, most: u64) -> Self {
         Self {
+            form,
             most,
             entries: 0,
             next: 1,
@@ -108,6 +139,7 @@ impl Auditor {
             head: NOTHING_BEFORE.to_owned(),
             searches: 0,
             findings: Vec::new(),
+            heads: Vec::new(),
         }
     }
 
@@ -121,7 +153,10 @@ impl Auditor {
             self.previous = None;
         }
         let what = match &kept.recorded {
-            Ok(recorded) => self.judge(kept.number, recorded)?,
+            Ok(recorded) => {
+                self.note_head(recorded);
+                self.judge(kept.number, recorded)?
+            }
             Err(why) => Some(Tampering::Changed(why.clone())),
         };
         if let Some(what) = what {
@@ -134,14 +169,42 @@ impl Auditor {
         Ok(())
     }
 
-    pub(super) fn close(self) -> Audit {
-        Audit { entries: self.entries, head: self.head, findings: self.findings }
+    /// Ends it. `hash_of` answers the hash of an entry as it stands in the file.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(super) fn close(
+        mut self,
+        hash_of: impl Fn(u64) -> Result<Option<String>, JournalError>,
+    ) -> Result<Audit, JournalError> {
+        for found in &self.heads {
+            let Ok(SignedHead { head, .. }) = &found.signed else { continue };
+            let is_as_signed =
+                head.number < found.entry && hash_of(head.number)?.as_ref() == Some(&head.hash);
+            if !is_as_signed {
+                let (operator, at) = (head.operator.clone(), head.at);
+                let what = Tampering::WrittenAnew { head: found.entry, operator, at };
+                self.findings.push(Finding { first: head.number, last: head.number, what });
+            }
+        }
+        self.findings.sort_by_key(|finding| finding.first);
+        let Self { entries, head, findings, heads, .. } = self;
+        Ok(Audit { entries, head, findings, heads })
+    }
+
+    fn note_head(&mut self, recorded: &Recorded) {
+        if recorded.entry.kind == EntryKind::Head {
+            let document = recorded.entry.document.as_deref().unwrap_or_default();
+            self.heads.push(FoundHead { entry: recorded.number, signed: SignedHead::from_json(document) });
+        }
     }
 
     fn judge(&mut self, number: u64, recorded: &Recorded) -> Result<Option<Tampering>, JournalError> {
         let follows = self.previous.as_ref().is_none_or(|previous| *previous == recorded.previous);
-        if holds_as(recorded, number)? {
-            return Ok((!follows).then_some(Tampering::Unchained));
+        if self.holds_as(recorded, number)? {
+            // After one that is told already, nothing else is to be expected.
+            let is_told = self.findings.last().is_some_and(|finding| finding.last + 1 == number);
+            return Ok((!follows && !is_told).then_some(Tampering::Unchained));
         }
         if let Some(from) = self.place_of(number, recorded)? {
             return Ok(Some(Tampering::Moved { from }));
@@ -161,7 +224,7 @@ impl Auditor {
             _ => None,
         });
         if let Some(place) = as_the_last.filter(|place| *place != number)
-            && holds_as(recorded, place)?
+            && self.holds_as(recorded, place)?
         {
             return Ok(Some(place));
         }
@@ -172,7 +235,7 @@ impl Auditor {
         let from = number.saturating_sub(PLACES / 2).max(1);
         // One beyond the last: an entry may have been taken out.
         for place in (from..=(self.most + 1).min(from + PLACES)).filter(|place| *place != number) {
-            if holds_as(recorded, place)? {
+            if self.holds_as(recorded, place)? {
                 return Ok(Some(place));
             }
         }
@@ -180,7 +243,7 @@ impl Auditor {
     }
 
     /// Tells it, with the finding before it where the two are one.
-    fn found(&mut self, first: u64, last: u64, what: Tampering) {
+    pub(super) fn found(&mut self, first: u64, last: u64, what: Tampering) {
         if let Some(before) = self.findings.last_mut()
             && before.last + 1 == first
         {
@@ -198,8 +261,8 @@ impl Auditor {
         }
         self.findings.push(Finding { first, last, what });
     }
-}
 
-fn holds_as(recorded: &Recorded, number: u64) -> Result<bool, JournalError> {
-    Ok(chain::hash(number, &recorded.entry, &recorded.previous)? == recorded.hash)
+    fn holds_as(&self, recorded: &Recorded, number: u64) -> Result<bool, JournalError> {
+        Ok(chain::hash(self.form, number, &recorded.entry, &recorded.previous)? == recorded.hash)
+    }
 }

@@ -1,10 +1,14 @@
 //! The append-only, hash-chained record of what was done.
 //!
 //! Each entry holds the hash of the one before, so that nothing can be changed, taken out or slipped in between
-//! without breaking the chain from there on. What is cut off at the end shows only against a hash kept elsewhere.
+//! without breaking the chain from there on. Every few minutes the operators whose keys the desk holds sign where it stands:
+//! what is before that cannot be written anew by whoever lacks those keys. What is cut off after the last signed head shows
+//! only against a hash kept elsewhere. `docs/journal-format.md` says all that it takes to audit one.
 
 mod audit;
 mod chain;
+pub mod evidence;
+mod head;
 mod store;
 
 use std::fmt;
@@ -12,7 +16,8 @@ use std::fmt;
 use crate::dispatch::{DispatchKey, DispatchUnit};
 use crate::time::UtcTime;
 
-pub use audit::{Audit, Finding, Tampering};
+pub use audit::{Audit, Finding, FoundHead, Tampering};
+pub use head::{Head, SignedHead};
 pub use store::Journal;
 
 /// What kind of act an entry records.
@@ -34,11 +39,13 @@ pub enum EntryKind {
     Command,
     /// A client or the VTN was lost or came back.
     Link,
+    /// The journal up to an entry, under an operator's signature; the document is what they signed.
+    Head,
 }
 
 impl EntryKind {
-    /// All eight.
-    pub const ALL: [Self; 8] = [
+    /// All nine.
+    pub const ALL: [Self; 9] = [
         Self::Session,
         Self::Approval,
         Self::Intent,
@@ -47,6 +54,7 @@ impl EntryKind {
         Self::Alarm,
         Self::Command,
         Self::Link,
+        Self::Head,
     ];
 
     /// As the file writes it.
@@ -60,6 +68,7 @@ impl EntryKind {
             Self::Alarm => "alarm",
             Self::Command => "command",
             Self::Link => "link",
+            Self::Head => "head",
         }
     }
 
@@ -101,8 +110,8 @@ pub struct Recorded {
     pub entry: Entry,
     /// The hash of the entry before it in 64 hex digits; zeros for the first.
     pub previous: String,
-    /// SHA-256 over the RFC 8785 JSON of `number`, `at`, `kind`, `dispatch`, `unit`, `text`, `document` and
-    /// `previous`, in 64 hex digits.
+    /// SHA-256 in 64 hex digits over the RFC 8785 JSON of `number`, `previous` and `content`, which is the same over `at`,
+    /// `kind`, `dispatch`, `unit`, `text` and `document`. In a file that an older version began: over all of these at once.
     pub hash: String,
 }
 

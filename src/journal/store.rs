@@ -5,10 +5,10 @@ use std::path::Path;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, TransactionBehavior, params};
 
-use super::audit::{Audit, Auditor, Kept};
-use super::chain::{self, NOTHING_BEFORE};
+use super::audit::{Audit, Auditor, Kept, Tampering};
+use super::chain::{self, Form, NOTHING_BEFORE};
 use super::{Entry, EntryKind, JournalError, Recorded};
-use crate::dispatch::{DispatchKey, DispatchUnit};
+use crate::dispatch::{DispatchKey, DispatchRef, DispatchUnit, OperatorId};
 use crate::time::UtcTime;
 
 const SCHEMA: &str = "
@@ -33,6 +33,10 @@ const SCHEMA: &str = "
 /// What may not stand in the path of a URI as it is.
 const URI_PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'#').add(b'%').add(b'?');
 
+/// Where SQLite keeps the form of a file, and what it is for [`Form::InParts`].
+const VERSION: &str = "user_version";
+const IN_PARTS: i64 = 2;
+
 /// So many entries are read at a time.
 const PAGE: usize = 1000;
 
@@ -42,6 +46,7 @@ const COLUMNS: &str = "number, at, kind, operator, dispatch_ref, fsp, unit, text
 pub struct Journal {
     connection: Connection,
     path: String,
+    form: Form,
     last: u64,
 }
 
@@ -113,13 +118,14 @@ impl Journal {
     /// When they could not be written; the journal is then as it was.
     pub fn append_all(&mut self, entries: &[Entry]) -> Result<Vec<Recorded>, JournalError> {
         let store = |e: rusqlite::Error| fault(&self.path, &e);
+        let form = self.form;
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store)?;
         let (mut number, mut previous) = end_of(&transaction).map_err(store)?;
         let mut recorded = Vec::with_capacity(entries.len());
         for entry in entries {
             number += 1;
-            let next = chain::link(number, entry.clone(), &previous)?;
+            let next = chain::link(form, number, entry.clone(), &previous)?;
             insert(&transaction, &next).map_err(store)?;
             previous.clone_from(&next.hash);
             recorded.push(next);
@@ -178,16 +184,59 @@ impl Journal {
     /// # Errors
     /// When the file cannot be read.
     pub fn audit(&self) -> Result<Audit, JournalError> {
-        let mut auditor = Auditor::new(self.last);
+        let mut auditor = Auditor::new(self.form, self.last);
+        if self.has_below_the_first()? {
+            auditor.found(0, 0, Tampering::Changed("entries are numbered from 1".to_owned()));
+        }
         let mut number = 0;
         loop {
             let page = self.kept(number, PAGE)?;
-            let Some(last) = page.last() else { return Ok(auditor.close()) };
+            let Some(last) = page.last() else { return auditor.close(|number| self.hash_of(number)) };
             number = last.number;
             for kept in &page {
                 auditor.look_at(kept)?;
             }
         }
+    }
+
+    /// Whether the place of an entry can be shown without its content: not in a file that an older version began.
+    pub(super) fn shows_places(&self) -> bool {
+        self.form == Form::InParts
+    }
+
+    /// The operators of whom the journal holds a dispatch with this reference.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn operators_of(&self, dispatch_ref: &DispatchRef) -> Result<Vec<OperatorId>, JournalError> {
+        let store = |e: rusqlite::Error| fault(&self.path, &e);
+        let sql = "SELECT DISTINCT operator FROM entries WHERE dispatch_ref = ?1 ORDER BY operator";
+        let mut statement = self.connection.prepare_cached(sql).map_err(store)?;
+        let rows = statement.query_map([dispatch_ref.as_str()], |row| row.get::<_, Option<String>>(0));
+        let operators: Vec<Option<String>> = rows.and_then(Iterator::collect).map_err(store)?;
+        Ok(operators.into_iter().flatten().filter_map(|operator| operator.parse().ok()).collect())
+    }
+
+    /// The number and hash of the last entry that is in the file now; 0 and zeros where there is none.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn end(&self) -> Result<(u64, String), JournalError> {
+        end_of(&self.connection).map_err(|e| fault(&self.path, &e))
+    }
+
+    fn has_below_the_first(&self) -> Result<bool, JournalError> {
+        self.connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM entries WHERE number < 1)")
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(|e| fault(&self.path, &e))
+    }
+
+    fn hash_of(&self, number: u64) -> Result<Option<String>, JournalError> {
+        self.connection
+            .prepare_cached("SELECT hash FROM entries WHERE number = ?1")
+            .and_then(|mut statement| statement.query_row([number_out(number)], |row| row.get(0)).optional())
+            .map_err(|e| fault(&self.path, &e))
     }
 
     /// The entries numbered above `after` as they stand in the file, readable or not.
@@ -211,10 +260,11 @@ impl Journal {
 
     fn prepare(connection: rusqlite::Result<Connection>, path: String) -> Result<Self, JournalError> {
         let connection = connection
-            .and_then(|connection| {
+            .and_then(|mut connection| {
                 connection.pragma_update(None, "journal_mode", "WAL")?;
                 connection.pragma_update(None, "synchronous", "FULL")?;
                 connection.execute_batch(SCHEMA)?;
+                begin_in_parts(&mut connection)?;
                 Ok(connection)
             })
             .map_err(|e| fault(&path, &e))?;
@@ -223,16 +273,41 @@ impl Journal {
 
     fn at_its_end(connection: Connection, path: String) -> Result<Self, JournalError> {
         let (last, _) = end_of(&connection).map_err(|e| fault(&path, &e))?;
-        Ok(Self { connection, path, last })
+        let form = match version_of(&connection).map_err(|e| fault(&path, &e))? {
+            0 => Form::Whole,
+            IN_PARTS => Form::InParts,
+            other => {
+                let reason = format!("a later version of this program began it (format {other})");
+                return Err(JournalError::Store { path, reason });
+            }
+        };
+        Ok(Self { connection, path, form, last })
     }
 }
 
 /// The address by which SQLite reads a file that nobody is writing to without a file of its own beside it; `None` while
 /// somebody may be.
 fn at_rest(path: &Path) -> Option<String> {
-    let path = path.to_str()?;
+    // A drive's letter would pass for the URI's host.
+    let path = path.to_str().filter(|_| !cfg!(windows))?;
     let is_written_to = std::fs::metadata(format!("{path}-wal")).is_ok_and(|log| log.len() > 0);
     (!is_written_to).then(|| format!("file:{}?immutable=1", utf8_percent_encode(path, URI_PATH)))
+}
+
+/// A file without entries is begun in the present form; another keeps to its own.
+fn begin_in_parts(connection: &mut Connection) -> rusqlite::Result<()> {
+    if version_of(connection)? != 0 {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if end_of(&transaction)?.0 == 0 {
+        transaction.pragma_update(None, VERSION, IN_PARTS)?;
+    }
+    transaction.commit()
+}
+
+fn version_of(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, VERSION, |row| row.get(0))
 }
 
 /// The number and hash of the last entry.

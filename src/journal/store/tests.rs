@@ -1,4 +1,6 @@
 use super::*;
+use crate::dispatch::SigningKey;
+use crate::journal::Head;
 
 fn entry(text: &str) -> Entry {
     Entry {
@@ -127,6 +129,11 @@ fn an_audit_tells_what_was_changed_taken_out_or_put_in_another_order() {
         ),
         ("DELETE FROM entries WHERE number IN (2, 3)", &["entries 2 to 3 are missing"]),
         (
+            "INSERT INTO entries SELECT 0, at, kind, operator, dispatch_ref, fsp, unit, text, document, previous, hash \
+             FROM entries WHERE number = 1",
+            &["entry 0 was changed: entries are numbered from 1"],
+        ),
+        (
             "DELETE FROM entries WHERE number = 2; UPDATE entries SET number = number - 1 WHERE number > 2;",
             &[
                 "entries 2 to 3 were written as entries 3 to 4: something was taken out before, or the order is another",
@@ -159,7 +166,7 @@ fn an_entry_that_was_slipped_in_is_found_by_those_after_it() {
         let before = journal.entries(place - 2, 1).unwrap().remove(0);
         let sql = format!("UPDATE entries SET number = -(number + 1) WHERE number >= {place}; {BACK}");
         journal.connection.execute_batch(&sql).unwrap();
-        let forged = chain::link(place, plain("this was never so"), &before.hash).unwrap();
+        let forged = chain::link(Form::InParts, place, plain("this was never so"), &before.hash).unwrap();
         insert(&journal.connection, &forged).unwrap();
         assert_eq!(words(&journal), [says]);
     }
@@ -169,7 +176,7 @@ fn an_entry_that_was_slipped_in_is_found_by_those_after_it() {
 fn an_entry_that_was_written_anew_with_its_hash_is_found_by_the_next() {
     let journal = laid_open();
     let before = journal.entries(1, 1).unwrap().remove(0);
-    let forged = chain::link(3, plain("this was never so"), &before.hash).unwrap();
+    let forged = chain::link(Form::InParts, 3, plain("this was never so"), &before.hash).unwrap();
     journal.connection.execute("DELETE FROM entries WHERE number = 3", []).unwrap();
     insert(&journal.connection, &forged).unwrap();
     assert_eq!(
@@ -214,6 +221,55 @@ fn a_journal_that_is_being_written_is_read_as_far_as_it_is_written() {
     assert_eq!(Journal::open_to_read(&path).unwrap().verify().unwrap(), 1);
     desk.append(plain("two")).unwrap();
     assert_eq!(Journal::open_to_read(&path).unwrap().verify().unwrap(), 2);
+}
+
+#[test]
+fn a_journal_that_an_older_version_began_goes_on_in_its_own_form_and_a_later_ones_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.sqlite");
+    let old = Journal::open(&path).unwrap();
+    insert(&old.connection, &chain::link(Form::Whole, 1, entry("one"), NOTHING_BEFORE).unwrap()).unwrap();
+    old.connection.pragma_update(None, VERSION, 0).unwrap();
+    drop(old);
+    let mut journal = Journal::open(&path).unwrap();
+    let two = journal.append(entry("two")).unwrap();
+    assert_eq!(two.hash, chain::hash(Form::Whole, 2, &entry("two"), &two.previous).unwrap());
+    assert_eq!(journal.verify().unwrap(), 2);
+    journal.connection.pragma_update(None, VERSION, 3).unwrap();
+    drop(journal);
+    let error = Journal::open(&path).err().unwrap().to_string();
+    assert!(error.ends_with("a later version of this program began it (format 3)"), "{error}");
+}
+
+fn key() -> SigningKey {
+    SigningKey::from_seed("gb-dno-11-2026".parse().unwrap(), &[5; 32])
+}
+
+/// An operator signs where the journal stands.
+fn sign_head(journal: &mut Journal) {
+    let (number, hash) = journal.end().unwrap();
+    let at = entry("").at;
+    let head = Head { operator: "GB-DNO-11".parse().unwrap(), number, hash, at }.sign(&key()).unwrap();
+    let document = Some(head.to_json());
+    journal.append(Entry { kind: EntryKind::Head, document, ..plain("signed") }).unwrap();
+}
+
+#[test]
+fn whoever_writes_a_journal_anew_is_found_out_by_what_an_operator_signed_of_it() {
+    let mut journal = Journal::in_memory().unwrap();
+    journal.append_all(&[plain("one"), entry("two"), entry("three")]).unwrap();
+    sign_head(&mut journal);
+    journal.append(plain("four")).unwrap();
+    assert_eq!(words(&journal), [""; 0]);
+    assert_eq!(journal.audit().unwrap().heads.len(), 1);
+    let mut forged = Journal::in_memory().unwrap();
+    for Recorded { number, entry, .. } in journal.entries(0, 10).unwrap() {
+        let text = if number == 2 { "this was never so".to_owned() } else { entry.text.clone() };
+        forged.append(Entry { text, ..entry }).unwrap();
+    }
+    let says = "entry 3 was written anew, or one before it: GB-DNO-11 signed another hash of it at \
+                2026-11-26T15:45:00Z (entry 4)";
+    assert_eq!(words(&forged), [says]);
 }
 
 #[test]
