@@ -19,6 +19,8 @@ pub use pem::{certificates, first_certificate};
 pub use renewal::{Reminder, Settling, advice};
 pub use validity::{Standing, Validity};
 
+use crate::dispatch::plain_words;
+
 /// Why a certificate or a key cannot be read or made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateError {
@@ -64,27 +66,5 @@ const SHOWN: usize = 100;
 /// A text from a certificate as a sentence or a log shows it: on one line, in the order of its letters, at most 100
 /// characters.
 pub(crate) fn shown(text: &str) -> String {
-    let mut shown = String::new();
-    let mut length = 0;
-    for character in text.chars() {
-        let written = if moves_others(character) {
-            character.escape_default().to_string()
-        } else {
-            character.to_string()
-        };
-        length += written.chars().count();
-        if length >= SHOWN {
-            shown.push('…');
-            break;
-        }
-        shown.push_str(&written);
-    }
-    shown
-}
-
-/// Whether a character is none that is seen, but changes where the next ones stand: controls, separators of lines, and
-/// marks of the direction of writing.
-fn moves_others(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    plain_words(text, SHOWN)
 }

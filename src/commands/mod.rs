@@ -10,6 +10,7 @@ mod check;
 mod connect;
 mod convert;
 mod default;
+mod evidence;
 mod faults;
 mod fleet;
 mod input;
@@ -73,8 +74,10 @@ enum Command {
     Canonical(canonical::Arguments),
     /// Sign a dispatch document
     Sign(sign::Arguments),
-    /// Verify the signature of dispatch documents, or the chain of a journal
+    /// Verify the signature of dispatch documents, the chain of a journal, or evidence
     Verify(verify::Arguments),
+    /// Gather the evidence of one dispatch from the journal into one file, for others to verify
+    Evidence(evidence::Arguments),
     /// Print a signed dispatch document as an OpenADR event
     Encode(convert::EncodeArguments),
     /// Print an OpenADR event as a dispatch document
@@ -122,6 +125,7 @@ pub fn main() -> ExitCode {
         Some(Command::Canonical(arguments)) => canonical::run(&arguments),
         Some(Command::Sign(arguments)) => sign::run(&arguments),
         Some(Command::Verify(arguments)) => verify::run(&arguments),
+        Some(Command::Evidence(arguments)) => evidence::run(&arguments),
         Some(Command::Encode(arguments)) => convert::encode(&arguments),
         Some(Command::Decode(arguments)) => convert::decode(&arguments),
         Some(Command::Predict(arguments)) => predict::run(&arguments),

@@ -213,6 +213,7 @@ impl Engine {
         let now = self.clock.now();
         self.state.record.say(now, EntryKind::Session, "session ended");
         let _ = self.state.record.save();
+        self.state.record.sign_heads(now, self.state.register.own(), true);
         self.publish(now);
     }
 
@@ -310,6 +311,7 @@ impl Engine {
         }
         // A fault of the journal stands in the record and becomes an alarm at the next look at what is wrong.
         let _ = self.state.record.save();
+        self.state.record.sign_heads(now, self.state.register.own(), false);
         if self.changed && self.published.elapsed() >= self.publish_every {
             self.publish(now);
         }

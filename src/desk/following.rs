@@ -14,7 +14,7 @@ use super::snapshot::Priority;
 use super::standing::rank;
 use super::untrusted::{self, Why};
 use crate::dispatch::{
-    Acknowledgement, DispatchKey, FspId, Revision, SignedAcknowledgement, SignedDispatch, Stage,
+    Acknowledgement, DispatchKey, FspId, Revision, SignedAcknowledgement, SignedDispatch, Stage, quoted,
 };
 use crate::journal::EntryKind;
 use crate::openadr::client::{ClientActivity, ClientError, Told};
@@ -253,7 +253,8 @@ impl Engine {
             Fact::Imposter { client, speaks_for, unit } => {
                 let about = unit.as_ref().map_or(speaks_for.to_string(), ToString::to_string);
                 let text = format!(
-                    "Client `{client}` reported for {about}, which is not its own: the report was refused. Find out who uses that client's secret, and telephone {}.",
+                    "Client {} reported for {about}, which is not its own: the report was refused. Find out who uses that client's secret, and telephone {}.",
+                    quoted(&client),
                     self.state.register.telephone(&speaks_for)
                 );
                 let cause = Cause::Imposter(client);
@@ -308,7 +309,7 @@ impl Engine {
         match (heard, signature) {
             (Heard::UnknownDispatch, _) => {
                 let text = format!("{} of a dispatch that is not known here", words_of(said));
-                self.state.record.say_of(now, EntryKind::Acknowledgement, about_it, text);
+                self.state.record.keep(now, about_it, text, signed);
             }
             (Heard::OtherUnit | Heard::UnknownRevision, _) => {
                 let text = format!(
@@ -316,11 +317,15 @@ impl Engine {
                     words_of(said),
                     self.state.register.telephone(fsp)
                 );
+                let kept = format!("{}, which is not what this desk sent", words_of(said));
+                self.state.record.keep(now, about_it, kept, signed);
                 let condition = about(Cause::Report(fsp.clone()), &said.unit, false);
                 let dispatch = Some(said.key.clone());
                 self.state.alarm(now, &Condition { text, dispatch, ..condition });
             }
             (_, Err(fault)) => {
+                let kept = format!("{}, not believed: {fault}", words_of(said));
+                self.state.record.keep(now, about_it, kept, signed);
                 let text = format!(
                     "{} in the name of {fsp} was not believed: {fault}. Telephone {} and check which key it signs with.",
                     words_of(said),
@@ -331,8 +336,7 @@ impl Engine {
                 self.state.alarm(now, &Condition { text, dispatch, priority: Priority::High, ..condition });
             }
             (Heard::New, Ok(())) if !self.taking_up => {
-                let text = words_of(said);
-                self.state.record.say_of(now, EntryKind::Acknowledgement, about_it, text);
+                self.state.record.keep(now, about_it, words_of(said), signed);
                 if let Some(later) = after {
                     self.disorder(now, said, later);
                 }
@@ -394,7 +398,7 @@ fn of_fsp(cause: Cause, priority: Priority, fsp: &FspId, text: String) -> Condit
 /// `ACCEPTED of EMID-20261126-0417 revision 3 by BRIGHTFLEX/BESS-07`.
 fn words_of(said: &Acknowledgement) -> String {
     let reason = said.reason.map_or(String::new(), |r| format!(" ({r})"));
-    let detail = said.detail.as_ref().map_or(String::new(), |d| format!(", “{d}”"));
+    let detail = said.detail_words().map_or(String::new(), |d| format!(", “{d}”"));
     format!(
         "{}{reason} of {} revision {} by {}{detail}",
         said.stage, said.key.dispatch_ref, said.revision, said.unit

@@ -4,12 +4,15 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::dispatch::{Approval, DispatchKey, DispatchUnit};
-use crate::journal::{Entry, EntryKind, Journal, Recorded};
+use crate::dispatch::{Approval, DispatchKey, DispatchUnit, OperatorId, SignedAcknowledgement, SigningKey};
+use crate::journal::{Entry, EntryKind, Head, Journal, Recorded};
 use crate::time::UtcTime;
 
 /// How many entries a snapshot shows.
 const TAIL: usize = 500;
+
+/// How often the operators sign where the journal stands, seconds of domain time.
+const HEADS_EVERY_S: i64 = 300;
 
 /// The journal, and what could not be written to it yet.
 pub(super) struct Record {
@@ -18,6 +21,10 @@ pub(super) struct Record {
     tail: VecDeque<Arc<Recorded>>,
     unsaved: Vec<Entry>,
     fault: Option<String>,
+    /// When heads are signed next.
+    heads_due: Option<UtcTime>,
+    /// The number of the last entry when heads had been signed: with them the journal ended.
+    heads_to: u64,
 }
 
 impl Record {
@@ -28,7 +35,7 @@ impl Record {
             Err(error) => (VecDeque::new(), Some(error.to_string())),
         };
         let file = journal.file().map(Arc::from);
-        Self { journal, file, tail, unsaved: Vec::new(), fault }
+        Self { journal, file, tail, unsaved: Vec::new(), fault, heads_due: None, heads_to: 0 }
     }
 
     /// The approvals of the last sessions, the newest first; those that cannot be read are left to the journal.
@@ -58,6 +65,49 @@ impl Record {
     ) {
         let (dispatch, unit) = (Some(about.0.clone()), Some(about.1.clone()));
         self.note(Entry { at, kind, dispatch, unit, text: text.into(), document: None });
+    }
+
+    /// Notes what an FSP said, with what it signed.
+    pub(super) fn keep(
+        &mut self,
+        at: UtcTime,
+        about: (&DispatchKey, &DispatchUnit),
+        text: impl Into<String>,
+        signed: &SignedAcknowledgement,
+    ) {
+        let (dispatch, unit) = (Some(about.0.clone()), Some(about.1.clone()));
+        let (kind, document) = (EntryKind::Acknowledgement, Some(signed.to_json()));
+        self.note(Entry { at, kind, dispatch, unit, text: text.into(), document });
+    }
+
+    /// Has each of these operators sign where the journal stands, at intervals: what was written before cannot be written
+    /// anew without their keys. Nothing is signed while nothing else was written.
+    pub(super) fn sign_heads<'k>(
+        &mut self,
+        now: UtcTime,
+        keys: impl Iterator<Item = (&'k OperatorId, &'k SigningKey)>,
+        is_last: bool,
+    ) {
+        let due = self.heads_due.map_or(now + HEADS_EVERY_S, |due| due.min(now + HEADS_EVERY_S));
+        self.heads_due = Some(due);
+        if !(is_last || now >= due) || !self.unsaved.is_empty() {
+            return;
+        }
+        let Ok((number, hash)) = self.journal.end() else { return };
+        if number == self.heads_to || number == 0 {
+            return;
+        }
+        for (operator, key) in keys {
+            let head = Head { operator: operator.clone(), number, hash: hash.clone(), at: now };
+            let Ok(signed) = head.sign(key) else { continue };
+            let text = format!("{operator} signs where the journal stands: entry {number}");
+            let document = Some(signed.to_json());
+            self.note(Entry { at: now, kind: EntryKind::Head, dispatch: None, unit: None, text, document });
+        }
+        self.heads_due = Some(now + HEADS_EVERY_S);
+        if self.save().is_ok() {
+            self.heads_to = self.journal.len();
+        }
     }
 
     /// Writes what was noted. What cannot be written is kept and tried again with the next turn.

@@ -163,6 +163,11 @@ impl Register {
         self.parties.keys.get(operator)
     }
 
+    /// The operators that this desk signs for, each with its key.
+    pub(super) fn own(&self) -> impl Iterator<Item = (&OperatorId, &SigningKey)> {
+        self.parties.keys.iter()
+    }
+
     /// The public halves of every key that this desk signs dispatches with.
     pub(super) fn signing_keys(&self) -> Vec<PublicKey> {
         self.parties.keys.values().map(|key| key.public(None, None)).collect()

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::time::UtcTime;
 
@@ -179,10 +180,18 @@ pub struct SignedAcknowledgement {
     pub signature: Option<Signature>,
 }
 
+/// The longest that an FSP's own words are shown, in characters.
+const SHOWN_DETAIL: usize = 300;
+
 impl Acknowledgement {
     /// The exact bytes that are signed: RFC 8785 JSON of every field that is present, in integers and strings.
     pub fn canonical_bytes(&self) -> Vec<u8> {
         super::canonical::acknowledgement_bytes(self)
+    }
+
+    /// [`Acknowledgement::detail`] as it is shown: an FSP may write anything there, and what it signed stays as it is.
+    pub fn detail_words(&self) -> Option<String> {
+        self.detail.as_deref().map(|detail| super::plain_words(detail, SHOWN_DETAIL))
     }
 
     /// Signs it.
@@ -193,6 +202,18 @@ impl Acknowledgement {
 }
 
 impl SignedAcknowledgement {
+    /// As the journal keeps it, indented: the members that are signed, in their canonical values, and the signature where
+    /// there is one.
+    pub fn to_json(&self) -> String {
+        // What was just written in the canonical form is JSON.
+        let mut whole: Value =
+            serde_json::from_slice(&self.acknowledgement.canonical_bytes()).unwrap_or_default();
+        if let (Some(members), Some(signature)) = (whole.as_object_mut(), &self.signature) {
+            members.insert("signature".to_owned(), signature.to_value());
+        }
+        format!("{whole:#}\n")
+    }
+
     /// Checks the signature against the FSP's pinned keys at an instant.
     ///
     /// # Errors
@@ -248,6 +269,19 @@ mod tests {
             text,
             r#"{"at":"2026-11-26T15:45:12Z","detail":"key \"x\" – not pinned","dispatch_ref":"EMID-20261126-0417","dispatch_unit":{"fsp":"BRIGHTFLEX","unit":"BESS-07"},"network_operator":"GB-DNO-11","profile":"gb-dispatch/1","reached_at":"2026-11-26T17:02:00Z","reason":"BAD_SIGNATURE","revision":3,"stage":"REJECTED"}"#
         );
+    }
+
+    #[test]
+    fn what_is_kept_of_an_acknowledgement_is_what_was_signed_with_its_signature() {
+        let signed = accepted().sign(&key("brightflex-2026"));
+        let mut kept: Value = serde_json::from_str(&signed.to_json()).unwrap();
+        let signature = kept.as_object_mut().unwrap().shift_remove("signature").unwrap();
+        let bytes = serde_json_canonicalizer::to_vec(&kept).unwrap();
+        let keys = KeyRing::new([key("brightflex-2026").public(None, None)]);
+        let signature = Signature::from_value(&signature).unwrap();
+        assert_eq!(keys.verify(&bytes, &signature, at("2026-11-26T16:00:00Z")), Ok(()));
+        let unsigned = SignedAcknowledgement { signature: None, ..signed };
+        assert!(!unsigned.to_json().contains("signature"), "{}", unsigned.to_json());
     }
 
     #[test]

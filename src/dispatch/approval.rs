@@ -211,11 +211,7 @@ impl Approval {
             "notice": NOTICE,
             "approved_at": self.approved.at,
             "dispatches": documents.collect::<Vec<_>>(),
-            "signature": {
-                "algorithm": signature::ALGORITHM,
-                "key_id": self.signature.key_id,
-                "value": self.signature.value_text(),
-            },
+            "signature": self.signature.to_value(),
         });
         format!("{whole:#}\n")
     }

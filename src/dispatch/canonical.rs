@@ -176,3 +176,148 @@ impl CanonicalPrice {
         Self { amount: price.pence, currency: PENNY, per: price.per.word() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{MAX_PENCE, MAX_VOLUME};
+    use super::*;
+    use serde_json::{Value, json};
+
+    /// RFC 8785: section 3.2.2, section 3.2.3, and the inputs that its author published with it.
+    const PUBLISHED: [(&str, &str); 7] = [
+        (
+            r#"{
+              "numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
+              "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/",
+              "literals": [null, true, false]
+            }"#,
+            "{\"literals\":[null,true,false],\"numbers\":[333333333.3333333,1e+30,4.5,0.002,1e-27],\
+             \"string\":\"\u{20ac}$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}",
+        ),
+        (
+            r#"{
+              "\u20ac": "Euro Sign",
+              "\r": "Carriage Return",
+              "\ufb33": "Hebrew Letter Dalet With Dagesh",
+              "1": "One",
+              "\ud83d\ude00": "Emoji: Grinning Face",
+              "\u0080": "Control",
+              "\u00f6": "Latin Small Letter O With Diaeresis"
+            }"#,
+            "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u{80}\":\"Control\",\
+             \"\u{f6}\":\"Latin Small Letter O With Diaeresis\",\"\u{20ac}\":\"Euro Sign\",\
+             \"\u{1f600}\":\"Emoji: Grinning Face\",\"\u{fb33}\":\"Hebrew Letter Dalet With Dagesh\"}",
+        ),
+        (r#"[56, {"d": true, "10": null, "1": [ ]}]"#, r#"[56,{"1":[],"10":null,"d":true}]"#),
+        (
+            r#"{
+              "peach": "This sorting order",
+              "p\u00e9ch\u00e9": "is wrong according to French",
+              "p\u00eache": "but canonicalization MUST",
+              "sin":   "ignore locale"
+            }"#,
+            "{\"peach\":\"This sorting order\",\"p\u{e9}ch\u{e9}\":\"is wrong according to French\",\
+             \"p\u{ea}che\":\"but canonicalization MUST\",\"sin\":\"ignore locale\"}",
+        ),
+        (
+            r#"{
+              "1": {"f": {"f": "hi","F": 5} ,"\n": 56.0},
+              "10": { },
+              "": "empty",
+              "a": { },
+              "111": [ {"e": "yes","E": "no" } ],
+              "A": { }
+            }"#,
+            concat!(
+                r#"{"":"empty","1":{"\n":56,"f":{"F":5,"f":"hi"}},"10":{},"#,
+                r#""111":[{"E":"no","e":"yes"}],"A":{},"a":{}}"#
+            ),
+        ),
+        (r#"{"Unnormalized Unicode":"A\u030a"}"#, "{\"Unnormalized Unicode\":\"A\u{30a}\"}"),
+        (
+            r#"{
+              "\u20ac": "Euro Sign",
+              "\r": "Carriage Return",
+              "\u000a": "Newline",
+              "1": "One",
+              "\u0080": "Control\u007f",
+              "\ud83d\ude02": "Smiley",
+              "\u00f6": "Latin Small Letter O With Diaeresis",
+              "\ufb33": "Hebrew Letter Dalet With Dagesh",
+              "</script>": "Browser Challenge"
+            }"#,
+            "{\"\\n\":\"Newline\",\"\\r\":\"Carriage Return\",\"1\":\"One\",\"</script>\":\"Browser Challenge\",\
+             \"\u{80}\":\"Control\u{7f}\",\"\u{f6}\":\"Latin Small Letter O With Diaeresis\",\
+             \"\u{20ac}\":\"Euro Sign\",\"\u{1f602}\":\"Smiley\",\
+             \"\u{fb33}\":\"Hebrew Letter Dalet With Dagesh\"}",
+        ),
+    ];
+
+    /// RFC 8785, appendix B: the bits of a number, and how it is written.
+    const NUMBERS: [(u64, &str); 24] = [
+        (0x0000_0000_0000_0000, "0"),
+        (0x8000_0000_0000_0000, "0"),
+        (0x0000_0000_0000_0001, "5e-324"),
+        (0x8000_0000_0000_0001, "-5e-324"),
+        (0x7fef_ffff_ffff_ffff, "1.7976931348623157e+308"),
+        (0xffef_ffff_ffff_ffff, "-1.7976931348623157e+308"),
+        (0x4340_0000_0000_0000, "9007199254740992"),
+        (0xc340_0000_0000_0000, "-9007199254740992"),
+        (0x4430_0000_0000_0000, "295147905179352830000"),
+        (0x44b5_2d02_c7e1_4af5, "9.999999999999997e+22"),
+        (0x44b5_2d02_c7e1_4af6, "1e+23"),
+        (0x44b5_2d02_c7e1_4af7, "1.0000000000000001e+23"),
+        (0x444b_1ae4_d6e2_ef4e, "999999999999999700000"),
+        (0x444b_1ae4_d6e2_ef4f, "999999999999999900000"),
+        (0x444b_1ae4_d6e2_ef50, "1e+21"),
+        (0x3eb0_c6f7_a0b5_ed8c, "9.999999999999997e-7"),
+        (0x3eb0_c6f7_a0b5_ed8d, "0.000001"),
+        (0x41b3_de43_5555_5553, "333333333.3333332"),
+        (0x41b3_de43_5555_5554, "333333333.33333325"),
+        (0x41b3_de43_5555_5555, "333333333.3333333"),
+        (0x41b3_de43_5555_5556, "333333333.3333334"),
+        (0x41b3_de43_5555_5557, "333333333.33333343"),
+        (0xbecb_f647_612f_3696, "-0.0000033333333333333333"),
+        (0x4314_3ff3_c1cb_0959, "1424953923781206.2"),
+    ];
+
+    #[test]
+    fn the_published_examples_of_rfc_8785_come_out_byte_for_byte() {
+        for (input, expected) in PUBLISHED {
+            let value: Value = serde_json::from_str(input).unwrap();
+            assert_eq!(text(&value), expected);
+            let again: Value = serde_json::from_str(expected).unwrap();
+            assert_eq!(text(&again), expected, "what is canonical already stays as it is");
+        }
+    }
+
+    #[test]
+    fn the_numbers_of_rfc_8785_are_written_as_its_table_has_them() {
+        for (bits, expected) in NUMBERS {
+            assert_eq!(text(&f64::from_bits(bits)), expected, "{bits:016x}");
+        }
+        for none in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert!(serde_json_canonicalizer::to_vec(&none).is_err(), "{none}");
+        }
+    }
+
+    /// RFC 8785 writes every number as a double: beyond 2⁵³ two of them would look alike under one signature.
+    #[test]
+    fn no_two_volumes_or_prices_that_a_dispatch_may_hold_are_written_alike() {
+        const { assert!(MAX_VOLUME < 1 << 53 && MAX_PENCE < 1 << 53) };
+        for most in [MAX_VOLUME, MAX_PENCE] {
+            assert_eq!(text(&json!([most - 1, most, -most])), format!("[{},{most},-{most}]", most - 1));
+        }
+    }
+
+    #[test]
+    fn a_name_written_twice_has_no_canonical_form() {
+        #[derive(Serialize)]
+        struct Twice {
+            volume: i64,
+            #[serde(rename = "volume")]
+            again: i64,
+        }
+        assert!(serde_json_canonicalizer::to_vec(&Twice { volume: 1, again: 2 }).is_err());
+    }
+}

@@ -29,7 +29,7 @@ pub use identifier::{
 };
 pub use json::{dispatch_from_json, dispatch_to_json};
 pub use moved::{AddressFault, MOST_ADDRESSES, Moved, SignedMoved, vtn_address};
-pub use problem::{Place, Problem, ProblemKind, quoted};
+pub use problem::{Place, Problem, ProblemKind, plain_words, quoted};
 pub use readback::Readback;
 pub use revision::{Arrival, Revision, judge_revision};
 pub use rules::{MAX_PENCE, MAX_SETPOINTS, MAX_VOLUME, MAX_WINDOW_DAYS};

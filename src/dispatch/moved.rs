@@ -8,7 +8,7 @@ use url::{Host, Url};
 
 use crate::time::UtcTime;
 
-use super::{KeyId, KeyRing, OperatorId, Signature, SignatureFault, SigningKey, quoted, signature};
+use super::{KeyId, KeyRing, OperatorId, Signature, SignatureFault, SigningKey, quoted};
 
 /// The most addresses that a notice names.
 pub const MOST_ADDRESSES: usize = 8;
@@ -164,11 +164,7 @@ impl SignedMoved {
             "network_operator": self.moved.operator,
             "vtn": self.moved.vtns,
             "issued": self.moved.issued,
-            "signature": {
-                "algorithm": signature::ALGORITHM,
-                "key_id": self.signature.key_id,
-                "value": self.signature.value_text(),
-            },
+            "signature": self.signature.to_value(),
         })
     }
 

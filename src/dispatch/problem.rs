@@ -65,9 +65,49 @@ impl Problem {
 pub fn quoted(text: &str) -> String {
     let short: String = text.chars().take(60).collect();
     let ellipsis = if short.len() < text.len() { "…" } else { "" };
-    let mut plain = String::with_capacity(short.len());
-    for character in short.chars() {
-        if character.is_control() { plain.extend(character.escape_default()) } else { plain.push(character) }
-    }
+    let plain: String = short.chars().map(plain).collect();
     format!("`{plain}{ellipsis}`")
+}
+
+/// Words of another party as they are shown beside our own: on one line, in the order of their letters, and at most so many
+/// characters, however they came. What else they hold would write on a terminal or a list as if it were this program.
+pub fn plain_words(text: &str, most: usize) -> String {
+    let mut words = String::new();
+    let mut length = 0;
+    for character in text.chars() {
+        let written = plain(character);
+        length += written.chars().count();
+        if length >= most {
+            words.push('…');
+            break;
+        }
+        words.push_str(&written);
+    }
+    words
+}
+
+fn plain(character: char) -> String {
+    if moves_others(character) { character.escape_default().to_string() } else { character.to_string() }
+}
+
+/// Whether a character is none that is seen, but changes where the next ones stand: controls, separators of lines, and
+/// marks of the direction of writing.
+fn moves_others(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_party_writes_cannot_pass_for_a_line_of_ours_or_for_other_words() {
+        let forged = "late\r\n2026-11-26T17:00:00Z alarm 1: \u{1b}[2J\u{202e}rewop";
+        let shown = plain_words(forged, 200);
+        assert_eq!(shown, "late\\r\\n2026-11-26T17:00:00Z alarm 1: \\u{1b}[2J\\u{202e}rewop");
+        assert_eq!(plain_words("“trip at 17:05” – 5 °C", 200), "“trip at 17:05” – 5 °C");
+        assert_eq!(plain_words(&"x".repeat(1_000_000), 10), format!("{}…", "x".repeat(9)));
+        assert_eq!(quoted("a\u{202e}b\n"), "`a\\u{202e}b\\n`");
+    }
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer as _, VerifyingKey};
+use serde_json::{Value, json};
 
 use crate::time::UtcTime;
 
@@ -27,6 +28,30 @@ impl Signature {
     /// The value in base64url without padding: 86 characters.
     pub fn value_text(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.value)
+    }
+
+    /// As a document holds it: `algorithm`, `key_id` and `value`.
+    pub fn to_value(&self) -> Value {
+        json!({ "algorithm": ALGORITHM, "key_id": self.key_id, "value": self.value_text() })
+    }
+
+    /// Reads what [`Signature::to_value`] wrote.
+    ///
+    /// # Errors
+    /// Which member is missing or wrong and what would be right.
+    pub fn from_value(value: &Value) -> Result<Self, String> {
+        let member = |name: &str| {
+            let found = value.get(name).and_then(Value::as_str);
+            found.ok_or_else(|| format!("{name}: is not there as a text"))
+        };
+        let algorithm = member("algorithm")?;
+        if algorithm != ALGORITHM {
+            return Err(format!("algorithm: {} is not known; write {ALGORITHM}", quoted(algorithm)));
+        }
+        Ok(Self {
+            key_id: member("key_id")?.parse().map_err(|e| format!("key_id: {e}"))?,
+            value: Self::value_from_text(member("value")?).map_err(|e| format!("value: {e}"))?,
+        })
     }
 
     /// Reads a value from base64url without padding.
@@ -206,46 +231,6 @@ mod tests {
     use super::super::{Dispatch, DispatchParts};
     use super::*;
     use proptest::prelude::*;
-
-    fn bytes<const N: usize>(hex: &str) -> [u8; N] {
-        let pairs: Vec<u8> =
-            (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap()).collect();
-        pairs.try_into().unwrap()
-    }
-
-    #[test]
-    fn the_vectors_of_rfc_8032_hold() {
-        for (seed, public, message, signature) in [
-            (
-                "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
-                "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
-                &[][..],
-                "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46b\
-                 d25bf5f0595bbe24655141438e7a100b",
-            ),
-            (
-                "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
-                "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
-                &[0x72][..],
-                "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c\
-                 387b2eaeb4302aeeb00d291612bb0c00",
-            ),
-            (
-                "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
-                "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
-                &[0xaf, 0x82][..],
-                "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc659\
-                 4a7c15e9716ed28dc027beceea1ec40a",
-            ),
-        ] {
-            let key = SigningKey::from_seed(KeyId::new("rfc-8032").unwrap(), &bytes(seed));
-            let pinned = key.public(None, None);
-            assert_eq!(pinned.bytes, bytes(public));
-            let signed = key.sign(message);
-            assert_eq!(signed.value, bytes(signature));
-            assert_eq!(KeyRing::new([pinned]).verify(message, &signed, at("2026-11-26T17:00:00Z")), Ok(()));
-        }
-    }
 
     #[test]
     fn each_way_in_which_a_signature_fails_says_why() {

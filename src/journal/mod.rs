@@ -1,9 +1,14 @@
 //! The append-only, hash-chained record of what was done.
 //!
 //! Each entry holds the hash of the one before, so that nothing can be changed, taken out or slipped in between
-//! without breaking the chain from there on. What is cut off at the end shows only against a hash kept elsewhere.
+//! without breaking the chain from there on. Every few minutes the operators whose keys the desk holds sign where it stands:
+//! what is before that cannot be written anew by whoever lacks those keys. What is cut off after the last signed head shows
+//! only against a hash kept elsewhere. `docs/journal-format.md` says all that it takes to audit one.
 
+mod audit;
 mod chain;
+pub mod evidence;
+mod head;
 mod query;
 mod store;
 
@@ -12,6 +17,8 @@ use std::fmt;
 use crate::dispatch::{DispatchKey, DispatchUnit};
 use crate::time::UtcTime;
 
+pub use audit::{Audit, Finding, FoundHead, Tampering};
+pub use head::{Head, SignedHead};
 pub use query::Query;
 pub use store::Journal;
 
@@ -34,11 +41,13 @@ pub enum EntryKind {
     Command,
     /// A client or the VTN was lost or came back.
     Link,
+    /// The journal up to an entry, under an operator's signature; the document is what they signed.
+    Head,
 }
 
 impl EntryKind {
-    /// All eight.
-    pub const ALL: [Self; 8] = [
+    /// All nine.
+    pub const ALL: [Self; 9] = [
         Self::Session,
         Self::Approval,
         Self::Intent,
@@ -47,6 +56,7 @@ impl EntryKind {
         Self::Alarm,
         Self::Command,
         Self::Link,
+        Self::Head,
     ];
 
     /// What it records, in a phrase.
@@ -60,6 +70,7 @@ impl EntryKind {
             Self::Alarm => "an alarm was raised, cleared, acknowledged or shelved",
             Self::Command => "a command and what came of it",
             Self::Link => "a client or the VTN was lost or came back",
+            Self::Head => "an operator signed where the journal stands",
         }
     }
 
@@ -74,6 +85,7 @@ impl EntryKind {
             Self::Alarm => "alarm",
             Self::Command => "command",
             Self::Link => "link",
+            Self::Head => "head",
         }
     }
 
@@ -115,8 +127,8 @@ pub struct Recorded {
     pub entry: Entry,
     /// The hash of the entry before it in 64 hex digits; zeros for the first.
     pub previous: String,
-    /// SHA-256 over the RFC 8785 JSON of `number`, `at`, `kind`, `dispatch`, `unit`, `text`, `document` and
-    /// `previous`, in 64 hex digits.
+    /// SHA-256 in 64 hex digits over the RFC 8785 JSON of `number`, `previous` and `content`, which is the same over `at`,
+    /// `kind`, `dispatch`, `unit`, `text` and `document`. In a file that an older version began: over all of these at once.
     pub hash: String,
 }
 

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, TransactionBehavior, params};
 
-use super::chain::{self, NOTHING_BEFORE};
+use super::audit::{Audit, Auditor, Kept, Tampering};
+use super::chain::{self, Form, NOTHING_BEFORE};
 use super::{Entry, EntryKind, JournalError, Query, Recorded};
-use crate::dispatch::{DispatchKey, DispatchUnit};
+use crate::dispatch::{DispatchKey, DispatchRef, DispatchUnit, OperatorId};
 use crate::time::UtcTime;
 
 const SCHEMA: &str = "
@@ -29,6 +31,16 @@ const SCHEMA: &str = "
     CREATE TRIGGER IF NOT EXISTS entries_are_never_taken_out BEFORE DELETE ON entries
         BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;";
 
+/// What may not stand in the path of a URI as it is.
+const URI_PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'#').add(b'%').add(b'?');
+
+/// Where SQLite keeps the form of a file, and what it is for [`Form::InParts`].
+const VERSION: &str = "user_version";
+const IN_PARTS: i64 = 2;
+
+/// So many entries are read at a time.
+const PAGE: usize = 1000;
+
 const COLUMNS: &str = "number, at, kind, operator, dispatch_ref, fsp, unit, text, document, previous, hash";
 
 /// A journal.
@@ -36,6 +48,7 @@ pub struct Journal {
     connection: Connection,
     path: String,
     file: Option<PathBuf>,
+    form: Form,
     last: u64,
 }
 
@@ -50,13 +63,18 @@ impl Journal {
         Ok(Self { file: Some(path.to_owned()), ..journal })
     }
 
-    /// Opens a file that exists, to read and verify it only; appending to it fails.
+    /// Opens a file that exists, to read and verify it only; appending to it fails. Nothing is written, neither to it nor
+    /// beside it, unless another process has it open.
     ///
     /// # Errors
     /// When there is no such file or it is no journal.
     pub fn open_to_read(path: &Path) -> Result<Self, JournalError> {
         let name = path.display().to_string();
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let connection = match at_rest(path) {
+            Some(uri) => Connection::open_with_flags(uri, flags),
+            None => Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY),
+        };
         let connection = connection.map_err(|e| fault(&name, &e))?;
         let journal = Self::at_its_end(connection, name)?;
         Ok(Self { file: Some(path.to_owned()), ..journal })
@@ -109,13 +127,14 @@ impl Journal {
     /// When they could not be written; the journal is then as it was.
     pub fn append_all(&mut self, entries: &[Entry]) -> Result<Vec<Recorded>, JournalError> {
         let store = |e: rusqlite::Error| fault(&self.path, &e);
+        let form = self.form;
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store)?;
         let (mut number, mut previous) = end_of(&transaction).map_err(store)?;
         let mut recorded = Vec::with_capacity(entries.len());
         for entry in entries {
             number += 1;
-            let next = chain::link(number, entry.clone(), &previous)?;
+            let next = chain::link(form, number, entry.clone(), &previous)?;
             insert(&transaction, &next).map_err(store)?;
             previous.clone_from(&next.hash);
             recorded.push(next);
@@ -189,27 +208,99 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Broken`] names the first entry that is not as it was written.
     pub fn verify(&self) -> Result<u64, JournalError> {
+        let audit = self.audit()?;
+        match audit.findings.into_iter().next() {
+            None => Ok(audit.entries),
+            Some(first) => Err(JournalError::Broken { entry: first.first, reason: first.to_string() }),
+        }
+    }
+
+    /// Checks the chain from the first entry to the last and answers everything that is not as it was written.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn audit(&self) -> Result<Audit, JournalError> {
+        let mut auditor = Auditor::new(self.form, self.last);
+        if self.has_below_the_first()? {
+            auditor.found(0, 0, Tampering::Changed("entries are numbered from 1".to_owned()));
+        }
         let mut number = 0;
-        let mut previous = NOTHING_BEFORE.to_owned();
         loop {
-            let page = self.entries(number, 1000)?;
-            if page.is_empty() {
-                return Ok(number);
-            }
-            for recorded in page {
-                number += 1;
-                chain::check(&recorded, number, &previous)?;
-                previous = recorded.hash;
+            let page = self.kept(number, PAGE)?;
+            let Some(last) = page.last() else { return auditor.close(|number| self.hash_of(number)) };
+            number = last.number;
+            for kept in &page {
+                auditor.look_at(kept)?;
             }
         }
     }
 
+    /// Whether the place of an entry can be shown without its content: not in a file that an older version began.
+    pub(super) fn shows_places(&self) -> bool {
+        self.form == Form::InParts
+    }
+
+    /// The operators of whom the journal holds a dispatch with this reference.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn operators_of(&self, dispatch_ref: &DispatchRef) -> Result<Vec<OperatorId>, JournalError> {
+        let store = |e: rusqlite::Error| fault(&self.path, &e);
+        let sql = "SELECT DISTINCT operator FROM entries WHERE dispatch_ref = ?1 ORDER BY operator";
+        let mut statement = self.connection.prepare_cached(sql).map_err(store)?;
+        let rows = statement.query_map([dispatch_ref.as_str()], |row| row.get::<_, Option<String>>(0));
+        let operators: Vec<Option<String>> = rows.and_then(Iterator::collect).map_err(store)?;
+        Ok(operators.into_iter().flatten().filter_map(|operator| operator.parse().ok()).collect())
+    }
+
+    /// The number and hash of the last entry that is in the file now; 0 and zeros where there is none.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn end(&self) -> Result<(u64, String), JournalError> {
+        end_of(&self.connection).map_err(|e| fault(&self.path, &e))
+    }
+
+    fn has_below_the_first(&self) -> Result<bool, JournalError> {
+        self.connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM entries WHERE number < 1)")
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(|e| fault(&self.path, &e))
+    }
+
+    fn hash_of(&self, number: u64) -> Result<Option<String>, JournalError> {
+        self.connection
+            .prepare_cached("SELECT hash FROM entries WHERE number = ?1")
+            .and_then(|mut statement| statement.query_row([number_out(number)], |row| row.get(0)).optional())
+            .map_err(|e| fault(&self.path, &e))
+    }
+
+    /// The entries numbered above `after` as they stand in the file, readable or not.
+    fn kept(&self, after: u64, limit: usize) -> Result<Vec<Kept>, JournalError> {
+        let store = |e: rusqlite::Error| fault(&self.path, &e);
+        let sql = format!("SELECT {COLUMNS} FROM entries WHERE number > ?1 ORDER BY number LIMIT ?2");
+        let mut statement = self.connection.prepare_cached(&sql).map_err(store)?;
+        let mut rows = statement.query(params![number_out(after), number_out(limit)]).map_err(store)?;
+        let mut kept = Vec::new();
+        while let Some(row) = rows.next().map_err(store)? {
+            let recorded = match read(row, &self.path) {
+                Ok(recorded) => Ok(recorded),
+                Err(JournalError::Broken { reason, .. }) => Err(reason),
+                Err(fault) => return Err(fault),
+            };
+            let number = number_in(row.get(0).map_err(store)?);
+            kept.push(Kept { number, hash: row.get(10).map_err(store)?, recorded });
+        }
+        Ok(kept)
+    }
+
     fn prepare(connection: rusqlite::Result<Connection>, path: String) -> Result<Self, JournalError> {
         let connection = connection
-            .and_then(|connection| {
+            .and_then(|mut connection| {
                 connection.pragma_update(None, "journal_mode", "WAL")?;
                 connection.pragma_update(None, "synchronous", "FULL")?;
                 connection.execute_batch(SCHEMA)?;
+                begin_in_parts(&mut connection)?;
                 Ok(connection)
             })
             .map_err(|e| fault(&path, &e))?;
@@ -218,8 +309,41 @@ impl Journal {
 
     fn at_its_end(connection: Connection, path: String) -> Result<Self, JournalError> {
         let (last, _) = end_of(&connection).map_err(|e| fault(&path, &e))?;
-        Ok(Self { connection, path, file: None, last })
+        let form = match version_of(&connection).map_err(|e| fault(&path, &e))? {
+            0 => Form::Whole,
+            IN_PARTS => Form::InParts,
+            other => {
+                let reason = format!("a later version of this program began it (format {other})");
+                return Err(JournalError::Store { path, reason });
+            }
+        };
+        Ok(Self { connection, path, file: None, form, last })
     }
+}
+
+/// The address by which SQLite reads a file that nobody is writing to without a file of its own beside it; `None` while
+/// somebody may be.
+fn at_rest(path: &Path) -> Option<String> {
+    // A drive's letter would pass for the URI's host.
+    let path = path.to_str().filter(|_| !cfg!(windows))?;
+    let is_written_to = std::fs::metadata(format!("{path}-wal")).is_ok_and(|log| log.len() > 0);
+    (!is_written_to).then(|| format!("file:{}?immutable=1", utf8_percent_encode(path, URI_PATH)))
+}
+
+/// A file without entries is begun in the present form; another keeps to its own.
+fn begin_in_parts(connection: &mut Connection) -> rusqlite::Result<()> {
+    if version_of(connection)? != 0 {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if end_of(&transaction)?.0 == 0 {
+        transaction.pragma_update(None, VERSION, IN_PARTS)?;
+    }
+    transaction.commit()
+}
+
+fn version_of(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, VERSION, |row| row.get(0))
 }
 
 /// The number and hash of the last entry.
@@ -228,9 +352,7 @@ fn end_of(connection: &Connection) -> rusqlite::Result<(u64, String)> {
         .prepare_cached("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1")?
         .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
         .optional()?;
-    Ok(last.map_or((0, NOTHING_BEFORE.to_owned()), |(number, hash)| {
-        (u64::try_from(number).unwrap_or_default(), hash)
-    }))
+    Ok(last.map_or((0, NOTHING_BEFORE.to_owned()), |(number, hash)| (number_in(number), hash)))
 }
 
 fn insert(connection: &Connection, recorded: &Recorded) -> rusqlite::Result<()> {
@@ -257,7 +379,7 @@ fn insert(connection: &Connection, recorded: &Recorded) -> rusqlite::Result<()> 
 
 fn read(row: &Row<'_>, path: &str) -> Result<Recorded, JournalError> {
     let store = |e: rusqlite::Error| fault(path, &e);
-    let number = u64::try_from(row.get::<_, i64>(0).map_err(store)?).unwrap_or_default();
+    let number = number_in(row.get(0).map_err(store)?);
     let text = |column: usize| row.get::<_, String>(column).map_err(store);
     let optional = |column: usize| row.get::<_, Option<String>>(column).map_err(store);
     let broken = |what: &str, value: &str| JournalError::Broken {
@@ -267,15 +389,19 @@ fn read(row: &Row<'_>, path: &str) -> Result<Recorded, JournalError> {
     let at = text(1)?;
     let kind = text(2)?;
     let entry = Entry {
-        at: at.parse::<UtcTime>().map_err(|_| broken("time", &at))?,
+        at: at
+            .parse()
+            .ok()
+            .filter(|time: &UtcTime| time.to_string() == at)
+            .ok_or_else(|| broken("time", &at))?,
         kind: EntryKind::from_word(&kind).ok_or_else(|| broken("kind of entry", &kind))?,
-        dispatch: both(optional(3)?, optional(4)?, |operator, dispatch_ref| {
+        dispatch: both(number, optional(3)?, optional(4)?, |operator, dispatch_ref| {
             Ok(DispatchKey {
                 operator: operator.parse().map_err(|_| broken("network operator id", &operator))?,
                 dispatch_ref: dispatch_ref.parse().map_err(|_| broken("dispatch ref", &dispatch_ref))?,
             })
         })?,
-        unit: both(optional(5)?, optional(6)?, |fsp, unit| {
+        unit: both(number, optional(5)?, optional(6)?, |fsp, unit| {
             Ok(DispatchUnit {
                 fsp: fsp.parse().map_err(|_| broken("FSP id", &fsp))?,
                 unit: unit.parse().map_err(|_| broken("unit id", &unit))?,
@@ -287,12 +413,24 @@ fn read(row: &Row<'_>, path: &str) -> Result<Recorded, JournalError> {
     Ok(Recorded { number, entry, previous: text(9)?, hash: text(10)? })
 }
 
+/// Two columns that are both there or both empty. Half a name is never written: the hash would not tell it from none.
 fn both<T>(
+    entry: u64,
     one: Option<String>,
     other: Option<String>,
     make: impl FnOnce(String, String) -> Result<T, JournalError>,
 ) -> Result<Option<T>, JournalError> {
-    one.zip(other).map(|(one, other)| make(one, other)).transpose()
+    match (one, other) {
+        (Some(one), Some(other)) => make(one, other).map(Some),
+        (None, None) => Ok(None),
+        (Some(half), None) | (None, Some(half)) => {
+            Err(JournalError::Broken { entry, reason: format!("`{half}` is half a name") })
+        }
+    }
+}
+
+fn number_in(number: i64) -> u64 {
+    number.try_into().unwrap_or_default()
 }
 
 fn number_out(number: impl TryInto<i64>) -> i64 {
@@ -304,167 +442,4 @@ fn fault(path: &str, error: &rusqlite::Error) -> JournalError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn entry(text: &str) -> Entry {
-        Entry {
-            at: "2026-11-26T15:45:00Z".parse().unwrap(),
-            kind: EntryKind::Intent,
-            dispatch: Some(DispatchKey {
-                operator: "GB-DNO-11".parse().unwrap(),
-                dispatch_ref: "EMID-20261126-0417".parse().unwrap(),
-            }),
-            unit: Some("BRIGHTFLEX/BESS-07".parse().unwrap()),
-            text: text.to_owned(),
-            document: Some("{\"profile\": \"gb-dispatch/1\"}".to_owned()),
-        }
-    }
-
-    fn plain(text: &str) -> Entry {
-        Entry { dispatch: None, unit: None, document: None, kind: EntryKind::Session, ..entry(text) }
-    }
-
-    #[test]
-    fn what_was_written_is_read_back_in_order_and_its_chain_holds() {
-        let mut journal = Journal::in_memory().unwrap();
-        assert!(journal.is_empty());
-        let first = journal.append(plain("session began")).unwrap();
-        let rest = journal.append_all(&[entry("a"), entry("“b” – £3")]).unwrap();
-        assert_eq!((first.number, rest[1].number, journal.len()), (1, 3, 3));
-        assert_eq!(rest[0].previous, first.hash);
-        assert_eq!(journal.entries(1, 10).unwrap(), rest);
-        assert_eq!(journal.entries(0, 1).unwrap(), vec![first]);
-        assert_eq!(journal.verify().unwrap(), 3);
-    }
-
-    /// Else what a person finds hangs on whether an entry was read from the file or came just now.
-    #[test]
-    fn a_query_finds_in_the_file_what_it_finds_in_memory() {
-        let mut journal = Journal::in_memory().unwrap();
-        let at = |text: &str| text.parse::<UtcTime>().unwrap();
-        let mut all = vec![plain("session began"), entry("Sent to the VTN"), entry("“50 %” of_it – Ärger")];
-        all[1].at = at("2026-11-26T15:45:10Z");
-        all[2].kind = EntryKind::Acknowledgement;
-        all[2].at = at("2026-11-27T00:00:00Z");
-        all[2].unit = Some("COLDCHAIN/STORE-2".parse().unwrap());
-        journal.append_all(&all).unwrap();
-        let words = |words: &[&str]| Query {
-            words: words.iter().map(|w| (*w).to_owned()).collect(),
-            ..Query::default()
-        };
-        let kinds =
-            |kinds: &[EntryKind]| Query { kinds: kinds.iter().copied().collect(), ..Query::default() };
-        let times = |from: Option<&str>, until: Option<&str>| Query {
-            from: from.map(at),
-            until: until.map(at),
-            ..Query::default()
-        };
-        for (query, found) in [
-            (Query::default(), &[3, 2, 1][..]),
-            (words(&["emid-20261126-0417"]), &[3, 2]),
-            (words(&["brightflex/BESS-07"]), &[2]),
-            (words(&["store-2", "0417"]), &[3]),
-            (words(&["acknowledgement"]), &[3]),
-            (words(&["50 %"]), &[3]),
-            (words(&["%"]), &[3]),
-            (words(&["f_i"]), &[3]),
-            (words(&["Ärger"]), &[3]),
-            (words(&["GB-DNO-11/EMID"]), &[3, 2]),
-            (words(&["nobody"]), &[]),
-            (kinds(&[EntryKind::Session, EntryKind::Intent]), &[2, 1]),
-            (times(Some("2026-11-26T15:45:10Z"), None), &[3, 2]),
-            (times(None, Some("2026-11-26T15:45:10Z")), &[2, 1]),
-            (times(Some("2026-11-26T15:45:01Z"), Some("2026-11-26T23:59:59Z")), &[2]),
-        ] {
-            let numbers: Vec<u64> =
-                journal.find(&query, None, 10).unwrap().iter().map(|r| r.number).collect();
-            assert_eq!(numbers, found, "{query:?}");
-            let in_memory: Vec<u64> =
-                (1..=3).rev().filter(|n| query.holds(&all[usize::try_from(*n - 1).unwrap()])).collect();
-            assert_eq!(in_memory, found, "{query:?} in memory");
-        }
-        let numbers = |before, limit| -> Vec<u64> {
-            journal.find(&Query::default(), before, limit).unwrap().iter().map(|r| r.number).collect()
-        };
-        assert_eq!((numbers(None, 1), numbers(Some(3), 10)), (vec![3], vec![2, 1]));
-    }
-
-    #[test]
-    fn a_journal_goes_on_after_a_restart() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal.sqlite");
-        Journal::open(&path).unwrap().append(plain("one")).unwrap();
-        let mut again = Journal::open(&path).unwrap();
-        assert_eq!(again.append(plain("two")).unwrap().number, 2);
-        drop(again);
-        let reader = Journal::open_to_read(&path).unwrap();
-        assert_eq!(reader.verify().unwrap(), 2);
-        let mut reader = reader;
-        assert!(reader.append(plain("three")).is_err());
-        assert_eq!(reader.len(), 2);
-    }
-
-    #[test]
-    fn two_desks_on_one_file_still_make_one_chain() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal.sqlite");
-        let mut one = Journal::open(&path).unwrap();
-        let mut other = Journal::open(&path).unwrap();
-        for journal in [&mut one, &mut other] {
-            journal.append(plain("a")).unwrap();
-        }
-        assert_eq!(one.append(plain("b")).unwrap().number, 3);
-        assert_eq!(other.verify().unwrap(), 3);
-    }
-
-    #[test]
-    fn sqlite_itself_refuses_to_change_or_take_out_an_entry() {
-        let mut journal = Journal::in_memory().unwrap();
-        journal.append(plain("one")).unwrap();
-        for sql in ["UPDATE entries SET text = 'other'", "DELETE FROM entries"] {
-            let error = journal.connection.execute(sql, []).unwrap_err().to_string();
-            assert!(error.contains("append-only"), "{error}");
-        }
-    }
-
-    #[test]
-    fn whoever_changes_the_file_all_the_same_is_found_out_with_the_entry() {
-        for (tampering, entry_number, says) in [
-            ("UPDATE entries SET text = 'other' WHERE number = 2", 2, "does not match its hash"),
-            ("UPDATE entries SET at = '2026-11-26T15:45:01Z' WHERE number = 3", 3, "does not match its hash"),
-            ("UPDATE entries SET document = NULL WHERE number = 2", 2, "does not match its hash"),
-            ("UPDATE entries SET kind = 'rumour' WHERE number = 2", 2, "`rumour` is no kind of entry"),
-            ("UPDATE entries SET at = 'noon' WHERE number = 1", 1, "`noon` is no time"),
-            ("DELETE FROM entries WHERE number = 1", 1, "1 is missing"),
-            ("DELETE FROM entries WHERE number = 2", 2, "2 is missing"),
-            ("UPDATE entries SET previous = hash WHERE number = 3", 3, "the hash of the entry before"),
-        ] {
-            let mut journal = Journal::in_memory().unwrap();
-            journal.append_all(&[plain("one"), entry("two"), entry("three"), plain("four")]).unwrap();
-            journal
-                .connection
-                .execute_batch(&format!(
-                    "DROP TRIGGER entries_are_never_changed; DROP TRIGGER entries_are_never_taken_out; {tampering}"
-                ))
-                .unwrap();
-            match journal.verify().unwrap_err() {
-                JournalError::Broken { entry, reason } => {
-                    assert_eq!(entry, entry_number, "{tampering}: {reason}");
-                    assert!(reason.contains(says), "{tampering}: {reason}");
-                }
-                other => panic!("{tampering}: {other}"),
-            }
-        }
-    }
-
-    #[test]
-    fn a_file_that_is_no_journal_is_refused_with_its_name() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("notes.txt");
-        std::fs::write(&path, "these are my notes, and no database at all, whatever the name").unwrap();
-        let error = Journal::open(&path).err().unwrap().to_string();
-        assert!(error.contains("notes.txt") && error.contains("cannot use the journal"), "{error}");
-        assert!(Journal::open_to_read(&folder.path().join("none")).is_err());
-    }
-}
+mod tests;

@@ -374,3 +374,22 @@ pub fn write_private(path: &Path, text: &str) -> Result<(), SandboxError> {
     }
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(unusable)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_instance_on_one_folder_is_told_of_the_first_and_a_folder_that_is_none_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = FolderLock::take(folder.path()).unwrap();
+        let told = FolderLock::take(folder.path()).err().unwrap().to_string();
+        assert!(told.starts_with("another Rampdesk is using ") && told.contains("--data"), "{told}");
+        drop(first);
+        let again = FolderLock::take(folder.path());
+        assert!(again.is_ok(), "what ended holds nothing");
+        let file = folder.path().join("in-use");
+        let told = FolderLock::take(&file).err().unwrap().to_string();
+        assert!(told.starts_with("cannot use ") && told.contains("in-use"), "{told}");
+    }
+}

@@ -10,6 +10,7 @@
 
 mod approving;
 mod enrolment;
+mod evidence;
 mod following;
 mod outage;
 mod restart;

@@ -21,7 +21,7 @@ impl DispatchState {
             seen,
             signature,
             reason: acknowledgement.reason,
-            detail: acknowledgement.detail.clone(),
+            detail: acknowledgement.detail_words(),
             reached_at: acknowledgement.reached_at,
         };
         if let Some(compared) = self.compared(acknowledgement).filter(|_| rung.signature.is_ok()) {
@@ -40,7 +40,7 @@ impl DispatchState {
     /// Whether an acknowledgement says something else than the rung of the same stage that is known already.
     pub(super) fn says_otherwise(&self, rung: usize, said: &Acknowledgement) -> bool {
         let same_words = self.ladder.get(rung).is_some_and(|g| {
-            (g.reason, &g.detail, g.reached_at) == (said.reason, &said.detail, said.reached_at)
+            (g.reason, &g.detail, g.reached_at) == (said.reason, &said.detail_words(), said.reached_at)
         });
         let same_readback =
             self.compared(said).is_none_or(|compared| self.readback.as_deref() == Some(&compared));

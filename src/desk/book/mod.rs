@@ -306,7 +306,7 @@ impl Book {
         let state = Arc::make_mut(&mut held.state);
         if let Some(rung) = state.ladder.get_mut(rung) {
             rung.reason = acknowledgement.reason;
-            rung.detail.clone_from(&acknowledgement.detail);
+            rung.detail = acknowledgement.detail_words();
             rung.reached_at = acknowledgement.reached_at;
         }
         if let Some(compared) = state.compared(acknowledgement) {

@@ -16,6 +16,7 @@ use url::Url;
 use super::Inner;
 use super::error::Fault;
 use super::masking::Masks;
+use crate::dispatch::plain_words;
 use crate::openadr::exchange::{Exchange, NOT_UNDERSTOOD};
 use crate::openadr::transport::TransportError;
 use crate::openadr::wire::{self, ProblemBody};
@@ -26,6 +27,9 @@ const MINIMAL: &str = "return=minimal";
 
 /// No server's wish to be left alone is obeyed for longer.
 const LONGEST_WAIT_SECONDS: f64 = 60.0;
+
+/// The longest that a VTN's own words on a refusal are told, in characters.
+const SHOWN_REFUSAL: usize = 300;
 
 /// A request, apart from who makes it.
 #[derive(Clone, Debug)]
@@ -281,7 +285,9 @@ fn judge<T>(
     };
     if !answer.status.is_success() {
         let mut problem = answer.problem();
-        problem.detail = problem.detail.map(|d| masks.text(&d));
+        let plain = |words: String| plain_words(&masks.text(&words), SHOWN_REFUSAL);
+        problem.detail = problem.detail.map(plain);
+        problem.title = problem.title.map(plain);
         let words = problem.detail.as_deref().or(problem.title.as_deref()).unwrap_or("no reason given");
         let understood = format!("refused: {words}");
         return (understood, Err(Fault::refused(answer.status.as_u16(), problem, answer.retry_after())));

@@ -133,3 +133,23 @@ fn a_read_back_that_differs_is_held_field_by_field() {
     life.amended(parts(2, Status::Run), "16:10");
     assert!(life.at("16:10").readback.is_none(), "the next revision has its own");
 }
+
+#[test]
+fn an_fsp_cannot_write_lines_of_its_own_between_those_of_the_desk() {
+    let mut life = Life::sent(run());
+    let dispatch = life.last.dispatch.clone();
+    let words = "all well\n17:00:00 UTC BRIGHTFLEX ENDED\u{1b}[1A";
+    let mut said = says(&dispatch, Stage::Accepted, "16:00:05");
+    said.detail = Some(words.to_owned());
+    assert_eq!(life.book.acknowledge(&said, Ok(()), at("16:00:06")), Heard::New);
+    let shown = "all well\\n17:00:00 UTC BRIGHTFLEX ENDED\\u{1b}[1A";
+    assert_eq!(life.at("16:00:07").ladder[0].detail.as_deref(), Some(shown));
+    assert_eq!(
+        life.book.acknowledge(&said, Ok(()), at("16:00:08")),
+        Heard::Repeated,
+        "it says the same again"
+    );
+    said.detail = Some("x".repeat(1_000_000));
+    life.book.acknowledge(&said, Ok(()), at("16:00:09"));
+    assert_eq!(life.at("16:00:10").ladder[0].detail.as_ref().unwrap().chars().count(), 300);
+}
