@@ -40,6 +40,8 @@ pub enum Action {
     Stop,
     /// Show what the selected dispatch delivers.
     ShowDelivery,
+    /// Show the selected dispatch as other systems would carry it.
+    OtherSystems,
     /// Put the keyboard on the EMERGENCY STOP.
     ReachEmergencyStop,
     /// Show the workspace in a second window as well, or close that.
@@ -60,7 +62,7 @@ pub const EMERGENCY_STOP: KeyboardShortcut =
 
 impl Action {
     /// All of them, in the order of the palette.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Show(Workspace::Board),
         Self::Show(Workspace::Compose),
         Self::Show(Workspace::Fleet),
@@ -75,6 +77,7 @@ impl Action {
         Self::Amend,
         Self::Stop,
         Self::ShowDelivery,
+        Self::OtherSystems,
         Self::AcknowledgeAll,
         Self::Alarms,
         Self::ReachAlarms,
@@ -120,6 +123,7 @@ impl Action {
             Self::Amend => "Amend the selected dispatch",
             Self::Stop => "Stop the selected dispatch …",
             Self::ShowDelivery => "Show delivery of the selected dispatch",
+            Self::OtherSystems => "Show the selected dispatch as other systems would carry it",
             Self::ReachEmergencyStop => "EMERGENCY STOP: reach for it (hold for 1.5 s to send)",
             Self::TearOff => "Show this workspace in a second window, or close it",
             Self::Use(Theme::Dark) => "Dark colours",
@@ -162,7 +166,7 @@ impl Action {
             Self::ShowDelivery => command_shift(Key::D),
             Self::ReachEmergencyStop => Some(EMERGENCY_STOP),
             Self::TearOff => command_shift(Key::W),
-            Self::TurnToZero | Self::Use(_) => None,
+            Self::TurnToZero | Self::OtherSystems | Self::Use(_) => None,
             Self::ZoomIn => command(Key::Plus),
             Self::ZoomOut => command(Key::Minus),
             Self::ZoomReset => command(Key::Num0),

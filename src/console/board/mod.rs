@@ -5,7 +5,7 @@ mod bar;
 mod head;
 mod index;
 mod ladder;
-mod line;
+pub mod line;
 mod list;
 mod notice;
 pub mod readback;
