@@ -29,11 +29,13 @@ impl Element {
     }
 
     /// One with a text.
+    #[expect(clippy::needless_pass_by_value, reason = "given whatever can be written, often made for it")]
     pub fn text(name: &'static str, text: impl ToString) -> Self {
         Self { content: Content::Text(allowed(&text.to_string())), ..Self::new(name) }
     }
 
     /// With an attribute more.
+    #[expect(clippy::needless_pass_by_value, reason = "given whatever can be written, often made for it")]
     pub fn attribute(mut self, name: &'static str, value: impl ToString) -> Self {
         self.attributes.push((name, allowed(&value.to_string())));
         self

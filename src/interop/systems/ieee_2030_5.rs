@@ -1,6 +1,6 @@
 //! IEEE 2030.5: a control for each level, absolute, in 16 bits and a power of ten.
 
-use crate::dispatch::{Dispatch, Reference, Status};
+use crate::dispatch::{Dispatch, Reference};
 use crate::interop::account::{Account, Fate};
 use crate::interop::judgement::{self, CONVERTED, Volume};
 use crate::interop::message::{Form, Message};
@@ -203,10 +203,10 @@ fn account(subject: &Subject<'_>, controls: &[Step<Target>], converted: bool) ->
             "The first control's interval.start.",
             "The first control starts where the first level does.",
         ),
-        status: match dispatch.status {
-            Status::RunNow => judgement::running(dispatch, Fate::lost("")),
-            _ => Fate::changed(run, "It says where the control stands in time, not what is asked."),
-        },
+        status: judgement::running(
+            dispatch,
+            Fate::changed(run, "It says where the control stands in time, not what is asked."),
+        ),
         setpoint_times: judgement::setpoint_times(
             dispatch,
             &froms,

@@ -104,12 +104,11 @@ fn written(dispatch: &Dispatch, day: &Day) -> Value {
 fn intervals(quarters: &[Block]) -> Vec<Value> {
     let mut stretches: Vec<&[Block]> = Vec::new();
     let mut rest = quarters;
-    while let Some(first) = rest.first() {
+    while !rest.is_empty() {
         let mut many = 1;
         while many < rest.len() && rest[many].start == rest[many - 1].start + QUARTER_S {
             many += 1;
         }
-        debug_assert!(first.start <= rest[many - 1].start);
         let (stretch, after) = rest.split_at(many);
         stretches.push(stretch);
         rest = after;
@@ -117,8 +116,9 @@ fn intervals(quarters: &[Block]) -> Vec<Value> {
     let written = |(id, stretch): (usize, &[Block])| {
         let values: Vec<Value> =
             stretch.iter().map(|quarter| number::json(&kilo(flex(quarter.watts)))).collect();
-        let seconds = values.len() as i64 * QUARTER_S;
-        let start = stretch.first().map(|quarter| quarter.start.to_string());
+        let (first, last) = (stretch.first(), stretch.last());
+        let start = first.map(|quarter| quarter.start.to_string());
+        let seconds = first.zip(last).map_or(0, |(first, last)| last.start.since(first.start) + QUARTER_S);
         json!({
             "id": id,
             "intervalPeriod": { "start": start, "duration": duration(seconds) },

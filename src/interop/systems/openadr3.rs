@@ -112,8 +112,9 @@ fn descriptors(all: &[Interval], says_reactive: bool) -> Vec<Value> {
 
 fn written(id: usize, interval: &Interval, says_reactive: bool) -> Value {
     // OpenADR counts consumption: the one place where the sign turns.
-    let level = |(reference, value): (Reference, i64)| json!({ "type": name_of(reference), "values": [number::json(&kilo(-value))] });
-    let price = |pence| json!({ "type": "PRICE", "values": [number::json(&pounds_per_kwh(pence))] });
+    let payload = |name: &str, value: String| json!({ "type": name, "values": [number::json(&value)] });
+    let level = |(reference, value): (Reference, i64)| payload(name_of(reference), kilo(-value));
+    let price = |pence| payload("PRICE", pounds_per_kwh(pence));
     let payloads: Vec<Value> = interval
         .real
         .into_iter()

@@ -87,10 +87,10 @@ fn numbers_come_back(subject: &Subject<'_>, translation: &Translation) -> Result
             // Said as it was asked: as whichever it is, no baseline comes into it.
             let dispatch = subject.dispatch;
             let of = |at: UtcTime| {
-                let real = dispatch.setpoints.iter().filter(|s| s.real.is_some());
+                let mut real = dispatch.setpoints.iter().filter(|s| s.real.is_some());
                 let now = dispatch.status == Status::RunNow
                     && dispatch.setpoints.first().is_some_and(|s| at < s.at);
-                let found = if now { real.clone().next() } else { real.filter(|s| s.at <= at).last() };
+                let found = if now { real.next() } else { real.rfind(|s| s.at <= at) };
                 found.and_then(|s| s.real).map(|r| r.reference)
             };
             of(from) == Some(Reference::Delta)

@@ -5,13 +5,16 @@ use crate::dispatch::Status;
 use crate::dispatch::sample::at;
 use crate::units::Watts;
 
+/// How the example is changed.
+type Change = fn(&mut DispatchParts);
+
 /// Only the first setpoint, real alone.
 fn single(parts: &mut DispatchParts) {
     parts.setpoints.truncate(1);
     parts.setpoints[0].reactive = None;
 }
 
-fn marks(system: System, field: Field, changes: &[(fn(&mut DispatchParts), Mark)]) {
+fn marks(system: System, field: Field, changes: &[(Change, Mark)]) {
     for (index, (change, expected)) in changes.iter().enumerate() {
         let translation = carried(system, change);
         let fate = translation.fields.iter().find(|fate| fate.field == field).unwrap();
@@ -37,7 +40,7 @@ fn one_setpoint_is_not_split() {
 
 #[test]
 fn a_time_on_the_border_of_a_half_hour_is_kept_and_another_is_not() {
-    let late: fn(&mut DispatchParts) = |parts| {
+    let late: Change = |parts| {
         parts.service_start = at("2026-11-26T17:10:00Z");
         parts.setpoints[0].at = parts.service_start;
     };
@@ -45,7 +48,7 @@ fn a_time_on_the_border_of_a_half_hour_is_kept_and_another_is_not() {
     marks(System::Shapeshifter, Field::SetpointTimes, &[(|_| {}, Mark::Kept), (late, Mark::Changed)]);
     marks(System::NlFlex, Field::ServiceStart, &[(|_| {}, Mark::Kept), (late, Mark::Changed)]);
     marks(System::Umei, Field::ServiceStart, &[(late, Mark::Kept)]);
-    let quarter: fn(&mut DispatchParts) = |parts| parts.service_end = at("2026-11-26T18:45:00Z");
+    let quarter: Change = |parts| parts.service_end = at("2026-11-26T18:45:00Z");
     marks(System::Shapeshifter, Field::ServiceEnd, &[(quarter, Mark::Changed)]);
     marks(System::NlFlex, Field::ServiceEnd, &[(quarter, Mark::Kept)]);
     let order = carried(System::Shapeshifter, late);
@@ -59,17 +62,17 @@ fn a_time_on_the_border_of_a_half_hour_is_kept_and_another_is_not() {
 
 #[test]
 fn a_rounding_that_changes_nothing_is_kept() {
-    let fine: fn(&mut DispatchParts) = |parts| {
+    let fine: Change = |parts| {
         single(parts);
         parts.setpoints[0].real.as_mut().unwrap().watts = Watts(123_456_789);
     };
-    let absolute: fn(&mut DispatchParts) = |parts| {
+    let absolute: Change = |parts| {
         single(parts);
         parts.setpoints[0].real.as_mut().unwrap().reference = crate::dispatch::Reference::Absolute;
     };
     marks(System::Ieee2030Dot5, Field::Volume, &[(absolute, Mark::Kept), (fine, Mark::Changed)]);
     marks(System::NlFlex, Field::Volume, &[(single, Mark::Kept), (fine, Mark::Changed)]);
-    let zero: fn(&mut DispatchParts) = |parts| {
+    let zero: Change = |parts| {
         single(parts);
         parts.setpoints[0].real.as_mut().unwrap().watts = Watts(0);
     };
@@ -100,7 +103,7 @@ fn reactive_power_that_is_not_asked_is_not_lost() {
         marks(system, Field::ServiceType, &[(|_| {}, Mark::Lost), (single, Mark::Kept)]);
     }
     // Two absolute levels would need the same payload name with two units.
-    let both_absolute: fn(&mut DispatchParts) = |parts| {
+    let both_absolute: Change = |parts| {
         for setpoint in &mut parts.setpoints {
             setpoint.real.as_mut().unwrap().reference = crate::dispatch::Reference::Absolute;
         }
@@ -110,11 +113,11 @@ fn reactive_power_that_is_not_asked_is_not_lost() {
 
 #[test]
 fn a_stop_is_a_stop_a_cancellation_a_deletion_or_nothing() {
-    let stop: fn(&mut DispatchParts) = |parts| {
+    let stop: Change = |parts| {
         parts.status = Status::Stop;
         parts.setpoints.clear();
     };
-    let emergency: fn(&mut DispatchParts) = |parts| {
+    let emergency: Change = |parts| {
         parts.status = Status::EmergencyStop;
         parts.setpoints.clear();
     };
@@ -151,7 +154,7 @@ fn a_notice_that_would_be_acted_on_is_not_sent() {
 
 #[test]
 fn what_runs_now_starts_when_it_was_instructed() {
-    let now: fn(&mut DispatchParts) = |parts| parts.status = Status::RunNow;
+    let now: Change = |parts| parts.status = Status::RunNow;
     for system in [System::OpenAdr3, System::OpenAdr2b, System::Piclo, System::Umei, System::Boa] {
         marks(system, Field::ServiceStart, &[(|_| {}, Mark::Kept), (now, Mark::Changed)]);
         marks(system, Field::Status, &[(now, Mark::Changed)]);
@@ -164,7 +167,7 @@ fn a_start_signal_is_sent_a_notice_before_it_is_meant() {
     let run = carried(System::FlexiblePower, |_| {});
     let titles: Vec<&str> = run.messages.iter().map(|message| message.title.as_str()).collect();
     assert_eq!(titles, ["START, sent at 2026-11-26T16:45:00Z", "STOP, sent at 2026-11-26T19:00:00Z"]);
-    let short: fn(&mut DispatchParts) = |parts| parts.instruction_time = at("2026-11-26T16:45:00Z");
+    let short: Change = |parts| parts.instruction_time = at("2026-11-26T16:45:00Z");
     marks(System::FlexiblePower, Field::InstructionTime, &[(|_| {}, Mark::Changed), (short, Mark::Kept)]);
     let late = carried(System::FlexiblePower, |parts| parts.instruction_time = at("2026-11-26T16:50:00Z"));
     assert!(late.fields[0].why.contains("later than was asked"), "{:?}", late.fields[0]);
@@ -172,7 +175,7 @@ fn a_start_signal_is_sent_a_notice_before_it_is_meant() {
 
 #[test]
 fn an_order_over_midnight_is_one_for_each_local_day_and_counts_its_half_hours() {
-    let night: fn(&mut DispatchParts) = |parts| {
+    let night: Change = |parts| {
         parts.service_start = at("2027-10-30T22:00:00Z");
         parts.service_end = at("2027-10-31T02:00:00Z");
         parts.instruction_time = at("2027-10-30T20:00:00Z");
