@@ -136,11 +136,6 @@ impl Volume {
     }
 }
 
-/// No counter, so nothing tells the later of two messages.
-pub fn no_revision(why: &str) -> Fate {
-    Fate::lost(why)
-}
-
 /// What runs: RUN as `run` says; RUN_NOW is a start at once.
 pub fn running(dispatch: &Dispatch, run: Fate) -> Fate {
     if dispatch.status == Status::RunNow {

@@ -140,7 +140,7 @@ pub fn account(subject: &Subject<'_>, acceptance: &Acceptance) -> Account {
         instruction_time: Fate::kept(dispatch.instruction_time.to_string(), "acceptanceTime."),
         network_operator: Fate::changed("implied", "NESO is the only one who accepts."),
         dispatch_ref: Fate::changed("acceptanceNumber", "A number that NESO counts takes its place."),
-        revision: judgement::no_revision("A later acceptance takes the place of one before by its number."),
+        revision: Fate::lost("A later acceptance takes the place of one before by its number."),
         status: status(dispatch),
         signature: Fate::lost("An acceptance has none."),
         setpoint_times: judgement::setpoint_times(

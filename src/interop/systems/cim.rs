@@ -86,7 +86,7 @@ fn account(subject: &Subject<'_>, pieces: &[Step<Piece>]) -> Account {
             dispatch.dispatch_ref.to_string(),
             "mRID and CorrelationID: an object of the model, not a reference of the operator's.",
         ),
-        revision: judgement::no_revision("The envelope's revision is that of the message's form."),
+        revision: Fate::lost("The envelope's revision is that of the message's form."),
         status: judgement::running(dispatch, Fate::lost("instructionType says dispatch, whatever is asked.")),
         signature: Fate::lost("certificationName holds the name of a certificate, and no signature."),
         setpoint_times: judgement::setpoint_times(

@@ -68,7 +68,7 @@ fn common(dispatch: &Dispatch) -> Account {
             "A region stands for its operator.",
         ),
         dispatch_ref: Fate::lost("A signal has no reference."),
-        revision: judgement::no_revision("A signal has no counter, and none can be amended."),
+        revision: Fate::lost("A signal has no counter, and none can be amended."),
         signature: Fate::lost("No signature is known of."),
         ..Account::all(&unsaid())
     }

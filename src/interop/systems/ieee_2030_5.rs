@@ -170,7 +170,7 @@ fn common(dispatch: &Dispatch) -> Account {
         } else {
             Fate::changed(cut, "description holds 32 characters; mRID is made from all of it.")
         },
-        revision: judgement::no_revision(
+        revision: Fate::lost(
             "A control is not amended: a newer one with an mRID of its own takes its place.",
         ),
         signature: Fate::lost("A control has no signature: the connection's certificates vouch for it."),

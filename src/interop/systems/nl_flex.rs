@@ -161,7 +161,7 @@ fn account(subject: &Subject<'_>, pieces: &[Step<Piece>], quarters: &[Block], da
             dispatch.dispatch_ref.to_string(),
             "eventName is declared to be for debugging and display.",
         ),
-        revision: judgement::no_revision("Events are never changed: an amendment is a new event."),
+        revision: Fate::lost("Events are never changed: an amendment is a new event."),
         status: judgement::running(
             dispatch,
             Fate::lost("There is no status: an event that is there is run."),

@@ -84,7 +84,7 @@ fn common(dispatch: &Dispatch) -> Account {
         instruction_time: Fate::kept(dispatch.instruction_time.to_string(), "Issue Datetime."),
         network_operator: Fate::changed("implied", "NESO is the only one who instructs."),
         dispatch_ref: Fate::kept(dispatch.dispatch_ref.to_string(), "Instruction ID."),
-        revision: judgement::no_revision("Sequence counts the points of an instruction, not its revisions."),
+        revision: Fate::lost("Sequence counts the points of an instruction, not its revisions."),
         signature: Fate::unknown("The interface's specification was not found."),
         ..Account::all(&no_level)
     }

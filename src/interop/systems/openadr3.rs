@@ -151,7 +151,7 @@ fn account(subject: &Subject<'_>, all: &[Interval], start: UtcTime, says_reactiv
             dispatch.dispatch_ref.to_string(),
             "eventName is declared to be for debugging and display.",
         ),
-        revision: judgement::no_revision("There is no counter: modificationDateTime is the VTN's own clock."),
+        revision: Fate::lost("There is no counter: modificationDateTime is the VTN's own clock."),
         status: judgement::running(
             dispatch,
             Fate::lost("There is no status: an event that is there is run."),

@@ -110,7 +110,7 @@ fn account(subject: &Subject<'_>, records: &[Step<Power>]) -> Account {
         } else {
             Fate::changed(format!("{}, …", id(dispatch, Some(1))), "Each record needs an id of its own.")
         },
-        revision: judgement::no_revision("A record has no counter."),
+        revision: Fate::lost("A record has no counter."),
         status: judgement::running(
             dispatch,
             Fate::changed("pending", "It says how far the answer is, not what is asked."),

@@ -158,7 +158,7 @@ fn account(subject: &Subject<'_>, pieces: &[Step<Piece>], blocks: &[Block], days
             "A party is known by its internet domain.",
         ),
         dispatch_ref: Fate::kept(dispatch.dispatch_ref.to_string(), "OrderReference."),
-        revision: judgement::no_revision("An order has no revision: a second one is an order more."),
+        revision: Fate::lost("An order has no revision: a second one is an order more."),
         status: judgement::running(dispatch, Fate::lost("There is no status: an order stands.")),
         signature: judgement::signed_anew("sealed message", "Every message is sealed with Ed25519."),
         setpoint_times: judgement::setpoint_times(

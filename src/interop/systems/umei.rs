@@ -110,7 +110,7 @@ fn account(subject: &Subject<'_>, orders: &[Step<Asked>], converted: bool) -> Ac
             "The organisation that owns the order, under its id on that market.",
         ),
         dispatch_ref: Fate::changed("id", "The market gives each order an id of its own."),
-        revision: judgement::no_revision("An order has no counter: it is changed in place."),
+        revision: Fate::lost("An order has no counter: it is changed in place."),
         status: judgement::running(
             dispatch,
             Fate::changed("Received, Pending, Active, …", "The market says how far the order is."),
