@@ -29,6 +29,8 @@ impl<T> Step<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Piece {
     pub watts: i64,
+    /// As the dispatch has it.
+    pub asked: i64,
     pub price: Option<Price>,
     /// It had to be worked out by way of the baseline.
     pub is_converted: bool,
@@ -73,7 +75,7 @@ pub fn pieces(
     for step in steps {
         let RealLevel { reference, watts, price } = step.level;
         if reference == wanted {
-            pieces.push(step.at(Piece { watts: watts.0, price, is_converted: false }));
+            pieces.push(step.at(Piece { watts: watts.0, asked: watts.0, price, is_converted: false }));
             continue;
         }
         let mut from = step.from;
@@ -84,14 +86,20 @@ pub fn pieces(
                 Reference::Delta => watts.0 - baseline,
                 Reference::Absolute => watts.0 + baseline,
             };
-            pieces.push(Step { from, until, level: Piece { watts, price, is_converted: true } });
+            let level = Piece { watts, asked: step.level.watts.0, price, is_converted: true };
+            pieces.push(Step { from, until, level });
             from = until;
         }
     }
     Some(pieces)
 }
 
-/// Whether each level is worth its while: how many of them are in all.
+/// Whether any number had to become another.
+pub fn is_any_moved(pieces: &[Step<Piece>]) -> bool {
+    pieces.iter().any(|piece| piece.level.watts != piece.level.asked)
+}
+
+/// Whether any was DELTA where ABSOLUTE is needed, or the other way round.
 pub fn is_any_converted(pieces: &[Step<Piece>]) -> bool {
     pieces.iter().any(|piece| piece.level.is_converted)
 }

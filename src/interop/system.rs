@@ -89,7 +89,7 @@ impl System {
             Self::Piclo => "Piclo",
             Self::Sgs => "SGS",
             Self::OpenAdr2b => "OpenADR 2.0b",
-            Self::OpenAdr3 => "OpenADR 3.1, stock",
+            Self::OpenAdr3 => "OpenADR 3 stock",
             Self::Shapeshifter => "Shapeshifter",
             Self::Umei => "UMEI",
             Self::Cim => "IEC CIM",

@@ -151,7 +151,7 @@ pub fn account(subject: &Subject<'_>, acceptance: &Acceptance) -> Account {
         ),
         several: judgement::in_one(dispatch),
         volume: Volume::said(pieces.iter().map(|piece| format!("{} MW", mega(piece.level.watts))))
-            .because(converted, CONVERTED)
+            .because(step::is_any_moved(pieces), CONVERTED)
             .of_real_alone(dispatch)
             .fate("The same level, positive as export."),
         units: judgement::units(subject, "MW", None),

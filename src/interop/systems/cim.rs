@@ -97,7 +97,7 @@ fn account(subject: &Subject<'_>, pieces: &[Step<Piece>]) -> Account {
         ),
         several: several(dispatch, pieces.len()),
         volume: Volume::said(pieces.iter().map(|piece| format!("clearedMW {}", mega(piece.level.watts))))
-            .because(converted, CONVERTED)
+            .because(step::is_any_moved(pieces), CONVERTED)
             .of_real_alone(dispatch)
             .fate("The same level, positive as generation."),
         units: judgement::units(subject, "MW", None),

@@ -83,7 +83,8 @@ pub fn render(subject: &Subject<'_>) -> Result<Rendering, Unsent> {
         };
         Message::new(title, Form::Xml, written(subject, control, index).document())
     };
-    Ok(Rendering::each(&controls, write, account(subject, &controls, converted))
+    let is_moved = step::is_any_moved(&pieces);
+    Ok(Rendering::each(&controls, write, account(subject, &controls, converted, is_moved))
         .supplying(["mRID: made from the dispatch and its revision."]))
 }
 
@@ -187,7 +188,7 @@ fn of_a_stop(dispatch: &Dispatch) -> Account {
     }
 }
 
-fn account(subject: &Subject<'_>, controls: &[Step<Target>], converted: bool) -> Account {
+fn account(subject: &Subject<'_>, controls: &[Step<Target>], converted: bool, is_moved: bool) -> Account {
     let dispatch = subject.dispatch;
     let first = controls.first().map_or(dispatch.service_start, |control| control.from);
     let froms: Vec<_> = controls.iter().map(|control| control.from).collect();
@@ -219,7 +220,7 @@ fn account(subject: &Subject<'_>, controls: &[Step<Target>], converted: bool) ->
             "control",
             "A control has one level for one interval: nothing says that they belong together.",
         ),
-        volume: volume(controls, converted),
+        volume: volume(controls, is_moved),
         units: judgement::units(subject, "W", Some("var")),
         reference: judgement::one_reference(Reference::Absolute, converted, "A target is a level."),
         price: Fate::changed("another function set", "Prices are fetched apart from controls."),
@@ -235,7 +236,7 @@ fn account(subject: &Subject<'_>, controls: &[Step<Target>], converted: bool) ->
     }
 }
 
-fn volume(controls: &[Step<Target>], converted: bool) -> Fate {
+fn volume(controls: &[Step<Target>], is_moved: bool) -> Fate {
     let watts = controls.iter().filter_map(|control| control.level.watts);
     let vars = controls.iter().filter_map(|control| control.level.vars);
     let rounded = watts.clone().chain(vars.clone()).any(|number| Scaled::nearest(number).number() != number);
@@ -243,7 +244,7 @@ fn volume(controls: &[Step<Target>], converted: bool) -> Fate {
         .map(|watts| format!("{} MW", mega(Scaled::nearest(watts).number())))
         .chain(vars.map(|vars| format!("{} kvar", kilo(Scaled::nearest(vars).number()))));
     Volume::said(words)
-        .because(converted, CONVERTED)
+        .because(is_moved, CONVERTED)
         .because(rounded, "It is rounded: a value has 16 bits and a power of ten.")
         .fate("The same level, positive as generation.")
 }

@@ -133,7 +133,6 @@ fn account(subject: &Subject<'_>, pieces: &[Step<Piece>], quarters: &[Block], da
     let first = quarters.first().map_or(dispatch.service_start, |quarter| quarter.start);
     let last = quarters.last().map_or(dispatch.service_end, |quarter| quarter.start + QUARTER_S);
     let starts: Vec<UtcTime> = quarters.iter().map(|quarter| quarter.start).collect();
-    let converted = step::is_any_converted(pieces);
     Account {
         service_start: judgement::instant(
             dispatch.service_start,
@@ -178,7 +177,7 @@ fn account(subject: &Subject<'_>, pieces: &[Step<Piece>], quarters: &[Block], da
         } else {
             judgement::split(dispatch, days, "event", "An event is for one local day.")
         },
-        volume: volume(dispatch, quarters, converted),
+        volume: volume(dispatch, quarters, step::is_any_moved(pieces)),
         units: judgement::units(subject, "kW", None),
         reference: Fate::changed(
             "FLEX",
@@ -189,7 +188,7 @@ fn account(subject: &Subject<'_>, pieces: &[Step<Piece>], quarters: &[Block], da
     }
 }
 
-fn volume(dispatch: &Dispatch, quarters: &[Block], converted: bool) -> Fate {
+fn volume(dispatch: &Dispatch, quarters: &[Block], is_moved: bool) -> Fate {
     let runs = block::runs(quarters, QUARTER_S, |_, _| true);
     let rounded = quarters.iter().any(|quarter| quarter.watts > 0 && flex(quarter.watts) != quarter.watts);
     Volume::said(runs.iter().map(|run| kilo(flex(run.watts))))
@@ -199,7 +198,7 @@ fn volume(dispatch: &Dispatch, quarters: &[Block], converted: bool) -> Fate {
         )
         .because(rounded, "It is rounded to two decimals of a kW.")
         .because(quarters.iter().any(|quarter| !quarter.is_whole), MEAN)
-        .because(converted, CONVERTED)
+        .because(is_moved, CONVERTED)
         .of_real_alone(dispatch)
         .fate("The same number: how far demand stays below baseline.")
 }

@@ -105,7 +105,6 @@ fn of_a_stop(subject: &Subject<'_>) -> Account {
 
 fn account(subject: &Subject<'_>, pieces: &[Step<Piece>], points: &[Vertex]) -> Account {
     let dispatch = subject.dispatch;
-    let converted = step::is_any_converted(pieces);
     let at: Vec<_> = points.iter().map(|point| point.at).collect();
     let begins = pieces.first().map_or(dispatch.service_start, |piece| piece.from);
     Account {
@@ -128,7 +127,7 @@ fn account(subject: &Subject<'_>, pieces: &[Step<Piece>], points: &[Vertex]) -> 
         ),
         several: judgement::in_one(dispatch),
         volume: Volume::said(pieces.iter().map(|piece| format!("{} MW", mega(piece.level.watts))))
-            .because(converted, CONVERTED)
+            .because(step::is_any_moved(pieces), CONVERTED)
             .of_real_alone(dispatch)
             .fate("The same change, positive as export."),
         units: judgement::units(subject, "MW", None),

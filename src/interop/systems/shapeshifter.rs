@@ -171,7 +171,7 @@ fn account(subject: &Subject<'_>, pieces: &[Step<Piece>], blocks: &[Block], days
         volume: Volume::said(days.iter().flat_map(|d| &d.runs).map(|run| (-run.watts).to_string()))
             .because(blocks.iter().any(|block| block.watts != 0), TURNED)
             .because(blocks.iter().any(|block| !block.is_whole), MEAN)
-            .because(converted, CONVERTED)
+            .because(step::is_any_moved(pieces), CONVERTED)
             .of_real_alone(dispatch)
             .fate("The same number."),
         units: judgement::units(subject, "W", None),

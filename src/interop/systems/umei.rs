@@ -8,7 +8,7 @@ use crate::interop::field;
 use crate::interop::judgement::{self, CONVERTED, Kinds, Volume};
 use crate::interop::message::{Form, Message};
 use crate::interop::number::{self, mega, pounds};
-use crate::interop::step::{self, Step};
+use crate::interop::step::{self, Piece, Step};
 use crate::interop::subject::Subject;
 use crate::interop::translation::{Rendering, Unsent};
 
@@ -20,6 +20,8 @@ struct Asked {
     is_real: bool,
     /// A change, W or var.
     value: i64,
+    /// The change is another number than what was asked.
+    is_moved: bool,
     price: Option<Price>,
 }
 
@@ -34,12 +36,14 @@ pub fn render(subject: &Subject<'_>) -> Result<Rendering, Unsent> {
     let steps = step::real(dispatch);
     let pieces = step::pieces(subject, &steps, Reference::Delta).ok_or_else(Unsent::no_baseline)?;
     let converted = step::is_any_converted(&pieces);
-    let real =
-        pieces.iter().map(|p| p.at(Asked { is_real: true, value: p.level.watts, price: p.level.price }));
+    let real = pieces.iter().map(|p| {
+        let Piece { watts, asked, price, .. } = p.level;
+        p.at(Asked { is_real: true, value: watts, is_moved: watts != asked, price })
+    });
     // The baseline of reactive power is 0, so that a level is the change as well.
-    let reactive = step::reactive(dispatch)
-        .into_iter()
-        .map(|s| s.at(Asked { is_real: false, value: s.level.vars.0, price: s.level.price }));
+    let reactive = step::reactive(dispatch).into_iter().map(|s| {
+        s.at(Asked { is_real: false, value: s.level.vars.0, is_moved: false, price: s.level.price })
+    });
     let orders: Vec<Step<Asked>> = real.chain(reactive).collect();
     let write = |(index, order): (usize, &Step<Asked>)| {
         let title = match orders.len() {
@@ -129,7 +133,7 @@ fn account(subject: &Subject<'_>, orders: &[Step<Asked>], converted: bool) -> Ac
             "An order has one quantity: nothing says that they belong together.",
         ),
         volume: Volume::said(words)
-            .because(converted, CONVERTED)
+            .because(orders.iter().any(|o| o.level.is_moved), CONVERTED)
             .because(
                 orders.iter().any(|o| o.level.value == 0),
                 "A level of 0 has no direction, but an order has to have one.",

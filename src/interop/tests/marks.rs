@@ -85,6 +85,14 @@ fn a_rounding_that_changes_nothing_is_kept() {
 }
 
 #[test]
+fn a_level_over_a_baseline_of_nothing_is_the_same_number() {
+    for system in [System::Boa, System::Cim, System::Ieee2030Dot5] {
+        marks(system, Field::Volume, &[(single, Mark::Kept)]);
+        marks(system, Field::Reference, &[(single, Mark::Changed)]);
+    }
+}
+
+#[test]
 fn what_the_dispatch_does_not_have_is_neither_kept_nor_lost() {
     let bare = changed(|parts| {
         single(parts);

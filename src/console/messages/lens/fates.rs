@@ -70,10 +70,10 @@ pub fn ui(ui: &mut Ui, tokens: &Tokens, fields: &[FieldFate]) {
     }
 }
 
-/// What it was and is, and on a line of its own why.
+/// What it is here and there, and on a line of its own why.
 fn told(fate: &FieldFate) -> String {
     match (&fate.before, &fate.after) {
-        (Some(before), Some(after)) if before != after => format!("{before} → {after}\n{}", fate.why),
+        (Some(before), Some(after)) if before != after => format!("{before}; there {after}\n{}", fate.why),
         (Some(before), _) => format!("{before}\n{}", fate.why),
         (None, _) => fate.why.clone(),
     }
@@ -110,5 +110,6 @@ mod tests {
             ]
         );
         assert_eq!(told(&fields[0]), "3\nSo it is.");
+        assert_eq!(told(&fields[2]), "3; there far\nSo it is.");
     }
 }

@@ -7,7 +7,7 @@ mod systems;
 #[cfg(test)]
 mod tests;
 
-use egui::{Label, Panel, RichText, ScrollArea, Ui};
+use egui::{Frame, Label, Margin, Panel, RichText, ScrollArea, Ui};
 
 use super::body::Body;
 use crate::console::context::View;
@@ -20,7 +20,7 @@ const ROOMY: f32 = 760.0;
 /// From this width on the fields stand beside the messages.
 const WIDE: f32 = 820.0;
 /// Width of the list of systems.
-const SYSTEMS: f32 = 168.0;
+const SYSTEMS: f32 = 178.0;
 
 /// A system with its messages laid out.
 pub struct Carried {
@@ -74,14 +74,16 @@ impl Lens {
     /// Draws it; whether it was left.
     pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) -> bool {
         let left = self.head(ui, view);
-        if ui.available_width() >= ROOMY {
+        let roomy = ui.available_width() >= ROOMY;
+        if roomy {
             let pane = Panel::left("other systems").resizable(false).exact_size(SYSTEMS);
             let (all, present, is_fresh) = (&self.all, &mut self.present, &mut self.is_fresh);
             pane.show(ui, |ui| systems::list(ui, view.tokens, all, present, is_fresh));
         } else {
             systems::choice(ui, &self.all, &mut self.present);
         }
-        self.shown(ui, view);
+        let beside = Frame::new().inner_margin(Margin { left: if roomy { 8 } else { 0 }, ..Margin::ZERO });
+        beside.show(ui, |ui| self.shown(ui, view));
         left
     }
 

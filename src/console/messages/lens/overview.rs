@@ -5,6 +5,7 @@ use egui::{
 };
 
 use super::fates::ink;
+use super::systems::figures;
 use crate::console::theme::Tokens;
 use crate::interop::{Field, Mark, Translation};
 
@@ -19,9 +20,10 @@ const HEADS: f32 = 34.0;
 
 /// Draws the table.
 pub fn ui(ui: &mut Ui, tokens: &Tokens, all: &[&Translation]) {
-    ui.add(Label::new(summary(all)).wrap());
-    ui.add(Label::new(RichText::new(legend()).color(tokens.weak)).wrap());
-    ui.add_space(tokens.gap);
+    ui.horizontal_wrapped(|ui| {
+        ui.add(Label::new(summary(all)).wrap());
+        ui.add(Label::new(RichText::new(legend()).color(tokens.weak)).wrap());
+    });
     #[expect(clippy::cast_precision_loss, reason = "there are few systems")]
     let many = all.len() as f32;
     let width = ((ui.available_width() - FIELDS) / many).clamp(LEAST, MOST);
@@ -61,6 +63,11 @@ fn legend() -> String {
     words.join(" · ")
 }
 
+/// A name with places where it can be broken.
+fn broken(name: &str) -> String {
+    name.replace("Shapeshifter", "Shape-\u{200b}shifter")
+}
+
 struct Table<'a> {
     tokens: &'a Tokens,
     width: f32,
@@ -87,10 +94,10 @@ impl Table<'_> {
         let font = TextStyle::Small.resolve(ui.style());
         for (index, name) in names.into_iter().enumerate() {
             let column = self.column(rect, index);
-            let galley =
-                ui.painter().layout(name.to_owned(), font.clone(), self.tokens.weak, self.width - 4.0);
+            let ink = self.tokens.weak;
+            let galley = ui.painter().layout(broken(name), font.clone(), ink, self.width - 2.0);
             let at = pos2(column.center().x - galley.size().x / 2.0, column.bottom() - 2.0 - galley.size().y);
-            ui.painter().galley(at, galley, self.tokens.weak);
+            ui.painter().galley(at, galley, ink);
         }
         let line = egui::Stroke::new(1.0, self.tokens.line);
         ui.painter().hline(rect.x_range(), rect.bottom(), line);
@@ -124,8 +131,7 @@ impl Table<'_> {
         let small = TextStyle::Small.resolve(ui.style());
         self.words(ui, rect, "Kept, changed, lost", &small);
         for (index, translation) in all.iter().enumerate() {
-            let tally = translation.tally();
-            let sums = format!("{} {} {}", tally.kept, tally.changed, tally.lost);
+            let sums = figures(translation.tally());
             self.letter(ui, self.column(rect, index), &sums, &small, self.tokens.text);
         }
     }

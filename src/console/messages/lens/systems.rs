@@ -51,7 +51,7 @@ pub fn list(ui: &mut Ui, tokens: &Tokens, all: &[Carried], present: &mut Option<
 }
 
 /// Kept, changed, lost; how many are not known where that is all.
-fn figures(tally: Tally) -> String {
+pub fn figures(tally: Tally) -> String {
     if tally.unknown > 0 && tally.kept + tally.changed + tally.lost == 0 {
         format!("{} ?", tally.unknown)
     } else {

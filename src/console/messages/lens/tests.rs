@@ -98,7 +98,7 @@ fn at_200_percent_a_system_is_chosen_from_a_box() {
     bench.settle();
     by_the_palette(&mut bench);
     bench.click(Role::ComboBox, "System");
-    bench.click(Role::Button, "UMEI");
+    bench.click(Role::Button, "Piclo");
     let said = bench.said();
-    assert!(said.contains("UMEI: ") && said.contains("\"regulationType\": \"Up\""), "{said}");
+    assert!(said.contains("Piclo: ") && said.contains("\"need_direction\": \"deficit\""), "{said}");
 }
