@@ -11,7 +11,7 @@
 //! | 6 | `console` (the window), `commands` (the command line) |
 //! | 5 | `workshop` (sandbox, scenarios, rehearsal) |
 //! | 4 | `desk` (the operator's engine), `fleet` (simulated FSPs), `vtn` (the embedded VTN) |
-//! | 3 | `portfolio` (one volume over several units), `openadr` (the wire), `journal` (the record), `profile` (files people share) |
+//! | 3 | `portfolio` (one volume over several units), `openadr` (the wire), `journal` (the record), `profile` (files people share), `interop` (a dispatch as other systems carry it) |
 //! | 2 | `power` (curves, ramps, assets, scoring), `certificate` (X.509: made and read) |
 //! | 1 | `dispatch` (what an operator says and an FSP answers) |
 //! | 0 | `time`, `units`, `entropy` |
@@ -24,6 +24,7 @@ pub mod desk;
 pub mod dispatch;
 pub mod entropy;
 pub mod fleet;
+pub mod interop;
 pub mod journal;
 pub mod openadr;
 pub mod portfolio;

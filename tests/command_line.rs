@@ -213,6 +213,7 @@ fn bad_input_is_exit_code_2_and_says_where() {
         (&["verify", "dispatch.json"], "give --trust FILE"),
         (&["vtn", "--listen", "192.0.2.1:80", "--seed-clients", "x"], "is not a loopback address"),
         (&["predict", "dispatch.json", "--fleet", "demo", "--step", "0"], "give 1 to 3600 seconds"),
+        (&["translate", "dispatch.json", "--to", "telex"], "name all or one of flexible-power, piclo"),
         (&["send", "dispatch.json", "--connection", "nowhere.toml"], "nowhere.toml: cannot be read"),
         (&["dispatch"], "unrecognized subcommand"),
     ] {
@@ -361,4 +362,27 @@ fn without_the_libraries_of_a_window_the_demonstration_is_rehearsed_in_the_termi
     }
     let output = default_command(Some(":59999"), Some(folder.path()));
     says_why_and_rehearses(&output, "The window could not be opened: ");
+}
+
+#[test]
+fn a_dispatch_is_told_as_another_system_would_carry_it_with_what_that_loses() {
+    let folder = folder_with_dispatch();
+    let at = folder.path();
+    let all = rampdesk(at, &["translate", "dispatch.json", "--fleet", "demo"]);
+    assert!(all.status.success(), "{}", text(&all.stderr));
+    let revision = text(&all.stdout).lines().find(|line| line.starts_with("Revision")).unwrap().to_owned();
+    let letters: Vec<&str> = revision.split_whitespace().skip(1).collect();
+    assert_eq!((letters.len(), letters.iter().filter(|l| **l == "K").count()), (13, 1), "{revision}");
+
+    let one = rampdesk(at, &["translate", "dispatch.json", "--to", "shapeshifter", "--json"]);
+    let document: serde_json::Value = serde_json::from_slice(&one.stdout).unwrap();
+    assert!(document["messages"][0]["text"].as_str().unwrap().contains("Power=\"-2000000\""), "{document}");
+    let fields = document["fields"].as_array().unwrap();
+    let revision = fields.iter().find(|field| field["field"] == "revision").unwrap();
+    assert_eq!((&revision["mark"], &revision["after"]), (&"lost".into(), &serde_json::Value::Null));
+
+    let unknown = rampdesk(at, &["translate", "dispatch.json", "--to", "boa"]);
+    assert!(text(&unknown.stdout).contains("baseline is not known"), "{}", text(&unknown.stdout));
+    let known = rampdesk(at, &["translate", "dispatch.json", "--to", "boa", "--fleet", "demo"]);
+    assert!(text(&known.stdout).contains("levelFrom,levelTo"), "{}", text(&known.stdout));
 }

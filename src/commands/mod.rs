@@ -26,6 +26,7 @@ mod rehearse;
 mod send;
 mod sign;
 mod tls;
+mod translate;
 mod verify;
 mod vtn;
 mod watch;
@@ -82,6 +83,8 @@ enum Command {
     Encode(convert::EncodeArguments),
     /// Print an OpenADR event as a dispatch document
     Decode(convert::DecodeArguments),
+    /// Print a dispatch as other systems would carry it, and what of it each keeps, changes and loses
+    Translate(translate::Arguments),
     /// Print the reachable envelope and the predicted delivery of a dispatch
     Predict(predict::Arguments),
     /// Share a volume out over the units of a fleet: at least cost, in merit order, pro rata or in equal shares
@@ -128,6 +131,7 @@ pub fn main() -> ExitCode {
         Some(Command::Evidence(arguments)) => evidence::run(&arguments),
         Some(Command::Encode(arguments)) => convert::encode(&arguments),
         Some(Command::Decode(arguments)) => convert::decode(&arguments),
+        Some(Command::Translate(arguments)) => translate::run(&arguments),
         Some(Command::Predict(arguments)) => predict::run(&arguments),
         Some(Command::Plan(arguments)) => plan::run(&arguments),
         Some(Command::Keygen(arguments)) => keygen::run(&arguments),

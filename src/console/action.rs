@@ -40,6 +40,8 @@ pub enum Action {
     Stop,
     /// Show what the selected dispatch delivers.
     ShowDelivery,
+    /// Show the selected dispatch as other systems would carry it.
+    OtherSystems,
     /// Put the keyboard on the EMERGENCY STOP.
     ReachEmergencyStop,
     /// Show the workspace in a second window as well, or close that.
@@ -62,7 +64,7 @@ pub const EMERGENCY_STOP: KeyboardShortcut =
 
 impl Action {
     /// All of them, in the order of the palette.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Show(Workspace::Board),
         Self::Show(Workspace::Compose),
         Self::Show(Workspace::Fleet),
@@ -77,6 +79,7 @@ impl Action {
         Self::Amend,
         Self::Stop,
         Self::ShowDelivery,
+        Self::OtherSystems,
         Self::AcknowledgeAll,
         Self::Alarms,
         Self::ReachAlarms,
@@ -123,6 +126,7 @@ impl Action {
             Self::Amend => "Amend the selected dispatch",
             Self::Stop => "Stop the selected dispatch …",
             Self::ShowDelivery => "Show delivery of the selected dispatch",
+            Self::OtherSystems => "Show the selected dispatch as other systems would carry it",
             Self::ReachEmergencyStop => "EMERGENCY STOP: reach for it (hold for 1.5 s to send)",
             Self::TearOff => "Show this workspace in a second window, or close it",
             Self::MovePane => "Move the pane of what is in hand: right, below, left",
@@ -167,7 +171,7 @@ impl Action {
             Self::ReachEmergencyStop => Some(EMERGENCY_STOP),
             Self::TearOff => command_shift(Key::W),
             Self::MovePane => command_shift(Key::B),
-            Self::TurnToZero | Self::Use(_) => None,
+            Self::TurnToZero | Self::OtherSystems | Self::Use(_) => None,
             Self::ZoomIn => command(Key::Plus),
             Self::ZoomOut => command(Key::Minus),
             Self::ZoomReset => command(Key::Num0),

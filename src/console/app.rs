@@ -37,6 +37,7 @@ use super::{alarms, help, pane, rail};
 use crate::desk::DeskHandle;
 use crate::desk::command::Command;
 use crate::desk::snapshot::Snapshot;
+use crate::dispatch::DispatchKey;
 use crate::fleet::{Availabilities, FaultSwitch};
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
@@ -234,6 +235,9 @@ impl App {
             Action::Amend => self.intents.extend(self.selection.dispatch.clone().map(Intent::Amend)),
             Action::Stop => self.intents.extend(self.selection.dispatch.clone().map(Intent::AskStop)),
             Action::ShowDelivery => self.show(Workspace::Delivery),
+            Action::OtherSystems => {
+                self.intents.extend(self.selection.dispatch.clone().map(Intent::OtherSystems));
+            }
             Action::ReachEmergencyStop => ctx.memory_mut(|m| m.request_focus(status::emergency_stop_id())),
             Action::Use(theme) => self.use_theme(ctx, theme),
             Action::TearOff => self.tear_off(ctx),
@@ -268,7 +272,9 @@ impl App {
                 Some(dispatch) if !dispatch.is_open() => Some("the selected dispatch is over"),
                 Some(_) => None,
             },
-            Action::ShowDelivery if dispatch().is_none() => Some("no dispatch is selected"),
+            Action::ShowDelivery | Action::OtherSystems if dispatch().is_none() => {
+                Some("no dispatch is selected")
+            }
             Action::TearOff if !wall::Wall::can_show(self.settings.workspace) => {
                 Some("what is drawn up or taken on here stays in this window")
             }
@@ -342,9 +348,18 @@ impl App {
                     self.settings.workspace = Workspace::Messages;
                     self.workspaces.messages.show_client(client);
                 }
+                Intent::OtherSystems(key) => self.show_in_other_systems(&key),
                 Intent::Tell(text) => self.tell(ctx, text),
                 Intent::Warn(text) => self.toasts.fail(text),
             }
+        }
+    }
+
+    fn show_in_other_systems(&mut self, key: &DispatchKey) {
+        let view = view_of!(self);
+        if let Some(revision) = view.dispatch(key).and_then(|dispatch| dispatch.current()) {
+            self.workspaces.messages.show_in_other_systems(&view, &revision.signed);
+            self.settings.workspace = Workspace::Messages;
         }
     }
 
@@ -549,7 +564,7 @@ impl App {
     }
 
     /// Picks a dispatch as a click on it would.
-    pub fn select(&mut self, key: crate::dispatch::DispatchKey) {
+    pub fn select(&mut self, key: DispatchKey) {
         self.selection.dispatch = Some(key);
     }
 }

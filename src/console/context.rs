@@ -89,6 +89,8 @@ pub enum Intent {
     AskStop(DispatchKey),
     /// Show the exchanges of this client: an FSP id, or `desk`.
     MessagesOf(String),
+    /// Show this dispatch as other systems would carry it.
+    OtherSystems(DispatchKey),
     /// Tell the person something, briefly.
     Tell(String),
     /// Tell the person what went wrong and what to do; it stays until it is read.

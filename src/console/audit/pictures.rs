@@ -60,6 +60,9 @@ const OVERLAYS: &[(Picture, Theme)] = &[
     (("guide", "Guided run"), Theme::Light),
     (("palette", "Palette"), Theme::Dark),
     (("help", "Help"), Theme::HighContrast),
+    (("systems", "Messages, other systems"), Theme::HighContrast),
+    (("systems", "Messages, other systems"), Theme::Dark),
+    (("system", "Messages, one other system"), Theme::Light),
 ];
 
 /// On a screen with two pixels in a point.

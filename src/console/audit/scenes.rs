@@ -164,6 +164,16 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "Delivery, the list", go: delivery_list },
     Scene { name: "Messages", go: |b| b.press(CTRL, Key::Num5) },
     Scene { name: "Messages, one in hand", go: |b| message(b, "GREENLEAF") },
+    Scene { name: "Messages, other systems", go: other_systems },
+    Scene {
+        name: "Messages, one other system",
+        go: |b| {
+            other_systems(b);
+            for _ in 0..4 {
+                b.press(PLAIN, Key::ArrowDown);
+            }
+        },
+    },
     Scene { name: "Workshop", go: |b| b.press(CTRL, Key::Num6) },
     Scene { name: "Journal", go: |b| b.press(CTRL, Key::Num7) },
     Scene { name: "Journal, one in hand", go: journal },
@@ -363,6 +373,15 @@ fn message(bench: &mut Bench, client: &str) {
         bench.press(PLAIN, Key::ArrowDown);
     }
     assert!(bench.said().contains(client));
+}
+
+/// By the list of all actions.
+fn other_systems(bench: &mut Bench) {
+    pick(bench, "EMID-0417");
+    bench.press(CTRL, Key::K);
+    bench.harness.get_by_role_and_label(Role::TextInput, "Find an action").type_text("other systems");
+    bench.settle();
+    bench.press(PLAIN, Key::Enter);
 }
 
 /// In the wizard, so many pages on.

@@ -211,7 +211,22 @@ mod tests {
                 "Rebound",
             ],
         ),
-        (Workspace::Messages, &["VTN", "VEN", "Event", "Report", "Signature", "Copy as curl", "Pause"]),
+        (
+            Workspace::Messages,
+            &[
+                "VTN",
+                "VEN",
+                "Event",
+                "Report",
+                "Signature",
+                "Copy as curl",
+                "Pause",
+                "Other systems",
+                "Kept, changed, lost",
+                "Standing",
+                "Supplied",
+            ],
+        ),
         (Workspace::Workshop, &["Scenario", "Virtual time"]),
         (Workspace::Journal, &["Intent"]),
         (

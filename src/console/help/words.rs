@@ -347,7 +347,8 @@ pub fn of(workspace: Workspace) -> Help {
         },
         Workspace::Messages => Help {
             shows: "Both sides of every HTTP exchange with the VTN: who asked, what, what came back, how long it \
-                    took and what was understood of it. Secrets are masked before they get here.",
+                    took and what was understood of it. Secrets are masked before they get here. A dispatch in hand can be \
+                    seen as other systems would carry it: Up and Down go from one system to the next.",
             terms: &[
                 ("VTN", "Virtual Top Node: the server that holds programs, events and reports (OpenADR 3)."),
                 ("VEN", "Virtual End Node: a provider's client of that server."),
@@ -365,6 +366,27 @@ pub fn of(workspace: Workspace) -> Help {
                      variable TOKEN.",
                 ),
                 ("Pause", "Stops the list, not the engine: what comes meanwhile is shown when it goes on."),
+                (
+                    "Other systems",
+                    "A dispatch as 13 other systems would carry it, from a message that holds it or by an action on the \
+                     selected one. Nothing is sent to any of them. It shows what each field comes to there, and how the system \
+                     would answer.",
+                ),
+                (
+                    "Kept, changed, lost",
+                    "What becomes of a field, worked out from this dispatch. Kept: it arrives as it was. Changed: in part, rounded, or \
+                     meaning something else. Lost: not at all. Not known: no public document tells. Not asked: this dispatch has \
+                     none.",
+                ),
+                (
+                    "Standing",
+                    "What a rendering rests on: a published schema, public pages that tell the content but not the exact form, or an \
+                     illustration of parts that are known.",
+                ),
+                (
+                    "Supplied",
+                    "What another system's message needs and no dispatch holds. What stands there is a stand-in and is said to be.",
+                ),
             ],
         },
         Workspace::Workshop => Help {

@@ -20,6 +20,8 @@ pub struct Carried {
     pub place: &'static str,
     /// Its dispatch.
     pub key: Option<DispatchKey>,
+    /// The dispatch itself, where it is one.
+    pub dispatch: Option<Box<SignedDispatch>>,
     /// What its signature is worth.
     pub verdict: Verdict,
     /// The bytes under the signature; `None` when it cannot be read.
@@ -78,6 +80,7 @@ fn judge(signed: Signed, place: &'static str, at: UtcTime, snapshot: &Snapshot) 
                 title: what,
                 place,
                 key: None,
+                dispatch: None,
                 verdict: Verdict::Broken(format!("it cannot be read: {}", words.join("; "))),
                 canonical: None,
                 difference: Difference::None("What cannot be read is compared with nothing.".to_owned()),
@@ -102,6 +105,7 @@ fn of_dispatch(signed: &SignedDispatch, place: &'static str, at: UtcTime, snapsh
         ),
         place,
         key: Some(dispatch.key()),
+        dispatch: Some(Box::new(signed.clone())),
         verdict: verdict(checked, Some(&signed.signature), operator.as_str()),
         canonical: Some(text(canonical_bytes(dispatch))),
         difference: difference(&Readback::of(dispatch), sent(snapshot, &dispatch.key(), dispatch.revision)),
@@ -128,6 +132,7 @@ fn of_acknowledgement(
         ),
         place,
         key: Some(said.key.clone()),
+        dispatch: None,
         verdict: verdict(checked, signed.signature.as_ref(), fsp.as_str()),
         canonical: Some(text(said.canonical_bytes())),
         difference: match &said.readback {

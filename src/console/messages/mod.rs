@@ -1,9 +1,11 @@
 //! Messages: both sides of every HTTP exchange, secrets masked, and what each carries under a signature.
 
+mod body;
 mod carried;
 mod curl;
 mod difference;
 mod filter;
+mod lens;
 mod list;
 mod page;
 mod pretty;
@@ -19,9 +21,11 @@ use egui::{ComboBox, Label, RichText, TextEdit, Ui};
 use super::context::{View, Workspace};
 use super::pane;
 use super::widgets;
+use crate::dispatch::SignedDispatch;
 use filter::{Answers, Filter, Method};
+use lens::Lens;
 use list::List;
-use page::Page;
+use page::{Page, Wish};
 
 /// Below this width the exchange in hand takes the place of the list.
 const ROOMY: f32 = 760.0;
@@ -35,6 +39,8 @@ pub struct MessagesView {
     page: Option<Page>,
     /// The row to bring into view, after the keyboard moved.
     reach: Option<usize>,
+    /// A dispatch as other systems would carry it, in the place of the exchanges.
+    lens: Option<Lens>,
 }
 
 impl MessagesView {
@@ -42,6 +48,12 @@ impl MessagesView {
     pub fn show_client(&mut self, client: String) {
         self.filter = Filter { client: Some(client), ..Filter::default() };
         self.page = None;
+        self.lens = None;
+    }
+
+    /// Shows a dispatch as other systems would carry it.
+    pub fn show_in_other_systems(&mut self, view: &View<'_>, signed: &SignedDispatch) {
+        self.lens = Some(Lens::on(view, signed));
     }
 
     /// Draws it.
@@ -49,17 +61,25 @@ impl MessagesView {
         if !self.is_paused {
             self.list.take_in(view.exchanges);
         }
+        if let Some(lens) = &mut self.lens {
+            if lens.ui(ui, view) {
+                self.lens = None;
+            }
+            return;
+        }
         let roomy = ui.available_width() >= ROOMY;
         if let Some(page) = &mut self.page {
-            let closed = if roomy {
+            let wish = if roomy {
                 let most = ui.available_width() * 0.7;
                 let pane = pane::panel(ui, Workspace::Messages, "exchange", 480.0, 300.0..=most);
                 pane.show(ui, |ui| page.ui(ui, view, "Close")).inner
             } else {
                 page.ui(ui, view, "Back to the list")
             };
-            if closed {
-                self.page = None;
+            match wish {
+                Wish::None => {}
+                Wish::Close => self.page = None,
+                Wish::OtherSystems(signed) => self.lens = Some(Lens::on(view, &signed)),
             }
         }
         if self.page.is_none() || roomy {

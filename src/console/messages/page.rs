@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use egui::{Button, CollapsingHeader, Color32, Label, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Button, CollapsingHeader, Color32, Label, RichText, ScrollArea, Ui};
 
+use super::body::{Body, code, copy};
 use super::carried::{Carried, Difference, Verdict, carried};
 use super::curl::curl;
 use super::difference;
-use super::pretty::laid_out;
 use super::table::{status, took};
 use crate::console::board::readback;
 use crate::console::context::{Intent, View, Workspace};
@@ -15,10 +15,8 @@ use crate::console::theme::Tokens;
 use crate::console::widgets::{self, Outline};
 use crate::console::words;
 use crate::desk::snapshot::Snapshot;
-use crate::openadr::exchange::{Exchange, is_cut};
-
-/// So many lines of a body are shown until a person asks for all of them.
-const FIRST_LINES: usize = 300;
+use crate::dispatch::SignedDispatch;
+use crate::openadr::exchange::Exchange;
 
 /// All that is shown of one exchange, computed once.
 pub struct Page {
@@ -29,23 +27,14 @@ pub struct Page {
     curl: Result<String, &'static str>,
 }
 
-/// A body laid out.
-struct Body {
-    text: String,
-    lines: usize,
-    /// Where the first lines end.
-    first: usize,
-    shows_all: bool,
-    is_cut: bool,
-}
-
-impl Body {
-    fn of(body: &str) -> Self {
-        let text = laid_out(body);
-        let lines = text.lines().count();
-        let first = text.match_indices('\n').nth(FIRST_LINES - 1).map_or(text.len(), |(at, _)| at);
-        Self { lines, first, shows_all: lines <= FIRST_LINES, is_cut: is_cut(body), text }
-    }
+/// What a person wants of it.
+pub enum Wish {
+    /// Nothing.
+    None,
+    /// To leave it.
+    Close,
+    /// To see a dispatch that it carries as other systems would carry it.
+    OtherSystems(Box<SignedDispatch>),
 }
 
 impl Page {
@@ -65,9 +54,9 @@ impl Page {
         self.exchange.number
     }
 
-    /// Draws it; whether it was closed. `close` is what the button says.
-    pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>, close: &str) -> bool {
-        let mut closed = false;
+    /// Draws it. `close` is what the button says.
+    pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>, close: &str) -> Wish {
+        let mut wish = Wish::None;
         ui.horizontal(|ui| {
             let answered = match self.exchange.status {
                 Some(_) => status(&self.exchange),
@@ -76,7 +65,9 @@ impl Page {
             widgets::heading(ui, &format!("{} {answered}", self.exchange.method));
             widgets::at_the_right(ui, |ui| {
                 self.copy_as_curl(ui, view);
-                closed = ui.button(close).clicked();
+                if ui.button(close).clicked() {
+                    wish = Wish::Close;
+                }
             });
         });
         ScrollArea::vertical().id_salt(("exchange", self.exchange.number)).auto_shrink([false, false]).show(
@@ -85,14 +76,18 @@ impl Page {
                 facts(ui, view.tokens, &self.exchange);
                 let one = self.carried.len() == 1;
                 for (index, carried) in self.carried.iter().enumerate() {
-                    ui.push_id(index, |ui| signed(ui, view, carried, one));
+                    if ui.push_id(index, |ui| signed(ui, view, carried, one)).inner
+                        && let Some(dispatch) = &carried.dispatch
+                    {
+                        wish = Wish::OtherSystems(dispatch.clone());
+                    }
                 }
                 let exchange = &self.exchange;
                 part(ui, view, "Request", &exchange.request_headers, &mut self.request);
                 part(ui, view, "Answer", &exchange.response_headers, &mut self.answer);
             },
         );
-        closed
+        wish
     }
 
     fn copy_as_curl(&self, ui: &mut Ui, view: &mut View<'_>) {
@@ -135,52 +130,17 @@ fn part(ui: &mut Ui, view: &mut View<'_>, title: &str, headers: &[(String, Strin
     for (name, value) in headers {
         widgets::pair(ui, tokens, name, value.as_str());
     }
-    if body.text.is_empty() {
+    if body.is_empty() {
         ui.label(RichText::new("No body.").color(tokens.weak));
         return;
     }
-    ui.horizontal(|ui| {
-        let lines = if body.lines == 1 {
-            "1 line".to_owned()
-        } else {
-            format!("{} lines", widgets::count(body.lines))
-        };
-        ui.label(RichText::new(lines).color(tokens.weak));
-        copy(ui, view, &format!("{title} body"), &body.text);
-        if !body.shows_all {
-            body.shows_all = ui.button("Show all lines").clicked();
-        }
-    });
-    if body.is_cut {
-        let text = "It is longer than the 64 KiB that are kept: its end is missing.";
-        ui.add(Label::new(RichText::new(text).color(tokens.medium)).wrap());
-    }
-    let shown = if body.shows_all { &body.text } else { &body.text[..body.first] };
-    code(ui, &format!("{title} body"), shown);
+    body.ui(ui, view, &format!("{title} body"));
 }
 
-/// A text to be read and selected, not changed: Tab goes on from it.
-fn code(ui: &mut Ui, name: &str, text: &str) {
-    let mut text = text;
-    ui.add(
-        TextEdit::multiline(&mut text)
-            .code_editor()
-            .lock_focus(false)
-            .desired_rows(1)
-            .desired_width(f32::INFINITY),
-    )
-    .accessible_name(name);
-}
-
-fn copy(ui: &mut Ui, view: &mut View<'_>, what: &str, text: &str) {
-    if ui.button("Copy").accessible_name(format!("Copy: {what}")).clicked() {
-        ui.ctx().copy_text(text.to_owned());
-        view.ask(Intent::Tell(format!("Copied: {what}.")));
-    }
-}
-
-fn signed(ui: &mut Ui, view: &mut View<'_>, carried: &Carried, open: bool) {
+/// Whether its dispatch is to be seen as other systems would carry it.
+fn signed(ui: &mut Ui, view: &mut View<'_>, carried: &Carried, open: bool) -> bool {
     let tokens = view.tokens;
+    let mut wanted = false;
     section(ui, tokens, &format!("Signed, in the {}", carried.place));
     ui.add(Label::new(RichText::new(&carried.title).strong()).wrap());
     let (mark, word, text) = verdict(tokens, &carried.verdict);
@@ -194,6 +154,14 @@ fn signed(ui: &mut Ui, view: &mut View<'_>, carried: &Carried, open: bool) {
     {
         view.selection.dispatch = Some(key.clone());
         view.ask(Intent::Show(Workspace::Board));
+    }
+    if let Some(dispatch) = &carried.dispatch {
+        let what = format!("Other systems: {}", dispatch.dispatch.dispatch_ref);
+        wanted = ui
+            .button("Other systems …")
+            .accessible_name(what)
+            .on_hover_text("this dispatch as Flexible Power, Piclo, OpenADR 2.0b and others would carry it, and what each loses")
+            .clicked();
     }
     if let Some(canonical) = &carried.canonical {
         let title = format!("Canonical bytes: {}", widgets::count(canonical.len()));
@@ -217,6 +185,7 @@ fn signed(ui: &mut Ui, view: &mut View<'_>, carried: &Carried, open: bool) {
             ui.add(Label::new(RichText::new(why).color(tokens.weak)).wrap());
         }
     }
+    wanted
 }
 
 fn verdict<'a>(tokens: &Tokens, verdict: &'a Verdict) -> ((Outline, Color32, bool), &'static str, &'a str) {

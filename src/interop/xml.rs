@@ -1,0 +1,100 @@
+//! XML as messages need it: elements with attributes, text or children, escaped and indented.
+
+use std::io;
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesText, Event};
+
+/// More attributes than this stand one a line.
+const ATTRIBUTES_IN_A_LINE: usize = 4;
+
+/// An element.
+#[derive(Clone, Debug)]
+pub struct Element {
+    name: &'static str,
+    attributes: Vec<(&'static str, String)>,
+    content: Content,
+}
+
+#[derive(Clone, Debug)]
+enum Content {
+    Text(String),
+    Children(Vec<Element>),
+}
+
+impl Element {
+    /// An empty one.
+    pub fn new(name: &'static str) -> Self {
+        Self { name, attributes: Vec::new(), content: Content::Children(Vec::new()) }
+    }
+
+    /// One with a text.
+    #[expect(clippy::needless_pass_by_value, reason = "given whatever can be written, often made for it")]
+    pub fn text(name: &'static str, text: impl ToString) -> Self {
+        Self { content: Content::Text(allowed(&text.to_string())), ..Self::new(name) }
+    }
+
+    /// With an attribute more.
+    #[expect(clippy::needless_pass_by_value, reason = "given whatever can be written, often made for it")]
+    pub fn attribute(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.attributes.push((name, allowed(&value.to_string())));
+        self
+    }
+
+    /// With these within it, after those that are there.
+    pub fn with(mut self, children: impl IntoIterator<Item = Self>) -> Self {
+        match &mut self.content {
+            Content::Children(within) => within.extend(children),
+            Content::Text(_) => self.content = Content::Children(children.into_iter().collect()),
+        }
+        self
+    }
+
+    /// As a document, indented.
+    pub fn document(&self) -> String {
+        let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
+        // Writing to memory does not fail.
+        let written = self.write(&mut writer).map(|()| writer.into_inner());
+        written.ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default() + "\n"
+    }
+
+    fn write(&self, writer: &mut Writer<Vec<u8>>) -> io::Result<()> {
+        let mut element = writer.create_element(self.name);
+        for (index, (name, value)) in self.attributes.iter().enumerate() {
+            if index > 0 && self.attributes.len() > ATTRIBUTES_IN_A_LINE {
+                element = element.new_line();
+            }
+            element = element.with_attribute((*name, value.as_str()));
+        }
+        match &self.content {
+            Content::Text(text) => element.write_text_content(BytesText::new(text))?,
+            Content::Children(children) if children.is_empty() => element.write_empty()?,
+            Content::Children(children) => element
+                .write_inner_content(|writer| children.iter().try_for_each(|child| child.write(writer)))?,
+        };
+        writer.write_event(Event::Eof)
+    }
+}
+
+/// What XML 1.0 can hold of a text; anything else as U+FFFD.
+fn allowed(text: &str) -> String {
+    let is_allowed =
+        |c: char| matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}'));
+    text.chars().map(|c| if is_allowed(c) { c } else { '\u{fffd}' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_break_a_document_is_escaped() {
+        let root = Element::new("a")
+            .attribute("b", "x\"<&'>")
+            .with([Element::text("c", "1 < 2 & \u{1}"), Element::new("d")]);
+        assert_eq!(
+            root.document(),
+            "<a b=\"x&quot;&lt;&amp;&apos;&gt;\">\n  <c>1 &lt; 2 &amp; \u{fffd}</c>\n  <d/>\n</a>\n"
+        );
+    }
+}
