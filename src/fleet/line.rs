@@ -91,7 +91,8 @@ impl Ending {
 impl Line {
     /// A line that has not polled yet; `None` without an endpoint.
     pub(super) fn new(parts: LineParts) -> Option<Self> {
-        let LineParts { number, operators, clients, provider, key, signed_with, clock, entropy, mut waking } = parts;
+        let LineParts { number, operators, clients, provider, key, signed_with, clock, entropy, mut waking } =
+            parts;
         let now = clock.now();
         let route = Route { line: number, vtn: Vtn::clone(&clients.first()?.0), operators };
         let mut known = provider.lock();

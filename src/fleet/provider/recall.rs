@@ -72,7 +72,9 @@ impl Provider {
                 self.know_again(&signed, said.iter().filter(|said| said.event_id == *event_id));
             }
         }
-        self.told.0.extend(said.iter().map(|Said { acknowledgement: a, .. }| (a.key.clone(), a.revision, a.stage)));
+        self.told
+            .0
+            .extend(said.iter().map(|Said { acknowledgement: a, .. }| (a.key.clone(), a.revision, a.stage)));
     }
 
     /// Lets each unit begin its path before the first thing that it had taken on.

@@ -387,7 +387,8 @@ fn a_restarted_fsp_goes_on_with_what_it_has_taken_on_and_tells_what_came_meanwhi
     let mut again = started_again(&before, &events, "17:10");
     assert_eq!(receive(&mut again, &events, "17:10"), ["EMID-1 r1 AT_SETPOINT"], "and not as from now");
     assert_eq!(come(&mut again, "19:00"), ["event-EMID-1 r1 ENDED 18:00:00"]);
-    let metered = again.metered(&route()).next().unwrap();
+    let route_of_it = route();
+    let metered = again.metered(&route_of_it).next().unwrap();
     let (minute, _) = metered.controller.minute_of(metered.key, utc("17:05")).unwrap();
     assert!((minute.reading.kw - 500.0).abs() < 1e-6, "it delivered while its client was away");
     let put_again = [event(&hour(), "17:20")];
