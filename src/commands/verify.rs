@@ -48,7 +48,7 @@ fn journal(file: &Path) -> Result<String, Failure> {
             if file.is_dir() { "is a folder; name a file" } else { "cannot be read: there is no such file" };
         return Err(Failure::input(format!("{}: {why}", file.display())));
     }
-    let journal = Journal::open(file).map_err(Failure::input)?;
+    let journal = Journal::open_to_read(file).map_err(Failure::input)?;
     let entries = journal.verify().map_err(|e| Failure::failed(format!("{}: {e}", file.display())))?;
     Ok(format!("{entries} entries, the chain holds"))
 }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::memory::{self, Memory};
 use crate::dispatch::{Approval, DispatchKey, DispatchUnit};
 use crate::journal::{Entry, EntryKind, Journal, Recorded};
 use crate::time::UtcTime;
@@ -35,6 +36,15 @@ impl Record {
         entries.iter().filter_map(read).collect()
     }
 
+    /// What earlier sessions with the VTN at an address left.
+    ///
+    /// # Errors
+    /// Why the journal cannot be read, in words.
+    pub(super) fn memory(&self, url: &str) -> Result<Memory, String> {
+        let entries = self.journal.lately(&memory::KINDS, memory::LOOKED_THROUGH);
+        entries.map(|entries| Memory::of(&entries, url)).map_err(|error| error.to_string())
+    }
+
     /// Notes an act; it is written with the turn.
     pub(super) fn note(&mut self, entry: Entry) {
         self.unsaved.push(entry);
@@ -55,6 +65,16 @@ impl Record {
     ) {
         let (dispatch, unit) = (Some(about.0.clone()), Some(about.1.clone()));
         self.note(Entry { at, kind, dispatch, unit, text: text.into(), document: None });
+    }
+
+    /// How much is noted and not written yet.
+    pub(super) fn unsaved(&self) -> usize {
+        self.unsaved.len()
+    }
+
+    /// Takes back what was noted since so much was, and does not come about after all.
+    pub(super) fn take_back(&mut self, unsaved: usize) {
+        self.unsaved.truncate(unsaved);
     }
 
     /// Writes what was noted. What cannot be written is kept and tried again with the next turn.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::chain::{self, NOTHING_BEFORE};
 use super::{Entry, EntryKind, JournalError, Recorded};
@@ -27,6 +27,9 @@ const SCHEMA: &str = "
         BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
     CREATE TRIGGER IF NOT EXISTS entries_are_never_taken_out BEFORE DELETE ON entries
         BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;";
+
+/// What is said of a database that holds no journal.
+const OTHER: &str = "it is a database of something else, and is left as it is; name another file";
 
 const COLUMNS: &str = "number, at, kind, operator, dispatch_ref, fsp, unit, text, document, previous, hash";
 
@@ -55,6 +58,9 @@ impl Journal {
         let name = path.display().to_string();
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
         let connection = connection.map_err(|e| fault(&name, &e))?;
+        if is_of_another(&connection).map_err(|e| fault(&name, &e))? {
+            return Err(JournalError::Store { path: name, reason: OTHER.to_owned() });
+        }
         Self::at_its_end(connection, name)
     }
 
@@ -148,6 +154,26 @@ impl Journal {
         Ok(entries)
     }
 
+    /// Those of some kinds among the last so many entries, oldest first.
+    ///
+    /// # Errors
+    /// As for [`Journal::entries`].
+    pub fn lately(&self, kinds: &[EntryKind], entries: u64) -> Result<Vec<Recorded>, JournalError> {
+        let store = |e: rusqlite::Error| fault(&self.path, &e);
+        let words: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.word())).collect();
+        let words = words.join(", ");
+        let sql =
+            format!("SELECT {COLUMNS} FROM entries WHERE number > ?1 AND kind IN ({words}) ORDER BY number");
+        let mut statement = self.connection.prepare(&sql).map_err(store)?;
+        let after = self.last.saturating_sub(entries);
+        let mut rows = statement.query(params![number_out(after)]).map_err(store)?;
+        let mut lately = Vec::new();
+        while let Some(row) = rows.next().map_err(store)? {
+            lately.push(read(row, &self.path)?);
+        }
+        Ok(lately)
+    }
+
     /// Checks the chain from the first entry to the last and answers how many there are.
     ///
     /// # Errors
@@ -169,8 +195,12 @@ impl Journal {
     }
 
     fn prepare(connection: rusqlite::Result<Connection>, path: String) -> Result<Self, JournalError> {
-        let connection = connection
-            .and_then(|connection| {
+        let connection = connection.map_err(|e| fault(&path, &e))?;
+        if is_of_another(&connection).map_err(|e| fault(&path, &e))? {
+            return Err(JournalError::Store { path, reason: OTHER.to_owned() });
+        }
+        let connection = Ok(connection)
+            .and_then(|connection: Connection| {
                 connection.pragma_update(None, "journal_mode", "WAL")?;
                 connection.pragma_update(None, "synchronous", "FULL")?;
                 connection.execute_batch(SCHEMA)?;
@@ -184,6 +214,15 @@ impl Journal {
         let (last, _) = end_of(&connection).map_err(|e| fault(&path, &e))?;
         Ok(Self { connection, path, last })
     }
+}
+
+/// Whether a database holds something, and no journal.
+fn is_of_another(connection: &Connection) -> rusqlite::Result<bool> {
+    let tables =
+        "SELECT count(*), count(*) FILTER (WHERE name = 'entries') FROM sqlite_schema WHERE type = 'table'";
+    let (all, entries): (u32, u32) =
+        connection.query_row(tables, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(all > 0 && entries == 0)
 }
 
 /// The number and hash of the last entry.
@@ -264,7 +303,29 @@ fn number_out(number: impl TryInto<i64>) -> i64 {
 }
 
 fn fault(path: &str, error: &rusqlite::Error) -> JournalError {
-    JournalError::Store { path: path.to_owned(), reason: error.to_string() }
+    JournalError::Store { path: path.to_owned(), reason: in_words(error) }
+}
+
+fn in_words(error: &rusqlite::Error) -> String {
+    let says = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => {
+            "it is not an SQLite database, and is left as it is; name another file, or move it away"
+                .to_owned()
+        }
+        Some(ErrorCode::DatabaseCorrupt) => {
+            format!("it is damaged ({says}), and is left as it is; restore it from a copy, or move it away")
+        }
+        Some(ErrorCode::CannotOpen) => {
+            format!("{says}: see that its folder is there, and that it and the folder may be written")
+        }
+        Some(ErrorCode::ReadOnly) => format!("{says}: see that it and its folder may be written"),
+        Some(ErrorCode::DiskFull) => format!("{says}: make room on its disk"),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            format!("another process is writing to it ({says}); end that one first")
+        }
+        _ => says,
+    }
 }
 
 #[cfg(test)]
@@ -300,6 +361,19 @@ mod tests {
         assert_eq!(journal.entries(1, 10).unwrap(), rest);
         assert_eq!(journal.entries(0, 1).unwrap(), vec![first]);
         assert_eq!(journal.verify().unwrap(), 3);
+    }
+
+    #[test]
+    fn what_was_written_lately_is_found_by_its_kind() {
+        let mut journal = Journal::in_memory().unwrap();
+        journal.append_all(&[entry("a"), plain("b"), entry("c"), plain("d"), entry("e")]).unwrap();
+        let texts = |kinds: &[EntryKind], entries| {
+            let lately = journal.lately(kinds, entries).unwrap();
+            lately.into_iter().map(|recorded| recorded.entry.text).collect::<Vec<_>>()
+        };
+        assert_eq!(texts(&[EntryKind::Intent], 3), ["c", "e"]);
+        assert_eq!(texts(&[EntryKind::Session, EntryKind::Intent], 100), ["a", "b", "c", "d", "e"]);
+        assert_eq!(texts(&[EntryKind::Alarm], 100), [""; 0]);
     }
 
     #[test]
@@ -376,7 +450,15 @@ mod tests {
         let path = folder.path().join("notes.txt");
         std::fs::write(&path, "these are my notes, and no database at all, whatever the name").unwrap();
         let error = Journal::open(&path).err().unwrap().to_string();
-        assert!(error.contains("notes.txt") && error.contains("cannot use the journal"), "{error}");
+        assert!(error.contains("notes.txt: it is not an SQLite database, and is left as it is"), "{error}");
         assert!(Journal::open_to_read(&folder.path().join("none")).is_err());
+        let other = folder.path().join("songs.sqlite");
+        Connection::open(&other).unwrap().execute_batch("CREATE TABLE song (name TEXT)").unwrap();
+        let before = std::fs::read(&other).unwrap();
+        let error = Journal::open(&other).err().unwrap().to_string();
+        assert!(error.contains("it is a database of something else, and is left as it is"), "{error}");
+        assert_eq!(std::fs::read(&other).unwrap(), before);
+        let error = Journal::open(&folder.path().join("no/journal.sqlite")).err().unwrap().to_string();
+        assert!(error.contains("see that its folder is there"), "{error}");
     }
 }

@@ -11,6 +11,8 @@
 mod approving;
 mod enrolment;
 mod following;
+mod full;
+mod killed;
 mod outage;
 mod restart;
 mod sending;
