@@ -135,7 +135,8 @@ impl Told {
                 news.push(News::Unit { at, unit: unit.unit.to_string(), state: unit.state.clone(), kw });
             }
         }
-        for alarm in snapshot.alarms.iter() {
+        // What an earlier session left to be noticed, and is over, is no news.
+        for alarm in snapshot.alarms.iter().filter(|alarm| alarm.active) {
             if self.alarms.insert(alarm.id) {
                 news.push(News::Alarm {
                     at: alarm.raised,

@@ -176,6 +176,7 @@ impl Engine {
     /// Journals what is about to be sent. What cannot be journalled is not sent, unless it stops something.
     fn intend<'a>(&mut self, now: UtcTime, all: impl IntoIterator<Item = &'a Cleared>) -> Result<(), String> {
         let mut only_stops = true;
+        let before = self.state.record.unsaved();
         for cleared in all {
             self.note_approval(now, cleared);
             let by = cleared.granted().map_or(String::new(), |g| format!(", approved by {}", g.by.who()));
@@ -193,6 +194,7 @@ impl Engine {
         }
         match self.state.record.save() {
             Err(fault) if !only_stops => {
+                self.state.record.take_back(before);
                 Err(format!("nothing was sent: {fault}; a dispatch is journalled before it is sent"))
             }
             _ => Ok(()),
@@ -359,6 +361,7 @@ impl Engine {
         if errand.command.is_none() {
             self.tell_written_again(now, dispatch, &result);
         }
+        let fate = self.state.book.fate_of(&key, dispatch.revision, result.as_ref().err());
         let (text, result) = match result {
             Ok(words) => (words.clone(), Ok(words)),
             Err(fault) => {
@@ -367,7 +370,7 @@ impl Engine {
                 (format!("{revision} was not sent: {fault}"), Err(advice))
             }
         };
-        self.state.record.say_of(now, EntryKind::Sent, (&key, &dispatch.unit), text);
+        self.note_fate(now, dispatch, text, &fate);
         if let Some(number) = errand.command {
             self.count(now, number, result);
         }

@@ -20,6 +20,7 @@ use super::handle::DeskEnd;
 use super::lanes::Lanes;
 use super::marks::seconds;
 use super::provision::{Programs, Provisioned};
+use super::recall::Unsettled;
 use super::sender::Sent;
 use super::snapshot::{LinkState, Priority};
 use super::state::State;
@@ -66,6 +67,8 @@ pub(super) struct Engine {
     /// Commands that wait until it is known what the VTN holds.
     pub(super) held: Vec<(CommandNumber, Command)>,
     pub(super) mark: Mark,
+    /// What earlier sessions signed, until it is known what became of it.
+    pub(super) unsettled_before: Unsettled,
     /// The first look tells what was known to a desk before this one.
     pub(super) taking_up: bool,
     /// When the look under way began.
@@ -153,7 +156,7 @@ enum Wake {
 
 impl Engine {
     pub(super) fn new(
-        mut state: State,
+        state: State,
         end: DeskEnd,
         client: Client,
         clock: Clock,
@@ -162,8 +165,6 @@ impl Engine {
         listening: Option<Listening>,
     ) -> Self {
         let now = clock.now();
-        let url = client.base_url().to_owned();
-        state.record.say(now, EntryKind::Session, format!("session began with VTN {url}"));
         Self {
             state,
             end,
@@ -180,6 +181,7 @@ impl Engine {
             readiness: Readiness::Trying { failures: 0 },
             held: Vec::new(),
             mark: Mark::default(),
+            unsettled_before: Unsettled::default(),
             taking_up: true,
             looking: None,
             told: None,

@@ -53,6 +53,7 @@ impl Engine {
                 for event in &provisioned.events {
                     self.take_up(now, event);
                 }
+                self.settle_what_was_before(now, &provisioned.events);
                 self.state.settle(now);
                 self.write_lost_again(now, &provisioned.events);
                 self.take_held(now, None);
@@ -169,7 +170,9 @@ impl Engine {
                 if is_part {
                     return self.look(now, true);
                 }
-                self.taking_up = false;
+                if std::mem::take(&mut self.taking_up) {
+                    self.state.alarms.confirm();
+                }
                 if self.was_lost {
                     // It may have come back without what it held.
                     self.begin_provisioning(0);
@@ -341,8 +344,12 @@ impl Engine {
                     self.disorder(now, said, later);
                 }
             }
+            (Heard::Corrected, Ok(())) if !self.taking_up => {
+                let text = format!("{}, otherwise than before", words_of(said));
+                self.state.record.say_of(now, EntryKind::Acknowledgement, about_it, text);
+            }
             (Heard::Repeated, Ok(())) if !self.taking_up => self.repeats(now, said),
-            (Heard::New | Heard::Known | Heard::Repeated, Ok(())) => {}
+            (Heard::New | Heard::Known | Heard::Repeated | Heard::Corrected, Ok(())) => {}
         }
     }
 }

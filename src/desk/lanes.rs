@@ -214,6 +214,11 @@ impl Lanes {
             .collect()
     }
 
+    /// The VTN may hold something of a dispatch by an earlier session's doing.
+    pub(super) fn attempted_before(&mut self, key: DispatchKey) {
+        self.attempted.insert(key);
+    }
+
     /// Whether the VTN may hold something of a dispatch by this desk's own doing.
     pub(super) fn was_attempted(&self, key: &DispatchKey) -> bool {
         self.attempted.contains(key)

@@ -1,7 +1,7 @@
 //! Signs of life: when each client and each unit was last heard, judged as of the last news from the VTN. While the
 //! VTN is silent nothing is known of anyone, and nobody's lamp gets worse.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::lamps::{lamp, unit_lamp};
 use super::snapshot::LinkState;
@@ -31,10 +31,14 @@ pub(super) struct Links {
     clients: BTreeMap<FspId, UtcTime>,
     /// Since when those are waited for that came while the desk ran.
     expected: BTreeMap<FspId, UtcTime>,
+    /// Those who were lost when an earlier session ended: until they are heard they are.
+    lost_before: BTreeSet<FspId>,
     pulses: BTreeMap<FspId, BTreeMap<UnitId, (UtcTime, bool)>>,
     first_news: Option<UtcTime>,
     last_news: Option<UtcTime>,
     known_before: Option<UtcTime>,
+    /// Up to when an earlier session may have known everything.
+    before_start: Option<UtcTime>,
     gap: Option<Gap>,
     /// When each client was first heard after the gap.
     back: BTreeMap<FspId, UtcTime>,
@@ -52,9 +56,20 @@ impl Links {
         self.known_before = self.last_news;
     }
 
+    /// An earlier session ended at that time: what happened since could not be heard.
+    pub(super) fn began_after(&mut self, ended: UtcTime) {
+        self.before_start = Some(ended);
+    }
+
+    /// A client was lost when an earlier session ended.
+    pub(super) fn was_lost(&mut self, fsp: FspId) {
+        self.lost_before.insert(fsp);
+    }
+
     /// The VTN tells again, as of `now`, after a silence in which nobody could be heard. To be followed by its news.
     pub(super) fn came_back(&mut self, now: UtcTime) {
-        self.gap = self.last_news.map(|from| Gap { from, until: now });
+        let last = self.last_news.or(self.before_start);
+        self.gap = last.map(|from| Gap { from, until: now });
         self.back.clear();
     }
 
@@ -77,6 +92,7 @@ impl Links {
     pub(super) fn forget(&mut self, fsp: &FspId) {
         self.clients.remove(fsp);
         self.expected.remove(fsp);
+        self.lost_before.remove(fsp);
         self.back.remove(fsp);
         self.pulses.remove(fsp);
     }
@@ -126,6 +142,7 @@ impl Links {
         let waited_since =
             self.first_news.map(|first| self.expected.get(fsp).copied().map_or(first, |e| e.max(first)));
         match self.client_last(fsp) {
+            None if self.lost_before.contains(fsp) => LinkState::Lost,
             None if waited_since.is_some_and(|since| now.since(since) >= patience) => LinkState::Lost,
             last => lamp(last, now, interval_seconds),
         }
@@ -238,6 +255,29 @@ mod tests {
         assert_eq!(links.client_state(&fsp, 10), LinkState::Unknown);
         links.news(at(30));
         assert_eq!(links.client_state(&fsp, 10), LinkState::Lost);
+    }
+
+    #[test]
+    fn after_a_restart_whoever_was_not_lost_has_time_to_come_back_and_whoever_was_is_lost_still() {
+        let names = ["BRIGHTFLEX", "COLDSTORE", "TRENTGEN"];
+        let [heard, lost, never]: [FspId; 3] = names.map(|name| name.parse().unwrap());
+        let mut links = Links::default();
+        links.began_after(at(0));
+        links.was_lost(lost.clone());
+        links.client_heard(&heard, at(-5));
+        links.came_back(at(300));
+        links.news(at(300));
+        let state = |links: &Links| [&heard, &lost, &never].map(|fsp| links.client_state(fsp, 10));
+        assert_eq!(state(&links), [LinkState::Unknown, LinkState::Lost, LinkState::Unknown]);
+        assert_eq!(
+            links.told_until(&heard, 10),
+            Some(at(0)),
+            "what it could not tell is not held against it"
+        );
+        links.client_heard(&lost, at(301));
+        links.news(at(361));
+        assert_eq!(state(&links), [LinkState::Lost; 3]);
+        assert_eq!(links.client_last(&lost), Some(at(301)));
     }
 
     #[test]

@@ -22,9 +22,11 @@ mod lanes;
 pub mod lifeline;
 mod links;
 mod marks;
+mod memory;
 mod orders;
 mod provision;
 pub mod rationale;
+mod recall;
 mod record;
 mod reference;
 mod register;
@@ -53,11 +55,12 @@ pub use self::provision::{Programs, provision_fleet};
 
 use self::engine::Engine;
 use self::health::Health;
+use self::memory::session_words;
 use self::record::Record;
 use self::register::Register;
 use self::state::State;
 use crate::entropy::Entropy;
-use crate::journal::Journal;
+use crate::journal::{EntryKind, Journal};
 use crate::openadr::client::Client;
 use crate::openadr::push::{self, Interest, PushSettings};
 use crate::profile::approval::ApprovalRules;
@@ -112,6 +115,9 @@ pub fn start(config: DeskConfig) -> Desk {
     health.secured(config.client.security());
     let mut state = State::new(register, Record::new(config.journal), health, config.mode, now);
     state.approve_by(config.approval);
+    state.record.say(now, EntryKind::Session, session_words(config.client.base_url()));
+    let unsettled = state.recall(config.client.base_url(), now);
+    state.settle(now);
     let (handle, end) = connect(state.snapshot(now));
     let listening = config.push.map(|settings| {
         push::listen(config.client.clone(), Interest::Acknowledgements, settings, config.entropy.fork("push"))
@@ -125,6 +131,7 @@ pub fn start(config: DeskConfig) -> Desk {
         config.follow_every_s,
         listening,
     );
+    let engine = engine.settling(unsettled);
     let (close, closing) = oneshot::channel();
     let task = tokio::spawn(engine.run(closing));
     Desk { handle, close: Some(close), task: Some(task) }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::memory::{self, Memory};
 use crate::dispatch::{Approval, DispatchKey, DispatchUnit, OperatorId, SignedAcknowledgement, SigningKey};
 use crate::journal::{Entry, EntryKind, Head, Journal, Recorded};
 use crate::time::UtcTime;
@@ -43,6 +44,15 @@ impl Record {
         let entries = self.journal.last_of(EntryKind::Approval, TAIL).unwrap_or_default();
         let read = |recorded: &Recorded| Approval::from_json(recorded.entry.document.as_deref()?).ok();
         entries.iter().filter_map(read).collect()
+    }
+
+    /// What earlier sessions with the VTN at an address left.
+    ///
+    /// # Errors
+    /// Why the journal cannot be read, in words.
+    pub(super) fn memory(&self, url: &str) -> Result<Memory, String> {
+        let entries = self.journal.lately(&memory::KINDS, memory::LOOKED_THROUGH);
+        entries.map(|entries| Memory::of(&entries, url)).map_err(|error| error.to_string())
     }
 
     /// Notes an act; it is written with the turn.
@@ -108,6 +118,16 @@ impl Record {
         if self.save().is_ok() {
             self.heads_to = self.journal.len();
         }
+    }
+
+    /// How much is noted and not written yet.
+    pub(super) fn unsaved(&self) -> usize {
+        self.unsaved.len()
+    }
+
+    /// Takes back what was noted since so much was, and does not come about after all.
+    pub(super) fn take_back(&mut self, unsaved: usize) {
+        self.unsaved.truncate(unsaved);
     }
 
     /// Writes what was noted. What cannot be written is kept and tried again with the next turn.

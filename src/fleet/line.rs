@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::dispatch::{FspId, OperatorId, SignedMoved, SigningKey};
+use crate::dispatch::{FspId, KeyRing, OperatorId, SignedMoved, SigningKey};
 use crate::entropy::Entropy;
 use crate::openadr::client::{Client, ClientError};
 use crate::openadr::mapping;
@@ -19,6 +19,7 @@ use super::meter::Meter;
 use super::outbox::Outbox;
 use super::preference::{Preference, shows_it_dead};
 use super::programs::Programs;
+use super::recall::{self, Recollection};
 use super::route::{Route, Vtn};
 use super::shared::Shared;
 use super::silence::Silence;
@@ -36,6 +37,9 @@ pub(super) struct LineParts {
     pub(super) clients: Vec<(Vtn, Client)>,
     pub(super) provider: Shared,
     pub(super) key: SigningKey,
+    /// The keys with which it may have signed what it said before it was started; `None` when it said nothing over this
+    /// line.
+    pub(super) signed_with: Option<KeyRing>,
     pub(super) clock: Clock,
     pub(super) entropy: Entropy,
     pub(super) waking: Waking,
@@ -50,6 +54,8 @@ pub(super) struct Line {
     look: Option<Look>,
     provider: Shared,
     key: SigningKey,
+    /// Until it has looked back at what it said before it was started.
+    signed_with: Option<KeyRing>,
     clock: Clock,
     entropy: Entropy,
     /// Of its units: some VTNs show what is targeted only to whoever names the target.
@@ -85,7 +91,8 @@ impl Ending {
 impl Line {
     /// A line that has not polled yet; `None` without an endpoint.
     pub(super) fn new(parts: LineParts) -> Option<Self> {
-        let LineParts { number, operators, clients, provider, key, clock, entropy, mut waking } = parts;
+        let LineParts { number, operators, clients, provider, key, signed_with, clock, entropy, mut waking } =
+            parts;
         let now = clock.now();
         let route = Route { line: number, vtn: Vtn::clone(&clients.first()?.0), operators };
         let mut known = provider.lock();
@@ -110,6 +117,7 @@ impl Line {
             route,
             provider,
             key,
+            signed_with,
             clock,
             entropy,
             waking,
@@ -152,6 +160,7 @@ impl Line {
             clients,
             provider: self.provider.clone(),
             key: self.key.clone(),
+            signed_with: self.signed_with.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.fork(&format!("line {number}")),
             waking,
@@ -294,7 +303,9 @@ impl Line {
 
     /// One poll: what there is to see, and what it means.
     async fn poll(&mut self) -> Result<(), ClientError> {
-        let events = self.endpoint().client.clone().events_granted(None, &self.targets).await?;
+        let client = self.endpoint().client.clone();
+        let events = client.events_granted(None, &self.targets).await?;
+        let recalled = self.look_back(&client, &events).await?;
         let now = self.clock.now();
         if self.outbox.has_strays(&self.route.vtn) {
             self.outbox.readdress(&self.route.vtn, &events_by_dispatch(&events));
@@ -303,6 +314,10 @@ impl Line {
         {
             let mut provider = self.provider.lock();
             provider.heard(&self.route, now);
+            if let Some(recalled) = recalled {
+                provider.take_up(&self.route, &events, &recalled.said);
+                self.meter.take_up(&provider, &self.route, recalled.told);
+            }
             provider.receive(&self.route, &events, now, &mut self.outbox);
             self.notice = provider.heed(&self.route, &events, now);
             self.meter.read(&provider, &self.route, now);
@@ -313,6 +328,19 @@ impl Line {
         }
         self.endpoint().programs.notice_anchors(&events);
         Ok(())
+    }
+
+    /// What it said of these events before it was started: asked once, before it answers any of them.
+    async fn look_back(
+        &mut self,
+        client: &Client,
+        events: &[Arc<Event>],
+    ) -> Result<Option<Recollection>, ClientError> {
+        let Some(keys) = &self.signed_with else { return Ok(None) };
+        let event_ids = self.provider.lock().to_recall(&self.route, events, self.clock.now());
+        let recalled = recall::look_back(client, &self.fsp, keys, event_ids).await?;
+        self.signed_with = None;
+        Ok(Some(recalled))
     }
 
     /// Without its programs an FSP has no heartbeat; its dispatches do not wait for them.

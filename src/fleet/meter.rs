@@ -13,6 +13,7 @@ use super::controller::seconds;
 use super::fault::Manner;
 use super::outbox::is_final;
 use super::provider::{Metered, Provider};
+use super::recall::Told;
 use super::route::{Place, Route, Vtn};
 
 /// The time that one report covers, seconds.
@@ -85,6 +86,37 @@ impl Meter {
         });
     }
 
+    /// Takes up what was told a line's VTN before the FSP was started: that is not sent again, and five minutes that were
+    /// begun are gone on with.
+    pub(super) fn take_up(&mut self, provider: &Provider, route: &Route, told: Vec<Told>) {
+        let dispatches: BTreeMap<(Place, DispatchUnit), DispatchKey> = provider
+            .metered(route)
+            .map(|m| ((m.place.clone(), m.controller.unit().unit.clone()), m.key.clone()))
+            .collect();
+        for told in told {
+            let key = (route.place(&told.event_id), told.unit);
+            let (Some(dispatch), Some(last)) = (dispatches.get(&key), told.minutes.last()) else { continue };
+            let last = whole(last.reading.at);
+            let log = self.logs.entry(key).or_insert_with(|| Log {
+                dispatch: dispatch.clone(),
+                read_to: last,
+                sheets: VecDeque::new(),
+            });
+            log.read_to = last.max(log.read_to);
+            let number = told.minutes.first().map_or(0, |minute| sheet_of(whole(minute.reading.at)));
+            log.sheets.push_back(Sheet {
+                number,
+                minutes: told.minutes,
+                bad: told.bad,
+                report_id: Some(told.report_id),
+                is_sent: true,
+            });
+        }
+        for log in self.logs.values_mut() {
+            log.sheets.make_contiguous().sort_by_key(|sheet| sheet.number);
+        }
+    }
+
     /// What was read of a dispatch while it was reported to another VTN: all of it is to be sent to this one.
     fn take_over(&mut self, metered: &Metered<'_>, unit: &DispatchUnit) -> Option<Log> {
         let is_it = |(place, of): &(Place, DispatchUnit), log: &Log| {
@@ -144,7 +176,7 @@ impl Meter {
 
 impl Log {
     fn push(&mut self, minute: MinuteReading, is_bad: bool, end: UtcTime) {
-        let number = (end.unix() - 60).div_euclid(SHEET_S);
+        let number = sheet_of(end);
         match self.sheets.back_mut().filter(|sheet| sheet.number == number) {
             Some(sheet) => {
                 sheet.bad.extend(is_bad.then_some(sheet.minutes.len()));
@@ -199,6 +231,11 @@ impl Sheet {
         self.is_sent = true;
         Ok(())
     }
+}
+
+/// The sheet of the minute that ends then.
+fn sheet_of(end: UtcTime) -> i64 {
+    (end.unix() - 60).div_euclid(SHEET_S)
 }
 
 /// Whether a report at the VTN is the sheet that begins with that minute.

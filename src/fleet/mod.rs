@@ -9,7 +9,8 @@
 //! the units can give (`availability`) with a poll when it is another day or was changed. A
 //! unit whose contract has a fail-safe goes there when its line has long been left without an answer (`silence`). A
 //! line polls at its interval, and at once when the VTN's broker wakes it (`waking`). An operator's signed notice that
-//! its VTN moves is believed or not (`notices`) and followed (`moves`).
+//! its VTN moves is believed or not (`notices`) and followed (`moves`). One that is started again first asks the VTN what
+//! it has said itself (`recall`), and goes on from there.
 
 mod agent;
 mod availability;
@@ -26,6 +27,7 @@ mod outbox;
 mod preference;
 mod programs;
 mod provider;
+mod recall;
 mod route;
 mod shared;
 mod silence;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::dispatch::KeyRing;
 use crate::openadr::push::PushStatus;
 use crate::profile::fleet::Fsp;
 use crate::profile::moves::KeptMove;
@@ -111,6 +112,8 @@ fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<(Agent, Shared), Stri
     let key = config.secrets.fsps.remove(id).ok_or_else(|| {
         format!("FSP `{id}` has no signing key; add `{id}` to the FSPs of the secrets file")
     })?;
+    let pinned = config.trust.fsps.get(id).into_iter().flat_map(KeyRing::keys).cloned();
+    let signed_with = KeyRing::new(pinned.chain([key.public(None, None)]));
     let operators = config.trust.operators.clone();
     let provider = Shared::new(Provider::new(id.clone(), &config.profile, operators, config.clock.now()));
     provider.lock().recall(&followed);
@@ -122,6 +125,7 @@ fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<(Agent, Shared), Stri
             clients,
             provider: provider.clone(),
             key: key.clone(),
+            signed_with: Some(signed_with.clone()),
             clock: config.clock.clone(),
             waking: Waking::new(config.push.get(id), &entropy, number),
             entropy: if number == 0 { entropy.clone() } else { entropy.fork(&format!("line {number}")) },

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rusqlite::types::Value;
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::audit::{Audit, Auditor, Kept, Tampering};
 use super::chain::{self, Form, NOTHING_BEFORE};
@@ -41,6 +41,9 @@ const IN_PARTS: i64 = 2;
 /// So many entries are read at a time.
 const PAGE: usize = 1000;
 
+/// What is said of a database that holds no journal.
+const OTHER: &str = "it is a database of something else, and is left as it is; name another file";
+
 const COLUMNS: &str = "number, at, kind, operator, dispatch_ref, fsp, unit, text, document, previous, hash";
 
 /// A journal.
@@ -76,6 +79,9 @@ impl Journal {
             None => Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY),
         };
         let connection = connection.map_err(|e| fault(&name, &e))?;
+        if is_of_another(&connection).map_err(|e| fault(&name, &e))? {
+            return Err(JournalError::Store { path: name, reason: OTHER.to_owned() });
+        }
         let journal = Self::at_its_end(connection, name)?;
         Ok(Self { file: Some(path.to_owned()), ..journal })
     }
@@ -203,6 +209,26 @@ impl Journal {
         Ok(entries)
     }
 
+    /// Those of some kinds among the last so many entries, oldest first.
+    ///
+    /// # Errors
+    /// As for [`Journal::entries`].
+    pub fn lately(&self, kinds: &[EntryKind], entries: u64) -> Result<Vec<Recorded>, JournalError> {
+        let store = |e: rusqlite::Error| fault(&self.path, &e);
+        let words: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.word())).collect();
+        let words = words.join(", ");
+        let sql =
+            format!("SELECT {COLUMNS} FROM entries WHERE number > ?1 AND kind IN ({words}) ORDER BY number");
+        let mut statement = self.connection.prepare(&sql).map_err(store)?;
+        let after = self.last.saturating_sub(entries);
+        let mut rows = statement.query(params![number_out(after)]).map_err(store)?;
+        let mut lately = Vec::new();
+        while let Some(row) = rows.next().map_err(store)? {
+            lately.push(read(row, &self.path)?);
+        }
+        Ok(lately)
+    }
+
     /// Checks the chain from the first entry to the last and answers how many there are.
     ///
     /// # Errors
@@ -295,8 +321,12 @@ impl Journal {
     }
 
     fn prepare(connection: rusqlite::Result<Connection>, path: String) -> Result<Self, JournalError> {
-        let connection = connection
-            .and_then(|mut connection| {
+        let connection = connection.map_err(|e| fault(&path, &e))?;
+        if is_of_another(&connection).map_err(|e| fault(&path, &e))? {
+            return Err(JournalError::Store { path, reason: OTHER.to_owned() });
+        }
+        let connection = Ok(connection)
+            .and_then(|mut connection: Connection| {
                 connection.pragma_update(None, "journal_mode", "WAL")?;
                 connection.pragma_update(None, "synchronous", "FULL")?;
                 connection.execute_batch(SCHEMA)?;
@@ -344,6 +374,15 @@ fn begin_in_parts(connection: &mut Connection) -> rusqlite::Result<()> {
 
 fn version_of(connection: &Connection) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, VERSION, |row| row.get(0))
+}
+
+/// Whether a database holds something, and no journal.
+fn is_of_another(connection: &Connection) -> rusqlite::Result<bool> {
+    let tables =
+        "SELECT count(*), count(*) FILTER (WHERE name = 'entries') FROM sqlite_schema WHERE type = 'table'";
+    let (all, entries): (u32, u32) =
+        connection.query_row(tables, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(all > 0 && entries == 0)
 }
 
 /// The number and hash of the last entry.
@@ -438,7 +477,29 @@ fn number_out(number: impl TryInto<i64>) -> i64 {
 }
 
 fn fault(path: &str, error: &rusqlite::Error) -> JournalError {
-    JournalError::Store { path: path.to_owned(), reason: error.to_string() }
+    JournalError::Store { path: path.to_owned(), reason: in_words(error) }
+}
+
+fn in_words(error: &rusqlite::Error) -> String {
+    let says = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => {
+            "it is not an SQLite database, and is left as it is; name another file, or move it away"
+                .to_owned()
+        }
+        Some(ErrorCode::DatabaseCorrupt) => {
+            format!("it is damaged ({says}), and is left as it is; restore it from a copy, or move it away")
+        }
+        Some(ErrorCode::CannotOpen) => {
+            format!("{says}: see that its folder is there, and that it and the folder may be written")
+        }
+        Some(ErrorCode::ReadOnly) => format!("{says}: see that it and its folder may be written"),
+        Some(ErrorCode::DiskFull) => format!("{says}: make room on its disk"),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            format!("another process is writing to it ({says}); end that one first")
+        }
+        _ => says,
+    }
 }
 
 #[cfg(test)]

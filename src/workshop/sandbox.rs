@@ -301,8 +301,7 @@ fn secrets_in(
     }
     let (secrets, trust) = Secrets::generate(profile, &entropy.fork("secrets"), clock.now()).map_err(part)?;
     write_private(&secret_path, secrets.to_toml().reveal())?;
-    fs::write(&trust_path, trust.to_toml())
-        .map_err(|e| SandboxError::File { path: trust_path.clone(), reason: e.to_string() })?;
+    replace(&trust_path, &trust.to_toml(), Readers::Anyone)?;
     Ok((secrets, trust))
 }
 
@@ -347,32 +346,50 @@ async fn listener_of(folder: &Path) -> Result<TcpListener, SandboxError> {
     };
     let port = listener.local_addr().map_err(part)?.port();
     if port != kept {
-        fs::write(&path, format!("{port}\n"))
-            .map_err(|e| SandboxError::File { path, reason: e.to_string() })?;
+        replace(&path, &format!("{port}\n"), Readers::Anyone)?;
     }
     Ok(listener)
 }
 
-/// Writes a file that only its owner can read.
+/// Writes a file that only its owner can read: whole, or as it was.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn write_private(path: &Path, text: &str) -> Result<(), SandboxError> {
+    replace(path, text, Readers::Owner)
+}
+
+/// Who may read a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    Owner,
+    Anyone,
+}
+
+/// Writes a file beside its place and puts it there: whoever is killed meanwhile leaves the one before, never half of one.
+fn replace(path: &Path, text: &str, readers: Readers) -> Result<(), SandboxError> {
     let unusable = |e: std::io::Error| SandboxError::File { path: path.to_path_buf(), reason: e.to_string() };
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let new = path.with_file_name(name);
     let mut options = OpenOptions::new();
     options.create(true).truncate(true).write(true);
+    #[cfg(not(unix))]
+    let _ = readers;
     #[cfg(unix)]
-    {
+    if readers == Readers::Owner {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    let mut file = options.open(path).map_err(unusable)?;
+    let mut file = options.open(&new).map_err(unusable)?;
     #[cfg(unix)]
-    {
+    if readers == Readers::Owner {
         use std::os::unix::fs::PermissionsExt as _;
         file.set_permissions(fs::Permissions::from_mode(0o600)).map_err(unusable)?;
     }
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(unusable)
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(unusable)?;
+    drop(file);
+    fs::rename(&new, path).map_err(unusable)
 }
 
 #[cfg(test)]

@@ -210,11 +210,13 @@ const COMMANDS: &[Refused] = &[
     ("verify good.json/x.sqlite", 2,
      "good.json/x.sqlite: cannot be read: there is no such file"),
     ("verify junk.sqlite", 2,
-     "cannot use the journal junk.sqlite: file is not a database"),
+     "cannot use the journal junk.sqlite: it is not an SQLite database, and is left as it is; name another file, or \
+      move it away"),
     ("evidence EMID-1 --journal nowhere.sqlite --trust trust.toml --out made.json", 2,
      "nowhere.sqlite: cannot be read: there is no such file"),
     ("evidence EMID-1 --journal junk.sqlite --trust trust.toml --out made.json", 2,
-     "cannot use the journal junk.sqlite: file is not a database"),
+     "cannot use the journal junk.sqlite: it is not an SQLite database, and is left as it is; name another file, or \
+      move it away"),
     ("verify altered.json bad.json --trust trust.toml", 2,
      "altered.json: the signature by key `gb-dno-11-2026` does not match the content\n\
       bad.json: line 6: status: `GO` is not known; write PRE_NOTIFY, RUN, RUN_NOW, STOP or EMERGENCY_STOP\n\

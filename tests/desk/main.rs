@@ -12,6 +12,8 @@ mod approving;
 mod enrolment;
 mod evidence;
 mod following;
+mod full;
+mod killed;
 mod outage;
 mod restart;
 mod sending;

@@ -325,20 +325,62 @@ async fn an_fsp_that_cannot_see_its_programs_takes_on_its_dispatches_all_the_sam
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_restarted_fleet_takes_its_open_dispatches_on_again() {
+async fn a_restarted_fleet_goes_on_with_what_it_has_taken_on_and_says_nothing_twice() {
     let mut field = Field::open().await;
     field.at("16:30").await;
     let event = field.send(&field.run(1, 500)).await;
-    field.at("16:45").await;
-    field.restart_fleet().await;
-    field.at("18:10").await;
-    let stages = field.stages(&event).await;
-    assert!(stages[2].starts_with("r1 RECEIVED 16:45:") && stages[3].starts_with("r1 ACCEPTED 16:45:"));
-    assert_eq!(stages[4..], ["r1 STARTED 16:59:10", "r1 AT_SETPOINT 17:00:00", "r1 ENDED 18:00:00"]);
+    for at in ["16:45", "16:59:30", "17:32:40"] {
+        field.at(at).await;
+        field.restart_fleet().await;
+    }
+    field.at("17:32:55").await;
+    assert!((field.pulse().await.kw - 500.0).abs() < 0.001);
+    field.at("19:30").await;
+    field.expect_stages(&event, &RUN_STAGES).await;
     assert_eq!(field.heartbeat_reports().await, 1, "the heartbeat of the earlier run is renewed");
+    let minutes = field.minutes(&event).await;
+    let ends: Vec<_> = minutes.iter().map(|m| m.reading.at).collect();
+    let expected: Vec<_> = (0..=120).map(|n| seconds("17:00") + 60.0 * f64::from(n)).collect();
+    assert_eq!(ends, expected, "every minute once");
+    assert!((1..=60).all(|index| (minutes[index].reading.kw - 500.0).abs() < 0.001), "{minutes:?}");
     field.restart_fleet().await;
+    field.at("19:40").await;
+    assert_eq!(field.stages(&event).await.len(), RUN_STAGES.len(), "what is over stays over");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fleet_that_was_away_for_the_end_of_a_service_tells_it_afterwards() {
+    let mut field = Field::open().await;
+    field.at("16:30").await;
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("17:30:30").await;
+    field.stop_fleet().await;
     field.at("18:20").await;
-    assert_eq!(field.stages(&event).await.len(), 7, "what is over stays over");
+    field.restart_fleet().await;
+    field.at("19:30").await;
+    field.expect_stages(&event, &RUN_STAGES).await;
+    assert_eq!(field.minutes(&event).await.len(), 121, "and the minutes of its absence");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restarted_fleet_obeys_a_stop_that_it_has_answered_and_does_not_answer_it_again() {
+    let mut field = Field::open().await;
+    field.at("16:30").await;
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("17:20").await;
+    field.put(&event, &field.stop(2, Status::Stop)).await;
+    field.at("17:20:40").await;
+    field.restart_fleet().await;
+    field.at("17:40").await;
+    let before = field.stages(&event).await;
+    assert_eq!(before.len(), 7, "{before:?}");
+    assert!(before[6].starts_with("r2 STOPPED 17:2"), "{before:?}");
+    let again = field.acknowledgements(&event).await;
+    assert!(again.iter().all(|a| a.detail.is_none()), "{again:?}");
+    field.restart_fleet().await;
+    field.at("17:50").await;
+    assert_eq!(field.stages(&event).await, before);
+    assert_eq!(field.pulse().await.kw, 0.0);
 }
 
 #[tokio::test(start_paused = true)]

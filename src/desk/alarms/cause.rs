@@ -1,11 +1,14 @@
 //! What an alarm is about, and something that is wrong at this moment. Pure.
 
+use serde::{Deserialize, Serialize};
+
 use crate::desk::rationale::AlarmKind;
 use crate::desk::snapshot::Priority;
 use crate::dispatch::{DispatchKey, DispatchUnit, FspId};
 
 /// What an alarm is about. The same cause never stands in the list twice.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(in crate::desk) enum Cause {
     /// The VTN does not answer.
     Vtn,

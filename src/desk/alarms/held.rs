@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cause::{Cause, Condition};
+use super::kept::Kept;
 use crate::desk::rationale::AlarmKind;
 use crate::desk::snapshot::{Alarm, Shelved, Silent};
 use crate::time::UtcTime;
 
 /// An alarm and what it stands for.
 pub(super) struct Held {
+    pub(super) cause: Cause,
     alarm: Arc<Alarm>,
-    occurrences: u32,
+    pub(super) occurrences: u32,
     children: BTreeMap<Cause, Arc<Silent>>,
     /// It came as an event: only a person's notice ends it.
     pub(super) latched: bool,
@@ -59,7 +61,39 @@ impl Held {
             silent: Arc::default(),
             shelved: None,
         };
-        Self { alarm: Arc::new(alarm), occurrences: 1, children: BTreeMap::new(), latched: false }
+        Self {
+            cause: condition.cause.clone(),
+            alarm: Arc::new(alarm),
+            occurrences: 1,
+            children: BTreeMap::new(),
+            latched: false,
+        }
+    }
+
+    /// As it stood when an earlier session ended.
+    pub(super) fn recalled(cause: Cause, kept: &Kept) -> Self {
+        let alarm = Alarm {
+            id: kept.alarm,
+            kind: cause.kind(),
+            priority: kept.priority,
+            text: kept.text.clone(),
+            source: kept.source.clone(),
+            unit: kept.unit.clone(),
+            dispatch: kept.dispatch.clone(),
+            raised: kept.raised,
+            active: kept.active,
+            acknowledged: kept.acknowledged,
+            count: kept.occurrences,
+            silent: Arc::default(),
+            shelved: kept.shelved.clone(),
+        };
+        Self {
+            cause,
+            alarm: Arc::new(alarm),
+            occurrences: kept.occurrences,
+            children: BTreeMap::new(),
+            latched: kept.latched,
+        }
     }
 
     pub(super) fn alarm(&self) -> &Arc<Alarm> {

@@ -39,6 +39,7 @@ impl Default for Load {
 impl Load {
     /// An alarm calls for a person.
     pub(super) fn count(&mut self, now: UtcTime, priority: Priority) {
+        self.since.get_or_insert(now);
         for window in [&mut self.ten_minutes, &mut self.hour, &mut self.shift] {
             window.count(now, priority);
         }

@@ -3,6 +3,7 @@
 
 mod cause;
 mod held;
+mod kept;
 mod load;
 mod order;
 mod shelf;
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub(super) use cause::{Area, Cause, Condition};
+pub(super) use kept::Kept;
 pub(super) use shelf::Asked;
 
 use self::held::{Became, Held};
@@ -28,11 +30,23 @@ pub(super) struct Turn {
     /// By whom and why, where a person did it.
     pub by: Option<String>,
     pub alarm: Arc<Alarm>,
+    pub cause: Cause,
+    /// How often it came.
+    pub occurrences: u32,
+    /// It has no end of its own.
+    pub latched: bool,
 }
 
 impl Turn {
-    fn new(words: &'static str, alarm: &Arc<Alarm>) -> Self {
-        Self { words, by: None, alarm: Arc::clone(alarm) }
+    fn new(words: &'static str, held: &Held) -> Self {
+        Self {
+            words,
+            by: None,
+            alarm: Arc::clone(held.alarm()),
+            cause: held.cause.clone(),
+            occurrences: held.occurrences,
+            latched: held.latched,
+        }
     }
 }
 
@@ -49,6 +63,10 @@ pub(super) struct Alarms {
     shelf: BTreeSet<(UtcTime, Cause)>,
     /// Areas of which what was silent may have to speak.
     to_judge: BTreeSet<Area>,
+    /// Those of earlier sessions that hold until all is known again.
+    unconfirmed: BTreeSet<Cause>,
+    /// What earlier sessions told of reports, until all is known again.
+    told_before: BTreeSet<(Cause, String)>,
     order: Order,
     load: Load,
     next: u64,
@@ -80,7 +98,13 @@ impl Alarms {
         }
         let mut after = Standing::default();
         let mut turns = Vec::new();
+        for cause in self.standing.get(area).into_iter().flat_map(|before| &before.speaks) {
+            if self.unconfirmed.contains(cause) && !found.contains_key(cause) {
+                after.speaks.insert(cause.clone());
+            }
+        }
         for (cause, condition) in &found {
+            self.unconfirmed.remove(*cause);
             if let Some(parent) = self.silenced_by(&found, condition) {
                 after.silent.insert((*cause).clone(), parent);
             } else {
@@ -114,7 +138,8 @@ impl Alarms {
         let cause = &condition.cause;
         let turns = match self.held.get_mut(cause) {
             Some(held) => {
-                let turn = Turn::new("came again", held.again(now, condition));
+                held.again(now, condition);
+                let turn = Turn::new("came again", held);
                 self.order.touch(cause);
                 let back = self.back_when_graver(now, cause);
                 std::iter::once(turn).chain(back).collect()
@@ -124,7 +149,7 @@ impl Alarms {
         if let Some(held) = self.held.get_mut(cause) {
             held.latched = true;
         }
-        turns
+        turns.into_iter().map(|turn| Turn { latched: true, ..turn }).collect()
     }
 
     /// A person takes notice. Answers what was acknowledged now; ids that are not known are passed over.
@@ -134,7 +159,7 @@ impl Alarms {
             let Some(cause) = self.ids.get(id).cloned() else { continue };
             let Some(held) = self.held.get_mut(&cause) else { continue };
             if held.acknowledge(now) {
-                turns.push(Turn::new("acknowledged", held.alarm()));
+                turns.push(Turn::new("acknowledged", held));
                 self.order.touch(&cause);
                 self.forget_if_over(&cause);
             }
@@ -211,7 +236,7 @@ impl Alarms {
         if became == Became::AsItWas {
             return Vec::new();
         }
-        let turn = became.words().map(|words| Turn::new(words, held.alarm()));
+        let turn = became.words().map(|words| Turn::new(words, held));
         if matches!(became, Became::Again | Became::Graver) && held.calls() {
             self.load.count(now, condition.priority);
         }
@@ -223,7 +248,7 @@ impl Alarms {
     fn raise(&mut self, now: UtcTime, condition: &Condition) -> Turn {
         self.next += 1;
         let held = Held::new(now, self.next, condition);
-        let turn = Turn::new("raised", held.alarm());
+        let turn = Turn::new("raised", &held);
         self.load.count(now, condition.priority);
         self.ids.insert(self.next, condition.cause.clone());
         self.held.insert(condition.cause.clone(), held);
@@ -246,7 +271,7 @@ impl Alarms {
         for cause in before.speaks.difference(&after.speaks) {
             let Some(held) = self.held.get_mut(cause) else { continue };
             if held.clear() {
-                turns.push(Turn::new("cleared", held.alarm()));
+                turns.push(Turn::new("cleared", held));
                 self.order.touch(cause);
                 self.forget_if_over(cause);
             }

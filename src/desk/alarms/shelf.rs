@@ -52,7 +52,7 @@ impl Alarms {
         );
         self.shelf.insert((shelved.until, cause.clone()));
         held.put_aside(now, shelved);
-        let turn = Turn { by: Some(by), ..Turn::new("shelved", held.alarm()) };
+        let turn = Turn { by: Some(by), ..Turn::new("shelved", held) };
         self.order.touch(&cause);
         // What it explained may be graver than what is put aside.
         self.judge_children_of(&cause);
@@ -97,7 +97,7 @@ impl Alarms {
         let held = self.held.get_mut(cause)?;
         let until = held.alarm().shelved.as_ref()?.until;
         held.come_back(to_be_noticed);
-        let turn = Turn::new(words, held.alarm());
+        let turn = Turn::new(words, held);
         self.shelf.remove(&(until, cause.clone()));
         self.order.touch(cause);
         self.forget_if_over(cause);

@@ -400,3 +400,68 @@ fn a_thousand_alarms_a_minute_are_a_flood_and_each_is_told_once() {
     assert_eq!((load.ten_minutes, load.flood), (1020, Some(at(0))));
     assert_eq!((alarms.looked_at, alarms.order.placed), (1020, 1020));
 }
+
+/// The list of another session, from what was kept of this one.
+fn after_restart(turns: &[Turn]) -> Alarms {
+    let mut again = Alarms::default();
+    let kept = turns.iter().map(|turn| {
+        let text = Kept::of(turn).to_json().unwrap();
+        (turn.alarm.raised, serde_json::from_str::<Kept>(&text).unwrap())
+    });
+    again.recall(kept.collect());
+    again
+}
+
+#[test]
+fn the_list_comes_back_and_what_is_gone_is_cleared_only_once_all_is_known_again() {
+    let (one, two) = (overdue("A"), overdue("B"));
+    let mut alarms = Alarms::default();
+    let mut turns = alarms.look(at(0), vec![one.clone(), two]);
+    turns.extend(alarms.acknowledge(at(1), &[1, 2]));
+    let mut again = after_restart(&turns);
+    assert_eq!(again.in_order().len(), 2);
+    assert!(again.in_order().iter().all(|alarm| alarm.acknowledged == Some(at(1)) && alarm.active));
+
+    let area = Area::Of(fsp("BRIGHTFLEX"));
+    let words = |turns: &[Turn]| turns.iter().map(|t| t.words).collect::<Vec<_>>();
+    assert_eq!(words(&again.update(at(60), &area, std::slice::from_ref(&one))), [""; 0], "B may hold still");
+    assert_eq!(again.in_order().len(), 2);
+    again.confirm();
+    assert_eq!(again.areas_to_judge(), BTreeSet::from([area.clone()]));
+    assert_eq!(words(&again.update(at(61), &area, std::slice::from_ref(&one))), ["cleared"]);
+    assert_eq!(again.in_order().iter().map(|a| a.id).collect::<Vec<_>>(), [1], "acknowledged and over: gone");
+    let new = again.update(at(62), &area, &[one, overdue("C")]);
+    assert_eq!(new[0].alarm.id, 3, "no number is given twice");
+}
+
+#[test]
+fn what_was_told_of_a_report_is_not_told_again_after_a_restart_and_what_has_no_end_stays() {
+    let forged = condition(Cause::Signature(fsp("BRIGHTFLEX")), Priority::High, None);
+    let mut turns = Alarms::default().occurred(at(0), &forged);
+    let mut again = after_restart(&turns);
+    assert!(again.was_told(&forged.cause, &forged.text));
+    assert!(!again.was_told(&forged.cause, "another"));
+    again.confirm();
+    assert!(!again.was_told(&forged.cause, &forged.text), "another one of the same is another one");
+    assert!(again.areas_to_judge().is_empty());
+    let alarm = first(&mut again);
+    assert_eq!((alarm.active, alarm.acknowledged), (true, None));
+    turns.extend(again.acknowledge(at(9), &[alarm.id]));
+    let mut again = after_restart(&turns);
+    assert!(again.in_order().is_empty());
+    assert!(again.was_told(&forged.cause, &forged.text), "a person knows of it");
+}
+
+#[test]
+fn the_shelf_keeps_its_time_over_a_restart() {
+    let mut alarms = Alarms::default();
+    let mut turns = alarms.look(at(0), vec![overdue("A")]);
+    let (by, reason) = ("K. Shah".to_owned(), "their line is being repaired".to_owned());
+    turns.push(alarms.shelve(at(5), &Asked { id: 1, time: ShelfTime::QuarterHour, by, reason }).unwrap());
+    let mut again = after_restart(&turns);
+    assert!(again.in_order().is_empty());
+    assert_eq!(again.on_shelf()[0].shelved.as_ref().map(|s| s.until), Some(at(905)));
+    let (turns, _) = again.pass(at(905));
+    assert_eq!(turns[0].words, "back from the shelf, its time is over");
+    assert_eq!(first(&mut again).acknowledged, None);
+}

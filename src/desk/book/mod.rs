@@ -10,6 +10,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use super::marks;
+use super::memory::Fate;
 use super::snapshot::{ApprovedBy, DispatchState, Phase, RevisionState};
 use super::standing::{self, AckLimits, Standing};
 use crate::dispatch::{
@@ -64,6 +65,8 @@ pub(super) enum Heard {
     Known,
     /// Known already, and said once more as of the same instant.
     Repeated,
+    /// Known already, and said otherwise than before: the later word counts.
+    Corrected,
     /// No such dispatch.
     UnknownDispatch,
     /// The dispatch is of another unit.
@@ -185,6 +188,29 @@ impl Book {
         }
         let event_id = Some(event_id.to_owned());
         self.put(RevisionState { signed, event_id, sent: Some(sent), fault: None, approved: None }, limits);
+    }
+
+    /// A revision of an earlier session, with what is known of it: the event that holds it since then, or why it was not
+    /// sent.
+    pub(super) fn recall(
+        &mut self,
+        signed: SignedDispatch,
+        limits: AckLimits,
+        held: Option<(String, UtcTime)>,
+        fault: Option<String>,
+    ) {
+        if let Some((event_id, _)) = &held {
+            self.by_event.insert(event_id.clone(), signed.dispatch.key());
+        }
+        let (event_id, sent) = held.unzip();
+        self.put(RevisionState { signed, event_id, sent, fault, approved: None }, limits);
+    }
+
+    /// What became of a revision, as the journal keeps it.
+    pub(super) fn fate_of(&self, key: &DispatchKey, revision: Revision, fault: Option<&String>) -> Fate {
+        let held = self.get(key).and_then(|state| state.revision(revision));
+        let event = held.filter(|_| fault.is_none()).and_then(|held| held.event_id.clone());
+        Fate { revision, event, fault: fault.cloned() }
     }
 
     /// Who approved a revision.
@@ -312,7 +338,7 @@ impl Book {
         if let Some(compared) = state.compared(acknowledgement) {
             state.readback = Some(Arc::new(compared));
         }
-        Heard::New
+        Heard::Corrected
     }
 
     /// A minute was metered against a dispatch.

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::desk::rationale::AlarmKind;
 use crate::dispatch::{DispatchKey, DispatchUnit};
 use crate::time::UtcTime;
 
 /// How soon a person must act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Priority {
     /// At once.
     High,
@@ -43,7 +46,7 @@ impl Priority {
 /// Something abnormal that asks for a person.
 #[derive(Clone, Debug)]
 pub struct Alarm {
-    /// Unique in the session.
+    /// Unique in the journal.
     pub id: u64,
     /// What sort of thing it is: why it matters and what is done stands in the rationalised list.
     pub kind: AlarmKind,
@@ -87,7 +90,7 @@ pub struct Silent {
 }
 
 /// An alarm that was put aside by a person, for a time and with a reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shelved {
     /// Who did, as they call themselves.
     pub by: String,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::State;
-use crate::desk::alarms::{Area, Asked, Condition, Turn};
+use crate::desk::alarms::{Area, Asked, Condition, Kept, Turn};
 use crate::desk::conditions::{self, Scene};
 use crate::desk::snapshot::{DispatchState, LinkState};
 use crate::desk::words::clock_words;
@@ -14,6 +14,9 @@ use crate::time::UtcTime;
 impl State {
     /// Something went wrong that has no end of its own.
     pub(in crate::desk) fn alarm(&mut self, now: UtcTime, condition: &Condition) {
+        if self.alarms.was_told(&condition.cause, &condition.text) {
+            return;
+        }
         let turns = self.alarms.occurred(now, condition);
         self.note_alarms(now, &turns);
     }
@@ -52,12 +55,13 @@ impl State {
     pub(super) fn settle_alarms(&mut self, now: UtcTime, fsps: &BTreeSet<FspId>) -> bool {
         let (mut turns, mut changed) = self.alarms.pass(now);
         let at_large = conditions::of_all(&self.scene(now, &self.dispatches_while_lost()));
-        if at_large != self.wrong_at_large {
+        let mut areas = self.alarms.areas_to_judge();
+        if at_large != self.wrong_at_large || areas.contains(&Area::AtLarge) {
             turns.extend(self.alarms.update(now, &Area::AtLarge, &at_large));
             self.wrong_at_large = at_large;
             changed = true;
         }
-        let mut areas = self.alarms.areas_to_judge();
+        areas.extend(self.alarms.areas_to_judge());
         for fsp in fsps {
             let dispatches: Vec<&DispatchState> = self.book.of_fsp(fsp).map(AsRef::as_ref).collect();
             let found = conditions::of_fsp(&self.scene(now, &dispatches), fsp);
@@ -103,7 +107,8 @@ impl State {
     }
 
     fn note_alarms(&mut self, now: UtcTime, turns: &[Turn]) {
-        for Turn { words, by, alarm } in turns {
+        for turn in turns {
+            let Turn { words, by, alarm, .. } = turn;
             let by = by.as_ref().map_or(String::new(), |by| format!(" {by}"));
             self.record.note(Entry {
                 at: now,
@@ -116,7 +121,7 @@ impl State {
                     alarm.priority.digit(),
                     alarm.text
                 ),
-                document: None,
+                document: Kept::of(turn).to_json(),
             });
         }
     }

@@ -8,6 +8,7 @@ mod lateness;
 mod order;
 mod planning;
 mod reactive;
+mod recall;
 mod refusal;
 mod stages;
 #[cfg(test)]
@@ -86,11 +87,19 @@ impl Controller {
     pub(super) fn take_on(&mut self, dispatch: &Dispatch, now: UtcTime) -> Result<Taken, Refusal> {
         self.advance(now);
         let order = self.understood(dispatch, now)?;
+        if !order.status.is_stop() {
+            self.refuse(&order, now)?;
+        }
+        self.carry_out(order, now)
+    }
+
+    /// Takes an order on that nothing stands against.
+    fn carry_out(&mut self, order: Order, now: UtcTime) -> Result<Taken, Refusal> {
         match order.status {
-            Status::PreNotify => self.note(order, now),
+            Status::PreNotify => Ok(self.note(order, now)),
             Status::Run | Status::RunNow => self.schedule(order, now),
-            Status::Stop => self.stop(order, now),
-            Status::EmergencyStop => self.cease(order, now),
+            Status::Stop => Ok(self.stop(order, now)),
+            Status::EmergencyStop => Ok(self.cease(order, now)),
         }
     }
 
@@ -197,17 +206,22 @@ impl Controller {
         }
     }
 
-    fn note(&mut self, order: Order, now: UtcTime) -> Result<Taken, Refusal> {
-        refusal::of_window(&order, now)?;
-        refusal::of_rating(&self.unit, &order)?;
-        refusal::of_availability(&self.unit, &self.offered, &order, now)?;
-        self.refuse_overlap(&order, now)?;
+    /// Refuses what the unit cannot take on.
+    fn refuse(&self, order: &Order, now: UtcTime) -> Result<(), Refusal> {
+        refusal::of_window(order, now)?;
+        refusal::of_rating(&self.unit, order)?;
+        refusal::of_availability(&self.unit, &self.offered, order, now)?;
+        self.refuse_overlap(order, now)?;
         let key = order.key();
-        if self.is_under_way(&key, seconds(now)) {
+        if order.status == Status::PreNotify && self.is_under_way(&key, seconds(now)) {
             let detail =
                 format!("{key} is being delivered and cannot become a notice; send STOP to end the delivery");
             return Err(Refusal::new(Reason::WrongStatus, detail));
         }
+        Ok(())
+    }
+
+    fn note(&mut self, order: Order, now: UtcTime) -> Taken {
         let taken = Taken {
             stage: Stage::Accepted,
             readback: order.readback(),
@@ -216,14 +230,10 @@ impl Controller {
         };
         self.hold(order, None, now);
         self.reroute(now);
-        Ok(taken)
+        taken
     }
 
     fn schedule(&mut self, order: Order, now: UtcTime) -> Result<Taken, Refusal> {
-        refusal::of_window(&order, now)?;
-        refusal::of_rating(&self.unit, &order)?;
-        refusal::of_availability(&self.unit, &self.offered, &order, now)?;
-        self.refuse_overlap(&order, now)?;
         let instruction = order
             .instruction(&self.unit)
             .map_err(|problems| {
@@ -251,7 +261,7 @@ impl Controller {
         })
     }
 
-    fn stop(&mut self, order: Order, now: UtcTime) -> Result<Taken, Refusal> {
+    fn stop(&mut self, order: Order, now: UtcTime) -> Taken {
         let (key, readback) = (order.key(), order.readback());
         let (instruction, detail) = if self.is_under_way(&key, seconds(now)) {
             (Some(stop_instruction(&order, Follow::Stop)), None)
@@ -266,10 +276,10 @@ impl Controller {
             held.set_stages(vec![Due::new(now, Stage::Stopped)]);
         }
         self.reroute(now);
-        Ok(Taken { stage: Stage::Accepted, readback, detail, reached_at: None })
+        Taken { stage: Stage::Accepted, readback, detail, reached_at: None }
     }
 
-    fn cease(&mut self, order: Order, now: UtcTime) -> Result<Taken, Refusal> {
+    fn cease(&mut self, order: Order, now: UtcTime) -> Taken {
         let (key, readback) = (order.key(), order.readback());
         let stopping = self.end_others(&key, now);
         let instruction = stop_instruction(&order, Follow::EmergencyStop);
@@ -284,7 +294,7 @@ impl Controller {
                 held.set_stages(vec![Due::new(ceased, Stage::Stopped)]);
             }
         }
-        Ok(Taken { stage: Stage::Accepted, readback, detail: None, reached_at: None })
+        Taken { stage: Stage::Accepted, readback, detail: None, reached_at: None }
     }
 
     /// Ends everything else that the unit was doing or about to do, for an emergency stop. Answers the stops among it:

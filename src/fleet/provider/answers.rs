@@ -14,7 +14,7 @@ const LONGEST_DETAIL: usize = 600;
 impl Provider {
     /// Answers an event that is not a dispatch that can be acted on, when it says enough to be answered.
     pub(super) fn reject_undecodable(
-        &self,
+        &mut self,
         place: Place,
         undecodable: &Undecodable,
         now: UtcTime,
@@ -29,6 +29,9 @@ impl Provider {
             return;
         };
         if unit.fsp != self.id {
+            return;
+        }
+        if self.told.take(key, revision, Stage::Rejected) {
             return;
         }
         let is_status =

@@ -3,6 +3,7 @@
 mod answers;
 mod fail_safe;
 mod faulty;
+mod recall;
 mod seen;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ use super::notices::Notices;
 use super::outbox::{Answer, Outbox};
 use super::route::{Place, Route, Vtn};
 use answers::acknowledgement_of;
+use recall::Told;
 use seen::Seen;
 
 /// For how long after its window a dispatch stands in heartbeats, seconds.
@@ -127,6 +129,7 @@ pub(super) struct Provider {
     seen: BTreeMap<(u32, Vtn), Seen>,
     arrived: VecDeque<Arrived>,
     ledger: BTreeMap<DispatchKey, Box<Entry>>,
+    told: Told,
     /// How often its availability was changed.
     changes: u64,
     faults: FaultSwitch,
@@ -170,6 +173,7 @@ impl Provider {
             seen: BTreeMap::new(),
             arrived: VecDeque::new(),
             ledger: BTreeMap::new(),
+            told: Told::default(),
             changes: 0,
             faults: FaultSwitch::default(),
             is_faulty: false,
@@ -316,6 +320,9 @@ impl Provider {
         }
         happened.sort_by_key(|(_, h)| h.at);
         for (unit, happened) in happened {
+            if self.told.take(&happened.key, happened.revision, happened.stage) {
+                continue;
+            }
             let Some(place) = self.ledger.get(&happened.key).and_then(|e| e.taken_on_event.clone()) else {
                 continue;
             };
@@ -377,6 +384,7 @@ impl Provider {
 
     fn forget(&mut self, now: UtcTime) {
         self.ledger.retain(|_, entry| entry.dispatch.service_end + KNOWN_AFTER_S > now);
+        self.told.keep(|key| self.ledger.contains_key(key));
         for controller in self.controllers.values_mut() {
             controller.forget_before(now - PATH_KEPT_S);
         }
@@ -388,17 +396,19 @@ impl Provider {
             tracing::debug!(fsp = %self.id, dispatch = %dispatch.key(), unit = %dispatch.unit, "another FSP's, left alone");
             return;
         }
-        let mut say = |stage, verdict: Option<&Verdict>| {
-            let acknowledgement = acknowledgement_of(dispatch, stage, verdict, now);
-            outbox.put(Answer { place: context.place.clone(), acknowledgement });
-        };
+        let key = dispatch.key();
         let refused = self.verify(signed, now).and_then(|()| from_its_own_vtn(context.origin, dispatch));
+        let mut say = |told: &mut Told, stage, verdict: Option<&Verdict>| {
+            if !told.take(&key, dispatch.revision, stage) {
+                let acknowledgement = acknowledgement_of(dispatch, stage, verdict, now);
+                outbox.put(Answer { place: context.place.clone(), acknowledgement });
+            }
+        };
         if let Err(refusal) = refused {
             tracing::warn!(fsp = %self.id, dispatch = %dispatch.key(), reason = %refusal.reason, detail = %refusal.detail, "refused");
-            say(Stage::Rejected, Some(&Verdict::Refused(refusal)));
+            say(&mut self.told, Stage::Rejected, Some(&Verdict::Refused(refusal)));
             return;
         }
-        let key = dispatch.key();
         let held = self.ledger.get(&key);
         let verdict = match judge_revision(held.map(|e| &e.dispatch), dispatch) {
             Arrival::Stale => {
@@ -408,7 +418,7 @@ impl Provider {
             }
             Arrival::Supersedes if self.ignores(dispatch, now) => {
                 tracing::info!(fsp = %self.id, dispatch = %key, revision = %dispatch.revision, "ignored by a fault");
-                say(Stage::Received, None);
+                say(&mut self.told, Stage::Received, None);
                 return;
             }
             Arrival::Duplicate => self.again(&context.place, &key),
@@ -432,8 +442,8 @@ impl Provider {
             Verdict::Taken(taken) => taken.stage,
             Verdict::Refused(_) => Stage::Rejected,
         };
-        say(Stage::Received, None);
-        say(stage, Some(&verdict));
+        say(&mut self.told, Stage::Received, None);
+        say(&mut self.told, stage, Some(&verdict));
     }
 
     /// What was answered before is answered again. A VTN that lost its events has it on a new one, and another VTN on

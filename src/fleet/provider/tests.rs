@@ -3,6 +3,7 @@
 use super::*;
 use crate::dispatch::{Comparison, Status, compare_readback};
 use crate::dispatch::{PublicKey, SigningKey};
+use crate::fleet::recall::Said;
 use crate::fleet::testing::{Asked, Level, battery, generator, profile, run, utc};
 use crate::openadr::wire::Metadata;
 use serde_json::json;
@@ -354,6 +355,88 @@ fn a_restarted_fsp_takes_on_what_is_open_and_leaves_what_is_over() {
         ["EMID-3 r1 RECEIVED", "EMID-3 r1 REJECTED UNAVAILABLE"],
         "one that comes too late while it listens is refused"
     );
+}
+
+/// All that it says of these events by `until`, with the event of each: what a VTN holds of it.
+fn said(provider: &mut Provider, events: &[Event], times: &[&str], until: &str) -> Vec<Said> {
+    let mut outbox = Outbox::default();
+    for at in times {
+        provider.receive(&route(), &shared(events), utc(at), &mut outbox);
+    }
+    provider.collect(&route(), utc(until), &mut outbox);
+    let said = |a: Answer| Said { event_id: a.place.event_id, acknowledgement: a.acknowledgement };
+    outbox.drain().into_iter().map(said).collect()
+}
+
+/// The FSP started again at that time, with what it said before.
+fn started_again(said: &[Said], events: &[Event], at: &str) -> Provider {
+    let keys = pinned([key("gb-dno-11-2026").public(None, None)]);
+    let mut provider = Provider::new("BRIGHTFLEX".parse().unwrap(), &profile(), keys, utc(at));
+    let recalled = provider.to_recall(&route(), &shared(events), utc(at));
+    let said: Vec<Said> = said.iter().filter(|s| recalled.contains(&s.event_id)).cloned().collect();
+    provider.take_up(&route(), &shared(events), &said);
+    provider
+}
+
+#[test]
+fn a_restarted_fsp_goes_on_with_what_it_has_taken_on_and_tells_what_came_meanwhile() {
+    let events = [event(&hour(), "15:50")];
+    let before = said(&mut provider(), &events, &["16:00"], "16:59:30");
+    let stages: Vec<Stage> = before.iter().map(|s| s.acknowledgement.stage).collect();
+    assert_eq!(stages, [Stage::Received, Stage::Accepted, Stage::Started]);
+    let mut again = started_again(&before, &events, "17:10");
+    assert_eq!(receive(&mut again, &events, "17:10"), ["EMID-1 r1 AT_SETPOINT"], "and not as from now");
+    assert_eq!(come(&mut again, "19:00"), ["event-EMID-1 r1 ENDED 18:00:00"]);
+    let route_of_it = route();
+    let metered = again.metered(&route_of_it).next().unwrap();
+    let (minute, _) = metered.controller.minute_of(metered.key, utc("17:05")).unwrap();
+    assert!((minute.reading.kw - 500.0).abs() < 1e-6, "it delivered while its client was away");
+    let put_again = [event(&hour(), "17:20")];
+    assert_eq!(
+        receive(&mut again, &put_again, "17:20"),
+        ["EMID-1 r1 RECEIVED", "EMID-1 r1 ACCEPTED"],
+        "one that is put again is acknowledged again"
+    );
+}
+
+#[test]
+fn a_restarted_fsp_says_nothing_of_a_stop_that_it_has_answered() {
+    let mut before = provider();
+    let mut all = said(&mut before, &[event(&hour(), "15:50")], &["16:00"], "17:20");
+    let stop = [event(&hour().status(Status::Stop).revision(2).decided("17:20"), "17:20")];
+    all.extend(said(&mut before, &stop, &["17:20"], "17:40"));
+    assert_eq!(all.last().unwrap().acknowledgement.stage, Stage::Stopped);
+    for at in ["17:45", "18:30"] {
+        let mut again = started_again(&all, &stop, at);
+        assert_eq!(receive(&mut again, &stop, at), [""; 0], "{at}");
+        assert_eq!(come(&mut again, "19:30"), [""; 0]);
+    }
+    // Ended in the middle of its way home.
+    let under_way: Vec<Said> =
+        all.iter().filter(|s| s.acknowledgement.stage != Stage::Stopped).cloned().collect();
+    let mut again = started_again(&under_way, &stop, "17:20:30");
+    assert_eq!(receive(&mut again, &stop, "17:20:30"), [""; 0]);
+    assert_eq!(come(&mut again, "18:30"), ["event-EMID-1 r2 STOPPED 17:21:42"]);
+}
+
+#[test]
+fn a_restarted_fsp_answers_what_it_has_not_answered_and_what_it_refused_stays_refused() {
+    let events = [event(&hour(), "15:50")];
+    let mut before = said(&mut provider(), &events, &["16:00"], "16:00");
+    before.pop();
+    let mut again = started_again(&before, &events, "16:10");
+    assert_eq!(receive(&mut again, &events, "16:10"), ["EMID-1 r1 ACCEPTED"], "received, not accepted");
+
+    let beyond = run(&battery(), "17:00", "18:00", &[("17:00", Level::Delta(4000.0))]).revision(2);
+    let mut first = provider();
+    let mut all = said(&mut first, &events, &["16:00"], "16:00");
+    let amended = [event(&beyond, "16:05")];
+    all.extend(said(&mut first, &amended, &["16:05"], "16:05"));
+    let mut again = started_again(&all, &amended, "16:10");
+    assert_eq!(receive(&mut again, &amended, "16:10"), [""; 0]);
+    let came = come(&mut again, "19:00");
+    assert_eq!(came.len(), 3, "revision 1 stays in force: {came:?}");
+    assert!(came.iter().all(|c| c.contains(" r1 ")));
 }
 
 #[test]

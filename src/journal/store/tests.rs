@@ -278,8 +278,16 @@ fn a_file_that_is_no_journal_is_refused_with_its_name() {
     let path = folder.path().join("notes.txt");
     std::fs::write(&path, "these are my notes, and no database at all, whatever the name").unwrap();
     let error = Journal::open(&path).err().unwrap().to_string();
-    assert!(error.contains("notes.txt") && error.contains("cannot use the journal"), "{error}");
+    assert!(error.contains("notes.txt: it is not an SQLite database, and is left as it is"), "{error}");
     assert!(Journal::open_to_read(&folder.path().join("none")).is_err());
+    let other = folder.path().join("songs.sqlite");
+    Connection::open(&other).unwrap().execute_batch("CREATE TABLE song (name TEXT)").unwrap();
+    let before = std::fs::read(&other).unwrap();
+    let error = Journal::open(&other).err().unwrap().to_string();
+    assert!(error.contains("it is a database of something else, and is left as it is"), "{error}");
+    assert_eq!(std::fs::read(&other).unwrap(), before);
+    let error = Journal::open(&folder.path().join("no/journal.sqlite")).err().unwrap().to_string();
+    assert!(error.contains("see that its folder is there"), "{error}");
 }
 
 /// Else what a person finds hangs on whether an entry was read from the file or came just now.
@@ -293,12 +301,9 @@ fn a_query_finds_in_the_file_what_it_finds_in_memory() {
     all[2].at = at("2026-11-27T00:00:00Z");
     all[2].unit = Some("COLDCHAIN/STORE-2".parse().unwrap());
     journal.append_all(&all).unwrap();
-    let words = |words: &[&str]| Query {
-        words: words.iter().map(|w| (*w).to_owned()).collect(),
-        ..Query::default()
-    };
-    let kinds =
-        |kinds: &[EntryKind]| Query { kinds: kinds.iter().copied().collect(), ..Query::default() };
+    let words =
+        |words: &[&str]| Query { words: words.iter().map(|w| (*w).to_owned()).collect(), ..Query::default() };
+    let kinds = |kinds: &[EntryKind]| Query { kinds: kinds.iter().copied().collect(), ..Query::default() };
     let times = |from: Option<&str>, until: Option<&str>| Query {
         from: from.map(at),
         until: until.map(at),
@@ -321,8 +326,7 @@ fn a_query_finds_in_the_file_what_it_finds_in_memory() {
         (times(None, Some("2026-11-26T15:45:10Z")), &[2, 1]),
         (times(Some("2026-11-26T15:45:01Z"), Some("2026-11-26T23:59:59Z")), &[2]),
     ] {
-        let numbers: Vec<u64> =
-            journal.find(&query, None, 10).unwrap().iter().map(|r| r.number).collect();
+        let numbers: Vec<u64> = journal.find(&query, None, 10).unwrap().iter().map(|r| r.number).collect();
         assert_eq!(numbers, found, "{query:?}");
         let in_memory: Vec<u64> =
             (1..=3).rev().filter(|n| query.holds(&all[usize::try_from(*n - 1).unwrap()])).collect();
@@ -332,4 +336,17 @@ fn a_query_finds_in_the_file_what_it_finds_in_memory() {
         journal.find(&Query::default(), before, limit).unwrap().iter().map(|r| r.number).collect()
     };
     assert_eq!((numbers(None, 1), numbers(Some(3), 10)), (vec![3], vec![2, 1]));
+}
+
+#[test]
+fn what_was_written_lately_is_found_by_its_kind() {
+    let mut journal = Journal::in_memory().unwrap();
+    journal.append_all(&[entry("a"), plain("b"), entry("c"), plain("d"), entry("e")]).unwrap();
+    let texts = |kinds: &[EntryKind], entries| {
+        let lately = journal.lately(kinds, entries).unwrap();
+        lately.into_iter().map(|recorded| recorded.entry.text).collect::<Vec<_>>()
+    };
+    assert_eq!(texts(&[EntryKind::Intent], 3), ["c", "e"]);
+    assert_eq!(texts(&[EntryKind::Session, EntryKind::Intent], 100), ["a", "b", "c", "d", "e"]);
+    assert_eq!(texts(&[EntryKind::Alarm], 100), [""; 0]);
 }

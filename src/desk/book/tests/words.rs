@@ -98,21 +98,21 @@ fn a_read_back_that_is_said_again_otherwise_is_compared_again() {
     let dispatch = life.last.dispatch.clone();
     let mut otherwise = says(&dispatch, Stage::Accepted, "16:45");
     otherwise.readback.as_mut().unwrap().setpoints = Some(vec![setpoint("17:00", 200)]);
-    assert_eq!(life.book.acknowledge(&otherwise, Ok(()), at("16:45")), Heard::New);
+    assert_eq!(life.book.acknowledge(&otherwise, Ok(()), at("16:45")), Heard::Corrected);
     let differs = |state: &DispatchState| {
         state.readback.as_ref().unwrap().iter().any(|f| f.comparison == Comparison::Differs)
     };
     let state = life.at("16:45:01");
     assert!(differs(&state) && state.ladder.len() == 1, "a restarted FSP has understood something else");
-    assert_eq!(life.hears(Stage::Accepted, "16:50"), Heard::New);
+    assert_eq!(life.hears(Stage::Accepted, "16:50"), Heard::Corrected);
     assert!(!differs(&life.at("16:50:01")));
     assert_eq!(life.hears(Stage::Accepted, "16:51"), Heard::Known);
 
     let mut life = Life::sent(run());
     let mut late = says(&life.last.dispatch.clone(), Stage::Unreachable, "16:00:06");
-    for (minute, due) in [("17:04", "17:04:30"), ("17:09", "17:09:30")] {
+    for (minute, due, heard) in [("17:04", "17:04:30", Heard::New), ("17:09", "17:09:30", Heard::Corrected)] {
         late.reached_at = Some(at(minute));
-        assert_eq!(life.book.acknowledge(&late, Ok(()), at("16:00:07")), Heard::New);
+        assert_eq!(life.book.acknowledge(&late, Ok(()), at("16:00:07")), heard);
         assert_eq!(life.at("16:00:08").due, Some(at(due)), "the later word counts");
     }
     let forged = Err("the signature does not match".to_owned());
