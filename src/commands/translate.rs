@@ -120,7 +120,8 @@ fn told(translation: &Translation) -> String {
     text += "\n";
     for fate in &translation.fields {
         let before = fate.before.as_deref().unwrap_or("none");
-        let after = fate.after.as_ref().map(|after| format!(" -> {after}")).unwrap_or_default();
+        let other = fate.after.as_deref().filter(|after| *after != before);
+        let after = other.map(|after| format!(" -> {after}")).unwrap_or_default();
         text += &format!(
             "{:<10}{:<19}{before}{after}\n{:29}{}\n",
             fate.mark.word(),

@@ -126,7 +126,7 @@ impl Action {
             Self::Amend => "Amend the selected dispatch",
             Self::Stop => "Stop the selected dispatch …",
             Self::ShowDelivery => "Show delivery of the selected dispatch",
-            Self::OtherSystems => "Show the selected dispatch as other systems would carry it",
+            Self::OtherSystems => "Show the selected dispatch in other systems",
             Self::ReachEmergencyStop => "EMERGENCY STOP: reach for it (hold for 1.5 s to send)",
             Self::TearOff => "Show this workspace in a second window, or close it",
             Self::MovePane => "Move the pane of what is in hand: right, below, left",

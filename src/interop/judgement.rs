@@ -42,11 +42,11 @@ pub fn setpoint_times(dispatch: &Dispatch, said: &[UtcTime], kept: &str, changed
     let mut said = said.to_vec();
     said.sort_unstable();
     said.dedup();
-    let after = times(said.iter().copied()).unwrap_or_default();
-    if dispatch.setpoints.iter().all(|setpoint| said.binary_search(&setpoint.at).is_ok()) {
-        Fate::kept(after, kept)
+    let asked = || dispatch.setpoints.iter().map(|setpoint| setpoint.at);
+    if asked().all(|at| said.binary_search(&at).is_ok()) {
+        Fate::kept(times(asked()).unwrap_or_default(), kept)
     } else {
-        Fate::changed(after, changed)
+        Fate::changed(times(said).unwrap_or_default(), changed)
     }
 }
 

@@ -3,10 +3,13 @@
 use std::io;
 
 use quick_xml::Writer;
-use quick_xml::events::{BytesText, Event};
+use quick_xml::escape::escape;
+use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 
-/// More attributes than this stand one a line.
+/// More attributes than this stand one a line, unless one of them is too long for that.
 const ATTRIBUTES_IN_A_LINE: usize = 4;
+/// The longest attribute that stands in a line of its own, characters.
+const LONGEST: usize = 62;
 
 /// An element.
 #[derive(Clone, Debug)]
@@ -54,25 +57,41 @@ impl Element {
     pub fn document(&self) -> String {
         let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
         // Writing to memory does not fail.
-        let written = self.write(&mut writer).map(|()| writer.into_inner());
+        let written = self.write(&mut writer, 0).map(|()| writer.into_inner());
         written.ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default() + "\n"
     }
 
-    fn write(&self, writer: &mut Writer<Vec<u8>>) -> io::Result<()> {
-        let mut element = writer.create_element(self.name);
-        for (index, (name, value)) in self.attributes.iter().enumerate() {
-            if index > 0 && self.attributes.len() > ATTRIBUTES_IN_A_LINE {
-                element = element.new_line();
+    fn write(&self, writer: &mut Writer<Vec<u8>>, depth: usize) -> io::Result<()> {
+        let tag = BytesStart::from_content(self.tag(depth), self.name.len());
+        let children = match &self.content {
+            Content::Children(children) if children.is_empty() => {
+                return writer.write_event(Event::Empty(tag));
             }
-            element = element.with_attribute((*name, value.as_str()));
-        }
-        match &self.content {
-            Content::Text(text) => element.write_text_content(BytesText::new(text))?,
-            Content::Children(children) if children.is_empty() => element.write_empty()?,
-            Content::Children(children) => element
-                .write_inner_content(|writer| children.iter().try_for_each(|child| child.write(writer)))?,
+            Content::Children(children) => children.as_slice(),
+            Content::Text(_) => &[],
         };
-        writer.write_event(Event::Eof)
+        writer.write_event(Event::Start(tag))?;
+        if let Content::Text(text) = &self.content {
+            writer.write_event(Event::Text(BytesText::new(text)))?;
+        }
+        children.iter().try_for_each(|child| child.write(writer, depth + 1))?;
+        writer.write_event(Event::End(BytesEnd::new(self.name)))
+    }
+
+    /// Name and attributes, as they stand between the angle brackets.
+    fn tag(&self, depth: usize) -> String {
+        let attributes: Vec<String> = self
+            .attributes
+            .iter()
+            .map(|(name, value)| format!("{name}=\"{}\"", escape(value.as_str())))
+            .collect();
+        let fit = attributes.iter().all(|attribute| attribute.chars().count() <= LONGEST);
+        let before = if attributes.len() > ATTRIBUTES_IN_A_LINE && fit {
+            format!("\n{}", "  ".repeat(depth + 1))
+        } else {
+            " ".to_owned()
+        };
+        attributes.iter().fold(self.name.to_owned(), |tag, attribute| tag + &before + attribute)
     }
 }
 

@@ -7,7 +7,6 @@ use crate::interop::number::mega;
 use crate::interop::subject::Subject;
 use crate::interop::translation::{Rendering, Unsent};
 
-use super::NOT_IN_IT;
 use super::boa;
 
 /// So many points are written out.
@@ -17,7 +16,7 @@ pub fn render(subject: &Subject<'_>) -> Result<Rendering, Unsent> {
     let dispatch = subject.dispatch;
     let acceptance = boa::acceptance(subject)?;
     let mut lines = vec![
-        ("Prefix", format!("control point of {}, 6 characters {NOT_IN_IT}, and ^", dispatch.unit.fsp)),
+        ("Prefix", format!("control point of {}, then ^", dispatch.unit.fsp)),
         ("Header", "a bid-offer acceptance, its number (NESO's own)".to_owned()),
         ("Data: BM unit", dispatch.unit.unit.to_string()),
         ("Data: accepted at", dispatch.instruction_time.to_string()),

@@ -98,7 +98,7 @@ fn order(subject: &Subject<'_>, day: &Day) -> Element {
         .attribute("ISP-Duration", ISP)
         .attribute("TimeZone", "Europe/London")
         .attribute("Period", &day.date)
-        .attribute("CongestionPoint", "ea1.2026-01.(not in the dispatch):(not in the dispatch)")
+        .attribute("CongestionPoint", "ea1.2026-01.unknown:(not in the dispatch)")
         .attribute("Unsolicited", "true")
         .attribute("ContractID", &dispatch.contract)
         .attribute("Price", money(day.cost))

@@ -65,7 +65,7 @@ fn legend() -> String {
 
 /// A name with places where it can be broken.
 fn broken(name: &str) -> String {
-    name.replace("Shapeshifter", "Shape-\u{200b}shifter")
+    name.replace("Shapeshifter", "Shape-\u{200b}shifter").replace("OpenADR", "Open\u{200b}ADR")
 }
 
 struct Table<'a> {
