@@ -62,6 +62,10 @@ pub async fn all_is_known(desk: &mut DeskHandle) {
 async fn be_busy(desk: DeskHandle, clock: Clock, entropy: Entropy) {
     let mut scenario = Scenario::new(entropy);
     loop {
+        // Now and then very many come at once.
+        for _ in 0..if scenario.within(0, 12) == 0 { 24 } else { 0 } {
+            let _ = desk.give(scenario.new_dispatch(clock.now()));
+        }
         let pause = u64::from(scenario.within(5, 60));
         tokio::time::sleep(Duration::from_millis(pause)).await;
         if let Some(command) = scenario.next(&desk.snapshot(), clock.now()) {

@@ -287,3 +287,110 @@ fn look_at_alarms(entries: &[Recorded], shown: &Shown, found: &mut Found) {
         }
     }
 }
+
+/// Without these a check that looks at nothing would pass.
+mod tests {
+    use rampdesk::dispatch::{Readback, Revision, SigningKey, Status};
+    use rampdesk::entropy::Entropy;
+    use serde_json::json;
+
+    use super::super::scenario::Scenario;
+    use super::super::shown::{ShownDispatch, ShownRevision};
+    use super::*;
+
+    fn dispatch() -> Dispatch {
+        let command = Scenario::new(Entropy::seeded(1)).new_dispatch(Clock::real().now());
+        let rampdesk::desk::command::Command::Send(parts) = command else { panic!("{command:?}") };
+        Dispatch::new(*parts).unwrap()
+    }
+
+    fn shown(dispatch: &Dispatch, phase: &str, is_sent: bool, fault: Option<&str>) -> Shown {
+        let revision = ShownRevision { revision: 1, is_sent, fault: fault.map(str::to_owned) };
+        let (phase, ends) = (phase.to_owned(), dispatch.service_end.unix() + 60);
+        let shown =
+            ShownDispatch { key: dispatch.key(), phase, is_over: false, ends, revisions: vec![revision] };
+        Shown { dispatches: vec![shown], alarms: Vec::new(), shelved: Vec::new() }
+    }
+
+    #[test]
+    fn what_is_lost_invented_or_unknown_is_found() {
+        let one = dispatch();
+        let journalled = BTreeMap::from([((one.key(), 1), vec![one.clone()])]);
+        let held = BTreeMap::from([(one.key(), one.clone())]);
+        let other = Dispatch::new(rampdesk::dispatch::DispatchParts {
+            service_end: one.service_end + 1,
+            ..one.parts().clone()
+        });
+        let otherwise = BTreeMap::from([(one.key(), other.unwrap())]);
+        let (none, nothing) = (BTreeMap::new(), BTreeMap::new());
+        for (intents, events, shown, finds) in [
+            (&journalled, &held, shown(&one, "accepted", true, None), ""),
+            (&journalled, &none, shown(&one, "not sent", false, Some("the desk ended")), ""),
+            (
+                &journalled,
+                &none,
+                shown(&one, "accepted", true, None),
+                "neither at the VTN nor shown as not sent",
+            ),
+            (&journalled, &held, shown(&one, "not sent", false, Some("the desk ended")), "shown as not sent"),
+            (&journalled, &held, shown(&one, "sending", false, None), "not shown as sent"),
+            (&journalled, &otherwise, shown(&one, "accepted", true, None), "otherwise than journalled"),
+            (&nothing, &held, shown(&one, "accepted", true, None), "was never journalled"),
+            (&journalled, &held, shown(&one, "sent", true, None), "stands at “sent”"),
+        ] {
+            let mut found = Found::default();
+            look_for_the_lost(intents, events, &shown, &mut found);
+            look_for_the_invented(intents, events, &mut found);
+            look_for_the_unknown(&shown, &mut found);
+            let is_as_expected = match finds {
+                "" => found.faults.is_empty(),
+                words => found.faults.iter().any(|fault| fault.contains(words)),
+            };
+            assert!(is_as_expected, "{finds}: {:?}", found.faults);
+        }
+    }
+
+    #[test]
+    fn what_is_doubled_or_answered_twice_is_found() {
+        let key = SigningKey::from_seed("key".parse().unwrap(), &[7; 32]);
+        let one = dispatch();
+        let store = Connection::open_in_memory().unwrap();
+        store.execute_batch("CREATE TABLE object (seq INTEGER PRIMARY KEY, kind TEXT, body TEXT)").unwrap();
+        let put = |kind: &str, body: serde_json::Value| {
+            store
+                .execute("INSERT INTO object (kind, body) VALUES (?, ?)", [kind, &body.to_string()])
+                .unwrap();
+        };
+        let faults = || {
+            let mut found = Found::default();
+            events(&store, &mut found);
+            look_at_acknowledgements(&store, &mut found);
+            found.faults.iter().map(|fault| fault.split(':').next().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let event = || json!(mapping::event_from(&one.clone().sign(&key), "program"));
+        put("EVENT", event());
+        let says = |stage: Stage, after: i64| {
+            let said = Acknowledgement {
+                key: one.key(),
+                unit: one.unit.clone(),
+                revision: Revision::FIRST,
+                status: Some(Status::Run),
+                stage,
+                at: one.service_start + after,
+                readback: stage.carries_readback().then(|| Readback::of(&one)),
+                reason: None,
+                detail: None,
+                reached_at: None,
+            };
+            json!(mapping::report_from_acknowledgement(&said.sign(&key), "event"))
+        };
+        put("REPORT", says(Stage::Received, 0));
+        put("REPORT", says(Stage::Accepted, 0));
+        put("REPORT", says(Stage::Ended, 9));
+        assert_eq!(faults(), [""; 0]);
+        put("EVENT", event());
+        assert_eq!(faults(), ["doubled"]);
+        put("REPORT", says(Stage::Accepted, 12));
+        assert_eq!(faults(), ["doubled", "answered twice", "out of order", "two verdicts"]);
+    }
+}

@@ -30,9 +30,9 @@ use super::scenario::{self, Scenario};
 use super::shown::Shown;
 
 /// So many dispatches are sent together.
-const TOGETHER: usize = 16;
-/// The latest instant of a kill after the dispatches were given, ms.
-const SENDING_MS: f64 = 900.0;
+const TOGETHER: usize = 32;
+/// The latest instant of a kill after the command that sends was started, ms: it takes a little longer to have sent them all.
+const SENDING_MS: f64 = 400.0;
 
 /// Which process is killed.
 #[derive(Clone, Copy, Debug)]
@@ -70,10 +70,14 @@ impl Process {
         let _ = self.0.wait();
     }
 
+    fn has_ended(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_some()
+    }
+
     async fn ends_within(&mut self, seconds: u64) -> bool {
         let began = Instant::now();
         while began.elapsed() < Duration::from_secs(seconds) {
-            if self.0.try_wait().unwrap().is_some() {
+            if self.has_ended() {
                 return true;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -108,12 +112,16 @@ impl PartsSite {
     /// Sends, kills one at some instant meanwhile, starts it again and looks at what there is.
     pub async fn kill_once(&mut self, role: Role, entropy: &Entropy) -> Found {
         let folder = self.folder.path().to_owned();
-        let files = self.write_dispatches(&folder);
-        let line = format!("send {} --connection connection.toml --follow 0.2", files.join(" "));
-        let mut send = Process::start(&folder, &line);
-        tokio::time::sleep(Duration::from_secs_f64(entropy.unit() * SENDING_MS / 1000.0)).await;
+        let mut send = self.send(&folder, entropy).await;
         match role {
-            Role::Desk => send.kill(),
+            Role::Desk => {
+                // One that has ended by then cannot be killed: others are sent.
+                while send.has_ended() {
+                    self.snapshot = look(&folder, self.port).await;
+                    send = self.send(&folder, entropy).await;
+                }
+                send.kill();
+            }
             Role::Fleet => {
                 self.fleet.kill();
                 self.fleet = start_fleet(&folder, self.port);
@@ -136,6 +144,15 @@ impl PartsSite {
             found.faults.push("the command that sends did not end within 90 s".to_owned());
         }
         found
+    }
+
+    /// Starts a command that sends, and lets it run up to the instant of a kill.
+    async fn send(&mut self, folder: &Path, entropy: &Entropy) -> Process {
+        let files = self.write_dispatches(folder);
+        let line = format!("send {} --connection connection.toml --follow 0.2", files.join(" "));
+        let send = Process::start(folder, &line);
+        tokio::time::sleep(Duration::from_secs_f64(entropy.unit() * SENDING_MS / 1000.0)).await;
+        send
     }
 
     /// What the scenario asks for, no two of one ref, as files.

@@ -77,7 +77,8 @@ impl Scenario {
         self.one_of(&self.fleet.units).unwrap()
     }
 
-    fn new_dispatch(&mut self, now: UtcTime) -> Command {
+    /// A dispatch of a unit of the fleet, from now on or soon.
+    pub fn new_dispatch(&mut self, now: UtcTime) -> Command {
         self.made += 1;
         let unit = self.unit().clone();
         let status = match self.within(0, 10) {

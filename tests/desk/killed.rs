@@ -56,6 +56,8 @@ async fn every_revision_of_before_is_shown_again_with_its_stages_and_nothing_is_
     world.pass(FOLLOW_EVERY_S).await;
     let before = world.dispatch();
     assert_eq!(before.phase, Phase::Stopped);
+    let alarms = world.alarms();
+    assert!(alarms.iter().all(|(_, text)| text.contains("has stopped polling")), "{alarms:?}");
 
     let world = killed(world, &path).await;
     let after = world.dispatch();
@@ -71,7 +73,7 @@ async fn every_revision_of_before_is_shown_again_with_its_stages_and_nothing_is_
         state.ladder.iter().map(|g| (g.revision, g.stage, g.at)).collect::<Vec<_>>()
     };
     assert_eq!(rungs(&after), rungs(&before));
-    assert_eq!(world.alarms(), []);
+    assert_eq!(world.alarms(), alarms, "those of before, and none more");
     assert!(world.ask(send(run(3))).await.unwrap_err().contains("stands at revision 3"));
 }
 
@@ -204,4 +206,30 @@ async fn an_emergency_stop_under_the_kill_is_at_the_vtn_or_an_alarm_for_each_uni
     let alarms = world.alarms();
     let not_sent = alarms.iter().filter(|(p, text)| *p == Priority::High && text.contains("was not sent"));
     assert_eq!(not_sent.count(), 2, "{alarms:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_could_not_be_heard_while_the_desk_was_away_is_held_against_nobody() {
+    let (_folder, path) = in_a_folder();
+    let mut world = with_journal(&path).await;
+    let fsps = ["BRIGHTFLEX", "TRENTGEN", "COLDCHAIN", "ARDENFLEX"];
+    world.ask(send(run(1))).await.unwrap();
+    world.says(Stage::Received).await;
+    for fsp in fsps {
+        world.polls(fsp).await;
+    }
+    world.pass(FOLLOW_EVERY_S).await;
+    drop(world.desk.take());
+    world.pass(600.0).await;
+    let world = killed(world, &path).await;
+    assert_eq!(world.alarms(), [], "they could not poll a VTN that was away too, for all that is known");
+    assert!(world.snapshot().fsps.iter().all(|fsp| fsp.client == LinkState::Unknown));
+    for fsp in &fsps[1..] {
+        world.polls(fsp).await;
+    }
+    world.pass(12.0).await;
+    assert_eq!(world.alarms(), []);
+    world.polls("TRENTGEN").await;
+    world.pass(60.0).await;
+    world.assert_alarm(Priority::Low, "BRIGHTFLEX has stopped polling");
 }
