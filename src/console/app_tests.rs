@@ -33,7 +33,7 @@ fn every_workspace_is_one_click_and_one_chord_away() {
 #[test]
 fn the_pane_of_what_is_in_hand_goes_to_the_right_below_and_to_the_left_and_stays_there() {
     for (workspace, key, pane) in [
-        (Workspace::Board, Key::Num1, "Revisions"),
+        (Workspace::Board, Key::Num1, "EMID-0417"),
         (Workspace::Compose, Key::Num2, "Setpoints"),
         (Workspace::Fleet, Key::Num3, "BRIGHTFLEX/BESS-07"),
         (Workspace::Delivery, Key::Num4, "Scorecard"),

@@ -79,6 +79,13 @@ impl JournalView {
                 self.filter = Filter::default();
             }
             ui.add(Label::new(RichText::new(self.count()).color(view.tokens.weak)).extend());
+            if self.finding.has_older() {
+                let older =
+                    ui.add_enabled(!self.finding.is_searching(), egui::Button::new("Show older ones"));
+                if older.on_hover_text("a thousand more, below those that are shown").clicked() {
+                    self.finding.ask_older(ui.ctx(), view.snapshot);
+                }
+            }
         });
         if let Some(unread) = unread {
             widgets::marked(
@@ -176,10 +183,7 @@ impl JournalView {
             return;
         }
         if let Some(picked) = table::ui(ui, view, &self.finding, self.in_hand, &mut self.reach) {
-            match picked {
-                table::Picked::Entry(number) => self.in_hand = Some(number),
-                table::Picked::Older => self.finding.ask_older(ui.ctx(), view.snapshot),
-            }
+            self.in_hand = Some(picked);
         }
     }
 }

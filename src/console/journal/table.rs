@@ -1,6 +1,6 @@
 //! The entries, newest first: rows only for what is visible.
 
-use egui::{Button, RichText, ScrollArea, Ui};
+use egui::{RichText, ScrollArea, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
 
 use super::finding::Finding;
@@ -11,53 +11,36 @@ use crate::journal::{EntryKind, Recorded};
 const HEADS: [(&str, bool); 5] =
     [("No.", true), ("Time", false), ("Kind", false), ("About", false), ("What", false)];
 
-/// What a person picked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Picked {
-    /// An entry, by its number.
-    Entry(u64),
-    /// More of them, older than the last shown.
-    Older,
-}
-
-/// Draws them; what was picked by pointer or key.
+/// Draws them; the number of the one that was picked by pointer or key.
 pub fn ui(
     ui: &mut Ui,
     view: &View<'_>,
     found: &Finding,
     in_hand: Option<u64>,
     reach: &mut Option<usize>,
-) -> Option<Picked> {
+) -> Option<u64> {
     let anchor = widgets::list_anchor(ui, view.tokens, "Entries");
     let row_in_hand = in_hand.and_then(|number| found.row_of(number));
     let entries = found.rows();
     let mut picked = None;
     if let Some(row) = widgets::list_step(ui, &anchor, row_in_hand, entries.len()) {
-        picked = entries.get(row).map(|entry| Picked::Entry(entry.number));
+        picked = entries.get(row).map(|entry| entry.number);
         *reach = Some(row);
     }
-    let rows = entries.len() + usize::from(found.has_older());
     ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
         ui.set_min_width(640.0);
         let mut table = columns(ui);
         if let Some(row) = reach.take() {
-            // With the last entry comes the way to those before it.
-            let row = if row + 1 == entries.len() { rows - 1 } else { row };
             table = table.scroll_to_row(row, None);
         }
         table.header(view.tokens.row, |mut row| widgets::heads(&mut row, view.tokens, &HEADS)).body(|body| {
-            body.rows(view.tokens.row, rows, |mut row| {
-                let Some(entry) = entries.get(row.index()) else {
-                    if older(&mut row, found.is_searching()) {
-                        picked = Some(Picked::Older);
-                    }
-                    return;
-                };
+            body.rows(view.tokens.row, entries.len(), |mut row| {
+                let Some(entry) = entries.get(row.index()) else { return };
                 row.set_selected(in_hand == Some(entry.number));
                 one(&mut row, view, entry);
                 if row.response().clicked() {
                     anchor.request_focus();
-                    picked = Some(Picked::Entry(entry.number));
+                    picked = Some(entry.number);
                 }
             });
         });
@@ -99,16 +82,4 @@ fn about(recorded: &Recorded) -> String {
     let dispatch = recorded.entry.dispatch.as_ref().map(|d| d.dispatch_ref.to_string());
     let unit = recorded.entry.unit.as_ref().map(ToString::to_string);
     [dispatch, unit].into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
-fn older(row: &mut TableRow<'_, '_>, searching: bool) -> bool {
-    let mut asked = false;
-    for column in 0..HEADS.len() {
-        row.col(|ui| {
-            if column == 1 {
-                asked = ui.add_enabled(!searching, Button::new("Show older ones").small()).clicked();
-            }
-        });
-    }
-    asked
 }

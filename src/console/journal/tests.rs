@@ -100,10 +100,6 @@ fn older_ones_are_read_page_by_page_to_the_first() {
     let folder = tempfile::tempdir().unwrap();
     let (mut bench, _journal) = on_a_file(folder.path());
     for shown in ["2,000 entries, and older ones", "2,400 entries"] {
-        bench.harness.get_by_role_and_label(Role::List, "Entries").focus();
-        bench.settle();
-        bench.press(Modifiers::NONE, Key::End);
-        bench.settle();
         bench.click(Role::Button, "Show older ones");
         wait_for(&mut bench, shown);
     }
@@ -144,13 +140,12 @@ fn the_chain_is_checked_on_request_and_a_change_is_named() {
     bench.click(Role::Button, "Check the chain");
     wait_for(&mut bench, "The chain holds: 2,400 entries as of 17:20:00 GMT");
     drop(journal);
-    let forger = rusqlite::Connection::open(folder.path().join("journal.sqlite")).unwrap();
-    forger
-        .execute_batch(
-            "DROP TRIGGER entries_are_never_changed;
-             UPDATE entries SET text = 'about to send nothing' WHERE number = 2;",
-        )
-        .unwrap();
+    let path = folder.path().join("journal.sqlite");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let (was, is) = (b"about to send revision 1", b"about to send revision 7");
+    let at = bytes.windows(was.len()).position(|part| part == was).unwrap();
+    bytes[at..at + was.len()].copy_from_slice(is);
+    std::fs::write(&path, &bytes).unwrap();
     bench.click(Role::Button, "Check the chain");
     wait_for(&mut bench, "the journal was changed at entry 2");
 }
