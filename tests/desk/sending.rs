@@ -217,8 +217,9 @@ async fn a_command_after_the_desk_was_told_to_close_is_refused_and_one_before_is
     let last = handle.snapshot();
     let outcome = last.outcomes.iter().find(|o| o.command == number).expect("it has an outcome");
     assert!(outcome.result.is_ok() || outcome.result.as_ref().unwrap_err().contains("the desk is closing"));
-    let told = last.journal_tail.iter().rev().find(|r| r.entry.kind != EntryKind::Head).unwrap();
-    assert_eq!(told.entry.text, "session ended");
+    let mut tail = last.journal_tail.iter().rev().map(|recorded| &recorded.entry);
+    let before_the_heads = tail.find(|entry| entry.kind != EntryKind::Head).unwrap();
+    assert_eq!(before_the_heads.text, "session ended");
     assert!(!handle.is_running());
     assert!(handle.give(Command::Stop(key())).is_none());
     handle.changed().await;
