@@ -9,6 +9,7 @@ mod story;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use rampdesk::desk::snapshot::Snapshot;
 use rampdesk::journal::Journal;
 
 use invariants::Remains;
@@ -57,6 +58,9 @@ async fn storm(seed: u64, file: &Path) -> Ran {
     for (fault, times) in stage.proxies.iter().flat_map(|proxy| proxy.done()) {
         *faults.entry(fault).or_default() += times;
     }
+    if std::env::var_os("CHAOS_TELL").is_some() {
+        tell(&stage.snapshot());
+    }
     let (trust, given) = (stage.trust.clone(), stage.given());
     let snapshot = stage.close().await;
     let journal = Journal::open_to_read(file).unwrap();
@@ -77,6 +81,16 @@ async fn storm(seed: u64, file: &Path) -> Ran {
         commands: given,
         dispatches: snapshot.dispatches.len(),
         journal_head: entries.last().unwrap().hash.clone(),
+    }
+}
+
+/// What the desk said of it, for a person who looks into a seed.
+fn tell(snapshot: &Snapshot) {
+    for outcome in &snapshot.outcomes {
+        println!("{} {}: {:?}", outcome.at, outcome.asked, outcome.result);
+    }
+    for alarm in snapshot.alarms.iter() {
+        println!("alarm, active: {}: {}", alarm.active, alarm.text);
     }
 }
 
