@@ -40,6 +40,8 @@ fn run(seed: u64, file: &Path) -> Ran {
 async fn storm(seed: u64, file: &Path) -> Ran {
     let mut stage = Stage::open(seed, Journal::open(file).unwrap()).await;
     let mut story = Story::of(seed);
+    stage.until(begin() + 15).await;
+    stage.storm();
     let over = begin() + STORM_S;
     let mut next = begin() + 20;
     while next < over {

@@ -69,9 +69,14 @@ struct State {
 }
 
 impl Proxy {
-    /// Before a VTN.
-    pub fn before(inner: Arc<dyn Transport>, entropy: Entropy, share: f64) -> Self {
-        Self { inner, entropy, state: Arc::new(Mutex::new(State { share, done: BTreeMap::new() })) }
+    /// Before a VTN, in fair weather.
+    pub fn before(inner: Arc<dyn Transport>, entropy: Entropy) -> Self {
+        Self { inner, entropy, state: Arc::new(Mutex::new(State { share: 0.0, done: BTreeMap::new() })) }
+    }
+
+    /// So large a share of exchanges is disturbed from now on.
+    pub fn disturb(&self, share: f64) {
+        self.state.lock().unwrap().share = share;
     }
 
     /// All is well from now on.

@@ -37,8 +37,6 @@ pub struct Stage {
     pub secrets: Secrets,
     pub trust: Trust,
     pub proxies: [Proxy; 2],
-    /// Seconds by which the fleet's clock is ahead.
-    pub skew_s: i64,
     fleet: Fleet,
     given: u32,
 }
@@ -67,7 +65,7 @@ impl Stage {
             entropy: entropy.fork("vtn"),
         })
         .unwrap();
-        let proxy = |name| Proxy::before(vtn.transport(), entropy.fork(name), SHARE);
+        let proxy = |name| Proxy::before(vtn.transport(), entropy.fork(name));
         let proxies = [proxy("desk's proxy"), proxy("fleet's proxy")];
         let client = client(&secrets, Arc::new(proxies[0].clone()), &clock, &entropy);
         let fleet = fleet::start(FleetConfig {
@@ -100,7 +98,7 @@ impl Stage {
             follow_every_s: 4.0,
             push: None,
         });
-        Self { vtn, desk, clock, profile, secrets, trust, proxies, skew_s, fleet, given: 0 }
+        Self { vtn, desk, clock, profile, secrets, trust, proxies, fleet, given: 0 }
     }
 
     /// The desk's own client, in fair weather.
@@ -125,6 +123,11 @@ impl Stage {
     /// Waits until an instant.
     pub async fn until(&self, at: UtcTime) {
         self.clock.sleep_until(at).await;
+    }
+
+    /// The storm begins. Who registers with a VTN watches it: what is set up before is set up in fair weather.
+    pub fn storm(&self) {
+        self.proxies.iter().for_each(|proxy| proxy.disturb(SHARE));
     }
 
     /// All is well from now on.
