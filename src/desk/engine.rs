@@ -17,6 +17,7 @@ use super::backlog::{Backlog, Turn as Next};
 use super::command::{self, Command, CommandNumber};
 use super::follower::{Mark, News};
 use super::handle::DeskEnd;
+use super::inventory::Stock;
 use super::lanes::Lanes;
 use super::marks::seconds;
 use super::provision::{Programs, Provisioned};
@@ -30,6 +31,7 @@ use crate::entropy::Entropy;
 use crate::journal::EntryKind;
 use crate::openadr::client::{Client, ClientError};
 use crate::openadr::push::{Listening, Turn};
+use crate::openadr::wire::Event;
 use crate::time::{Clock, UtcTime};
 
 /// The shortest time between two publications: at most 30 a second.
@@ -82,6 +84,7 @@ pub(super) struct Engine {
     /// The VTN was lost since it was last made sure of what stands there.
     pub(super) was_lost: bool,
     pub(super) next_look: f64,
+    pub(super) stock: Stock,
     /// No look is brought forward to before then: each is followed by a rest of its own length.
     pub(super) rests_until: f64,
     pub(super) follow_every_s: f64,
@@ -131,6 +134,8 @@ pub(super) struct Done {
 pub(super) enum Task {
     Provision,
     Look,
+    Stock,
+    TakeAway(DispatchKey),
     Send(DispatchKey, Revision),
 }
 
@@ -138,6 +143,8 @@ pub(super) enum Task {
 pub(super) enum Brought {
     Provisioned(Result<Provisioned, String>),
     News(Result<News, ClientError>),
+    Stock(Result<Vec<Event>, ClientError>),
+    TakenAway(Result<(), ClientError>),
     Sent(Result<Sent, String>),
     GivenUp,
     Panicked(String),
@@ -170,6 +177,7 @@ impl Engine {
             end,
             client,
             next_look: clock.now_seconds(),
+            stock: Stock::Due(clock.now_seconds()),
             rests_until: 0.0,
             clock,
             entropy,
@@ -344,6 +352,8 @@ impl Engine {
             (Task::Send(key, revision), Brought::GivenUp) => self.given_up(now, &key, revision),
             (Task::Provision, Brought::Provisioned(result)) => self.provisioned(now, result, done.took),
             (Task::Look, Brought::News(result)) => self.looked(now, result, done.took),
+            (Task::Stock, Brought::Stock(events)) => self.stock_taken(now, events, done.took),
+            (Task::TakeAway(key), Brought::TakenAway(result)) => self.taken_away(now, &key, result),
             (task, Brought::Panicked(words)) => self.task_panicked(now, task, &words),
             _ => {}
         }
@@ -358,6 +368,8 @@ impl Engine {
             Task::Send(key, revision) => self.sent(now, &key, revision, Err(fault), Duration::ZERO),
             Task::Provision => self.provisioned(now, Err(fault), Duration::ZERO),
             Task::Look => self.looking = None,
+            Task::Stock => self.stock_taken(now, Ok(Vec::new()), Duration::ZERO),
+            Task::TakeAway(_) => {}
         }
     }
 
@@ -372,7 +384,10 @@ impl Engine {
         self.asked_until = now;
         self.next_look = seconds_now + self.follow_every_s;
         match self.readiness {
-            Readiness::Ready => self.begin_looking(now),
+            Readiness::Ready => {
+                self.begin_looking(now);
+                self.take_stock_in_time(now);
+            }
             Readiness::Waiting { until, failures } if seconds_now >= until => {
                 self.begin_provisioning(failures);
             }

@@ -55,7 +55,7 @@ impl Engine {
                 }
                 self.settle_what_was_before(now, &provisioned.events);
                 self.state.settle(now);
-                self.write_lost_again(now, &provisioned.events);
+                self.write_lost_again(now, now + 1, &provisioned.events);
                 self.take_held(now, None);
                 self.begin_looking(now);
             }
@@ -72,7 +72,7 @@ impl Engine {
     }
 
     /// Takes up what an event of this desk's programs holds, when this desk's own key signed it.
-    fn take_up(&mut self, now: UtcTime, event: &Event) {
+    pub(super) fn take_up(&mut self, now: UtcTime, event: &Event) {
         let Some((key, revision)) = mapping::identity_of(event) else { return };
         let event_id = event.meta.id.clone().unwrap_or_default();
         let known = self.state.book.get(&key).is_some_and(|s| {
@@ -116,7 +116,8 @@ impl Engine {
 
     /// A VTN may come back without what it held: what is open goes there again as it was signed. An FSP that knows it
     /// acknowledges it once more and changes nothing.
-    fn write_lost_again(&mut self, now: UtcTime, events: &[Event]) {
+    /// What was sent after the events were `asked` for is not missed among them.
+    pub(super) fn write_lost_again(&mut self, now: UtcTime, asked: UtcTime, events: &[Event]) {
         let stand: BTreeSet<(DispatchKey, Revision)> =
             events.iter().filter_map(mapping::identity_of).collect();
         let is_there = |key: &DispatchKey, revision: Revision| {
@@ -125,7 +126,9 @@ impl Engine {
         let open = self.state.book.iter().filter(|s| s.is_open() && !self.lanes.is_busy(&s.key));
         let in_force = open.filter_map(|s| Some((&s.key, s.revision(s.in_force?)?)));
         let lost: Vec<SignedDispatch> = in_force
-            .filter(|(key, r)| !is_there(key, r.signed.dispatch.revision))
+            .filter(|(key, r)| {
+                r.sent.is_some_and(|sent| sent < asked) && !is_there(key, r.signed.dispatch.revision)
+            })
             .map(|(_, r)| r.signed.clone())
             .collect();
         for signed in lost {
@@ -135,7 +138,7 @@ impl Engine {
         self.run_errands(now);
     }
 
-    fn verify_own(&self, signed: SignedDispatch, now: UtcTime) -> Result<SignedDispatch, String> {
+    pub(super) fn verify_own(&self, signed: SignedDispatch, now: UtcTime) -> Result<SignedDispatch, String> {
         let operator = &signed.dispatch.network_operator;
         let keys = self.state.register.own_keys(operator);
         let keys = keys.ok_or_else(|| format!("this desk holds no key of {operator}"))?;

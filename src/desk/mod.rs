@@ -17,6 +17,7 @@ mod follower;
 mod following;
 mod handle;
 mod health;
+mod inventory;
 mod lamps;
 mod lanes;
 pub mod lifeline;

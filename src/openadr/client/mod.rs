@@ -391,6 +391,14 @@ impl Client {
         self.inner.put(id, event).await
     }
 
+    /// Takes an event away; one that is gone already is no error.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`].
+    pub async fn delete_event(&self, id: &str) -> Result<(), ClientError> {
+        self.inner.delete::<Event>(id).await
+    }
+
     /// Files a report. When the answer is lost it looks for one that `is_same` holds for before it tries again.
     ///
     /// # Errors

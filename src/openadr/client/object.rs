@@ -210,6 +210,18 @@ impl Inner {
         self.replace(id, object, Wish::Minimal, &read).await
     }
 
+    /// Takes an object away that hangs on no other; one that is gone already is no error.
+    pub async fn delete<T: Object>(&self, id: &str) -> Result<(), ClientError> {
+        let version = self.version().await?;
+        let url = self.address.url(&[&collection::<T>(version, None)[..], &[id]].concat(), &[]);
+        let outgoing = Outgoing { method: Method::DELETE, ..Outgoing::get(url) };
+        let read = |_: &Answer| Ok(((), format!("took away {} {id}", T::NOUN)));
+        match self.idempotent(&outgoing, &read).await {
+            Err(error) if error.status() == Some(404) => Ok(()),
+            other => other,
+        }
+    }
+
     async fn replace<T: Object, A>(
         &self,
         id: &str,

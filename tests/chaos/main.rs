@@ -1,0 +1,131 @@
+//! Half an hour of everything that a network can do, in virtual time: whatever is lost, doubled, late, cut or altered on the
+//! way, no instruction is lost, doubled, forged or left unknown. `CHAOS_SEEDS=1..50` runs other seeds than the usual.
+
+mod invariants;
+mod proxy;
+mod stage;
+mod story;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rampdesk::desk::snapshot::Snapshot;
+use rampdesk::journal::Journal;
+
+use invariants::Remains;
+use proxy::Fault;
+use stage::{Stage, begin};
+use story::Story;
+
+/// The storm, seconds.
+const STORM_S: i64 = 1800;
+/// The calm after it, seconds: every retry is over, every poll was made many times.
+const CALM_S: i64 = 600;
+
+/// What a run came to.
+#[derive(Debug, PartialEq)]
+struct Ran {
+    broken: Vec<String>,
+    faults: BTreeMap<Fault, u32>,
+    commands: u32,
+    dispatches: usize,
+    journal_head: String,
+}
+
+fn run(seed: u64, file: &Path) -> Ran {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    runtime.unwrap().block_on(storm(seed, file))
+}
+
+async fn storm(seed: u64, file: &Path) -> Ran {
+    let mut stage = Stage::open(seed, Journal::open(file).unwrap()).await;
+    let mut story = Story::of(seed);
+    stage.until(begin() + 15).await;
+    stage.storm();
+    let over = begin() + STORM_S;
+    let mut next = begin() + 20;
+    while next < over {
+        stage.until(next).await;
+        let command = story.next(&stage.profile, &stage.snapshot(), stage.clock.now());
+        stage.give(command);
+        next = next + story.pause();
+    }
+    stage.until(over).await;
+    stage.calm();
+    stage.until(over + CALM_S).await;
+    let client = stage.fair_client();
+    let events = client.events(None).await.unwrap();
+    let reports = client.reports(None, None).await.unwrap();
+    let mut faults = BTreeMap::new();
+    for (fault, times) in stage.proxies.iter().flat_map(|proxy| proxy.done()) {
+        *faults.entry(fault).or_default() += times;
+    }
+    if std::env::var_os("CHAOS_TELL").is_some() {
+        tell(&stage.snapshot());
+    }
+    let (trust, given) = (stage.trust.clone(), stage.given());
+    let snapshot = stage.close().await;
+    let journal = Journal::open_to_read(file).unwrap();
+    let entries = journal.entries(0, usize::MAX).unwrap();
+    let remains = Remains {
+        snapshot: &snapshot,
+        events: &events,
+        reports: &reports,
+        entries: &entries,
+        trust: &trust,
+        given,
+    };
+    let mut broken = invariants::broken(&remains);
+    broken.extend(journal.verify().err().map(|fault| fault.to_string()));
+    Ran {
+        broken,
+        faults,
+        commands: given,
+        dispatches: snapshot.dispatches.len(),
+        journal_head: entries.last().unwrap().hash.clone(),
+    }
+}
+
+/// What the desk said of it, for a person who looks into a seed.
+fn tell(snapshot: &Snapshot) {
+    for outcome in &snapshot.outcomes {
+        println!("{} {}: {:?}", outcome.at, outcome.asked, outcome.result);
+    }
+    for alarm in snapshot.alarms.iter() {
+        println!("alarm, active: {}: {}", alarm.active, alarm.text);
+    }
+}
+
+/// The seeds to run: those of `CHAOS_SEEDS`, as `7` or `1..50`, or the usual.
+fn seeds() -> Vec<u64> {
+    let Ok(text) = std::env::var("CHAOS_SEEDS") else { return vec![1, 2, 3] };
+    let number = |text: &str| text.trim().parse::<u64>().expect("CHAOS_SEEDS is a number or `1..50`");
+    match text.split_once("..") {
+        Some((from, to)) => (number(from)..number(to)).collect(),
+        None => vec![number(&text)],
+    }
+}
+
+/// Else a bad line turns a dispatch into two, into none, or into another one.
+#[test]
+fn half_an_hour_of_chaos_breaks_no_invariant() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut all = Vec::new();
+    for seed in seeds() {
+        let ran = run(seed, &folder.path().join(format!("{seed}.sqlite")));
+        println!("seed {seed}: {} commands, {} dispatches, {:?}", ran.commands, ran.dispatches, ran.faults);
+        assert!(ran.dispatches >= 5 && ran.commands >= 30, "seed {seed} did too little: {ran:#?}");
+        assert_eq!(ran.faults.len(), Fault::ALL.len(), "seed {seed} left a fault out: {ran:#?}");
+        all.extend(ran.broken.into_iter().map(|broken| format!("seed {seed}: {broken}")));
+    }
+    assert!(all.is_empty(), "{all:#?}");
+}
+
+/// Else what a seed found cannot be looked at again.
+#[test]
+fn the_same_seed_repeats() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = seeds()[0];
+    let run = |name: &str| run(seed, &folder.path().join(name));
+    assert_eq!(run("once.sqlite"), run("again.sqlite"));
+}
