@@ -349,7 +349,7 @@ impl Engine {
             }
             (Heard::Corrected, Ok(())) if !self.taking_up => {
                 let text = format!("{}, otherwise than before", words_of(said));
-                self.state.record.say_of(now, EntryKind::Acknowledgement, about_it, text);
+                self.state.record.keep(now, about_it, text, signed);
             }
             (Heard::Repeated, Ok(())) if !self.taking_up => self.repeats(now, said),
             (Heard::New | Heard::Known | Heard::Repeated | Heard::Corrected, Ok(())) => {}
