@@ -89,9 +89,7 @@ impl Engine {
         let ours = self.state.book.of_event(id);
         let by_name = identity.as_ref().and_then(|(key, _)| self.state.book.get(key));
         let Some(state) = ours.or(by_name) else { return Some(Otherwise::Unknown) };
-        if self.lanes.is_busy(&state.key)
-            || state.revisions.iter().any(|r| r.sent.is_none_or(|at| at >= asked))
-        {
+        if self.lanes.is_busy(&state.key) || is_moving(state, asked) {
             return None;
         }
         let held = mapping::dispatch_from(event).ok();
@@ -165,6 +163,14 @@ impl Engine {
             self.state.record.say_of(now, EntryKind::Sent, (key, &unit), text);
         }
     }
+}
+
+/// Whether a revision is on its way, or went since the events were `asked` for.
+fn is_moving(state: &DispatchState, asked: UtcTime) -> bool {
+    state.revisions.iter().any(|revision| match revision.sent {
+        Some(at) => at >= asked,
+        None => revision.fault.is_none(),
+    })
 }
 
 /// The greatest revision that the VTN has confirmed.

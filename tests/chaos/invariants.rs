@@ -145,9 +145,17 @@ fn acknowledgements(remains: &Remains<'_>, broken: &mut Vec<String>) -> Said {
         }
     }
     for ((key, revision), all) in &said {
-        // What was taken on and shown again after a greater revision is stale by then.
-        let refused =
-            all.iter().any(|s| s.acknowledgement.reason.is_some_and(|r| r != Reason::StaleRevision));
+        // What was taken on, and then shown again damaged or after a greater revision, is refused for that.
+        let of_itself = |reason| {
+            !matches!(
+                reason,
+                Reason::StaleRevision
+                    | Reason::BadSignature
+                    | Reason::Malformed
+                    | Reason::ConflictingRevision
+            )
+        };
+        let refused = all.iter().any(|s| s.acknowledgement.reason.is_some_and(of_itself));
         if refused && all.iter().any(|s| s.acknowledgement.stage.carries_readback()) {
             broken.push(format!("{key} revision {revision} was both taken on and refused"));
         }

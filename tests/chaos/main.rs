@@ -1,6 +1,12 @@
 //! Half an hour of everything that a network can do, in virtual time: whatever is lost, doubled, late, cut or altered on the
 //! way, no instruction is lost, doubled, forged or left unknown. `CHAOS_SEEDS=1..50` runs other seeds than the usual.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "what a test's own world cannot do fails the test"
+)]
+
 mod invariants;
 mod proxy;
 mod stage;

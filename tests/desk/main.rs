@@ -18,5 +18,6 @@ mod outage;
 mod restart;
 mod sending;
 mod shelf;
+mod stock;
 mod weather;
 mod world;
