@@ -79,7 +79,7 @@ impl Engine {
     pub(super) fn take_held(&mut self, now: UtcTime, fault: Option<&str>) {
         for (number, command) in std::mem::take(&mut self.held) {
             match fault {
-                Some(fault) if !matches!(command, Command::EmergencyStop { .. }) => {
+                Some(fault) if !self.can_go_unready(&command) => {
                     let words = format!(
                         "nothing was sent: {fault}. Give it again when the VTN answers, or use the telephone"
                     );
@@ -87,6 +87,16 @@ impl Engine {
                 }
                 _ => self.act(now, number, command),
             }
+        }
+    }
+
+    /// Whether it goes out although not everything that must stand at the VTN does: an EMERGENCY STOP always, a STOP where the
+    /// dispatch's event is known. What is wrong with another FSP's registration keeps nobody from stopping.
+    fn can_go_unready(&self, command: &Command) -> bool {
+        match command {
+            Command::EmergencyStop { .. } => true,
+            Command::Stop(key) => self.state.book.event_of(key).is_some(),
+            _ => false,
         }
     }
 

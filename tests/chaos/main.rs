@@ -116,15 +116,19 @@ fn seeds() -> Vec<u64> {
 #[test]
 fn half_an_hour_of_chaos_breaks_no_invariant() {
     let folder = tempfile::tempdir().unwrap();
-    let mut all = Vec::new();
+    let (mut all, mut dispatches) = (Vec::new(), Vec::new());
     for seed in seeds() {
         let ran = run(seed, &folder.path().join(format!("{seed}.sqlite")));
         println!("seed {seed}: {} commands, {} dispatches, {:?}", ran.commands, ran.dispatches, ran.faults);
-        assert!(ran.dispatches >= 5 && ran.commands >= 30, "seed {seed} did too little: {ran:#?}");
+        assert!(ran.commands >= 30, "seed {seed} did too little: {ran:#?}");
+        dispatches.push(ran.dispatches);
         assert_eq!(ran.faults.len(), Fault::ALL.len(), "seed {seed} left a fault out: {ran:#?}");
         all.extend(ran.broken.into_iter().map(|broken| format!("seed {seed}: {broken}")));
     }
     assert!(all.is_empty(), "{all:#?}");
+    // A list that came damaged may keep a desk from sending for the rest of a run, and says so: not as a rule.
+    dispatches.sort_unstable();
+    assert!(dispatches[dispatches.len() / 2] >= 15, "too little was sent: {dispatches:?}");
 }
 
 /// Else what a seed found cannot be looked at again.

@@ -88,6 +88,23 @@ async fn an_emergency_stop_is_tried_even_when_the_vtn_could_not_be_set_up() {
     assert_eq!(world.events().await.len(), 1);
 }
 
+/// Else what is wrong with one FSP's registration keeps a person from stopping another's unit.
+#[tokio::test(start_paused = true)]
+async fn a_stop_goes_out_although_not_everything_could_be_set_up_again() {
+    let world = World::ready().await;
+    world.ask(send(run(1))).await.unwrap();
+    world.weather.all(Fate::Unreachable);
+    world.until("lost", |s| s.vtn.state == LinkState::Lost).await;
+    world.weather.clears();
+    world.weather.some("GET", "/resources", Fate::Unreachable, None);
+    let refused = world.ask(send(run(2))).await.unwrap_err();
+    assert!(refused.contains("could not be set up"), "{refused}");
+    world.ask(Command::Stop(key())).await.unwrap();
+    let events = world.events().await;
+    let held = rampdesk::openadr::mapping::dispatch_from(&events[0]).unwrap();
+    assert!(held.dispatch.status.is_stop(), "{held:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_the_desk_itself_fails_at_is_told_and_the_desk_goes_on() {
     let world = World::ready().await;
