@@ -43,7 +43,7 @@ impl Engine {
     /// Takes stock when it is time to, and while there is anything that could be lost.
     pub(super) fn take_stock_in_time(&mut self, now: UtcTime) {
         let Stock::Due(due) = self.stock else { return };
-        if self.clock.now_seconds() < due || self.taking_up || !self.has_open() {
+        if self.clock.now_seconds() < due || self.taking_up || !self.has_windows(now) {
             return;
         }
         self.stock = Stock::UnderWay(now);
@@ -51,8 +51,10 @@ impl Engine {
         self.start(Task::Stock, async move { Brought::Stock(client.events(None).await) });
     }
 
-    fn has_open(&self) -> bool {
-        self.state.book.iter().any(|state| state.is_open())
+    /// Whether any window is not over, of what was stopped as well: a copy of what it was before could be obeyed.
+    fn has_windows(&self, now: UtcTime) -> bool {
+        let mut revisions = self.state.book.iter().flat_map(|state| &state.revisions);
+        revisions.any(|revision| revision.signed.dispatch.service_end > now)
     }
 
     pub(super) fn stock_taken(

@@ -1,7 +1,7 @@
 //! A VTN that goes and comes back, and a desk that fails at something.
 
 use rampdesk::desk::command::Command;
-use rampdesk::desk::snapshot::{LinkState, Phase, Priority};
+use rampdesk::desk::snapshot::{LinkState, Phase, Priority, Snapshot};
 use rampdesk::dispatch::{DispatchParts, Stage};
 use rampdesk::journal::Journal;
 
@@ -96,7 +96,10 @@ async fn a_stop_goes_out_although_not_everything_could_be_set_up_again() {
     world.weather.all(Fate::Unreachable);
     world.until("lost", |s| s.vtn.state == LinkState::Lost).await;
     world.weather.clears();
-    world.weather.some("GET", "/resources", Fate::Unreachable, None);
+    world.weather.some("GET", "/vens", Fate::Unreachable, None);
+    let fault =
+        |s: &Snapshot| s.vtn.fault.as_ref().is_some_and(|fault| fault.contains("could not be set up"));
+    world.until("it cannot be set up", fault).await;
     let refused = world.ask(send(run(2))).await.unwrap_err();
     assert!(refused.contains("could not be set up"), "{refused}");
     world.ask(Command::Stop(key())).await.unwrap();
