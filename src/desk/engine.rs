@@ -177,7 +177,7 @@ impl Engine {
             end,
             client,
             next_look: clock.now_seconds(),
-            stock: Stock::Due(clock.now_seconds()),
+            stock: Stock::beginning(clock.now_seconds()),
             rests_until: 0.0,
             clock,
             entropy,

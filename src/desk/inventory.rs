@@ -20,6 +20,9 @@ const EVERY_S: f64 = 60.0;
 /// And so many times as long as the last one took: of ten thousand dispatches it takes its time.
 const TIMES_AS_LONG: f64 = 30.0;
 
+/// What is over is looked after for this long, seconds: it is what both sides go by when they settle.
+const AFTER_S: i64 = 3600;
+
 /// When stock is taken next.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Stock {
@@ -27,6 +30,13 @@ pub(super) enum Stock {
     Due(f64),
     /// It is under way, since this instant.
     UnderWay(UtcTime),
+}
+
+impl Stock {
+    /// For a desk that begins now: it has just made sure of everything.
+    pub(super) fn beginning(now: f64) -> Self {
+        Self::Due(now + EVERY_S)
+    }
 }
 
 /// What stands at the VTN otherwise than it was sent.
@@ -54,7 +64,7 @@ impl Engine {
     /// Whether any window is not over, of what was stopped as well: a copy of what it was before could be obeyed.
     fn has_windows(&self, now: UtcTime) -> bool {
         let mut revisions = self.state.book.iter().flat_map(|state| &state.revisions);
-        revisions.any(|revision| revision.signed.dispatch.service_end > now)
+        revisions.any(|revision| now < revision.signed.dispatch.service_end + AFTER_S)
     }
 
     pub(super) fn stock_taken(
@@ -95,17 +105,23 @@ impl Engine {
             return None;
         }
         let held = mapping::dispatch_from(event).ok();
-        if ours.is_none() {
-            // Whatever was signed by another is not this desk's to take away.
-            let is_own = held.is_some_and(|signed| self.verify_own(signed, now).is_ok());
-            return Some(if is_own {
+        let Some(current) = self.state.book.event_of(&state.key) else {
+            // It was said that it could not be sent, and came all the same.
+            return Some(Otherwise::Unknown);
+        };
+        let sent = last_sent(state)?;
+        if current != id {
+            // Whatever was signed by another, or is newer than what is known here, is not this desk's to take away.
+            let is_old =
+                |signed: &SignedDispatch| signed.dispatch.revision < sent.dispatch.revision || signed == sent;
+            let is_copy = held.filter(is_old).is_some_and(|signed| self.verify_own(signed, now).is_ok());
+            return Some(if is_copy {
                 Otherwise::Copy(state.key.clone(), id.to_owned())
             } else {
                 Otherwise::Unknown
             });
         }
-        let sent = last_sent(state)?;
-        if held.as_ref() == Some(sent) || now >= sent.dispatch.service_end {
+        if held.as_ref() == Some(sent) || now >= sent.dispatch.service_end + AFTER_S {
             return None;
         }
         let found = match identity {

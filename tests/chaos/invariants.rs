@@ -45,7 +45,9 @@ type Said = BTreeMap<(DispatchKey, Revision), Vec<SignedAcknowledgement>>;
 /// The dispatches that the VTN holds: each once, each as its operator signed it.
 fn at_the_vtn(remains: &Remains<'_>, broken: &mut Vec<String>) -> Held {
     let mut held = Held::new();
-    for event in remains.events.iter().filter(|event| !mapping::is_anchor(event)) {
+    // What does not even say which dispatch it would be is obeyed by nobody.
+    let named = |event: &&Event| !mapping::is_anchor(event) && mapping::identity_of(event).is_some();
+    for event in remains.events.iter().filter(named) {
         match mapping::dispatch_from(event) {
             Err(fault) => broken.push(format!("the VTN holds an event that is no dispatch: {fault:?}")),
             Ok(signed) => {
@@ -152,6 +154,7 @@ fn acknowledgements(remains: &Remains<'_>, broken: &mut Vec<String>) -> Said {
                 Reason::StaleRevision
                     | Reason::BadSignature
                     | Reason::Malformed
+                    | Reason::WrongStatus
                     | Reason::ConflictingRevision
             )
         };
