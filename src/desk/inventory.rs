@@ -84,10 +84,9 @@ impl Engine {
                 None => {}
                 Some(Otherwise::Unknown) => self.take_up(now, event),
                 Some(Otherwise::Copy(key, id)) => self.take_away(now, &key, id),
+                Some(Otherwise::Restore(key, _)) if !restored.insert(key.clone()) => {}
                 Some(Otherwise::Restore(key, found)) => {
-                    if restored.insert(key.clone()) {
-                        self.restore(now, &key, &found, event.meta.id.clone().unwrap_or_default());
-                    }
+                    self.restore(now, &key, &found, event.meta.id.clone().unwrap_or_default());
                 }
             }
         }

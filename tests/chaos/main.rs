@@ -93,6 +93,7 @@ async fn storm(seed: u64, file: &Path) -> Ran {
 }
 
 /// What the desk said of it, for a person who looks into a seed.
+#[expect(clippy::print_stdout, reason = "a person asked for it by CHAOS_TELL")]
 fn tell(snapshot: &Snapshot) {
     for outcome in &snapshot.outcomes {
         println!("{} {}: {:?}", outcome.at, outcome.asked, outcome.result);

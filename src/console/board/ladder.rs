@@ -208,7 +208,7 @@ impl<'a> Climb<'a> {
             .filter(|g| g.revision < self.revision && g.signature.is_ok() && place_of(g.stage) == place);
         let rung = earlier.next_back()?;
         let holds = place == 3 || self.asks_the_levels_of(rung.revision);
-        holds.then(|| RungState::Before(rung.revision, rung.at))
+        holds.then_some(RungState::Before(rung.revision, rung.at))
     }
 
     /// Whether the levels and their times are those of an earlier revision: a unit that was at that one's setpoint is at this

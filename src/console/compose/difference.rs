@@ -190,7 +190,7 @@ fn later(before: UtcTime, after: UtcTime) -> String {
     let seconds = after.since(before);
     let word = if seconds > 0 { "later" } else { "earlier" };
     let span = match seconds.abs() {
-        whole if whole >= 60 && whole < 3600 && whole % 60 == 0 => format!("{} min", whole / 60),
+        whole if (60..3600).contains(&whole) && whole % 60 == 0 => format!("{} min", whole / 60),
         other => words::span(other),
     };
     format!("{span} {word}")
