@@ -127,6 +127,7 @@ fn snapshot(size: &Size, now: UtcTime) -> Snapshot {
         alarm_load: AlarmLoad::default(),
         outcomes: Vec::new(),
         journal_tail: Vec::new(),
+        journal_file: None,
     }
 }
 
