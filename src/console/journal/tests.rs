@@ -70,6 +70,13 @@ fn wait_for(bench: &mut Bench, text: &str) {
     }
 }
 
+/// Waits until a search has come to its end with nothing.
+#[track_caller]
+fn wait_for_nothing(bench: &mut Bench) {
+    wait_for(bench, "No entry is like that");
+    assert!(bench.harness.query_by_label("0 entries").is_some(), "{}", bench.said());
+}
+
 fn find(bench: &mut Bench, words: &str) {
     bench.harness.get_by_role_and_label(Role::TextInput, "Find in the journal").click();
     bench.settle();
@@ -111,11 +118,11 @@ fn what_happens_now_comes_on_top_when_it_is_sought() {
     let folder = tempfile::tempdir().unwrap();
     let (mut bench, mut journal) = on_a_file(folder.path());
     find(&mut bench, "northgen");
-    wait_for(&mut bench, "0 entries");
+    wait_for_nothing(&mut bench);
     let lost = journal.append(entry(EntryKind::Link, "NORTHGEN's client is lost")).unwrap();
     let other = journal.append(entry(EntryKind::Link, "COLDCHAIN's client is back")).unwrap();
     bench.publish(|snapshot| snapshot.journal_tail.extend([lost, other].map(Arc::new)));
-    assert!(bench.harness.query_by_label("NORTHGEN's client is lost").is_some());
+    wait_for(&mut bench, "NORTHGEN's client is lost");
     assert!(bench.harness.query_by_label("COLDCHAIN's client is back").is_none());
     assert!(bench.harness.query_by_label("1 entry").is_some(), "and once only:\n{}", bench.said());
 }
@@ -125,7 +132,7 @@ fn a_burst_that_the_window_saw_nothing_of_is_read_from_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let (mut bench, mut journal) = on_a_file(folder.path());
     find(&mut bench, "burst 007");
-    wait_for(&mut bench, "0 entries");
+    wait_for_nothing(&mut bench);
     let burst: Vec<Entry> =
         (0..900).map(|n| entry(EntryKind::Command, &format!("burst {n:03} done"))).collect();
     let recorded = journal.append_all(&burst).unwrap();
