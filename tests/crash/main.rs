@@ -80,7 +80,7 @@ async fn whatever_is_killed_nothing_is_lost_doubled_or_left_unknown() {
 
 /// What [`ConsoleSite`] starts and kills; started by itself it ends at once.
 #[test]
-#[ignore = "a process that the test above starts and kills"]
+#[ignore = "no test: the process that the tests here start and kill, by `--ignored --exact` and its name"]
 fn the_console_engine_that_is_killed() {
     engine::run();
 }
