@@ -53,7 +53,7 @@ impl Scene<'_> {
         let minutes = self.minutes(bounds.min()[0], bounds.max()[0]);
         let done = &minutes[..minutes.partition_point(|m| m.end <= self.up_to)];
         let grain = Grain::seen(&bounds, ui.available_width(), height);
-        let (slack, layers) = (grain.slack, layers(done, self.sum.layers.len(), grain));
+        let layers = layers(done, self.sum.layers.len(), grain);
         let id = Id::unique("delivery-fleet");
         let plot = chart::time_plot(id, tokens, Quantity::Change, height, bounds.center().x, true);
         let shown = plot.show(ui, |plot| {
@@ -61,7 +61,7 @@ impl Scene<'_> {
             for (index, bands) in layers.iter().enumerate() {
                 plot.add(Layer::new("Delivered", bands, tokens.layer(index), tokens.well));
             }
-            let (short, over) = deviations(done);
+            let (short, over) = deviations(done, grain);
             for band in short {
                 plot.add(Hatch::rising("Short", band, tokens.shortfall));
             }
@@ -71,13 +71,13 @@ impl Scene<'_> {
             plot.hline(
                 HLine::new("Baseline", 0.0).color(tokens.baseline).style(style::BASELINE).allow_hover(false),
             );
-            for run in steps(minutes, slack, |m| Some(m.reachable)) {
+            for run in steps(minutes, grain, |m| Some(m.reachable)) {
                 plot.line(chart::line("Reachable", run, tokens.predicted, 1.5, style::PREDICTED));
             }
-            for run in steps(done, slack, SumMinute::delivered) {
+            for run in steps(done, grain, SumMinute::delivered) {
                 plot.line(chart::line("Delivered", run, tokens.delivered, 2.5, style::ASKED));
             }
-            for run in steps(minutes, slack, |m| Some(m.instructed)) {
+            for run in steps(minutes, Grain { minutes: 1, ..grain }, |m| Some(m.instructed)) {
                 plot.line(chart::line("Instructed", run, tokens.instructed, 2.0, style::ASKED));
             }
             self.moments.lines(tokens).into_iter().for_each(|line| plot.vline(line));
@@ -148,22 +148,23 @@ fn is_level(band: &Band, a: usize, b: usize) -> bool {
     (band.high[b] - band.high[a]).abs() <= slack && (band.low[b] - band.low[a]).abs() <= slack
 }
 
-/// A value of each minute as steps, broken where it is not known. Steps that differ by no more than `slack` are one.
+/// The mean of a value in each step, broken where it is not known of each minute. Steps that differ by no more than
+/// the grain's slack are one.
 pub fn steps(
     minutes: &[SumMinute],
-    slack: f64,
+    grain: Grain,
     value: impl Fn(&SumMinute) -> Option<f64>,
 ) -> Vec<Vec<[f64; 2]>> {
     let mut runs: Vec<Vec<[f64; 2]>> = Vec::new();
     let mut goes_on = false;
-    for minute in minutes {
-        let Some(kw) = value(minute) else {
+    for (minutes, (start, end)) in grain.cut(minutes) {
+        let Some(kw) = mean(minutes, &value) else {
             goes_on = false;
             continue;
         };
-        let step = [[minute.end - MINUTE_S, kw], [minute.end, kw]];
+        let step = [[start, kw], [end, kw]];
         match runs.last_mut() {
-            Some(run) if goes_on => go_on(run, step, slack),
+            Some(run) if goes_on => go_on(run, step, grain.slack),
             _ => runs.push(step.to_vec()),
         }
         goes_on = true;
@@ -193,18 +194,22 @@ impl Grain {
     fn step_of(self, minute: &SumMinute) -> f64 {
         ((minute.end - MINUTE_S) / (MINUTE_S * f64::from(self.minutes))).floor()
     }
+
+    /// Minutes cut into steps, each with its start and end.
+    fn cut(self, minutes: &[SumMinute]) -> impl Iterator<Item = (&[SumMinute], (f64, f64))> {
+        let steps = minutes.chunk_by(move |a, b| self.step_of(a) == self.step_of(b));
+        steps.filter_map(|step| Some((step, (step.first()?.end - MINUTE_S, step.last()?.end))))
+    }
 }
 
 /// Each layer, what turns up above zero and what turns down below it. A step in which a minute is not known of a
 /// layer is a gap in it.
 pub fn layers(minutes: &[SumMinute], count: usize, grain: Grain) -> Vec<Vec<Band>> {
     let mut layers = vec![Vec::new(); count];
-    for step in minutes.chunk_by(|a, b| grain.step_of(a) == grain.step_of(b)) {
-        let [Some(first), Some(last)] = [step.first(), step.last()] else { continue };
-        let span = (first.end - MINUTE_S, last.end);
+    for (step, span) in grain.cut(minutes) {
         let (mut up, mut down) = (0.0, 0.0);
         for (place, layer) in layers.iter_mut().enumerate() {
-            let Some(kw) = mean(step, place) else { continue };
+            let Some(kw) = mean(step, |minute| *minute.by_layer.get(place)?) else { continue };
             let base = if kw > 0.0 { &mut up } else { &mut down };
             if kw.abs() > 1e-9 {
                 stand(layer, span, (*base + kw.min(0.0), *base + kw.max(0.0)), grain.slack);
@@ -215,11 +220,11 @@ pub fn layers(minutes: &[SumMinute], count: usize, grain: Grain) -> Vec<Vec<Band
     layers
 }
 
-/// What a layer delivered in the mean of some minutes, kW of change; `None` when it is not known of each.
-fn mean(minutes: &[SumMinute], layer: usize) -> Option<f64> {
+/// A value in the mean of some minutes; `None` when it is not known of each.
+fn mean(minutes: &[SumMinute], value: impl Fn(&SumMinute) -> Option<f64>) -> Option<f64> {
     let (mut sum, mut count) = (0.0, 0.0);
     for minute in minutes {
-        sum += (*minute.by_layer.get(layer)?)?;
+        sum += value(minute)?;
         count += 1.0;
     }
     Some(sum / count)
@@ -246,14 +251,15 @@ fn stand(layer: &mut Vec<Band>, (start, end): (f64, f64), (low, high): (f64, f64
 }
 
 /// The areas that are short of what was asked and over it, each as large as its energy.
-pub fn deviations(minutes: &[SumMinute]) -> (Vec<Band>, Vec<Band>) {
+pub fn deviations(minutes: &[SumMinute], grain: Grain) -> (Vec<Band>, Vec<Band>) {
     let (mut short_up, mut short_down, mut over_up, mut over_down) = (vec![], vec![], vec![], vec![]);
-    for minute in minutes {
-        let asked = minute.instructed;
-        add(&mut short_up, minute.end, asked, -minute.short.0);
-        add(&mut short_down, minute.end, asked, minute.short.1);
-        add(&mut over_up, minute.end, asked, minute.over.0);
-        add(&mut over_down, minute.end, asked, -minute.over.1);
+    for (step, span) in grain.cut(minutes) {
+        let of = |value: fn(&SumMinute) -> f64| mean(step, |minute| Some(value(minute))).unwrap_or_default();
+        let asked = of(|m| m.instructed);
+        add(&mut short_up, span, asked, -of(|m| m.short.0));
+        add(&mut short_down, span, asked, of(|m| m.short.1));
+        add(&mut over_up, span, asked, of(|m| m.over.0));
+        add(&mut over_down, span, asked, -of(|m| m.over.1));
     }
     short_up.append(&mut short_down);
     over_up.append(&mut over_down);

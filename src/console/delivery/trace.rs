@@ -223,18 +223,18 @@ pub fn deviation_bands<'a>(minutes: impl Iterator<Item = &'a MinuteScore>) -> (V
         let Some(delivered) = minute.delivered_kw else { continue };
         let asked = minute.asked_kw - minute.baseline_kw;
         let direction = if asked == 0.0 { (delivered - minute.baseline_kw).signum() } else { asked.signum() };
-        add(&mut short, minute.end, minute.asked_kw, -direction * minute.short_kw);
-        add(&mut over, minute.end, minute.asked_kw, direction * minute.over_kw);
+        let span = (minute.end - MINUTE_S, minute.end);
+        add(&mut short, span, minute.asked_kw, -direction * minute.short_kw);
+        add(&mut over, span, minute.asked_kw, direction * minute.over_kw);
     }
     (short, over)
 }
 
-/// Adds a minute between a level and another `by` kW from it, to the last band when that ends where it begins.
-pub fn add(bands: &mut Vec<Band>, end: f64, level: f64, by: f64) {
+/// Adds a step between a level and another `by` kW from it, to the last band when that ends where it begins.
+pub fn add(bands: &mut Vec<Band>, (start, end): (f64, f64), level: f64, by: f64) {
     if by.abs() < 1e-9 {
         return;
     }
-    let start = end - MINUTE_S;
     if bands.last().and_then(|b| b.at.last()).is_none_or(|last| *last < start) {
         bands.push(Band::default());
     }

@@ -28,7 +28,7 @@ pub fn panels(
     let scene = stack::Scene { tokens, sum, up_to: seconds(at), moments };
     let minutes = scene.minutes(from, to);
     let done = &minutes[..minutes.partition_point(|minute| minute.end <= scene.up_to)];
-    let (short, over) = deviations(done);
+    let (short, over) = deviations(done, Grain::WHOLE);
     let stacked = sum.layers.iter().zip(layers(done, sum.layers.len(), Grain::WHOLE)).enumerate().map(
         |(place, (layer, bands))| {
             let fill = Fill::Plain { fill: tokens.layer(place), edge: tokens.well };
@@ -38,8 +38,8 @@ pub fn panels(
     let deviating =
         [area("Short", short, Fill::Rising(tokens.shortfall)), area("Over", over, Fill::Dots(tokens.over))];
     let line = |name, minutes: &[SumMinute], value: fn(&SumMinute) -> Option<f64>, pen: Pen| {
-        let runs =
-            steps(minutes, 0.0, value).into_iter().map(|run| thinned(run, from, to, COLUMNS)).collect();
+        let whole = steps(minutes, Grain::WHOLE, value).into_iter();
+        let runs = whole.map(|run| thinned(run, from, to, COLUMNS)).collect();
         Trace { name, runs, pen }
     };
     let mut panel = Panel {

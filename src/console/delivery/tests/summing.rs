@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{BATTERY, STORE, assert_near, delivering, kilowatts, on, quiet_snapshot, snapshot_with, track};
 use crate::console::delivery::layering::StackBy;
-use crate::console::delivery::stack::{Grain, layers};
-use crate::console::delivery::sum::{Sum, summed};
+use crate::console::delivery::stack::{self, Grain, layers};
+use crate::console::delivery::sum::{Sum, SumMinute, summed};
 use crate::console::delivery::track::Track;
 use crate::console::delivery::tracks::Tracks;
 use crate::console::plot::instant::seconds;
@@ -187,6 +187,17 @@ fn a_stack_of_minutes_too_narrow_to_see_keeps_its_energy_and_its_gaps() {
     // Of 17:08 to 17:12 two minutes were not metered.
     let expected = [("17:00", "17:04", 1850.0), ("17:04", "17:08", 1400.0), ("17:12", "17:20", 1500.0)];
     assert_eq!(steps, expected.map(|(from, to, kw)| (seconds(on(from)), seconds(on(to)), kw)));
+    // The line of what was delivered lies on the stack, and what is short of 2,000 kW keeps its area.
+    let grain = Grain { minutes: 4, slack: 0.0 };
+    let line = stack::steps(&sum.minutes, grain, SumMinute::delivered).remove(0);
+    assert_eq!(line.iter().map(|point| point[1]).collect::<Vec<_>>(), [1850.0, 1850.0, 1400.0, 1400.0]);
+    let short_kwh = |grain| {
+        let (short, _) = stack::deviations(&sum.minutes, grain);
+        let steps = short.iter().flat_map(|b| b.at.chunks(2).zip(b.low.iter().zip(&b.high).step_by(2)));
+        steps.map(|(at, (low, high))| (at[1] - at[0]) * (high - low) / 3600.0).sum::<f64>()
+    };
+    assert!(short_kwh(Grain::WHOLE) > 100.0);
+    assert!((short_kwh(grain) - short_kwh(Grain::WHOLE)).abs() < 1e-6);
 }
 
 /// Else who looks by product or by technology is shown another split under its name.
