@@ -7,7 +7,7 @@ use super::alarms::{Cause, Condition};
 use super::book::Heard;
 use super::conditions::about;
 use super::engine::{Brought, Engine, Readiness, Task};
-use super::follower::{self, Fact, News};
+use super::follower::{self, Fact, News, Reading};
 use super::marks::seconds;
 use super::provision::{self, Provisioned, Wanted};
 use super::snapshot::Priority;
@@ -149,29 +149,32 @@ impl Engine {
     /// Looks at what is new at the VTN, unless a look is under way.
     pub(super) fn begin_looking(&mut self, now: UtcTime) {
         if self.looking.is_none() {
-            self.look(now, false);
+            self.look(now, Reading::News);
         }
     }
 
-    /// `goes_on`: with what the look before did not bring.
-    fn look(&mut self, now: UtcTime, goes_on: bool) {
+    fn look(&mut self, now: UtcTime, reading: Reading) {
         self.looking = Some(now);
         let client = self.client.clone();
-        let since = self.mark.since().clone();
-        self.start(Task::Look, async move { Brought::News(follower::look(&client, &since, goes_on).await) });
+        let asked = self.mark.asks(reading);
+        self.start(Task::Look, async move { Brought::News(follower::look(&client, asked).await) });
     }
 
     pub(super) fn looked(&mut self, now: UtcTime, result: Result<News, ClientError>, took: Duration) {
         let asked = self.looking.take().unwrap_or(now);
         self.state.health.secured(self.client.security());
         match result {
+            Ok(news) if news.reading == Reading::Again => {
+                self.state.health.answered(now, took);
+                self.hear_again(now, news, took);
+            }
             Ok(news) => {
                 self.state.health.answered(now, took);
                 let is_part = news.told == Told::SomeChanges;
                 self.hear(now, asked, news);
                 self.rests_until = self.clock.now_seconds() + took.as_secs_f64() * self.clock.rate().value();
                 if is_part {
-                    return self.look(now, true);
+                    return self.look(now, Reading::Rest);
                 }
                 if std::mem::take(&mut self.taking_up) {
                     self.state.alarms.confirm();
@@ -179,6 +182,9 @@ impl Engine {
                 if self.was_lost {
                     // It may have come back without what it held.
                     self.begin_provisioning(0);
+                }
+                if self.mark.is_to_read_again(self.clock.now_seconds()) {
+                    return self.look(now, Reading::Again);
                 }
             }
             Err(error) => self.state.health.failed(error.to_string()),
@@ -199,10 +205,22 @@ impl Engine {
         for activity in &news.activity {
             self.hear_activity(activity);
         }
-        for report in self.mark.take(news.reports, news.told) {
+        let reports = self.mark.take(news.reports, news.told);
+        self.hear_reports(now, news.reading, reports);
+    }
+
+    /// What was read once more. What is news only now was altered or lost on its way before.
+    fn hear_again(&mut self, now: UtcTime, news: News, took: Duration) {
+        let took_s = took.as_secs_f64() * self.clock.rate().value();
+        let reports = self.mark.take_again(news.reports, news.told, self.clock.now_seconds(), took_s);
+        self.hear_reports(now, news.reading, reports);
+    }
+
+    fn hear_reports(&mut self, now: UtcTime, reading: Reading, reports: Vec<Report>) {
+        for report in reports {
             let reached = follower::reached_vtn(&report, now);
             for fact in follower::facts_of(&report, &self.state.register) {
-                self.hear_fact(now, reached, &report, fact);
+                self.hear_fact(now, reached, reading, &report, fact);
             }
         }
     }
@@ -215,12 +233,14 @@ impl Engine {
 
     fn hear_activity(&mut self, activity: &ClientActivity) {
         let fsp = activity.client_id.parse::<FspId>().ok();
-        if let (Some(fsp), Ok(at)) = (fsp, activity.last_request.parse()) {
-            self.state.client_asked(&fsp, at);
+        let at = activity.last_request.parse::<jiff::Timestamp>();
+        if let (Some(fsp), Ok(at)) = (fsp, at) {
+            // Nobody has asked anything in the time to come, whatever an altered word or a wrong clock says.
+            self.state.client_asked(&fsp, at.as_millisecond().min(self.clock.now_millis()));
         }
     }
 
-    fn hear_fact(&mut self, now: UtcTime, reached: UtcTime, report: &Report, fact: Fact) {
+    fn hear_fact(&mut self, now: UtcTime, reached: UtcTime, reading: Reading, report: &Report, fact: Fact) {
         match fact {
             Fact::Heartbeat(heartbeat) => self.hear_heartbeat(reached, &heartbeat),
             Fact::Availability(declared) => {
@@ -231,7 +251,7 @@ impl Engine {
                 // Acknowledgements seldom come alone: of a burst the last is not to wait for the next look in its turn.
                 // While dispatches still go out, those are what is urgent.
                 self.hinted |= self.lanes.is_empty();
-                self.hear_acknowledgement(now, reached, &signed);
+                self.hear_acknowledgement(now, reached, reading, &signed);
             }
             // A minute that is not over has not been metered, whatever a clock that is wrong says.
             Fact::Metered(_, minute) if minute.reading.at > seconds(reached) + MINUTE_S => {}
@@ -304,12 +324,20 @@ impl Engine {
         }
     }
 
-    fn hear_acknowledgement(&mut self, now: UtcTime, reached: UtcTime, signed: &SignedAcknowledgement) {
+    fn hear_acknowledgement(
+        &mut self,
+        now: UtcTime,
+        reached: UtcTime,
+        reading: Reading,
+        signed: &SignedAcknowledgement,
+    ) {
         let said = &signed.acknowledgement;
         let fsp = &said.unit.fsp;
         let signature =
             signed.verify(&self.state.register.fsp_keys(fsp), reached).map_err(|fault| fault.to_string());
-        let after = self.heard_before(said).filter(|_| signature.is_ok());
+        // What the desk hears late because it missed it before is no fault of the FSP's client.
+        let is_its_doing = reading != Reading::Again;
+        let after = self.heard_before(said).filter(|_| signature.is_ok() && is_its_doing);
         let heard = self.state.book.acknowledge(said, signature.clone(), now);
         let about_it = (&said.key, &said.unit);
         match (heard, signature) {
@@ -351,7 +379,7 @@ impl Engine {
                 let text = format!("{}, otherwise than before", words_of(said));
                 self.state.record.keep(now, about_it, text, signed);
             }
-            (Heard::Repeated, Ok(())) if !self.taking_up => self.repeats(now, said),
+            (Heard::Repeated, Ok(())) if !self.taking_up && is_its_doing => self.repeats(now, said),
             (Heard::New | Heard::Known | Heard::Repeated | Heard::Corrected, Ok(())) => {}
         }
     }

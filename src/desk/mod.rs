@@ -5,6 +5,7 @@ mod alarms;
 pub mod approval;
 mod backlog;
 mod book;
+mod bookmark;
 pub mod charge;
 mod clocks;
 pub mod command;
