@@ -1,5 +1,6 @@
 //! The operator's engine: signs and sends dispatches, follows what comes of them, keeps the journal.
 
+mod acknowledging;
 mod agenda;
 mod alarms;
 pub mod approval;
