@@ -14,8 +14,9 @@ use tokio::time::Instant;
 
 use super::alarms::{Cause, Condition};
 use super::backlog::{Backlog, Turn as Next};
+use super::bookmark::Bookmark;
 use super::command::{self, Command, CommandNumber};
-use super::follower::{Mark, News};
+use super::follower::News;
 use super::handle::DeskEnd;
 use super::inventory::Stock;
 use super::lanes::Lanes;
@@ -68,7 +69,7 @@ pub(super) struct Engine {
     pub(super) readiness: Readiness,
     /// Commands that wait until it is known what the VTN holds.
     pub(super) held: Vec<(CommandNumber, Command)>,
-    pub(super) mark: Mark,
+    pub(super) mark: Bookmark,
     /// What earlier sessions signed, until it is known what became of it.
     pub(super) unsettled_before: Unsettled,
     /// The first look tells what was known to a desk before this one.
@@ -178,6 +179,7 @@ impl Engine {
             client,
             next_look: clock.now_seconds(),
             stock: Stock::beginning(clock.now_seconds()),
+            mark: Bookmark::beginning(clock.now_seconds()),
             rests_until: 0.0,
             clock,
             entropy,
@@ -188,7 +190,6 @@ impl Engine {
             programs: Programs::new(),
             readiness: Readiness::Trying { failures: 0 },
             held: Vec::new(),
-            mark: Mark::default(),
             unsettled_before: Unsettled::default(),
             taking_up: true,
             looking: None,

@@ -1,8 +1,5 @@
 //! Following: what the VTN has to say since the last look, reduced to facts. Only the fetch touches the network.
 
-use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
 use super::register::Register;
 use crate::dispatch::{DispatchUnit, FspId, SignedAcknowledgement};
 use crate::openadr::client::{ChangedReports, Client, ClientActivity, ClientError, Told};
@@ -10,8 +7,27 @@ use crate::openadr::mapping::{self, Availability, Heartbeat, MinuteReading};
 use crate::openadr::wire::Report;
 use crate::time::UtcTime;
 
+/// What is read of the VTN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// What is new since the look before.
+    News,
+    /// What the look before did not bring.
+    Rest,
+    /// Some of everything, once more: what was altered or lost on its way is found so.
+    Again,
+}
+
+/// What a look asks for.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub reading: Reading,
+    pub since: Since,
+}
+
 /// What one look brought.
 pub(super) struct News {
+    pub reading: Reading,
     /// Reports that are new or changed.
     pub reports: Vec<Report>,
     /// How much of what there is to tell that was.
@@ -39,104 +55,30 @@ pub(super) enum Fact {
     Unreadable { fsp: Option<FspId>, problem: String },
 }
 
-/// Where the last look ended, by the VTN's clock; what was seen then comes again.
+/// From when on, by the VTN's clock; what was seen then comes again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Since {
-    /// The greatest modification time of a report, as the VTN wrote it.
-    reports: Option<String>,
-    /// The latest request of a client, as the VTN wrote it.
-    activity: Option<String>,
+    /// The modification time of a report, as the VTN wrote it.
+    pub reports: Option<String>,
+    /// The request of a client, as the VTN wrote it.
+    pub activity: Option<String>,
 }
 
-/// Asks the VTN what is new. A look that goes on with what the one before did not bring asks for that alone.
-pub(super) async fn look(client: &Client, since: &Since, goes_on: bool) -> Result<News, ClientError> {
-    let activity = match goes_on {
-        true => Vec::new(),
-        false => client.client_activity(since.activity.as_deref()).await?.unwrap_or_default(),
+/// Asks the VTN. What clients have done is asked with the news alone.
+pub(super) async fn look(client: &Client, Asked { reading, since }: Asked) -> Result<News, ClientError> {
+    let activity = match reading {
+        Reading::News => client.client_activity(since.activity.as_deref()).await?.unwrap_or_default(),
+        Reading::Rest | Reading::Again => Vec::new(),
     };
     let ChangedReports { reports, told } = client.reports_since(since.reports.as_deref()).await?;
-    Ok(News { reports, told, activity })
+    Ok(News { reading, reports, told, activity })
 }
 
-/// Where the last look ended, and what was seen at that very instant, so that nothing is taken twice or missed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Mark {
-    since: Since,
-    /// What the last look brought: of each report its modification time and a fingerprint of its content. Of a VTN that
-    /// cannot be asked for what is new, that is all that it holds.
-    taken: BTreeMap<String, (String, u64)>,
-}
-
-impl Mark {
-    /// What to ask for next.
-    pub(super) fn since(&self) -> &Since {
-        &self.since
-    }
-
-    /// Moves on over what clients have done.
-    pub(super) fn pass(&mut self, activity: &[ClientActivity]) {
-        let latest = activity.iter().map(|client| &client.last_request).max_by_key(|at| instant(at));
-        if let Some(latest) = latest.filter(|at| instant(at) > jiff::Timestamp::MIN) {
-            self.since.activity = Some(latest.clone());
-        }
-    }
-
-    /// Keeps those reports that were not taken in this form before, oldest first, and moves on.
-    pub(super) fn take(&mut self, reports: Vec<Report>, told: Told) -> Vec<Report> {
-        let mut fresh: Vec<(jiff::Timestamp, String, String, Report)> = Vec::new();
-        let before = std::mem::take(&mut self.taken);
-        let instants: Vec<jiff::Timestamp> =
-            reports.iter().map(|report| instant(modified_at(report))).collect();
-        let latest = instants.iter().max().copied();
-        for (at, report) in instants.into_iter().zip(reports) {
-            let id = report.meta.id.clone().unwrap_or_default();
-            let modified = modified_at(&report).to_owned();
-            // Of what has changed, only that of the last instant comes again.
-            let comes_again = told == Told::Everything || Some(at) == latest;
-            // What was changed since is another, whatever it says.
-            let may_be_known = before.get(&id).is_some_and(|(taken_at, _)| *taken_at == modified);
-            if comes_again || may_be_known {
-                let print = (modified.clone(), fingerprint(&report));
-                let known = !id.is_empty() && before.get(&id) == Some(&print);
-                if comes_again {
-                    self.taken.insert(id.clone(), print);
-                }
-                if known {
-                    continue;
-                }
-            }
-            fresh.push((at, id, modified, report));
-        }
-        fresh.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        if let Some((at, _, modified, _)) = fresh.last()
-            && !modified.is_empty()
-            && self.since.reports.as_deref().is_none_or(|since| *at >= instant(since))
-        {
-            self.since.reports = Some(modified.clone());
-        }
-        fresh.into_iter().map(|(.., report)| report).collect()
-    }
-}
-
-/// As the VTN wrote it.
-fn modified_at(report: &Report) -> &str {
-    report.meta.modification_date_time.as_deref().unwrap_or_default()
-}
-
-fn fingerprint(report: &Report) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    serde_json::to_vec(report).unwrap_or_default().hash(&mut hasher);
-    hasher.finish()
-}
-
-fn instant(text: &str) -> jiff::Timestamp {
-    text.parse().unwrap_or(jiff::Timestamp::MIN)
-}
-
-/// When a report reached the VTN, by the VTN's clock; `otherwise` when it does not say.
-pub(super) fn reached_vtn(report: &Report, otherwise: UtcTime) -> UtcTime {
+/// When a report reached the VTN, by the VTN's clock; `now` when it does not say, or says that it will: nobody is alive
+/// for the time to come.
+pub(super) fn reached_vtn(report: &Report, now: UtcTime) -> UtcTime {
     let modified = report.meta.modification_date_time.as_deref();
-    modified.and_then(|text| UtcTime::parse_tolerant(text).ok()).unwrap_or(otherwise)
+    modified.and_then(|text| UtcTime::parse_tolerant(text).ok()).map_or(now, |at| at.min(now))
 }
 
 /// What a report says. Whoever does not own the unit is not believed, whatever is said.
@@ -202,52 +144,6 @@ mod tests {
         }
     }
 
-    fn ids(reports: &[Report]) -> Vec<&str> {
-        reports.iter().filter_map(|r| r.meta.id.as_deref()).collect()
-    }
-
-    #[test]
-    fn every_report_is_taken_once_in_the_order_of_the_vtn() {
-        let mut mark = Mark::default();
-        let first = vec![report("b", "2026-11-26T16:00:00.5Z"), report("a", "2026-11-26T16:00:00Z")];
-        assert_eq!(ids(&mark.take(first, Told::Changes)), ["a", "b"]);
-        assert_eq!(
-            mark.since().reports.as_deref(),
-            Some("2026-11-26T16:00:00.5Z"),
-            "half a second is later than none"
-        );
-        let inclusive = vec![report("b", "2026-11-26T16:00:00.5Z"), report("c", "2026-11-26T16:00:00.5Z")];
-        assert_eq!(ids(&mark.take(inclusive.clone(), Told::Changes)), ["c"]);
-        assert_eq!(ids(&mark.take(inclusive, Told::Changes)), [""; 0]);
-        assert_eq!(
-            ids(&mark.take(vec![report("a", "2026-11-26T16:00:10Z")], Told::Changes)),
-            ["a"],
-            "replaced: told again"
-        );
-        assert_eq!(mark.taken.len(), 1, "what is older is forgotten");
-        let mut changed = report("a", "2026-11-26T16:00:10Z");
-        changed.client_name = "X".to_owned();
-        assert_eq!(
-            mark.take(vec![changed], Told::Changes).len(),
-            1,
-            "replaced within one tick of the VTN's clock"
-        );
-    }
-
-    #[test]
-    fn a_vtn_that_tells_everything_every_time_is_heard_once() {
-        let mut mark = Mark::default();
-        let all: Vec<Report> =
-            (0..5).map(|n| report(&format!("r{n}"), &format!("2026-11-26T16:00:0{n}Z"))).collect();
-        assert_eq!(mark.take(all.clone(), Told::Everything).len(), 5);
-        for _ in 0..3 {
-            assert_eq!(ids(&mark.take(all.clone(), Told::Everything)), [""; 0], "an old report is no news");
-        }
-        let mut more = all;
-        more.insert(0, report("r5", "2026-11-26T16:00:09Z"));
-        assert_eq!(ids(&mark.take(more, Told::Everything)), ["r5"]);
-    }
-
     #[test]
     fn a_report_for_a_unit_of_another_client_is_refused() {
         let register = register();
@@ -264,6 +160,7 @@ mod tests {
         }
         assert_eq!(reached_vtn(&report("a", "2026-11-26T16:00:07.25+00:00"), at("17:00")), at("16:00:07"));
         assert_eq!(reached_vtn(&Report::default(), at("17:00")), at("17:00"));
+        assert_eq!(reached_vtn(&report("a", "2027-11-26T16:00:07Z"), at("17:00")), at("17:00"), "altered");
     }
 
     #[test]

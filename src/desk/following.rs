@@ -4,18 +4,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::alarms::{Cause, Condition};
-use super::book::Heard;
-use super::conditions::about;
 use super::engine::{Brought, Engine, Readiness, Task};
-use super::follower::{self, Fact, News};
+use super::follower::{self, Fact, News, Reading};
 use super::marks::seconds;
 use super::provision::{self, Provisioned, Wanted};
 use super::snapshot::Priority;
-use super::standing::rank;
 use super::untrusted::{self, Why};
-use crate::dispatch::{
-    Acknowledgement, DispatchKey, FspId, Revision, SignedAcknowledgement, SignedDispatch, Stage, quoted,
-};
+use crate::dispatch::{DispatchKey, FspId, Revision, SignedDispatch, quoted};
 use crate::journal::EntryKind;
 use crate::openadr::client::{ClientActivity, ClientError, Told};
 use crate::openadr::mapping::{self, Heartbeat};
@@ -149,29 +144,32 @@ impl Engine {
     /// Looks at what is new at the VTN, unless a look is under way.
     pub(super) fn begin_looking(&mut self, now: UtcTime) {
         if self.looking.is_none() {
-            self.look(now, false);
+            self.look(now, Reading::News);
         }
     }
 
-    /// `goes_on`: with what the look before did not bring.
-    fn look(&mut self, now: UtcTime, goes_on: bool) {
+    fn look(&mut self, now: UtcTime, reading: Reading) {
         self.looking = Some(now);
         let client = self.client.clone();
-        let since = self.mark.since().clone();
-        self.start(Task::Look, async move { Brought::News(follower::look(&client, &since, goes_on).await) });
+        let asked = self.mark.asks(reading);
+        self.start(Task::Look, async move { Brought::News(follower::look(&client, asked).await) });
     }
 
     pub(super) fn looked(&mut self, now: UtcTime, result: Result<News, ClientError>, took: Duration) {
         let asked = self.looking.take().unwrap_or(now);
         self.state.health.secured(self.client.security());
         match result {
+            Ok(news) if news.reading == Reading::Again => {
+                self.state.health.answered(now, took);
+                self.hear_again(now, news, took);
+            }
             Ok(news) => {
                 self.state.health.answered(now, took);
                 let is_part = news.told == Told::SomeChanges;
                 self.hear(now, asked, news);
                 self.rests_until = self.clock.now_seconds() + took.as_secs_f64() * self.clock.rate().value();
                 if is_part {
-                    return self.look(now, true);
+                    return self.look(now, Reading::Rest);
                 }
                 if std::mem::take(&mut self.taking_up) {
                     self.state.alarms.confirm();
@@ -179,6 +177,9 @@ impl Engine {
                 if self.was_lost {
                     // It may have come back without what it held.
                     self.begin_provisioning(0);
+                }
+                if self.mark.is_to_read_again(self.clock.now_seconds()) {
+                    return self.look(now, Reading::Again);
                 }
             }
             Err(error) => self.state.health.failed(error.to_string()),
@@ -199,10 +200,22 @@ impl Engine {
         for activity in &news.activity {
             self.hear_activity(activity);
         }
-        for report in self.mark.take(news.reports, news.told) {
+        let reports = self.mark.take(news.reports, news.told);
+        self.hear_reports(now, news.reading, reports);
+    }
+
+    /// What was read once more. What is news only now was altered or lost on its way before.
+    fn hear_again(&mut self, now: UtcTime, news: News, took: Duration) {
+        let took_s = took.as_secs_f64() * self.clock.rate().value();
+        let reports = self.mark.take_again(news.reports, news.told, self.clock.now_seconds(), took_s);
+        self.hear_reports(now, news.reading, reports);
+    }
+
+    fn hear_reports(&mut self, now: UtcTime, reading: Reading, reports: Vec<Report>) {
+        for report in reports {
             let reached = follower::reached_vtn(&report, now);
             for fact in follower::facts_of(&report, &self.state.register) {
-                self.hear_fact(now, reached, &report, fact);
+                self.hear_fact(now, reached, reading, &report, fact);
             }
         }
     }
@@ -215,12 +228,14 @@ impl Engine {
 
     fn hear_activity(&mut self, activity: &ClientActivity) {
         let fsp = activity.client_id.parse::<FspId>().ok();
-        if let (Some(fsp), Ok(at)) = (fsp, activity.last_request.parse()) {
-            self.state.client_asked(&fsp, at);
+        let at = activity.last_request.parse::<jiff::Timestamp>();
+        if let (Some(fsp), Ok(at)) = (fsp, at) {
+            // Nobody has asked anything in the time to come, whatever an altered word or a wrong clock says.
+            self.state.client_asked(&fsp, at.as_millisecond().min(self.clock.now_millis()));
         }
     }
 
-    fn hear_fact(&mut self, now: UtcTime, reached: UtcTime, report: &Report, fact: Fact) {
+    fn hear_fact(&mut self, now: UtcTime, reached: UtcTime, reading: Reading, report: &Report, fact: Fact) {
         match fact {
             Fact::Heartbeat(heartbeat) => self.hear_heartbeat(reached, &heartbeat),
             Fact::Availability(declared) => {
@@ -231,7 +246,7 @@ impl Engine {
                 // Acknowledgements seldom come alone: of a burst the last is not to wait for the next look in its turn.
                 // While dispatches still go out, those are what is urgent.
                 self.hinted |= self.lanes.is_empty();
-                self.hear_acknowledgement(now, reached, &signed);
+                self.hear_acknowledgement(now, reached, reading, &signed);
             }
             // A minute that is not over has not been metered, whatever a clock that is wrong says.
             Fact::Metered(_, minute) if minute.reading.at > seconds(reached) + MINUTE_S => {}
@@ -303,96 +318,9 @@ impl Engine {
             }
         }
     }
-
-    fn hear_acknowledgement(&mut self, now: UtcTime, reached: UtcTime, signed: &SignedAcknowledgement) {
-        let said = &signed.acknowledgement;
-        let fsp = &said.unit.fsp;
-        let signature =
-            signed.verify(&self.state.register.fsp_keys(fsp), reached).map_err(|fault| fault.to_string());
-        let after = self.heard_before(said).filter(|_| signature.is_ok());
-        let heard = self.state.book.acknowledge(said, signature.clone(), now);
-        let about_it = (&said.key, &said.unit);
-        match (heard, signature) {
-            (Heard::UnknownDispatch, _) => {
-                let text = format!("{} of a dispatch that is not known here", words_of(said));
-                self.state.record.keep(now, about_it, text, signed);
-            }
-            (Heard::OtherUnit | Heard::UnknownRevision, _) => {
-                let text = format!(
-                    "{fsp} says {}, which is not what this desk sent: telephone {} and agree what it has taken on.",
-                    words_of(said),
-                    self.state.register.telephone(fsp)
-                );
-                let kept = format!("{}, which is not what this desk sent", words_of(said));
-                self.state.record.keep(now, about_it, kept, signed);
-                let condition = about(Cause::Report(fsp.clone()), &said.unit, false);
-                let dispatch = Some(said.key.clone());
-                self.state.alarm(now, &Condition { text, dispatch, ..condition });
-            }
-            (_, Err(fault)) => {
-                let kept = format!("{}, not believed: {fault}", words_of(said));
-                self.state.record.keep(now, about_it, kept, signed);
-                let text = format!(
-                    "{} in the name of {fsp} was not believed: {fault}. Telephone {} and check which key it signs with.",
-                    words_of(said),
-                    self.state.register.telephone(fsp)
-                );
-                let condition = about(Cause::Signature(fsp.clone()), &said.unit, false);
-                let dispatch = Some(said.key.clone());
-                self.state.alarm(now, &Condition { text, dispatch, priority: Priority::High, ..condition });
-            }
-            (Heard::New, Ok(())) if !self.taking_up => {
-                self.state.record.keep(now, about_it, words_of(said), signed);
-                if let Some(later) = after {
-                    self.disorder(now, said, later);
-                }
-            }
-            (Heard::Corrected, Ok(())) if !self.taking_up => {
-                let text = format!("{}, otherwise than before", words_of(said));
-                self.state.record.keep(now, about_it, text, signed);
-            }
-            (Heard::Repeated, Ok(())) if !self.taking_up => self.repeats(now, said),
-            (Heard::New | Heard::Known | Heard::Repeated | Heard::Corrected, Ok(())) => {}
-        }
-    }
 }
 
-/// How an FSP's client files what it says.
-impl Engine {
-    /// The farthest stage of a revision that was heard at an earlier look, when it is farther than what is said now.
-    fn heard_before(&self, said: &Acknowledgement) -> Option<Stage> {
-        let now = self.state.links.last_news()?;
-        let ladder = &self.state.book.get(&said.key)?.ladder;
-        let later =
-            ladder.iter().filter(|g| g.revision == said.revision && g.signature.is_ok() && g.seen < now);
-        later
-            .map(|g| g.stage)
-            .filter(|stage| rank(*stage) > rank(said.stage))
-            .max_by_key(|stage| rank(*stage))
-    }
-
-    fn repeats(&mut self, now: UtcTime, said: &Acknowledgement) {
-        let fsp = &said.unit.fsp;
-        let text = format!(
-            "{fsp} files its acknowledgements more than once ({}): nothing is done twice for it. Telephone {} and have its client looked at.",
-            words_of(said),
-            self.state.register.telephone(fsp)
-        );
-        self.state.alarm(now, &of_fsp(Cause::Repeats(fsp.clone()), Priority::Low, fsp, text));
-    }
-
-    fn disorder(&mut self, now: UtcTime, said: &Acknowledgement, later: Stage) {
-        let fsp = &said.unit.fsp;
-        let text = format!(
-            "{fsp} files its acknowledgements out of order ({} after {later}): the farthest stage counts. Telephone {} and have its client looked at.",
-            words_of(said),
-            self.state.register.telephone(fsp)
-        );
-        self.state.alarm(now, &of_fsp(Cause::Disorder(fsp.clone()), Priority::Low, fsp, text));
-    }
-}
-
-fn of_fsp(cause: Cause, priority: Priority, fsp: &FspId, text: String) -> Condition {
+pub(super) fn of_fsp(cause: Cause, priority: Priority, fsp: &FspId, text: String) -> Condition {
     Condition {
         cause,
         priority,
@@ -403,16 +331,6 @@ fn of_fsp(cause: Cause, priority: Priority, fsp: &FspId, text: String) -> Condit
         heard_through: None,
         silences: false,
     }
-}
-
-/// `ACCEPTED of EMID-20261126-0417 revision 3 by BRIGHTFLEX/BESS-07`.
-fn words_of(said: &Acknowledgement) -> String {
-    let reason = said.reason.map_or(String::new(), |r| format!(" ({r})"));
-    let detail = said.detail_words().map_or(String::new(), |d| format!(", “{d}”"));
-    format!(
-        "{}{reason} of {} revision {} by {}{detail}",
-        said.stage, said.key.dispatch_ref, said.revision, said.unit
-    )
 }
 
 fn modified(event: &Event) -> Option<UtcTime> {

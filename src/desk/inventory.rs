@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::alarms::{Cause, Condition};
 use super::engine::{Brought, Engine, Task};
 use super::snapshot::{DispatchState, Priority};
-use crate::dispatch::{DispatchKey, SignedDispatch};
+use crate::dispatch::{DispatchKey, Revision, SignedDispatch};
 use crate::journal::EntryKind;
 use crate::openadr::client::ClientError;
 use crate::openadr::mapping;
@@ -19,6 +19,8 @@ use crate::time::UtcTime;
 const EVERY_S: f64 = 60.0;
 /// And so many times as long as the last one took: of ten thousand dispatches it takes its time.
 const TIMES_AS_LONG: f64 = 30.0;
+/// But never longer: what took its time may have been a bad line, over which most of what stands otherwise comes.
+const AT_LEAST_EVERY_S: f64 = 240.0;
 
 /// What is over is looked after for this long, seconds: it is what both sides go by when they settle.
 const AFTER_S: i64 = 3600;
@@ -37,6 +39,11 @@ impl Stock {
     pub(super) fn beginning(now: f64) -> Self {
         Self::Due(now + EVERY_S)
     }
+
+    /// After it was taken at `now`, which took so many seconds.
+    fn after(now: f64, took_s: f64) -> Self {
+        Self::Due(now + (took_s * TIMES_AS_LONG).clamp(EVERY_S, AT_LEAST_EVERY_S))
+    }
 }
 
 /// What stands at the VTN otherwise than it was sent.
@@ -45,6 +52,8 @@ enum Otherwise {
     Restore(DispatchKey, String),
     /// This event is a copy of what stands in another.
     Copy(DispatchKey, String),
+    /// It stands in this event, and in none that this desk knows of: the answer that named the event was altered.
+    Here(DispatchKey, Revision, String),
     /// What this desk does not know of it, or did not sign.
     Unknown,
 }
@@ -74,16 +83,18 @@ impl Engine {
         took: std::time::Duration,
     ) {
         let asked = if let Stock::UnderWay(asked) = self.stock { asked } else { now };
-        let pause = EVERY_S.max(took.as_secs_f64() * self.clock.rate().value() * TIMES_AS_LONG);
-        self.stock = Stock::Due(self.clock.now_seconds() + pause);
+        let took_s = took.as_secs_f64() * self.clock.rate().value();
+        self.stock = Stock::after(self.clock.now_seconds(), took_s);
         // A VTN that does not answer is told of by the looks.
         let Ok(events) = events else { return };
         let mut restored = BTreeSet::new();
+        let ids: BTreeSet<&str> = events.iter().filter_map(|event| event.meta.id.as_deref()).collect();
         for event in events.iter().filter(|event| !mapping::is_anchor(event)) {
-            match self.otherwise(now, asked, event) {
+            match self.otherwise(now, asked, &ids, event) {
                 None => {}
                 Some(Otherwise::Unknown) => self.take_up(now, event),
                 Some(Otherwise::Copy(key, id)) => self.take_away(now, &key, id),
+                Some(Otherwise::Here(key, revision, id)) => self.find_elsewhere(now, &key, revision, &id),
                 Some(Otherwise::Restore(key, _)) if !restored.insert(key.clone()) => {}
                 Some(Otherwise::Restore(key, found)) => {
                     self.restore(now, &key, &found, event.meta.id.clone().unwrap_or_default());
@@ -93,8 +104,15 @@ impl Engine {
         self.write_lost_again(now, asked, &events);
     }
 
-    /// What is wrong with an event that was fetched when it was `asked` for; nothing while its dispatch is being sent.
-    fn otherwise(&self, now: UtcTime, asked: UtcTime, event: &Event) -> Option<Otherwise> {
+    /// What is wrong with an event that was fetched with those of these `ids` when it was `asked` for; nothing while its
+    /// dispatch is being sent.
+    fn otherwise(
+        &self,
+        now: UtcTime,
+        asked: UtcTime,
+        ids: &BTreeSet<&str>,
+        event: &Event,
+    ) -> Option<Otherwise> {
         let id = event.meta.id.as_deref()?;
         let identity = mapping::identity_of(event);
         let ours = self.state.book.of_event(id);
@@ -109,6 +127,9 @@ impl Engine {
             return Some(Otherwise::Unknown);
         };
         let sent = last_sent(state)?;
+        if current != id && !ids.contains(current) && held.as_ref() == Some(sent) {
+            return Some(Otherwise::Here(state.key.clone(), sent.dispatch.revision, id.to_owned()));
+        }
         if current != id {
             // Whatever was signed by another, or is newer than what is known here, is not this desk's to take away.
             let is_old =
@@ -129,6 +150,17 @@ impl Engine {
             _ => "another content".to_owned(),
         };
         Some(Otherwise::Restore(state.key.clone(), found))
+    }
+
+    /// What was sent stands in another event than was thought.
+    fn find_elsewhere(&mut self, now: UtcTime, key: &DispatchKey, revision: Revision, event_id: &str) {
+        self.state.book.sent(key, revision, event_id, now);
+        let fate = self.state.book.fate_of(key, revision, None);
+        let state = self.state.book.get(key).and_then(|state| state.revision(revision)).cloned();
+        if let Some(found) = state {
+            let text = format!("{key} revision {revision} was found at the VTN in event {event_id}");
+            self.note_fate(now, &found.signed.dispatch, text, &fate);
+        }
     }
 
     /// Writes what was sent last once more.
@@ -194,4 +226,18 @@ fn is_moving(state: &DispatchState, asked: UtcTime) -> bool {
 fn last_sent(state: &DispatchState) -> Option<&SignedDispatch> {
     let sent = state.revisions.iter().rev().find(|revision| revision.sent.is_some());
     sent.map(|revision| &revision.signed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stock_is_taken_again_soon_however_long_it_took_over_a_bad_line() {
+        let due = |took| match Stock::after(1000.0, took) {
+            Stock::Due(at) => at - 1000.0,
+            Stock::UnderWay(_) => f64::NAN,
+        };
+        assert_eq!([0.1, 4.0, 61.5].map(due), [EVERY_S, 120.0, AT_LEAST_EVERY_S]);
+    }
 }

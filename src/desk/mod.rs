@@ -1,10 +1,12 @@
 //! The operator's engine: signs and sends dispatches, follows what comes of them, keeps the journal.
 
+mod acknowledging;
 mod agenda;
 mod alarms;
 pub mod approval;
 mod backlog;
 mod book;
+mod bookmark;
 pub mod charge;
 mod clocks;
 pub mod command;

@@ -5,6 +5,9 @@ use crate::openadr::client::{Client, ClientError};
 use crate::openadr::mapping;
 use crate::openadr::wire::{Event, Program};
 
+/// So often it is looked whether the VTN holds what was sent.
+const LOOKS: u32 = 3;
+
 /// One revision to be sent, and what is known of its place at the VTN.
 #[derive(Clone, Debug)]
 pub(super) struct Job {
@@ -50,31 +53,53 @@ pub(super) async fn send(client: Client, job: Job) -> Result<Sent, String> {
         (None, true) => Place::Nowhere,
         (None, false) => look_up(&client, &program_id, &identity).await.map_err(what)?,
     };
-    let confirmed = match place {
+    let (confirmed, known_id) = match place {
         Place::Held(held) => return already_held(*held, program_id, &job.signed),
-        Place::Nowhere => post(&client, &event, &identity).await.map_err(what)?,
+        Place::Nowhere => (post(&client, &event, &identity).await.map_err(what)?, None),
         Place::Event(id) => match client.put_event(&id, &event).await {
             // The event is gone, against the profile; the dispatch must not be.
             Err(ClientError::Refused { status: 404, .. }) => {
-                post(&client, &event, &identity).await.map_err(what)?
+                (post(&client, &event, &identity).await.map_err(what)?, None)
             }
-            other => other.map_err(what)?,
+            other => (other.map_err(what)?, Some(id)),
         },
     };
-    if mapping::identity_of(&confirmed).as_ref() != Some(&identity) {
-        return Err(format!(
-            "the VTN confirmed something else than {} revision {}; look at Messages",
-            identity.0, identity.1
-        ));
-    }
-    let event_id = confirmed.meta.id.ok_or("the VTN gave the event no id")?;
-    if job.look_again {
-        let held = client.event(&event_id).await.map_err(what)?;
-        if held.as_ref().and_then(mapping::identity_of).as_ref() != Some(&identity) {
-            client.put_event(&event_id, &event).await.map_err(what)?;
-        }
+    let event_id = known_id.or_else(|| confirmed.meta.id.clone()).ok_or("the VTN gave the event no id")?;
+    if job.look_again || !holds(&confirmed, &job.signed) {
+        make_sure(&client, &event_id, &event, &job.signed).await?;
     }
     Ok(Sent { event_id, program_id, held_instead: None })
+}
+
+/// Whether an event is a dispatch as it was signed.
+fn holds(event: &Event, signed: &SignedDispatch) -> bool {
+    mapping::dispatch_from(event).is_ok_and(|held| held == *signed)
+}
+
+/// Looks what the VTN holds, and puts it right where that is something else: the request or its answer may have been altered
+/// on its way, or an earlier revision, given up half-way, has arrived after this one.
+async fn make_sure(
+    client: &Client,
+    event_id: &str,
+    event: &Event,
+    signed: &SignedDispatch,
+) -> Result<(), String> {
+    let what = |error: ClientError| error.to_string();
+    for _ in 0..LOOKS {
+        let held = client.event(event_id).await.map_err(what)?;
+        if held.is_some_and(|held| holds(&held, signed)) {
+            return Ok(());
+        }
+        let confirmed = client.put_event(event_id, event).await.map_err(what)?;
+        if holds(&confirmed, signed) {
+            return Ok(());
+        }
+    }
+    Err(format!(
+        "the VTN confirmed something else than {} revision {}; look at Messages",
+        signed.dispatch.key(),
+        signed.dispatch.revision
+    ))
 }
 
 /// Where a dispatch is at the VTN.
@@ -123,4 +148,68 @@ fn already_held(event: Event, program_id: String, wanted: &SignedDispatch) -> Re
     let event_id = event.meta.id.ok_or("the VTN gave the event no id")?;
     let held_instead = (held.dispatch != wanted.dispatch).then_some(held);
     Ok(Sent { event_id, program_id, held_instead })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::desk::testing::{parts, register, signed};
+    use crate::dispatch::Status;
+    use crate::openadr::client::tests::{Fake, answer, bench};
+
+    /// A VTN that holds one event; on the way to it or back the first write is altered.
+    fn altering(request: bool, from: &'static str, to: &'static str) -> (Client, impl Fn() -> Option<Event>) {
+        let held: &'static Mutex<Option<Value>> = Box::leak(Box::default());
+        let is_first = Mutex::new(true);
+        let vtn = Fake::open(move |asked| {
+            if asked.method == "GET" {
+                let held = held.lock().unwrap().clone();
+                return held.map_or_else(|| answer(404, Value::Null), |held| answer(200, held));
+            }
+            let altered = asked.body.replacen(from, to, 1);
+            let is_first = std::mem::take(&mut *is_first.lock().unwrap());
+            assert!(altered != asked.body || !is_first, "`{from}` is not in {}", asked.body);
+            let (arrived, told) = match (is_first, request) {
+                (true, true) => (&altered, &altered),
+                (true, false) => (&asked.body, &altered),
+                (false, _) => (&asked.body, &asked.body),
+            };
+            let with_id = |text: &str| {
+                let mut event: Value = serde_json::from_str(text).unwrap();
+                event["id"] = "event-1".into();
+                event
+            };
+            *held.lock().unwrap() = Some(with_id(arrived));
+            answer(200, with_id(told))
+        });
+        let stands = || held.lock().unwrap().clone().and_then(|held| serde_json::from_value(held).ok());
+        (bench(&vtn).client, stands)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_altered_on_its_way_is_put_right_before_it_is_called_sent() {
+        let register = register();
+        let stop = signed(parts(2, Status::Stop));
+        for request in [true, false] {
+            for event_id in [None, Some("event-1".to_owned())] {
+                let (client, stands) = altering(request, "GB_REVISION", "GB_REVISIO0");
+                let contract = &stop.dispatch.contract;
+                let job = Job {
+                    program: register.program(&stop.dispatch.network_operator, contract).unwrap(),
+                    program_id: Some("program-1".to_owned()),
+                    is_new: event_id.is_none(),
+                    event_id,
+                    look_again: false,
+                    signed: stop.clone(),
+                };
+                let sent = send(client, job).await.unwrap();
+                assert_eq!(sent.event_id, "event-1");
+                assert!(holds(&stands().unwrap(), &stop), "altered request: {request}");
+            }
+        }
+    }
 }

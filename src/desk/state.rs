@@ -229,9 +229,9 @@ impl State {
 
     /// A client gave a sign of life.
     /// The VTN tells when an FSP's client asked it for something.
-    pub(super) fn client_asked(&mut self, fsp: &FspId, at: jiff::Timestamp) {
-        self.asked_ms.insert(fsp.clone(), at.as_millisecond());
-        self.client_heard(fsp, UtcTime::from_unix(at.as_second()));
+    pub(super) fn client_asked(&mut self, fsp: &FspId, at_ms: i64) {
+        self.asked_ms.insert(fsp.clone(), at_ms);
+        self.client_heard(fsp, UtcTime::from_unix(at_ms.div_euclid(1000)));
     }
 
     pub(super) fn client_heard(&mut self, fsp: &FspId, at: UtcTime) {

@@ -16,7 +16,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use rampdesk::desk::snapshot::Snapshot;
-use rampdesk::journal::Journal;
+use rampdesk::journal::{Journal, Recorded};
+use rampdesk::openadr::mapping;
+use rampdesk::openadr::wire::{Event, Report};
 
 use invariants::Remains;
 use proxy::Fault;
@@ -27,6 +29,8 @@ use story::Story;
 const STORM_S: i64 = 1800;
 /// The calm after it, seconds: every retry is over, every poll was made many times.
 const CALM_S: i64 = 600;
+/// Within so many seconds the desk has looked once more.
+const ONE_LOOK_S: i64 = 6;
 
 /// What a run came to.
 #[derive(Debug, PartialEq)]
@@ -62,17 +66,23 @@ async fn storm(seed: u64, file: &Path) -> Ran {
     let client = stage.fair_client();
     let events = client.events(None).await.unwrap();
     let reports = client.reports(None, None).await.unwrap();
+    // What was filed this very moment the desk hears at its next look.
+    stage.until(over + CALM_S + ONE_LOOK_S).await;
     let mut faults = BTreeMap::new();
     for (fault, times) in stage.proxies.iter().flat_map(|proxy| proxy.done()) {
         *faults.entry(fault).or_default() += times;
     }
-    if std::env::var_os("CHAOS_TELL").is_some() {
-        tell(&stage.snapshot());
+    let tells = std::env::var_os("CHAOS_TELL").is_some();
+    if tells {
+        tell(&stage.snapshot(), &events, &reports);
     }
     let (trust, given) = (stage.trust.clone(), stage.given());
     let snapshot = stage.close().await;
     let journal = Journal::open_to_read(file).unwrap();
     let entries = journal.entries(0, usize::MAX).unwrap();
+    if tells {
+        tell_journal(&entries);
+    }
     let remains = Remains {
         snapshot: &snapshot,
         events: &events,
@@ -94,12 +104,37 @@ async fn storm(seed: u64, file: &Path) -> Ran {
 
 /// What the desk said of it, for a person who looks into a seed.
 #[expect(clippy::print_stdout, reason = "a person asked for it by CHAOS_TELL")]
-fn tell(snapshot: &Snapshot) {
+fn tell(snapshot: &Snapshot, events: &[Event], reports: &[Report]) {
     for outcome in &snapshot.outcomes {
         println!("{} {}: {:?}", outcome.at, outcome.asked, outcome.result);
     }
     for alarm in snapshot.alarms.iter() {
         println!("alarm, active: {}: {}", alarm.active, alarm.text);
+    }
+    for event in events.iter().filter(|event| !mapping::is_anchor(event)) {
+        let (id, modified) = (event.meta.id.as_deref(), event.meta.modification_date_time.as_deref());
+        let held = mapping::identity_of(event).map(|(key, revision)| format!("{key} revision {revision}"));
+        let told = (modified.unwrap_or_default(), id.unwrap_or_default(), held.unwrap_or_default());
+        println!("held {} {}: {}", told.0, told.1, told.2);
+    }
+    for report in reports {
+        if let Some(said) = mapping::acknowledgement_from(report) {
+            let (filed, event) = (report.meta.modification_date_time.as_deref(), &report.event_id);
+            let of = said.map(|signed| {
+                let a = signed.acknowledgement;
+                let (has, at) = (if signed.signature.is_some() { "signed" } else { "unsigned" }, a.at);
+                format!("{} revision {} {}, {has}, at {at}", a.key, a.revision, a.stage)
+            });
+            println!("filed {} on {event}: {of:?}", filed.unwrap_or_default());
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "a person asked for it by CHAOS_TELL")]
+fn tell_journal(entries: &[Recorded]) {
+    for Recorded { entry, .. } in entries {
+        let of = entry.dispatch.as_ref().map(ToString::to_string).unwrap_or_default();
+        println!("journal {} {:?} {of}: {}", entry.at, entry.kind, entry.text);
     }
 }
 

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use rampdesk::entropy::Entropy;
 use rampdesk::openadr::transport::{Transport, TransportError};
+use tokio::time::Instant;
 
 /// How long a client waits for an answer that does not come.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -60,6 +61,9 @@ pub struct Proxy {
     inner: Arc<dyn Transport>,
     entropy: Entropy,
     state: Arc<Mutex<State>>,
+    /// Whether somebody wants to be told of each fault, as of when it began.
+    tells: bool,
+    began: Instant,
 }
 
 struct State {
@@ -71,7 +75,13 @@ struct State {
 impl Proxy {
     /// Before a VTN, in fair weather.
     pub fn before(inner: Arc<dyn Transport>, entropy: Entropy) -> Self {
-        Self { inner, entropy, state: Arc::new(Mutex::new(State { share: 0.0, done: BTreeMap::new() })) }
+        Self {
+            inner,
+            entropy,
+            state: Arc::new(Mutex::new(State { share: 0.0, done: BTreeMap::new() })),
+            tells: std::env::var_os("CHAOS_TELL").is_some(),
+            began: Instant::now(),
+        }
     }
 
     /// So large a share of exchanges is disturbed from now on.
@@ -124,7 +134,11 @@ impl Proxy {
 #[async_trait]
 impl Transport for Proxy {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let Some(fault) = self.draw() else { return self.inner.send(request).await };
+        let fault = self.draw();
+        if self.tells {
+            tell(self.began, fault, &request);
+        }
+        let Some(fault) = fault else { return self.inner.send(request).await };
         match fault {
             Fault::Delay => {
                 tokio::time::sleep(Duration::from_secs_f64(self.entropy.unit() * 15.0)).await;
@@ -180,4 +194,12 @@ impl Transport for Proxy {
             }),
         }
     }
+}
+
+/// An exchange, for a person who looks into a seed.
+#[expect(clippy::print_stdout, reason = "a person asked for it by CHAOS_TELL")]
+fn tell(began: Instant, fault: Option<Fault>, request: &Request<Bytes>) {
+    let at = began.elapsed().as_secs_f64();
+    let fault = fault.map_or("well".to_owned(), |fault| format!("{fault:?}"));
+    println!("{at:.1} s {fault}: {} {}", request.method(), request.uri());
 }

@@ -26,7 +26,7 @@ use super::proxy::Proxy;
 
 /// Of all exchanges so many are disturbed.
 const SHARE: f64 = 0.2;
-/// FSPs' clocks are wrong by up to so many seconds.
+/// The FSPs' clocks, and the VTN's, are wrong by up to so many seconds.
 const SKEW_S: f64 = 8.0;
 
 pub struct Stage {
@@ -45,14 +45,19 @@ pub fn begin() -> UtcTime {
     "2026-11-26T16:00:00Z".parse().unwrap()
 }
 
+fn wrong_clock(entropy: &Entropy) -> Clock {
+    #[expect(clippy::cast_possible_truncation, reason = "a few seconds")]
+    let skew_s = ((entropy.unit() * 2.0 - 1.0) * SKEW_S) as i64;
+    Clock::training(begin() + skew_s, Rate::REAL)
+}
+
 impl Stage {
     /// All of it, with what this seed has happen.
     pub async fn open(seed: u64, journal: Journal) -> Self {
         let entropy = Entropy::seeded(seed);
         let clock = Clock::training(begin(), Rate::REAL);
-        #[expect(clippy::cast_possible_truncation, reason = "a few seconds")]
-        let skew_s = ((entropy.fork("skew").unit() * 2.0 - 1.0) * SKEW_S) as i64;
-        let fleet_clock = Clock::training(begin() + skew_s, Rate::REAL);
+        let fleet_clock = wrong_clock(&entropy.fork("skew"));
+        let vtn_clock = wrong_clock(&entropy.fork("skew of the VTN"));
         let mut profile = FleetProfile::demo();
         profile.contracts.iter_mut().for_each(|contract| contract.poll_seconds = 10);
         let profile = Arc::new(profile);
@@ -61,7 +66,7 @@ impl Stage {
         let vtn = Vtn::open(VtnConfig {
             store: StorePlace::Memory,
             clients: seeds(&secrets),
-            clock: clock.clone(),
+            clock: vtn_clock,
             entropy: entropy.fork("vtn"),
         })
         .unwrap();

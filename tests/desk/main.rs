@@ -8,6 +8,7 @@
     reason = "what a test's own world cannot do fails the test"
 )]
 
+mod altered;
 mod approving;
 mod enrolment;
 mod evidence;

@@ -17,6 +17,8 @@ pub enum Fate {
     Hangs,
     /// This program itself fails.
     Panics,
+    /// The answer says the second in the place of the first, once.
+    Altered(&'static str, &'static str),
 }
 
 /// Which requests, by method and a part of the path; the fate; how many of them, `None` for all.
@@ -89,7 +91,7 @@ impl Transport for Weather {
             }
             Some(Fate::Hangs) => std::future::pending().await,
             Some(Fate::Panics) => panic!("the transport is out of its mind"),
-            Some(Fate::AnswerLost) | None => {}
+            Some(Fate::AnswerLost | Fate::Altered(..)) | None => {}
         }
         self.seen.lock().unwrap().push(format!("{} {}", request.method(), request.uri().path()));
         let inner = Arc::clone(&self.inner.lock().unwrap());
@@ -97,6 +99,13 @@ impl Transport for Weather {
         if fate == Some(Fate::AnswerLost) {
             return Err(TransportError::Broken("reset by peer".to_owned()));
         }
-        answer
+        match (fate, answer) {
+            (Some(Fate::Altered(from, to)), Ok(answer)) => Ok(answer.map(|body| {
+                let text = String::from_utf8(body.to_vec()).unwrap();
+                assert!(text.contains(from), "`{from}` is not in {text}");
+                Bytes::from(text.replacen(from, to, 1))
+            })),
+            (_, answer) => answer,
+        }
     }
 }

@@ -232,7 +232,7 @@ impl Inner {
         let began = Instant::now();
         let mut sent_headers = Vec::new();
         let kept = self.kept.of(outgoing);
-        let answer = match outgoing.request(authorization, kept.as_ref().map(|kept| &kept.tag)) {
+        let answer = match outgoing.request(authorization, kept.as_ref().and_then(|kept| kept.tag())) {
             Ok(request) => {
                 if self.exchanges.keeps() {
                     sent_headers = masks.headers(request.headers());
@@ -247,6 +247,9 @@ impl Inner {
         let (mut understood, outcome) = judge(outgoing, held.map_or(answer.as_ref(), Ok), masks, read);
         if held.is_some() {
             understood.insert_str(0, "as before: ");
+            if let Ok(answer) = &answer {
+                self.kept.confirm(outgoing, answer);
+            }
         } else if let (Ok(answer), Ok(_)) = (&answer, &outcome) {
             self.kept.keep(outgoing, answer);
         }

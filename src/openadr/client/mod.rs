@@ -7,6 +7,7 @@
 //! | `token` | where a token comes from and how long it holds |
 //! | `retry` | when to try again, and when not |
 //! | `paging` | whole lists from pages of 50 |
+//! | `kept` | answers that need not be sent again |
 //! | `granted` | what a VEN must ask for to see its events |
 //! | `speech` | which version the VTN speaks, and objects in that version's shape |
 //! | `tastes` | what a VTN insists on beyond OpenADR |
@@ -33,7 +34,7 @@ mod tastes;
 mod token;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, OnceLock};
