@@ -4,18 +4,15 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::alarms::{Cause, Condition};
-use super::book::Heard;
-use super::conditions::about;
 use super::engine::{Brought, Engine, Readiness, Task};
 use super::follower::{self, Fact, News};
+use super::hearing::of_fsp;
 use super::marks::seconds;
 use super::provision::{self, Provisioned, Wanted};
+use super::restraint::Source;
 use super::snapshot::Priority;
-use super::standing::rank;
 use super::untrusted::{self, Why};
-use crate::dispatch::{
-    Acknowledgement, DispatchKey, FspId, Revision, SignedAcknowledgement, SignedDispatch, Stage, quoted,
-};
+use crate::dispatch::{DispatchKey, FspId, Revision, SignedDispatch, quoted};
 use crate::journal::EntryKind;
 use crate::openadr::client::{ClientActivity, ClientError, Told};
 use crate::openadr::mapping::{self, Heartbeat};
@@ -56,6 +53,7 @@ impl Engine {
                 self.settle_what_was_before(now, &provisioned.events);
                 self.state.settle(now);
                 self.write_lost_again(now, now + 1, &provisioned.events);
+                self.mind_connection(now);
                 self.take_held(now, None);
                 self.begin_looking(now);
             }
@@ -73,8 +71,13 @@ impl Engine {
 
     /// Takes up what an event of this desk's programs holds, when this desk's own key signed it.
     pub(super) fn take_up(&mut self, now: UtcTime, event: &Event) {
-        let Some((key, revision)) = mapping::identity_of(event) else { return };
         let event_id = event.meta.id.clone().unwrap_or_default();
+        let Some((key, revision)) = mapping::identity_of(event) else {
+            if self.programs.values().any(|program| *program == event.program_id) {
+                self.tell_of_event(now, &nameless(event, event_id));
+            }
+            return;
+        };
         let known = self.state.book.get(&key).is_some_and(|s| {
             s.revision(revision).is_some_and(|r| r.sent.is_some() && r.event_id.as_ref() == Some(&event_id))
         });
@@ -96,7 +99,7 @@ impl Engine {
                 self.state.book.take_up(signed, &event_id, sent, limits);
                 self.state.recall_approval(&taken_up);
             }
-            Err(fault) => self.state.alarm(
+            Err(fault) => self.tell_of_event(
                 now,
                 &Condition {
                     cause: Cause::Event(event_id),
@@ -111,6 +114,13 @@ impl Engine {
                     silences: false,
                 },
             ),
+        }
+    }
+
+    /// Tells of an event that is not this desk's, once: whenever stock is taken it stands there again.
+    fn tell_of_event(&mut self, now: UtcTime, condition: &Condition) {
+        if self.told_events.insert((condition.cause.clone(), condition.text.clone())) {
+            self.state.alarm(now, condition);
         }
     }
 
@@ -174,8 +184,11 @@ impl Engine {
                     return self.look(now, true);
                 }
                 if std::mem::take(&mut self.taking_up) {
+                    self.said_before.clear();
                     self.state.alarms.confirm();
                 }
+                self.mind_connection(now);
+                self.to_reckon = true;
                 if self.was_lost {
                     // It may have come back without what it held.
                     self.begin_provisioning(0);
@@ -275,8 +288,11 @@ impl Engine {
                 self.state.alarm(now, &of_fsp(Cause::Report(fsp.clone()), Priority::Medium, &fsp, text));
             }
             Fact::Unreadable { fsp: None, problem } => {
-                let text = format!("a report that cannot be read was passed over: {problem}");
-                self.state.record.say(now, EntryKind::Acknowledgement, text);
+                let record = &mut self.state.record;
+                if record.admits(now, Source::Unknown, "a report that cannot be read") {
+                    let text = format!("a report that cannot be read was passed over: {problem}");
+                    record.say(now, EntryKind::Acknowledgement, text);
+                }
             }
         }
     }
@@ -303,116 +319,24 @@ impl Engine {
             }
         }
     }
-
-    fn hear_acknowledgement(&mut self, now: UtcTime, reached: UtcTime, signed: &SignedAcknowledgement) {
-        let said = &signed.acknowledgement;
-        let fsp = &said.unit.fsp;
-        let signature =
-            signed.verify(&self.state.register.fsp_keys(fsp), reached).map_err(|fault| fault.to_string());
-        let after = self.heard_before(said).filter(|_| signature.is_ok());
-        let heard = self.state.book.acknowledge(said, signature.clone(), now);
-        let about_it = (&said.key, &said.unit);
-        match (heard, signature) {
-            (Heard::UnknownDispatch, _) => {
-                let text = format!("{} of a dispatch that is not known here", words_of(said));
-                self.state.record.keep(now, about_it, text, signed);
-            }
-            (Heard::OtherUnit | Heard::UnknownRevision, _) => {
-                let text = format!(
-                    "{fsp} says {}, which is not what this desk sent: telephone {} and agree what it has taken on.",
-                    words_of(said),
-                    self.state.register.telephone(fsp)
-                );
-                let kept = format!("{}, which is not what this desk sent", words_of(said));
-                self.state.record.keep(now, about_it, kept, signed);
-                let condition = about(Cause::Report(fsp.clone()), &said.unit, false);
-                let dispatch = Some(said.key.clone());
-                self.state.alarm(now, &Condition { text, dispatch, ..condition });
-            }
-            (_, Err(fault)) => {
-                let kept = format!("{}, not believed: {fault}", words_of(said));
-                self.state.record.keep(now, about_it, kept, signed);
-                let text = format!(
-                    "{} in the name of {fsp} was not believed: {fault}. Telephone {} and check which key it signs with.",
-                    words_of(said),
-                    self.state.register.telephone(fsp)
-                );
-                let condition = about(Cause::Signature(fsp.clone()), &said.unit, false);
-                let dispatch = Some(said.key.clone());
-                self.state.alarm(now, &Condition { text, dispatch, priority: Priority::High, ..condition });
-            }
-            (Heard::New, Ok(())) if !self.taking_up => {
-                self.state.record.keep(now, about_it, words_of(said), signed);
-                if let Some(later) = after {
-                    self.disorder(now, said, later);
-                }
-            }
-            (Heard::Corrected, Ok(())) if !self.taking_up => {
-                let text = format!("{}, otherwise than before", words_of(said));
-                self.state.record.keep(now, about_it, text, signed);
-            }
-            (Heard::Repeated, Ok(())) if !self.taking_up => self.repeats(now, said),
-            (Heard::New | Heard::Known | Heard::Repeated | Heard::Corrected, Ok(())) => {}
-        }
-    }
 }
 
-/// How an FSP's client files what it says.
-impl Engine {
-    /// The farthest stage of a revision that was heard at an earlier look, when it is farther than what is said now.
-    fn heard_before(&self, said: &Acknowledgement) -> Option<Stage> {
-        let now = self.state.links.last_news()?;
-        let ladder = &self.state.book.get(&said.key)?.ladder;
-        let later =
-            ladder.iter().filter(|g| g.revision == said.revision && g.signature.is_ok() && g.seen < now);
-        later
-            .map(|g| g.stage)
-            .filter(|stage| rank(*stage) > rank(said.stage))
-            .max_by_key(|stage| rank(*stage))
-    }
-
-    fn repeats(&mut self, now: UtcTime, said: &Acknowledgement) {
-        let fsp = &said.unit.fsp;
-        let text = format!(
-            "{fsp} files its acknowledgements more than once ({}): nothing is done twice for it. Telephone {} and have its client looked at.",
-            words_of(said),
-            self.state.register.telephone(fsp)
-        );
-        self.state.alarm(now, &of_fsp(Cause::Repeats(fsp.clone()), Priority::Low, fsp, text));
-    }
-
-    fn disorder(&mut self, now: UtcTime, said: &Acknowledgement, later: Stage) {
-        let fsp = &said.unit.fsp;
-        let text = format!(
-            "{fsp} files its acknowledgements out of order ({} after {later}): the farthest stage counts. Telephone {} and have its client looked at.",
-            words_of(said),
-            self.state.register.telephone(fsp)
-        );
-        self.state.alarm(now, &of_fsp(Cause::Disorder(fsp.clone()), Priority::Low, fsp, text));
-    }
-}
-
-fn of_fsp(cause: Cause, priority: Priority, fsp: &FspId, text: String) -> Condition {
+/// An event of this desk's programs that says of no dispatch that it is its own.
+fn nameless(event: &Event, event_id: String) -> Condition {
+    let name = event.event_name.as_deref().map_or_else(String::new, |name| format!(" ({})", quoted(name)));
     Condition {
-        cause,
-        priority,
-        text,
-        source: fsp.to_string(),
+        text: format!(
+            "The VTN holds event {}{name} of this desk's programs, which names no dispatch: find out who else writes to this VTN as the operator.",
+            quoted(&event_id)
+        ),
+        cause: Cause::Event(event_id),
+        priority: Priority::Medium,
+        source: "VTN".to_owned(),
         unit: None,
         dispatch: None,
         heard_through: None,
         silences: false,
     }
-}
-
-/// `ACCEPTED of EMID-20261126-0417 revision 3 by BRIGHTFLEX/BESS-07`.
-fn words_of(said: &Acknowledgement) -> String {
-    let reason = said.reason.map_or(String::new(), |r| format!(" ({r})"));
-    let detail = said.detail_words().map_or(String::new(), |d| format!(", “{d}”"));
-    format!(
-        "{}{reason} of {} revision {} by {}{detail}",
-        said.stage, said.key.dispatch_ref, said.revision, said.unit
-    )
 }
 
 fn modified(event: &Event) -> Option<UtcTime> {

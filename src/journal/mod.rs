@@ -7,6 +7,7 @@
 
 mod audit;
 mod chain;
+mod delivery;
 pub mod evidence;
 mod head;
 mod query;
@@ -18,6 +19,10 @@ use crate::dispatch::{DispatchKey, DispatchUnit};
 use crate::time::UtcTime;
 
 pub use audit::{Audit, Finding, FoundHead, Tampering};
+pub use delivery::{
+    Delivered, Delivery, DeliveryCurve, DeliveryHalfHour, DeliveryPayment, DeliveryRules, DeliveryScore,
+    DeliverySetpoint, Readings,
+};
 pub use head::{Head, SignedHead};
 pub use query::Query;
 pub use store::Journal;

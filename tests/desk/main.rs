@@ -13,6 +13,7 @@ mod enrolment;
 mod evidence;
 mod following;
 mod full;
+mod journalling;
 mod killed;
 mod outage;
 mod restart;
