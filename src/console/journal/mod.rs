@@ -40,6 +40,12 @@ pub struct JournalView {
 }
 
 impl JournalView {
+    /// Shows what it holds of a dispatch or a unit.
+    pub fn show_of(&mut self, name: String) {
+        self.filter = Filter { words: name, ..Filter::default() };
+        self.in_hand = None;
+    }
+
     /// Draws it.
     pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         let query = self.filter.query(view.clock.now());

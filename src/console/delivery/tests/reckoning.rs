@@ -8,7 +8,7 @@ use crate::units::grouped;
 /// Else evidence says one thing and the screen another.
 #[test]
 fn the_entry_in_the_journal_says_what_the_scorecard_says() {
-    let metered = [("16:00", "17:00", 0.0), ("17:00", "18:00", 1990.0), ("18:10", "19:00", 1203.3)];
+    let metered = [("16:00", "17:00", 0.0), ("17:00", "18:00", 1990.0), ("18:10", "19:00", 1203.5)];
     let state = delivering("EMID-0417", BATTERY, 2000, &metered);
     let snapshot = quiet_snapshot();
     let unit = unit_of(&snapshot, BATTERY);
