@@ -10,8 +10,11 @@ use rampdesk::dispatch::{
     Acknowledgement, DispatchKey, KeyRing, Readback, SignedAcknowledgement, SignedDispatch, SigningKey,
     Stage, dispatch_from_json,
 };
-use rampdesk::journal::{Entry, EntryKind, Head, Journal};
+use rampdesk::journal::evidence::{Evidence, OwnedKey, Owner};
+use rampdesk::journal::{Delivered, Delivery, Entry, EntryKind, Head, Journal};
+use rampdesk::power::{Baseline, Observed, PaymentRules, Reading, Series, score_by_minute};
 use rampdesk::profile::trust::Trust;
+use rampdesk::time::UtcTime;
 
 /// `None`, and says so, where there is no Python 3: the script is for others, and the program does without.
 fn python(files: &[&Path]) -> Option<(i32, String)> {
@@ -235,6 +238,112 @@ fn signed(operator: &SigningKey, fsp: &SigningKey) -> (SignedDispatch, SignedAck
         reached_at: None,
     };
     (dispatch.sign(operator), said.sign(fsp))
+}
+
+/// What was delivered of it: an hour well, half an hour a third short, ten minutes beyond, and a gap.
+fn delivered(dispatch: &SignedDispatch) -> Delivery {
+    let dispatch = &dispatch.dispatch;
+    let seconds = |at: UtcTime| f64::from(u32::try_from(at.unix()).unwrap());
+    let start = seconds(dispatch.service_start);
+    let mut readings = Series::default();
+    for minute in (0..70_u32).chain(80..110) {
+        let kw = match minute {
+            0..60 => -1230.0,
+            60..70 => -1500.25,
+            _ => -823.0,
+        };
+        readings.push(Reading { at: start + f64::from(minute + 1) * 60.0, kw });
+    }
+    let until = seconds(dispatch.service_end);
+    let observed =
+        Observed { readings: readings.clone(), acknowledged_after_s: Some(12.0), until, stopped_at: None };
+    let (baseline, rules) = (Baseline::Fixed { kw: 12.3456 }, PaymentRules::default());
+    let (score, minutes) =
+        score_by_minute(&[(start - 900.0, dispatch)], &baseline, &observed, &rules).unwrap();
+    let key = dispatch.key();
+    let (revision, reckoned) = (dispatch.revision, dispatch.service_end);
+    let of = Delivered { key: &key, revision, reckoned, over: "ended", readings: &readings };
+    Delivery::scored(of, &score, &minutes, &rules)
+}
+
+/// A journal with a dispatch and what was delivered of it, handed over as evidence.
+fn handed_over(folder: &Path, document: String) {
+    let mut journal = Journal::open(&folder.join("journal.sqlite")).unwrap();
+    let operator = SigningKey::from_seed("gb-dno-11-2026".parse().unwrap(), &[5; 32]);
+    let fsp = SigningKey::from_seed("brightflex-2026".parse().unwrap(), &[8; 32]);
+    let (dispatch, _) = signed(&operator, &fsp);
+    let entry = |kind, document| Entry {
+        at: "2026-11-26T15:46:00Z".parse().unwrap(),
+        kind,
+        dispatch: Some(dispatch.dispatch.key()),
+        unit: Some(dispatch.dispatch.unit.clone()),
+        text: "as it was".to_owned(),
+        document: Some(document),
+    };
+    journal
+        .append_all(&[entry(EntryKind::Intent, dispatch.to_json()), entry(EntryKind::Delivery, document)])
+        .unwrap();
+    sign_head(&mut journal, 5);
+    let pinned = |key: &SigningKey| KeyRing::new([key.public(None, None)]);
+    let owned = |owner, key: &SigningKey| OwnedKey { owner, key: key.public(None, None) };
+    let keys = [
+        owned(Owner::Operator("GB-DNO-11".parse().unwrap()), &operator),
+        owned(Owner::Fsp("BRIGHTFLEX".parse().unwrap()), &fsp),
+    ];
+    let trust = Trust {
+        operators: [("GB-DNO-11".parse().unwrap(), pinned(&operator))].into(),
+        fsps: [("BRIGHTFLEX".parse().unwrap(), pinned(&fsp))].into(),
+    };
+    std::fs::write(folder.join("trust.toml"), trust.to_toml()).unwrap();
+    let evidence = Evidence::gather(&journal, &dispatch.dispatch.key(), &keys).unwrap();
+    std::fs::write(folder.join("evidence.json"), evidence.to_json()).unwrap();
+}
+
+/// Else the desk could put any figures over a curve, and nobody would see it.
+#[test]
+fn what_was_delivered_is_worked_out_again_by_both_and_a_figure_that_does_not_come_out_is_found() {
+    let key = SigningKey::from_seed("k".parse().unwrap(), &[1; 32]);
+    let good = delivered(&signed(&key, &key).0).to_json();
+    let of = |member: &str| {
+        let whole: serde_json::Value = serde_json::from_str(&good).unwrap();
+        format!("\"{}\":{}", member.rsplit('/').next().unwrap(), whole.pointer(member).unwrap())
+    };
+    for (member, new, holds) in [
+        ("/format", "\"format\":\"rampdesk-delivery/1\"", true),
+        ("/score/asked_wh", "\"asked_wh\":1", false),
+        ("/score/delivered_wh", "\"delivered_wh\":2100000", false),
+        ("/score/short_wh", "\"short_wh\":0", false),
+        ("/score/over_wh", "\"over_wh\":0", false),
+        ("/score/minutes_missing", "\"minutes_missing\":19", false),
+        ("/score/minutes_metered", "\"minutes_metered\":101", false),
+        ("/score/minutes_within", "\"minutes_within\":2", false),
+        ("/score/of_asked", "\"of_asked\":0.95", false),
+        ("/score/payment/flexible_power", "\"flexible_power\":1.0", false),
+        ("/score/payment/transition", "\"transition\":1.0", false),
+        ("/score/payment/one_sided", "\"one_sided\":1.0", false),
+        ("/score/half_hours/2/delivered_wh", "\"delivered_wh\":100000", false),
+        ("/readings/count", "\"count\":5", false),
+        ("/dispatch_ref", "\"dispatch_ref\":\"EMID-20261126-0418\"", false),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let old = of(member);
+        assert!(good.contains(&old), "{old}: {good}");
+        handed_over(folder.path(), good.replacen(&old, new, 1));
+        let file = |name: &str| folder.path().join(name);
+        let program = Command::new(env!("CARGO_BIN_EXE_rampdesk"))
+            .args(["verify", "evidence.json", "--trust", "trust.toml"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8(program.stderr).unwrap();
+        assert_eq!(program.status.code(), Some(i32::from(!holds)), "{old} as {new}: {said}");
+        if let Some((code, said)) =
+            python_script("evidence.py", &[&file("evidence.json"), &file("trust.toml")])
+        {
+            assert_eq!(code, i32::from(!holds), "{old} as {new}: {said}");
+            assert_eq!(said.contains("its figures come out of its curve"), holds, "{said}");
+        }
+    }
 }
 
 #[test]

@@ -348,6 +348,10 @@ impl App {
                     self.settings.workspace = Workspace::Messages;
                     self.workspaces.messages.show_client(client);
                 }
+                Intent::JournalOf(name) => {
+                    self.settings.workspace = Workspace::Journal;
+                    self.workspaces.journal.show_of(name);
+                }
                 Intent::OtherSystems(key) => self.show_in_other_systems(&key),
                 Intent::Tell(text) => self.tell(ctx, text),
                 Intent::Warn(text) => self.toasts.fail(text),

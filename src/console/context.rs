@@ -89,6 +89,8 @@ pub enum Intent {
     AskStop(DispatchKey),
     /// Show the exchanges of this client: an FSP id, or `desk`.
     MessagesOf(String),
+    /// Show what the journal holds of a dispatch or a unit, by its name.
+    JournalOf(String),
     /// Show this dispatch as other systems would carry it.
     OtherSystems(DispatchKey),
     /// Tell the person something, briefly.

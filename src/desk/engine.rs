@@ -2,7 +2,7 @@
 //! VTN at intervals, and publishes what changed. Nothing it waits for ever keeps it from taking the next command.
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -16,24 +16,27 @@ use super::alarms::{Cause, Condition};
 use super::backlog::{Backlog, Turn as Next};
 use super::bookmark::Bookmark;
 use super::command::{self, Command, CommandNumber};
+use super::connection::Connection;
 use super::follower::News;
 use super::handle::DeskEnd;
 use super::inventory::Stock;
 use super::lanes::Lanes;
 use super::marks::seconds;
+use super::memory::Print;
 use super::provision::{Programs, Provisioned};
 use super::recall::Unsettled;
 use super::sender::Sent;
 use super::snapshot::{LinkState, Priority};
 use super::state::State;
 use super::tally::Tally;
+use super::timekeeping::Timekeeping;
 use crate::dispatch::{DispatchKey, Revision};
 use crate::entropy::Entropy;
 use crate::journal::EntryKind;
 use crate::openadr::client::{Client, ClientError};
 use crate::openadr::push::{Listening, Turn};
 use crate::openadr::wire::Event;
-use crate::time::{Clock, UtcTime};
+use crate::time::{Clock, ClockChanges, UtcTime};
 
 /// The shortest time between two publications: at most 30 a second.
 const PUBLISH_EVERY: Duration = Duration::from_millis(34);
@@ -74,6 +77,18 @@ pub(super) struct Engine {
     pub(super) unsettled_before: Unsettled,
     /// The first look tells what was known to a desk before this one.
     pub(super) taking_up: bool,
+    /// What earlier sessions heard of FSPs and kept, until that look is done.
+    pub(super) said_before: BTreeSet<Print>,
+    /// Over what the VTN is spoken to, as it was last journalled in this session,
+    pub(super) connection: Option<Connection>,
+    /// and in the one before.
+    pub(super) connected_before: Option<Connection>,
+    /// Events that are not this desk's and of which it was told in this session.
+    pub(super) told_events: BTreeSet<(Cause, String)>,
+    /// Everything that the VTN knew was heard: what is over may be reckoned up.
+    pub(super) to_reckon: bool,
+    pub(super) timekeeping: Timekeeping,
+    clock_changes: ClockChanges,
     /// When the look under way began.
     pub(super) looking: Option<UtcTime>,
     /// As of when the VTN last told anything.
@@ -90,14 +105,14 @@ pub(super) struct Engine {
     pub(super) rests_until: f64,
     pub(super) follow_every_s: f64,
     /// Tells when there is something to look at before the next look is due.
-    listening: Option<Listening>,
+    pub(super) listening: Option<Listening>,
     /// The VTN has something new that the look under way may have missed.
     pub(super) hinted: bool,
     /// The commands of this turn.
     in_hand: Vec<(CommandNumber, String)>,
     /// The last moment at which a closing desk still waits.
     closing: Option<Instant>,
-    changed: bool,
+    pub(super) changed: bool,
     /// Something came since it was last looked at what stands otherwise.
     pub(super) unsettled: bool,
     published: Instant,
@@ -160,11 +175,12 @@ enum Wake {
     Tick,
     Publish,
     Push(Turn),
+    ClockSet,
 }
 
 impl Engine {
     pub(super) fn new(
-        state: State,
+        mut state: State,
         end: DeskEnd,
         client: Client,
         clock: Clock,
@@ -173,10 +189,14 @@ impl Engine {
         listening: Option<Listening>,
     ) -> Self {
         let now = clock.now();
+        let timekeeping = Timekeeping::beginning(clock.is_training(), clock.face());
+        state.record.say(now, EntryKind::Clock, timekeeping.words());
         Self {
             state,
             end,
             client,
+            timekeeping,
+            clock_changes: clock.changes(),
             next_look: clock.now_seconds(),
             stock: Stock::beginning(clock.now_seconds()),
             mark: Bookmark::beginning(clock.now_seconds()),
@@ -192,6 +212,11 @@ impl Engine {
             held: Vec::new(),
             unsettled_before: Unsettled::default(),
             taking_up: true,
+            said_before: BTreeSet::new(),
+            connection: None,
+            connected_before: None,
+            told_events: BTreeSet::new(),
+            to_reckon: false,
             looking: None,
             told: None,
             after_silence: false,
@@ -222,6 +247,7 @@ impl Engine {
             }
         }
         let now = self.clock.now();
+        self.state.record.count_withheld(now, true);
         self.state.record.say(now, EntryKind::Session, "session ended");
         let _ = self.state.record.save();
         self.state.record.sign_heads(now, self.state.register.own(), true);
@@ -231,6 +257,7 @@ impl Engine {
     async fn turn(&mut self, close: &mut oneshot::Receiver<()>) {
         let wake = self.wait(close).await;
         let now = self.clock.now();
+        self.mind_clock(now);
         match wake {
             Wake::Close => self.begin_closing(now),
             Wake::GiveUp => self.give_up_all(now),
@@ -245,7 +272,7 @@ impl Engine {
             }
             Wake::Push(turn) => self.take_push(now, turn),
             Wake::Tick => self.tick(now),
-            Wake::Publish => {}
+            Wake::Publish | Wake::ClockSet => {}
         }
         self.finish_turn(now);
     }
@@ -312,6 +339,7 @@ impl Engine {
             () = tokio::time::sleep_until(self.published + self.publish_every), if self.changed => Wake::Publish,
             () = until(self.closing), if self.closing.is_some() => Wake::GiveUp,
             turn = turn_of(&mut self.listening) => Wake::Push(turn),
+            () = self.clock_changes.next() => Wake::ClockSet,
             () = self.clock.sleep(tick_in) => Wake::Tick,
         }
     }
@@ -320,6 +348,10 @@ impl Engine {
         if self.unsettled {
             self.settle(now);
         }
+        if std::mem::take(&mut self.to_reckon) {
+            self.reckon(now);
+        }
+        self.state.record.count_withheld(now, false);
         // A fault of the journal stands in the record and becomes an alarm at the next look at what is wrong.
         let _ = self.state.record.save();
         self.state.record.sign_heads(now, self.state.register.own(), false);

@@ -6,8 +6,10 @@ use std::time::Duration;
 use super::alarms::{Cause, Condition};
 use super::engine::{Brought, Engine, Readiness, Task};
 use super::follower::{self, Fact, News, Reading};
+use super::hearing::of_fsp;
 use super::marks::seconds;
 use super::provision::{self, Provisioned, Wanted};
+use super::restraint::Source;
 use super::snapshot::Priority;
 use super::untrusted::{self, Why};
 use crate::dispatch::{DispatchKey, FspId, Revision, SignedDispatch, quoted};
@@ -51,6 +53,7 @@ impl Engine {
                 self.settle_what_was_before(now, &provisioned.events);
                 self.state.settle(now);
                 self.write_lost_again(now, now + 1, &provisioned.events);
+                self.mind_connection(now);
                 self.take_held(now, None);
                 self.begin_looking(now);
             }
@@ -68,8 +71,13 @@ impl Engine {
 
     /// Takes up what an event of this desk's programs holds, when this desk's own key signed it.
     pub(super) fn take_up(&mut self, now: UtcTime, event: &Event) {
-        let Some((key, revision)) = mapping::identity_of(event) else { return };
         let event_id = event.meta.id.clone().unwrap_or_default();
+        let Some((key, revision)) = mapping::identity_of(event) else {
+            if self.programs.values().any(|program| *program == event.program_id) {
+                self.tell_of_event(now, &nameless(event, event_id));
+            }
+            return;
+        };
         let known = self.state.book.get(&key).is_some_and(|s| {
             s.revision(revision).is_some_and(|r| r.sent.is_some() && r.event_id.as_ref() == Some(&event_id))
         });
@@ -91,7 +99,7 @@ impl Engine {
                 self.state.book.take_up(signed, &event_id, sent, limits);
                 self.state.recall_approval(&taken_up);
             }
-            Err(fault) => self.state.alarm(
+            Err(fault) => self.tell_of_event(
                 now,
                 &Condition {
                     cause: Cause::Event(event_id),
@@ -106,6 +114,13 @@ impl Engine {
                     silences: false,
                 },
             ),
+        }
+    }
+
+    /// Tells of an event that is not this desk's, once: whenever stock is taken it stands there again.
+    fn tell_of_event(&mut self, now: UtcTime, condition: &Condition) {
+        if self.told_events.insert((condition.cause.clone(), condition.text.clone())) {
+            self.state.alarm(now, condition);
         }
     }
 
@@ -172,8 +187,11 @@ impl Engine {
                     return self.look(now, Reading::Rest);
                 }
                 if std::mem::take(&mut self.taking_up) {
+                    self.said_before.clear();
                     self.state.alarms.confirm();
                 }
+                self.mind_connection(now);
+                self.to_reckon = true;
                 if self.was_lost {
                     // It may have come back without what it held.
                     self.begin_provisioning(0);
@@ -290,8 +308,11 @@ impl Engine {
                 self.state.alarm(now, &of_fsp(Cause::Report(fsp.clone()), Priority::Medium, &fsp, text));
             }
             Fact::Unreadable { fsp: None, problem } => {
-                let text = format!("a report that cannot be read was passed over: {problem}");
-                self.state.record.say(now, EntryKind::Acknowledgement, text);
+                let record = &mut self.state.record;
+                if record.admits(now, Source::Unknown, "a report that cannot be read") {
+                    let text = format!("a report that cannot be read was passed over: {problem}");
+                    record.say(now, EntryKind::Acknowledgement, text);
+                }
             }
         }
     }
@@ -320,12 +341,17 @@ impl Engine {
     }
 }
 
-pub(super) fn of_fsp(cause: Cause, priority: Priority, fsp: &FspId, text: String) -> Condition {
+/// An event of this desk's programs that says of no dispatch that it is its own.
+fn nameless(event: &Event, event_id: String) -> Condition {
+    let name = event.event_name.as_deref().map_or_else(String::new, |name| format!(" ({})", quoted(name)));
     Condition {
-        cause,
-        priority,
-        text,
-        source: fsp.to_string(),
+        text: format!(
+            "The VTN holds event {}{name} of this desk's programs, which names no dispatch: find out who else writes to this VTN as the operator.",
+            quoted(&event_id)
+        ),
+        cause: Cause::Event(event_id),
+        priority: Priority::Medium,
+        source: "VTN".to_owned(),
         unit: None,
         dispatch: None,
         heard_through: None,

@@ -1,7 +1,7 @@
 //! What a dispatch is worth so far, and whether it is delivered at this moment. Pure.
 
 use super::snapshot::{DispatchState, RevisionState};
-use super::standing::{accepted_at, happened};
+use super::standing::{self, accepted_at, happened};
 use crate::dispatch::{Dispatch, Stage, Status};
 use crate::power::{
     Baseline, Curve, Instruction, MinuteScore, Observed, Reading, Scorecard, score, score_by_minute,
@@ -90,6 +90,19 @@ pub(super) fn window(state: &DispatchState) -> Option<(UtcTime, UtcTime)> {
     let (start, last) =
         runs.fold((first.service_start, first), |(start, _), d| (start.min(d.service_start), d));
     Some((start, last.service_end))
+}
+
+/// When the service of a dispatch was over: the end of its window, or when it had been stopped. `None` when nothing of it
+/// took effect.
+pub(super) fn over_at(state: &DispatchState) -> Option<UtcTime> {
+    let (_, end) = window(state)?;
+    let stopped = effective(state).into_iter().find(|(_, r)| r.signed.dispatch.status.is_stop());
+    let Some((stopped, _)) = stopped else { return Some(end) };
+    let is_end = |stage: Stage| matches!(stage, Stage::Stopped | Stage::Ended | Stage::Failed);
+    let told = state.ladder.iter().filter(|g| g.signature.is_ok() && is_end(g.stage));
+    let stopped = UtcTime::from_unix(whole(stopped));
+    let told = told.map(|g| happened(state, g)).filter(|at| *at >= stopped).min();
+    Some(told.unwrap_or(stopped + standing::RETURN_ALLOWANCE_S))
 }
 
 /// Whether the unit does what it is asked, by the last metered minutes of a service under way. `None` when it does, or

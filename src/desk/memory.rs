@@ -1,11 +1,13 @@
 //! What earlier sessions of this desk with the same VTN left in the journal: the revisions that it signed, what became of
-//! each, and the alarms as they stood. Pure.
+//! each, what FSPs said, the alarms as they stood, and over what the VTN was spoken to. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::alarms::Kept;
+use super::connection::Connection;
 use crate::dispatch::{DispatchKey, Revision, SignedDispatch, dispatch_from_json};
 use crate::journal::{EntryKind, Recorded};
 use crate::time::UtcTime;
@@ -14,8 +16,15 @@ use crate::time::UtcTime;
 pub(super) const LOOKED_THROUGH: u64 = 200_000;
 
 /// The kinds of entries that are looked through.
-pub(super) const KINDS: [EntryKind; 4] =
-    [EntryKind::Session, EntryKind::Intent, EntryKind::Sent, EntryKind::Alarm];
+pub(super) const KINDS: [EntryKind; 7] = [
+    EntryKind::Session,
+    EntryKind::Intent,
+    EntryKind::Sent,
+    EntryKind::Acknowledgement,
+    EntryKind::Alarm,
+    EntryKind::Connection,
+    EntryKind::Delivery,
+];
 
 /// How the entry begins that stands at the beginning of a session, before the VTN's address.
 const SESSION_BEGAN: &str = "session began with VTN ";
@@ -32,6 +41,12 @@ pub(super) struct Memory {
     pub revisions: Vec<Remembered>,
     /// What became of alarms, oldest first.
     pub alarms: Vec<(UtcTime, Kept)>,
+    /// The prints of what FSPs said and is in the journal, whichever VTN told it.
+    pub said: BTreeSet<Print>,
+    /// The dispatches that are over and whose delivery is in the journal.
+    pub delivered: BTreeSet<DispatchKey>,
+    /// Over what the VTN was spoken to at last.
+    pub connection: Option<Connection>,
     /// When the last of these sessions wrote down anything.
     pub ended: Option<UtcTime>,
 }
@@ -65,52 +80,85 @@ impl Fate {
     }
 }
 
-impl Memory {
-    /// What these entries, oldest first, tell of sessions with the VTN at this address. What other VTNs held is not this
-    /// one's business: nothing of it may come to be sent here.
-    pub(super) fn of(entries: &[Recorded], url: &str) -> Self {
-        let mut memory = Self::default();
-        let mut revisions: Vec<Option<Remembered>> = Vec::new();
-        let mut places: BTreeMap<(DispatchKey, Revision), usize> = BTreeMap::new();
-        let mut is_its = false;
-        for Recorded { entry, .. } in entries {
-            if let Some(with) =
-                entry.text.strip_prefix(SESSION_BEGAN).filter(|_| entry.kind == EntryKind::Session)
-            {
-                is_its = with == url;
-            }
-            if !is_its {
-                continue;
-            }
-            memory.ended = Some(entry.at);
-            let Some(document) = &entry.document else { continue };
-            match entry.kind {
-                EntryKind::Intent => {
-                    let Some(signed) = signed_from(document) else { continue };
-                    let place = (signed.dispatch.key(), signed.dispatch.revision);
-                    // One that was not sent may have been drawn up anew under the same number.
-                    if let Some(before) = places.insert(place, revisions.len()) {
-                        revisions[before] = None;
-                    }
-                    revisions.push(Some(Remembered { signed, intended: entry.at, fate: None }));
-                }
-                EntryKind::Sent => {
-                    let fate = serde_json::from_str::<Fate>(document).ok();
-                    let Some((key, fate)) = entry.dispatch.clone().zip(fate) else { continue };
-                    let place = places.get(&(key, fate.revision));
-                    if let Some(remembered) = place.and_then(|place| revisions[*place].as_mut()) {
-                        remembered.fate = Some((entry.at, fate));
-                    }
-                }
-                EntryKind::Alarm => {
-                    memory.alarms.extend(serde_json::from_str(document).ok().map(|kept| (entry.at, kept)));
-                }
-                _ => {}
-            }
-        }
-        memory.revisions = revisions.into_iter().flatten().collect();
-        memory
+/// Remembers one entry after the other, oldest first.
+pub(super) struct Remembering<'u> {
+    url: &'u str,
+    /// What is read now is of a session with the VTN at this address. What other VTNs held is not this one's business:
+    /// nothing of it may come to be sent here.
+    is_its: bool,
+    memory: Memory,
+    revisions: Vec<Option<Remembered>>,
+    places: BTreeMap<(DispatchKey, Revision), usize>,
+}
+
+impl<'u> Remembering<'u> {
+    /// Sessions with the VTN at this address.
+    pub(super) fn of(url: &'u str) -> Self {
+        let (revisions, places) = (Vec::new(), BTreeMap::new());
+        Self { url, is_its: false, memory: Memory::default(), revisions, places }
     }
+
+    /// Takes in the next entry.
+    pub(super) fn take(&mut self, Recorded { entry, .. }: &Recorded) {
+        if let Some(with) =
+            entry.text.strip_prefix(SESSION_BEGAN).filter(|_| entry.kind == EntryKind::Session)
+        {
+            self.is_its = with == self.url;
+        }
+        let document = entry.document.as_deref();
+        if entry.kind == EntryKind::Acknowledgement {
+            self.memory.said.extend(document.map(print_of));
+        }
+        if !self.is_its {
+            return;
+        }
+        self.memory.ended = Some(entry.at);
+        let Some(document) = document else { return };
+        match entry.kind {
+            EntryKind::Intent => self.take_intent(entry.at, document),
+            EntryKind::Sent => {
+                let fate = serde_json::from_str::<Fate>(document).ok();
+                let Some((key, fate)) = entry.dispatch.clone().zip(fate) else { return };
+                let place = self.places.get(&(key, fate.revision));
+                if let Some(remembered) = place.and_then(|place| self.revisions[*place].as_mut()) {
+                    remembered.fate = Some((entry.at, fate));
+                }
+            }
+            EntryKind::Alarm => {
+                let kept = serde_json::from_str(document).ok();
+                self.memory.alarms.extend(kept.map(|kept| (entry.at, kept)));
+            }
+            EntryKind::Connection => self.memory.connection = serde_json::from_str(document).ok(),
+            EntryKind::Delivery => self.memory.delivered.extend(entry.dispatch.clone()),
+            _ => {}
+        }
+    }
+
+    fn take_intent(&mut self, intended: UtcTime, document: &str) {
+        let Some(signed) = signed_from(document) else { return };
+        let key = signed.dispatch.key();
+        // What is sent once more may come to deliver again.
+        self.memory.delivered.remove(&key);
+        let place = (key, signed.dispatch.revision);
+        // One that was not sent may have been drawn up anew under the same number.
+        if let Some(before) = self.places.insert(place, self.revisions.len()) {
+            self.revisions[before] = None;
+        }
+        self.revisions.push(Some(Remembered { signed, intended, fate: None }));
+    }
+
+    /// All that is remembered.
+    pub(super) fn close(self) -> Memory {
+        Memory { revisions: self.revisions.into_iter().flatten().collect(), ..self.memory }
+    }
+}
+
+/// What tells a document from every other.
+pub(super) type Print = [u8; 32];
+
+/// The print of what an FSP signed, as the journal keeps it.
+pub(super) fn print_of(document: &str) -> Print {
+    Sha256::digest(document).into()
 }
 
 fn signed_from(document: &str) -> Option<SignedDispatch> {
@@ -154,7 +202,9 @@ mod tests {
 
     fn remembered(entries: &[Entry]) -> Memory {
         let mut journal = Journal::in_memory().unwrap();
-        Memory::of(&journal.append_all(entries).unwrap(), HERE)
+        let mut remembering = Remembering::of(HERE);
+        journal.append_all(entries).unwrap().iter().for_each(|recorded| remembering.take(recorded));
+        remembering.close()
     }
 
     /// As `revision fate`.

@@ -1,6 +1,5 @@
 //! The operator's engine: signs and sends dispatches, follows what comes of them, keeps the journal.
 
-mod acknowledging;
 mod agenda;
 mod alarms;
 pub mod approval;
@@ -11,6 +10,7 @@ pub mod charge;
 mod clocks;
 pub mod command;
 mod conditions;
+mod connection;
 mod dispatching;
 mod endurance;
 mod engine;
@@ -19,6 +19,7 @@ mod follower;
 mod following;
 mod handle;
 mod health;
+mod hearing;
 mod inventory;
 mod lamps;
 mod lanes;
@@ -30,16 +31,20 @@ mod orders;
 mod provision;
 pub mod rationale;
 mod recall;
+mod reckoning;
 mod record;
 mod reference;
 mod register;
+mod restraint;
 mod sender;
 pub mod snapshot;
 mod standing;
 mod state;
+mod surroundings;
 mod tally;
 #[cfg(test)]
 mod testing;
+mod timekeeping;
 mod units;
 mod untrusted;
 mod words;

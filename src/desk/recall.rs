@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::alarms::{Cause, Condition};
+use super::connection::Connection;
 use super::engine::Engine;
-use super::memory::{Fate, Remembered};
+use super::memory::{Fate, Print, Remembered};
 use super::snapshot::Priority;
 use super::state::State;
 use super::words::revision_words;
@@ -24,6 +25,10 @@ pub(super) struct Unsettled {
     signed: BTreeSet<DispatchKey>,
     /// Of these nothing is known, since when.
     revisions: Vec<(DispatchKey, Revision, UtcTime)>,
+    /// What FSPs said and is in the journal.
+    said: BTreeSet<Print>,
+    /// Over what the VTN was spoken to.
+    connection: Option<Connection>,
     /// When the last session ended.
     ended: Option<UtcTime>,
 }
@@ -31,17 +36,25 @@ pub(super) struct Unsettled {
 impl State {
     /// Takes up what earlier sessions with the VTN at this address left in the journal.
     pub(super) fn recall(&mut self, url: &str, now: UtcTime) -> Unsettled {
-        let memory = match self.record.memory(url) {
+        let mut memory = match self.record.memory(url) {
             Ok(memory) => memory,
             Err(fault) => {
                 self.alarm(now, &unreadable(&fault));
                 return Unsettled::default();
             }
         };
-        let mut unsettled = Unsettled { ended: memory.ended, ..Unsettled::default() };
-        for remembered in memory.revisions {
+        let (ended, connection) = (memory.ended, memory.connection.take());
+        let said = std::mem::take(&mut memory.said);
+        let mut unsettled = Unsettled { ended, connection, said, ..Unsettled::default() };
+        let mut long_over = Vec::new();
+        for remembered in std::mem::take(&mut memory.revisions) {
             let dispatch = &remembered.signed.dispatch;
-            if self.book.passes_over(dispatch, now) || !self.is_own(&remembered.signed) {
+            let is_long_over = self.book.passes_over(dispatch, now);
+            if !self.is_own(&remembered.signed) {
+                continue;
+            }
+            if is_long_over {
+                long_over.push(remembered);
                 continue;
             }
             unsettled.signed.insert(dispatch.key());
@@ -50,9 +63,11 @@ impl State {
             }
             self.take_up_again(remembered);
         }
+        self.note_what_was_missed(now, &memory, &long_over);
+        memory.delivered.iter().for_each(|key| self.book.reckoned(key));
         self.alarms.recall(memory.alarms);
         self.alarms.lost_clients().into_iter().for_each(|fsp| self.links.was_lost(fsp));
-        if let Some(ended) = memory.ended {
+        if let Some(ended) = ended {
             self.links.began_after(ended);
         }
         unsettled
@@ -80,9 +95,11 @@ impl State {
 
 impl Engine {
     /// Goes on with what earlier sessions left.
-    pub(super) fn settling(mut self, unsettled: Unsettled) -> Self {
+    pub(super) fn settling(mut self, mut unsettled: Unsettled) -> Self {
         unsettled.signed.iter().for_each(|key| self.lanes.attempted_before(key.clone()));
         self.told = unsettled.ended;
+        self.connected_before = unsettled.connection.take();
+        self.said_before = std::mem::take(&mut unsettled.said);
         self.unsettled_before = unsettled;
         self
     }

@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::memory::{self, Memory};
+use super::memory::{self, Memory, Remembering};
+use super::restraint::{Restraint, Source};
 use crate::dispatch::{Approval, DispatchKey, DispatchUnit, OperatorId, SignedAcknowledgement, SigningKey};
 use crate::journal::{Entry, EntryKind, Head, Journal, Recorded};
 use crate::time::UtcTime;
@@ -21,6 +22,7 @@ pub(super) struct Record {
     file: Option<Arc<Path>>,
     tail: VecDeque<Arc<Recorded>>,
     unsaved: Vec<Entry>,
+    restraint: Restraint,
     fault: Option<String>,
     /// When heads are signed next.
     heads_due: Option<UtcTime>,
@@ -36,7 +38,16 @@ impl Record {
             Err(error) => (VecDeque::new(), Some(error.to_string())),
         };
         let file = journal.file().map(Arc::from);
-        Self { journal, file, tail, unsaved: Vec::new(), fault, heads_due: None, heads_to: 0 }
+        Self {
+            journal,
+            file,
+            tail,
+            unsaved: Vec::new(),
+            restraint: Restraint::default(),
+            fault,
+            heads_due: None,
+            heads_to: 0,
+        }
     }
 
     /// The approvals of the last sessions, the newest first; those that cannot be read are left to the journal.
@@ -51,8 +62,11 @@ impl Record {
     /// # Errors
     /// Why the journal cannot be read, in words.
     pub(super) fn memory(&self, url: &str) -> Result<Memory, String> {
-        let entries = self.journal.lately(&memory::KINDS, memory::LOOKED_THROUGH);
-        entries.map(|entries| Memory::of(&entries, url)).map_err(|error| error.to_string())
+        let mut remembering = Remembering::of(url);
+        let looked = self
+            .journal
+            .lately(&memory::KINDS, memory::LOOKED_THROUGH, |recorded| remembering.take(recorded));
+        looked.map(|()| remembering.close()).map_err(|error| error.to_string())
     }
 
     /// Notes an act; it is written with the turn.
@@ -88,6 +102,25 @@ impl Record {
         let (dispatch, unit) = (Some(about.0.clone()), Some(about.1.clone()));
         let (kind, document) = (EntryKind::Acknowledgement, Some(signed.to_json()));
         self.note(Entry { at, kind, dispatch, unit, text: text.into(), document });
+    }
+
+    /// Whether another entry of this kind from this source is to be noted: of a flood only the number is.
+    pub(super) fn admits(&mut self, now: UtcTime, source: Source, kind: &str) -> bool {
+        self.restraint.admits(now, source, kind)
+    }
+
+    /// Notes how many entries were not admitted in the hours that are over; at the end, in all of them.
+    pub(super) fn count_withheld(&mut self, now: UtcTime, is_last: bool) {
+        let over = self.restraint.take_over(now, is_last);
+        for withheld in over {
+            let (kind, unit) = match &withheld.source {
+                Source::Alarm(_) => (EntryKind::Alarm, None),
+                Source::Unit(unit) => (EntryKind::Acknowledgement, Some(unit.clone())),
+                Source::Fsp(_) | Source::Unknown => (EntryKind::Acknowledgement, None),
+            };
+            let text = withheld.words();
+            self.note(Entry { at: now, kind, dispatch: None, unit, text, document: None });
+        }
     }
 
     /// Has each of these operators sign where the journal stands, at intervals: what was written before cannot be written

@@ -7,7 +7,7 @@ use crate::dispatch::{Dispatch, Revision, Stage, Status};
 use crate::time::UtcTime;
 
 /// Seconds that a unit may take to return to baseline and say so, after which the end is overdue.
-const RETURN_ALLOWANCE_S: i64 = 900;
+pub(super) const RETURN_ALLOWANCE_S: i64 = 900;
 /// Seconds that a unit may take to cease on EMERGENCY_STOP and say so.
 const CEASE_ALLOWANCE_S: i64 = 120;
 /// Seconds that a unit told to RUN_NOW may take to its first level: a cold generator has to start.

@@ -253,7 +253,7 @@ impl State {
             Some(PushState::Away { fault }) => format!("not told at once any more, polling goes on: {fault}"),
             _ => "not told at once any more, polling goes on".to_owned(),
         };
-        self.record.say(now, EntryKind::Link, text);
+        self.record.say(now, EntryKind::Connection, text);
     }
 
     /// A command is settled.

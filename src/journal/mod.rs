@@ -7,6 +7,7 @@
 
 mod audit;
 mod chain;
+mod delivery;
 pub mod evidence;
 mod head;
 mod query;
@@ -18,6 +19,10 @@ use crate::dispatch::{DispatchKey, DispatchUnit};
 use crate::time::UtcTime;
 
 pub use audit::{Audit, Finding, FoundHead, Tampering};
+pub use delivery::{
+    Delivered, Delivery, DeliveryCurve, DeliveryHalfHour, DeliveryPayment, DeliveryRules, DeliveryScore,
+    DeliverySetpoint, Readings,
+};
 pub use head::{Head, SignedHead};
 pub use query::Query;
 pub use store::Journal;
@@ -41,13 +46,21 @@ pub enum EntryKind {
     Command,
     /// A client or the VTN was lost or came back.
     Link,
+    /// Over what the VTN is spoken to, or that this is another way now: address, TLS, certificate, version, push.
+    Connection,
+    /// By which clock the desk goes, or that this one was set, paused, hurried or jumped.
+    Clock,
+    /// A key came into use, took another's place, or was withdrawn.
+    Key,
+    /// What was delivered of a dispatch that is over, by the readings that had come; the document is its curve and score.
+    Delivery,
     /// The journal up to an entry, under an operator's signature; the document is what they signed.
     Head,
 }
 
 impl EntryKind {
-    /// All nine.
-    pub const ALL: [Self; 9] = [
+    /// All of them.
+    pub const ALL: [Self; 13] = [
         Self::Session,
         Self::Approval,
         Self::Intent,
@@ -56,6 +69,10 @@ impl EntryKind {
         Self::Alarm,
         Self::Command,
         Self::Link,
+        Self::Connection,
+        Self::Clock,
+        Self::Key,
+        Self::Delivery,
         Self::Head,
     ];
 
@@ -70,6 +87,10 @@ impl EntryKind {
             Self::Alarm => "an alarm was raised, cleared, acknowledged or shelved",
             Self::Command => "a command and what came of it",
             Self::Link => "a client or the VTN was lost or came back",
+            Self::Connection => "over what the VTN is spoken to, or that this is another way now",
+            Self::Clock => "by which clock the desk goes, or that this one was changed or jumped",
+            Self::Key => "a key came into use, took another's place, or was withdrawn",
+            Self::Delivery => "what was delivered of a dispatch that is over, and its score",
             Self::Head => "an operator signed where the journal stands",
         }
     }
@@ -85,6 +106,10 @@ impl EntryKind {
             Self::Alarm => "alarm",
             Self::Command => "command",
             Self::Link => "link",
+            Self::Connection => "connection",
+            Self::Clock => "clock",
+            Self::Key => "key",
+            Self::Delivery => "delivery",
             Self::Head => "head",
         }
     }

@@ -209,11 +209,16 @@ impl Journal {
         Ok(entries)
     }
 
-    /// Those of some kinds among the last so many entries, oldest first.
+    /// Shows those of some kinds among the last so many entries one after the other, oldest first.
     ///
     /// # Errors
     /// As for [`Journal::entries`].
-    pub fn lately(&self, kinds: &[EntryKind], entries: u64) -> Result<Vec<Recorded>, JournalError> {
+    pub fn lately(
+        &self,
+        kinds: &[EntryKind],
+        entries: u64,
+        mut show: impl FnMut(&Recorded),
+    ) -> Result<(), JournalError> {
         let store = |e: rusqlite::Error| fault(&self.path, &e);
         let words: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.word())).collect();
         let words = words.join(", ");
@@ -222,11 +227,10 @@ impl Journal {
         let mut statement = self.connection.prepare(&sql).map_err(store)?;
         let after = self.last.saturating_sub(entries);
         let mut rows = statement.query(params![number_out(after)]).map_err(store)?;
-        let mut lately = Vec::new();
         while let Some(row) = rows.next().map_err(store)? {
-            lately.push(read(row, &self.path)?);
+            show(&read(row, &self.path)?);
         }
-        Ok(lately)
+        Ok(())
     }
 
     /// Checks the chain from the first entry to the last and answers how many there are.

@@ -25,8 +25,8 @@ pub use baseline::{Baseline, Days, Historical, HistoryFault, Nominated, Weekly};
 pub use change::largest_change;
 pub use curve::Curve;
 pub use delivery::{
-    FlexiblePower, HalfHourScore, MinuteScore, Observed, OneSided, PaymentFactors, PaymentRules, Scorecard,
-    SetpointScore, Transition, score, score_by_minute, tolerance_kw,
+    FlexiblePower, HalfHourScore, LEAST_TOLERANCE_KW, MinuteScore, Observed, OneSided, PaymentFactors,
+    PaymentRules, Scorecard, SetpointScore, TOLERANCE, Transition, score, score_by_minute, tolerance_kw,
 };
 pub use instruction::{Follow, Instruction, Target};
 pub use meter::{Meter, Metered};

@@ -44,6 +44,33 @@ struct Anchor {
     rate: Rate,
 }
 
+/// What a clock shows at a moment, beside a measure of time that nobody can set.
+#[derive(Clone, Copy, Debug)]
+pub struct Face {
+    /// Seconds of UTC.
+    pub shows_s: f64,
+    /// The machine's own measure, which only ever goes forward.
+    pub steady: Instant,
+    /// How fast it runs.
+    pub rate: Rate,
+}
+
+/// Tells when a training clock is paused, hurried or stepped.
+#[derive(Debug)]
+pub struct ClockChanges(Option<watch::Receiver<Anchor>>);
+
+impl ClockChanges {
+    /// Waits for the next change; a real clock has none. Loses nothing when dropped before it is ready.
+    pub async fn next(&mut self) {
+        if let Some(changes) = &mut self.0
+            && changes.changed().await.is_ok()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
+}
+
 /// A shared source of domain time. Clones share the same clock.
 #[derive(Clone, Debug)]
 pub struct Clock(Source);
@@ -95,6 +122,29 @@ impl Clock {
         match &self.0 {
             Source::Real => Rate::REAL,
             Source::Training(anchor) => anchor.borrow().rate,
+        }
+    }
+
+    /// What it shows now.
+    pub fn face(&self) -> Face {
+        match &self.0 {
+            // Tokio's time may be a test's; the machine's is not.
+            Source::Real => {
+                let steady = Instant::from_std(std::time::Instant::now());
+                Face { shows_s: self.now_seconds(), steady, rate: Rate::REAL }
+            }
+            Source::Training(anchor) => {
+                let (anchor, steady) = (*anchor.borrow(), Instant::now());
+                Face { shows_s: seconds_at(anchor, steady), steady, rate: anchor.rate }
+            }
+        }
+    }
+
+    /// Tells of the changes from now on.
+    pub fn changes(&self) -> ClockChanges {
+        match &self.0 {
+            Source::Real => ClockChanges(None),
+            Source::Training(anchor) => ClockChanges(Some(anchor.subscribe())),
         }
     }
 

@@ -4,7 +4,7 @@
 mod clock;
 mod local;
 
-pub use clock::{Clock, Rate};
+pub use clock::{Clock, ClockChanges, Face, Rate};
 pub use local::{
     LocalEntry, LocalTime, SettlementPeriod, in_london, london_day, london_minute, london_offset_s,
     parse_london, settlement_period,

@@ -14,6 +14,7 @@ mod enrolment;
 mod evidence;
 mod following;
 mod full;
+mod journalling;
 mod killed;
 mod outage;
 mod restart;

@@ -3,7 +3,7 @@
 
     python3 evidence.py EVIDENCE.json [TRUST.toml]
 
-Prints each entry with what its signature is worth, then `the evidence holds`, and ends with 0; or why it does not, and ends
+Prints each entry with what its signature is worth, and works out again what was delivered; then `the evidence holds`, and ends with 0; or why it does not, and ends
 with 1; with 2 when there is none to judge. Operators' and FSPs' keys are those of the trust file, where one is named, else those
 of the evidence. Needs Python 3.9 or newer, 3.11 for a trust file, and nothing else."""
 
@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 import sys
+from datetime import datetime, timezone
 from decimal import Decimal
 
 import ed25519
@@ -132,6 +133,121 @@ def worth(entry, dispatch, rings):
     return signed_by(rings, owners, message, signature, entry["at"])
 
 
+def change(rows, place, row):
+    """A minute's change from baseline in W; None without a reading."""
+    value = rows[row][place]
+    if value is None and row == "delivered_w":
+        return None
+    for number in (value, rows["baseline_w"][place]):
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise Fault(f"curve.{row}: {number!r} is no whole number of watts")
+    return value - rows["baseline_w"][place]
+
+
+def minutes_of(curve):
+    """(start in seconds, change asked, change delivered or None) of each minute."""
+    rows = {name: curve[name] for name in ("baseline_w", "asked_w", "delivered_w")}
+    many = len(rows["baseline_w"])
+    if many == 0 or any(len(row) != many for row in rows.values()):
+        raise Fault("curve: its rows are not of one length")
+    start = int(datetime.strptime(curve["from"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp())
+    if start % 60 != 0:
+        raise Fault("curve.from: is no whole minute")
+    return [(start + 60 * p, change(rows, p, "asked_w"), change(rows, p, "delivered_w")) for p in range(many)]
+
+
+def sign(value):
+    return (value > 0) - (value < 0)
+
+
+def given(a, d):
+    return min(max(d * sign(a), 0), abs(a))
+
+
+def beyond(a, d):
+    if abs(a) <= 1:
+        return abs(d) if abs(d) > 1000 else 0
+    return max(d * sign(a) - abs(a), 0)
+
+
+def allowed(minutes):
+    return 1 + sum(1000 if abs(a) <= 1 else 2 for _, a, _ in minutes) / 60
+
+
+def same(name, told, found, give_or_take):
+    if not abs(told - found) <= give_or_take:
+        raise Fault(f"{name}: {told} does not come out, but {found}")
+
+
+def delivery(entry):
+    """Works out again what was delivered; a Fault where a figure does not come out."""
+    told = json.loads(entry["document"])
+    of = {"operator": told["network_operator"], "dispatch_ref": told["dispatch_ref"]}
+    if told["format"] != "rampdesk-delivery/1" or of != entry["dispatch"]:
+        raise Fault("it is no delivery of this dispatch")
+    if "unscored" in told:
+        if any(name in told for name in ("curve", "score", "rules")):
+            raise Fault("it is scored and says why it is not")
+        return
+    score, rules, minutes = told["score"], told["rules"], minutes_of(told["curve"])
+    metered = [minute for minute in minutes if minute[2] is not None]
+    slack = allowed(minutes)
+    same("minutes_metered", score["minutes_metered"], len(metered), 0)
+    same("minutes_missing", score["minutes_missing"], len(minutes) - len(metered), 0)
+    if told["readings"]["count"] < len(metered):
+        raise Fault("readings.count: is less than the minutes that were metered")
+    tolerance = [max(rules["tolerance"] * abs(a), rules["least_tolerance_w"]) for _, a, _ in metered]
+    within = sum(abs(d - a) <= most - 2 for (_, a, d), most in zip(metered, tolerance))
+    if not within <= score["minutes_within"] <= len(metered):
+        raise Fault("minutes_within: is not what the curve says")
+    asked = sum(abs(a) for _, a, _ in metered) / 60
+    delivered = sum(given(a, d) for _, a, d in metered) / 60
+    same("asked_wh", score["asked_wh"], sum(abs(a) for _, a, _ in minutes) / 60, slack)
+    same("delivered_wh", score["delivered_wh"], delivered, slack)
+    same("short_wh", score["short_wh"], asked - delivered, slack)
+    same("over_wh", score["over_wh"], sum(beyond(a, d) for _, a, d in metered) / 60, slack)
+    half_hours(minutes, score["half_hours"])
+    share = score["of_asked"]
+    if share is None:
+        if asked > slack or score["payment"] is not None:
+            raise Fault("of_asked: is missing")
+        return
+    if not 0 <= share <= 1:
+        raise Fault("of_asked: is no share")
+    same("of_asked", share * asked, score["delivered_wh"], slack + 0.00001 * asked)
+    payment(score, rules)
+
+
+def half_hours(minutes, told):
+    begins = {}
+    for minute in minutes:
+        begins.setdefault(minute[0] - minute[0] % 1800, []).append(minute)
+    starts = [int(datetime.strptime(h["from"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp()) for h in told]
+    if starts != list(begins):
+        raise Fault("half_hours: are not those of the curve")
+    for half, of in zip(told, begins.values()):
+        metered = [minute for minute in of if minute[2] is not None]
+        asked, changed = sum(a for _, a, _ in metered), sum(d for _, _, d in metered)
+        name = f"half-hour {half['from']}"
+        same(f"{name}, minutes_metered", half["minutes_metered"], len(metered), 0)
+        same(f"{name}, minutes_missing", half["minutes_missing"], len(of) - len(metered), 0)
+        same(f"{name}, asked_wh", half["asked_wh"], abs(asked) / 60, allowed(of))
+        same(f"{name}, delivered_wh", half["delivered_wh"], given(asked, changed) / 60, allowed(of))
+
+
+def payment(score, rules):
+    share, paid, halves = score["of_asked"], score["payment"], score["half_hours"]
+    flexible = 0 if share < rules["nothing_below"] else max(1 - rules["cut"] * max(rules["full_from"] - share, 0), 0)
+    give_or_take = 0.00001 * (1 + abs(rules["cut"]) + abs(rules["penalty"]))
+    same("flexible_power", paid["flexible_power"], flexible, give_or_take)
+    same("one_sided", paid["one_sided"], share - rules["penalty"] * (1 - share), give_or_take)
+    asked = sum(half["asked_wh"] for half in halves)
+    over = {h["from"]: h["delivered_wh"] - rules["half_hour_nothing_below"] * h["asked_wh"] for h in halves if h["asked_wh"] > 0}
+    if asked > 0 and all(abs(wh) > 1 for wh in over.values()):
+        found = sum(h["delivered_wh"] for h in halves if over.get(h["from"], 0) > 0) / asked
+        same("transition", paid["transition"], found, 0.00001 + len(halves) / asked)
+
+
 def judge(evidence, trust):
     """The lines that are told; a Fault when it does not hold."""
     if evidence["format"] != FORMAT:
@@ -169,6 +285,12 @@ def judge(evidence, trust):
             if why is not None and entry["kind"] != "acknowledgement":
                 raise Fault(f"entry {entry['number']}: {why}")
             line += ": signed" if why is None else f": NOT signed: {why}"
+        if entry["kind"] == "delivery":
+            try:
+                delivery(entry)
+            except (Fault, KeyError, TypeError, ValueError) as fault:
+                raise Fault(f"entry {entry['number']}: {fault}") from None
+            line += ": its figures come out of its curve; nobody signed the readings"
         lines.append(line)
     lines.append(f"the evidence holds: {dispatch['operator']} signed up to entry {head['number']} at {head['at']}")
     return lines

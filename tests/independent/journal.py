@@ -20,7 +20,10 @@ from urllib.parse import quote
 import ed25519
 from rfc8785 import canonical
 
-KINDS = {"session", "approval", "intent", "sent", "acknowledgement", "alarm", "command", "link", "head"}
+KINDS = {
+    "session", "approval", "intent", "sent", "acknowledgement", "alarm", "command", "link", "connection", "clock", "key",
+    "delivery", "head",
+}
 COLUMNS = ("number", "at", "kind", "operator", "dispatch_ref", "fsp", "unit", "text", "document", "previous", "hash")
 NOTHING_BEFORE = "0" * 64
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")

@@ -539,11 +539,14 @@ fn journal(b: &mut Bench) {
     let unit = Some("BRIGHTFLEX/BESS-07");
     let entries = [
         entry(-600, EntryKind::Session, "session began with http://127.0.0.1:8080/openadr3/3.1.0", None),
+        entry(-600, EntryKind::Clock, "times are those of this machine's clock", None),
+        entry(-599, EntryKind::Connection, "the VTN is spoken to over plain HTTP on this machine", None),
         entry(-480, EntryKind::Intent, "signed, about to be sent: EMID-0417 revision 2", unit),
         entry(-480, EntryKind::Sent, "the VTN has EMID-0417 revision 2", unit),
         entry(-471, EntryKind::Acknowledgement, "ACCEPTED by BRIGHTFLEX, every field as sent", unit),
         entry(-90, EntryKind::Alarm, "raised: NORTHGEN has not polled for 35 s", None),
         entry(-60, EntryKind::Link, "NORTHGEN's client is lost", None),
+        entry(-30, EntryKind::Delivery, "EMID-0416, ended: 980.0 of 1,000.0 kWh delivered (98.0 %)", unit),
     ];
     let recorded = journal.append_all(&entries).unwrap();
     b.publish(|snapshot| snapshot.journal_tail = recorded.into_iter().map(Arc::new).collect());

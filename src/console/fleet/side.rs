@@ -143,6 +143,9 @@ fn actions(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, press: &mut Press
         if ui.button("Its messages").on_hover_text("every exchange of its FSP's client").clicked() {
             view.ask(Intent::MessagesOf(unit.unit.fsp.to_string()));
         }
+        if ui.button("Its journal").on_hover_text("every entry that is about this unit").clicked() {
+            view.ask(Intent::JournalOf(unit.unit.to_string()));
+        }
     });
     let (_, rect) = ui.allocate_space(vec2(ui.available_width().min(300.0), 26.0));
     let button = HoldButton {

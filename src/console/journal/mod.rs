@@ -24,6 +24,9 @@ use finding::Finding;
 /// Below this width the entry in hand takes the place of the list.
 const ROOMY: f32 = 760.0;
 
+/// All kinds are seen at once, points.
+const KINDS_TALL: f32 = 420.0;
+
 /// The Journal workspace.
 #[derive(Default)]
 pub struct JournalView {
@@ -37,6 +40,12 @@ pub struct JournalView {
 }
 
 impl JournalView {
+    /// Shows what it holds of a dispatch or a unit.
+    pub fn show_of(&mut self, name: String) {
+        self.filter = Filter { words: name, ..Filter::default() };
+        self.in_hand = None;
+    }
+
     /// Draws it.
     pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         let query = self.filter.query(view.clock.now());
@@ -101,6 +110,7 @@ impl JournalView {
     fn kinds(&mut self, ui: &mut Ui) {
         egui::ComboBox::from_id_salt("kinds")
             .width(110.0)
+            .height(KINDS_TALL)
             .selected_text(self.filter.kinds_in_words())
             .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
             .show_ui(ui, |ui| {

@@ -1,11 +1,12 @@
 //! The entry in hand: all that is recorded of it, its place in the chain, and the signed document itself.
 
 use egui::{Label, RichText, ScrollArea, TextEdit, TextStyle, Ui};
+use serde_json::Value;
 
 use crate::console::context::{Intent, View, Workspace};
 use crate::console::messages::laid_out;
 use crate::console::{widgets, words};
-use crate::journal::Recorded;
+use crate::journal::{EntryKind, Recorded};
 
 /// Draws it; whether it was closed. `close` is what the button says.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>, recorded: &Recorded, close: &str) -> bool {
@@ -29,7 +30,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, recorded: &Recorded, close: &str) ->
         hash(ui, view, "Of the one before", &recorded.previous);
         if let Some(document) = &entry.document {
             ui.separator();
-            signed(ui, view, document);
+            signed(ui, view, entry.kind, document);
         }
     });
     closed
@@ -65,7 +66,7 @@ fn hash(ui: &mut Ui, view: &View<'_>, name: &str, hash: &str) {
 }
 
 /// The document as it was signed, laid out; copying gives it as it stands in the journal.
-fn signed(ui: &mut Ui, view: &mut View<'_>, document: &str) {
+fn signed(ui: &mut Ui, view: &mut View<'_>, kind: EntryKind, document: &str) {
     ui.horizontal(|ui| {
         widgets::heading(ui, "The document");
         widgets::at_the_right(ui, |ui| {
@@ -75,7 +76,8 @@ fn signed(ui: &mut Ui, view: &mut View<'_>, document: &str) {
             }
         });
     });
-    let text = laid_out(document);
+    let of_delivery = (kind == EntryKind::Delivery).then(|| by_members(document)).flatten();
+    let text = of_delivery.unwrap_or_else(|| laid_out(document));
     ui.add(
         TextEdit::multiline(&mut text.as_str())
             .font(TextStyle::Monospace)
@@ -83,4 +85,20 @@ fn signed(ui: &mut Ui, view: &mut View<'_>, document: &str) {
             .desired_rows(1),
     )
     .accessible_name("The document");
+}
+
+/// What was delivered has a number for each minute: a line for each member of it, and not for each number.
+fn by_members(document: &str) -> Option<String> {
+    let whole: Value = serde_json::from_str(document).ok()?;
+    let mut lines = Vec::new();
+    for (name, value) in whole.as_object()? {
+        match value.as_object() {
+            None => lines.push(format!("{name}: {value}")),
+            Some(members) => {
+                lines.push(format!("{name}:"));
+                lines.extend(members.iter().map(|(name, value)| format!("  {name}: {value}")));
+            }
+        }
+    }
+    Some(lines.join("\n"))
 }

@@ -8,9 +8,10 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
-use crate::console::testing::{Bench, NOW, at, key, quiet_snapshot, unit_named};
-use crate::desk::snapshot::Snapshot;
+use crate::console::testing::{Bench, NOW, at, dispatch, key, quiet_snapshot, revision, unit_named};
+use crate::desk::snapshot::{Phase, Snapshot};
 use crate::journal::{Entry, EntryKind, Journal, Recorded};
+use crate::power::Baseline;
 
 fn entry(kind: EntryKind, text: &str) -> Entry {
     Entry { at: at(NOW), kind, dispatch: None, unit: None, text: text.to_owned(), document: None }
@@ -193,4 +194,38 @@ fn a_file_that_cannot_be_read_is_told_and_tried_again() {
     Journal::open(&path).unwrap().append_all(&shift()[..2]).unwrap();
     bench.click(Role::Button, "Try again");
     wait_for(&mut bench, "2 entries");
+}
+
+/// Else a person who sees a score looks for its place in the journal by hand.
+#[test]
+fn delivery_and_a_units_page_lead_to_what_the_journal_holds_of_them() {
+    let (from, to) = ("2026-11-26T17:00:00Z", "2026-11-26T19:00:00Z");
+    let of_battery = revision("EMID-0417", 1, "BRIGHTFLEX/BESS-07", 2000, from, to);
+    let state = dispatch(vec![of_battery], Phase::AtSetpoint, Vec::new());
+    let delivery = state.delivery(Some(&Baseline::Zero), at(to));
+    let entry_of = |reference: &str, unit: &str, text: &str, document: Option<String>| Entry {
+        document,
+        ..about(reference, unit, entry(EntryKind::Delivery, text))
+    };
+    let mut journal = Journal::in_memory().unwrap();
+    let recorded = journal
+        .append_all(&[
+            entry_of("EMID-0417", "BRIGHTFLEX/BESS-07", "1,980.0 kWh delivered", Some(delivery.to_json())),
+            entry_of("EMID-0418", "COLDCHAIN/STORE-2", "another's", None),
+        ])
+        .unwrap();
+    let mut snapshot = with_tail(&recorded, None);
+    snapshot.dispatches = vec![Arc::new(state)];
+    let mut bench = Bench::open(snapshot);
+    bench.press(Modifiers::COMMAND, Key::Num4);
+    bench.click(Role::Button, "In the journal");
+    assert!(bench.harness.query_by_label("1 entry").is_some(), "{}", bench.said());
+    bench.harness.get_by_label("1,980.0 kWh delivered").click();
+    bench.settle();
+    let said = bench.said();
+    let rows = said.lines().filter(|line| line.trim_start().starts_with("asked_w: [")).count();
+    assert_eq!(rows, 1, "a minute has no line of its own:\n{said}");
+    bench.click(Role::Button, "Show in Fleet");
+    bench.click(Role::Button, "Its journal");
+    assert!(bench.harness.query_by_label("1 entry").is_some(), "{}", bench.said());
 }

@@ -152,6 +152,12 @@ impl Alarms {
         turns.into_iter().map(|turn| Turn { latched: true, ..turn }).collect()
     }
 
+    /// Whether an alarm of this cause waits for notice already, and is as grave.
+    pub(super) fn calls(&self, condition: &Condition) -> bool {
+        let held = self.held.get(&condition.cause);
+        held.is_some_and(|held| held.calls() && held.alarm().priority <= condition.priority)
+    }
+
     /// A person takes notice. Answers what was acknowledged now; ids that are not known are passed over.
     pub(super) fn acknowledge(&mut self, now: UtcTime, ids: &[u64]) -> Vec<Turn> {
         let mut turns = Vec::new();

@@ -54,6 +54,8 @@ struct Held {
     marked: Option<UtcTime>,
     /// Nothing can change any more by time alone.
     settled: bool,
+    /// What was delivered of it is in the journal.
+    reckoned: bool,
 }
 
 /// What an acknowledgement changed.
@@ -162,6 +164,9 @@ impl Book {
 
     /// A revision was signed and is being sent. It takes the place of one with the same number that was not sent.
     pub(super) fn begin(&mut self, signed: SignedDispatch, limits: AckLimits) {
+        if let Some(held) = self.held.get_mut(&signed.dispatch.key()) {
+            held.reckoned = false;
+        }
         self.put(RevisionState { signed, event_id: None, sent: None, fault: None, approved: None }, limits);
     }
 
@@ -426,6 +431,34 @@ impl Book {
         fsps.iter().fold(false, |changed, fsp| self.mark_of(fsp, now, &baseline) | changed)
     }
 
+    /// What was delivered of a dispatch is in the journal.
+    pub(super) fn reckoned(&mut self, key: &DispatchKey) {
+        if let Some(held) = self.held.get_mut(key) {
+            held.reckoned = true;
+        }
+    }
+
+    /// At most so many of those that were over at an instant, and whose delivery is not in the journal. `settles_s`: for how
+    /// long readings of an FSP's may still come, seconds.
+    pub(super) fn to_reckon(
+        &self,
+        until: UtcTime,
+        most: usize,
+        settles_s: impl Fn(&FspId) -> i64,
+    ) -> Vec<Arc<DispatchState>> {
+        let may_be_over = |state: &DispatchState| {
+            let mut dispatches = state.revisions.iter().map(|r| &r.signed.dispatch);
+            dispatches.any(|d| d.status.is_stop() || d.service_end < until)
+        };
+        let is_over = |held: &&Held| {
+            let state = &held.state;
+            let settles_s = held.fsp().map_or(0, &settles_s);
+            may_be_over(state) && marks::over_at(state).is_some_and(|over| over + settles_s <= until)
+        };
+        let open = self.held.values().filter(|held| !held.reckoned).filter(is_over);
+        open.take(most).map(|held| Arc::clone(&held.state)).collect()
+    }
+
     /// The next instant after `after` at which time alone may change how an FSP's dispatches stand.
     pub(super) fn next_change(&self, fsp: &FspId, after: UtcTime) -> Option<UtcTime> {
         let keys = self.of_fsp.get(fsp).into_iter().flatten();
@@ -508,7 +541,8 @@ impl Held {
             reactive: Series::default(),
             score: None,
         };
-        Self { state: Arc::new(state), limits, touched: 0, unmarked: true, marked: None, settled: false }
+        let (touched, unmarked, marked) = (0, true, None);
+        Self { state: Arc::new(state), limits, touched, unmarked, marked, settled: false, reckoned: false }
     }
 
     fn settle(&mut self, now: UtcTime) -> bool {

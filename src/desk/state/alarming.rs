@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::State;
 use crate::desk::alarms::{Area, Asked, Condition, Kept, Turn};
 use crate::desk::conditions::{self, Scene};
+use crate::desk::restraint::Source;
 use crate::desk::snapshot::{DispatchState, LinkState};
 use crate::desk::words::clock_words;
 use crate::dispatch::FspId;
@@ -17,7 +18,12 @@ impl State {
         if self.alarms.was_told(&condition.cause, &condition.text) {
             return;
         }
-        let turns = self.alarms.occurred(now, condition);
+        let calls_already = self.alarms.calls(condition);
+        let mut turns = self.alarms.occurred(now, condition);
+        // What comes again and again while it waits for notice changes nothing: it is counted.
+        turns.retain(|turn| {
+            !calls_already || self.record.admits(now, Source::Alarm(turn.alarm.id), turn.words)
+        });
         self.note_alarms(now, &turns);
     }
 

@@ -9,7 +9,7 @@ use crate::dispatch::{
     Approval, KeyRing, PublicKey, Signature, SignedDispatch, dispatch_from_json, plain_words,
 };
 use crate::journal::chain;
-use crate::journal::{Entry, EntryKind, SignedHead};
+use crate::journal::{Delivery, Entry, EntryKind, SignedHead};
 use crate::time::UtcTime;
 
 /// The longest that an entry's words are told, in characters.
@@ -68,6 +68,11 @@ impl Evidence {
                 .map(|shown| format!("entry {} is of something else than {}", shown.number, self.dispatch)),
         );
         let open = self.span.iter().filter_map(|shown| Some((shown.number, shown.entry()?)));
+        faults.extend(
+            open.clone().filter_map(|(number, entry)| {
+                delivery(entry).err().map(|why| format!("entry {number}: {why}"))
+            }),
+        );
         let facts: Vec<Fact> = open
             .filter(|(_, entry)| entry.kind != EntryKind::Head)
             .map(|(number, entry)| fact(number, entry, &rings))
@@ -193,6 +198,18 @@ fn fact(entry_number: u64, entry: &Entry, rings: &Rings) -> Fact {
         text: plain_words(&entry.text, TOLD),
         signature,
     }
+}
+
+/// Whether what was delivered comes out of its curve. Nobody has signed the readings.
+fn delivery(entry: &Entry) -> Result<(), String> {
+    if entry.kind != EntryKind::Delivery {
+        return Ok(());
+    }
+    let delivery = Delivery::from_json(entry.document.as_deref().unwrap_or_default())?;
+    if entry.dispatch.as_ref() != Some(&delivery.key()) {
+        return Err("the document is of another dispatch than the entry".to_owned());
+    }
+    delivery.check()
 }
 
 fn dispatch(document: &str, entry: &Entry, rings: &Rings) -> Result<String, String> {

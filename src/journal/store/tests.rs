@@ -343,8 +343,9 @@ fn what_was_written_lately_is_found_by_its_kind() {
     let mut journal = Journal::in_memory().unwrap();
     journal.append_all(&[entry("a"), plain("b"), entry("c"), plain("d"), entry("e")]).unwrap();
     let texts = |kinds: &[EntryKind], entries| {
-        let lately = journal.lately(kinds, entries).unwrap();
-        lately.into_iter().map(|recorded| recorded.entry.text).collect::<Vec<_>>()
+        let mut texts = Vec::new();
+        journal.lately(kinds, entries, |recorded| texts.push(recorded.entry.text.clone())).unwrap();
+        texts
     };
     assert_eq!(texts(&[EntryKind::Intent], 3), ["c", "e"]);
     assert_eq!(texts(&[EntryKind::Session, EntryKind::Intent], 100), ["a", "b", "c", "d", "e"]);

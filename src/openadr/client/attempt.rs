@@ -243,6 +243,9 @@ impl Inner {
         };
         let took = began.elapsed();
         let answer = answer.map(Answer::new);
+        if let Ok(answer) = &answer {
+            self.gap.hear(&answer.headers, self.clock.now_seconds(), took.as_secs_f64());
+        }
         let held = answer.as_ref().ok().and_then(|answer| kept.as_ref()?.unless_changed(answer));
         let (mut understood, outcome) = judge(outgoing, held.map_or(answer.as_ref(), Ok), masks, read);
         if held.is_some() {

@@ -12,6 +12,7 @@
 //! | `speech` | which version the VTN speaks, and objects in that version's shape |
 //! | `tastes` | what a VTN insists on beyond OpenADR |
 //! | `doubt` | what may have been done although nobody said so |
+//! | `gap` | how far the VTN's clock is from this client's |
 //! | `filed` | the program of a report's event, which 3.0 asks for |
 //! | `object` | creating, replacing and making sure of objects |
 //! | `registration` | clients registered at this program's own VTN |
@@ -22,6 +23,7 @@ mod attempt;
 mod doubt;
 mod error;
 mod filed;
+mod gap;
 mod granted;
 mod kept;
 mod masking;
@@ -42,11 +44,13 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 pub use error::ClientError;
+pub use gap::ClockGap;
 
 use address::Address;
 use attempt::{Answer, Outgoing};
 use doubt::Doubts;
 use filed::EventPrograms;
+use gap::LastGap;
 use kept::Kept;
 use masking::Masks;
 use paging::owned;
@@ -113,6 +117,7 @@ struct Inner {
     kept: Kept,
     tastes: Tastes,
     event_programs: EventPrograms,
+    gap: LastGap,
 }
 
 /// Reports that are new or changed.
@@ -181,6 +186,7 @@ impl Client {
                 kept: Kept::default(),
                 tastes: Tastes::default(),
                 event_programs: EventPrograms::default(),
+                gap: LastGap::default(),
             }),
         })
     }
@@ -202,6 +208,16 @@ impl Client {
     /// As for [`Client::programs`].
     pub async fn version(&self) -> Result<Version, ClientError> {
         self.inner.version().await
+    }
+
+    /// The same, as far as it is known without asking.
+    pub fn known_version(&self) -> Option<Version> {
+        self.inner.said_version()
+    }
+
+    /// How far the VTN's clock is from this client's, by the last answer that told.
+    pub fn clock_gap(&self) -> Option<ClockGap> {
+        self.inner.gap.get()
     }
 
     /// The base URL, without a slash at the end.

@@ -20,9 +20,9 @@ pub(super) struct Minute {
 }
 
 /// Within this share of the change asked is delivered.
-const TOLERANCE: f64 = 0.05;
+pub const TOLERANCE: f64 = 0.05;
 /// Within this of what was asked is delivered, whatever the share, kW.
-pub(super) const LEAST_TOLERANCE_KW: f64 = 1.0;
+pub const LEAST_TOLERANCE_KW: f64 = 1.0;
 /// Seconds in a minute.
 pub(super) const MINUTE: f64 = 60.0;
 

@@ -14,7 +14,7 @@ mod score;
 #[cfg(test)]
 mod tests;
 
-pub use minutes::tolerance_kw;
+pub use minutes::{LEAST_TOLERANCE_KW, TOLERANCE, tolerance_kw};
 pub use payment::{FlexiblePower, OneSided, PaymentFactors, PaymentRules, Transition};
 pub use score::{score, score_by_minute};
 

@@ -3,6 +3,7 @@
 mod exporting;
 mod figures;
 mod picturing;
+mod reckoning;
 mod summing;
 mod using;
 
