@@ -91,6 +91,12 @@ impl From<StoreError> for Problem {
             );
         }
         tracing::error!(%error, "the VTN's store failed");
+        if error.is_full() {
+            return Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "there is no room on the VTN's disk, and nothing was changed: whoever runs it must make room",
+            );
+        }
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "the VTN could not use its database, and nothing was changed; its log has the reason",

@@ -53,6 +53,15 @@ impl StoreError {
         }
     }
 
+    /// Whether there is no room on the disk.
+    pub(super) fn is_full(&self) -> bool {
+        let code = match self {
+            Self::Database(error) => error.sqlite_error_code(),
+            Self::Unwritable(_) | Self::BrokeOff => None,
+        };
+        code == Some(rusqlite::ErrorCode::DiskFull)
+    }
+
     /// The same, for another whom it befell.
     fn again(&self) -> Self {
         match self {
