@@ -292,15 +292,14 @@ impl DeliveryView {
             }
             Shown::Dispatch(track, _) => {
                 ui.add(Label::new(format!("Up to then {}.", say::energies(&track.totals(at)))).wrap());
-                ui.separator();
-                scorecard::ui(ui, tokens, track, now);
-                ui.add_space(tokens.gap);
                 let journal = ui.button("In the journal").on_hover_text(
                     "what was signed and said of this dispatch; two minutes after its end this score too",
                 );
                 if journal.clicked() {
                     view.ask(Intent::JournalOf(track.dispatch.key.dispatch_ref.to_string()));
                 }
+                ui.separator();
+                scorecard::ui(ui, tokens, track, now);
             }
             Shown::Idle(unit) => idle(ui, view, unit),
         }

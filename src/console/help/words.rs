@@ -411,6 +411,15 @@ pub fn of(workspace: Workspace) -> Help {
                     "Chain",
                     "Each entry holds the hash of the one before, so that a changed, missing or moved entry shows.",
                 ),
+                (
+                    "Delivery",
+                    "What was delivered of a dispatch, and its score, written down two minutes after it is over: this desk's own \
+                     word, over readings that nobody signed.",
+                ),
+                (
+                    "Connection, clock",
+                    "Over what the VTN is spoken to and by which clock this desk goes, at each start and when they change.",
+                ),
             ],
         },
         Workspace::Connections => Help {
