@@ -237,7 +237,7 @@ fn signed(operator: &SigningKey, fsp: &SigningKey) -> (SignedDispatch, SignedAck
         detail: Some("“ready” – 5 °C".to_owned()),
         reached_at: None,
     };
-    (dispatch.sign(operator), said.sign(fsp))
+    (dispatch.sign(operator).unwrap(), said.sign(fsp).unwrap())
 }
 
 /// What was delivered of it: an hour well, half an hour a third short, ten minutes beyond, and a gap.

@@ -74,7 +74,7 @@ fn dispatch(unit: &DispatchUnit, contract: &str, dispatch_ref: &str, now: UtcTim
             Setpoint { at: now + 7200, real: real(-100, None), reactive: None },
         ],
     };
-    Dispatch::new(parts).unwrap().sign(&key("gb-dno-11-2026"))
+    Dispatch::new(parts).unwrap().sign(&key("gb-dno-11-2026")).unwrap()
 }
 
 fn is_same(key: &DispatchKey, revision: Revision) -> impl Fn(&Event) -> bool + Send + Sync {
@@ -129,7 +129,7 @@ async fn conversation(desk: &Party, fsp: &Party, fsp_id: &str) {
         setpoints: Vec::new(),
         ..sent.dispatch.parts().clone()
     };
-    let stop = Dispatch::new(stop).unwrap().sign(&key("gb-dno-11-2026"));
+    let stop = Dispatch::new(stop).unwrap().sign(&key("gb-dno-11-2026")).unwrap();
     desk.client.put_event(&event_id, &mapping::event_from(&stop, &program_id)).await.unwrap();
     let event = fsp.client.event(&event_id).await.unwrap().unwrap();
     assert_eq!(mapping::dispatch_from(&event).unwrap(), stop, "a stop replaces the event, reports and all");
@@ -197,7 +197,7 @@ fn heartbeat(received: &SignedDispatch, now: UtcTime) -> Heartbeat {
 
 async fn answer(fsp: &Party, received: &SignedDispatch, event_id: &str, anchor: &str, now: UtcTime) {
     for stage in [Stage::Received, Stage::Unreachable] {
-        let signed = acknowledgement(received, stage, now).sign(&key("brightflex-2026"));
+        let signed = acknowledgement(received, stage, now).sign(&key("brightflex-2026")).unwrap();
         let report = mapping::report_from_acknowledgement(&signed, event_id);
         fsp.client.post_report(&report, |_| false).await.unwrap();
     }

@@ -115,7 +115,7 @@ fn dispatch(
         key: document.key(),
         in_force: (end > now).then_some(document.revision),
         revisions: vec![Arc::new(RevisionState {
-            signed: document.sign(&fleet::key("GB-DNO-11")),
+            signed: document.sign(&fleet::key("GB-DNO-11")).unwrap(),
             event_id: Some(format!("event-{dispatch_ref}")),
             sent: Some(start - 3598),
             fault: None,

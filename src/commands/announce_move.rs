@@ -68,7 +68,8 @@ fn sign(arguments: &Arguments, connected: &Connected) -> Result<SignedMoved, Fai
         })?,
     };
     let moved = Moved::new(operator.clone(), arguments.to.clone(), Clock::real().now());
-    Ok(moved.map_err(|fault| Failure::input(format!("--to: {fault}")))?.sign(key))
+    let moved = moved.map_err(|fault| Failure::input(format!("--to: {fault}")))?;
+    moved.sign(key).map_err(Failure::failed)
 }
 
 /// The names of an operator's programs.

@@ -47,7 +47,7 @@ pub fn run(arguments: &Arguments) -> Done {
         .open(&passphrase)
         .map_err(|fault| Failure::failed(format!("{}: {fault}", arguments.key.display())))?;
     let approved = Approved::of(&dispatches, Clock::real().now());
-    output::print(approved.sign(&key).to_json())
+    output::print(approved.sign(&key).map_err(Failure::failed)?.to_json())
 }
 
 /// Every document; a stop among them needs nobody's approval.

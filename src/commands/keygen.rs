@@ -103,7 +103,10 @@ fn approver(key_id: &KeyId, arguments: &Arguments) -> Done {
 
 /// The private key in PKCS#8 PEM.
 fn pem(key: &SigningKey) -> Result<Secret, Failure> {
-    let key = ed25519_dalek::SigningKey::from_bytes(&key.seed());
+    let seed = key.seed().ok_or_else(|| {
+        Failure::failed(format!("key {} is held elsewhere and does not leave its place", key.key_id()))
+    })?;
+    let key = ed25519_dalek::SigningKey::from_bytes(&seed);
     let text = key
         .to_pkcs8_pem(LineEnding::LF)
         .map_err(|e| Failure::failed(format!("cannot write the key: {e}")))?;

@@ -22,7 +22,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Done {
     let (dispatch, _) = input::dispatch(&arguments.file)?;
     let key = private_key(&arguments.key, arguments.key_id.as_deref())?;
-    output::print(dispatch.sign(&key).to_json() + "\n")
+    let signed = dispatch.sign(&key).map_err(Failure::failed)?;
+    output::print(signed.to_json() + "\n")
 }
 
 fn private_key(path: &Path, key_id: Option<&str>) -> Result<SigningKey, Failure> {

@@ -12,7 +12,7 @@ use super::command::{Command, CommandNumber, Together, words_of_send};
 use super::conditions::about;
 use super::engine::{Brought, Engine, Readiness, Task};
 use super::lanes::Errand;
-use super::orders::Stop;
+use super::orders::{Refusal, Stop, Unsigned};
 use super::sender::{self, Job, Sent};
 use super::snapshot::Priority;
 use super::tally::Tally;
@@ -56,7 +56,7 @@ impl Engine {
                     before.extend(self.state.rule(now).counted(&cleared));
                     drawn_up.push((number, asked, cleared));
                 }
-                Err(words) => self.state.outcome(now, number, &asked, Err(words)),
+                Err(refusal) => self.refused(now, number, &asked, refusal),
             }
         }
         match self.intend(now, drawn_up.iter().map(|(_, _, cleared)| cleared)) {
@@ -102,6 +102,7 @@ impl Engine {
 
     fn act(&mut self, now: UtcTime, number: CommandNumber, command: Command) {
         let asked = command.words();
+        let mut not_signed = Vec::new();
         let orders = match command {
             Command::Send(parts) => self.draw_up(now, vec![*parts], None, &[]),
             Command::SendTogether(together) => {
@@ -111,11 +112,16 @@ impl Engine {
             Command::Stop(key) => match self.state.desk(now).stop(&key) {
                 Ok(Stop::Send(signed)) => self.clear(now, vec![*signed]),
                 Ok(Stop::Asked(words)) => return self.state.outcome(now, number, &asked, Ok(words)),
-                Err(words) => Err(words),
+                Err(refusal) => Err(refusal),
             },
             Command::EmergencyStop { units, operator } => {
-                let orders = self.state.desk(now).emergency_stop(&units, operator.as_ref());
-                orders.and_then(|orders| self.clear(now, orders))
+                match self.state.desk(now).emergency_stop(&units, operator.as_ref()) {
+                    Ok(stops) => {
+                        not_signed = stops.not_signed;
+                        self.clear(now, stops.signed)
+                    }
+                    Err(refusal) => Err(refusal),
+                }
             }
             Command::AcknowledgeAlarms(ids) => {
                 let result = match self.state.acknowledge_alarms(now, &ids) {
@@ -141,12 +147,51 @@ impl Engine {
                 return self.state.outcome(now, number, &asked, result);
             }
         };
-        match orders.and_then(|cleared| self.intend(now, [&cleared]).map(|()| cleared)) {
+        let intended = orders.and_then(|cleared| match self.intend(now, [&cleared]) {
+            Ok(()) => Ok(cleared),
+            Err(words) => Err(Refusal::from(words)),
+        });
+        match intended {
             Ok(cleared) => {
                 self.line_up(now, number, asked, cleared);
+                self.tell_not_signed(now, number, not_signed);
                 self.run_errands(now);
             }
-            Err(words) => self.state.outcome(now, number, &asked, Err(words)),
+            Err(refusal) => self.refused(now, number, &asked, refusal),
+        }
+    }
+
+    /// Nothing came of a command. That a key does not sign is an alarm beside: no stop would go out either.
+    fn refused(&mut self, now: UtcTime, number: CommandNumber, asked: &str, refusal: Refusal) {
+        if let Some(unsigned) = &refusal.unsigned {
+            self.state.alarm(now, &cannot_sign(unsigned));
+        }
+        self.state.outcome(now, number, asked, Err(refusal.words));
+    }
+
+    /// What of a command was not signed is counted among what came of the rest of it.
+    fn tell_not_signed(&mut self, now: UtcTime, number: CommandNumber, not_signed: Vec<Refusal>) {
+        let keys: BTreeSet<_> = not_signed.iter().filter_map(|refusal| refusal.unsigned.clone()).collect();
+        for unsigned in &keys {
+            self.state.alarm(now, &cannot_sign(unsigned));
+        }
+        if let Some(tally) = self.tallies.get_mut(&number) {
+            tally.results.extend(not_signed.into_iter().map(|refusal| Err(refusal.words)));
+        }
+    }
+
+    /// Has the operators sign where the journal stands. That one does not is told once, until somebody has taken notice.
+    pub(super) fn sign_heads(&mut self, now: UtcTime, is_last: bool) {
+        let faults = self.state.record.sign_heads(now, self.state.register.own(), is_last);
+        for unsigned in &faults {
+            let condition = cannot_sign(unsigned);
+            if !self.state.alarms.has(&condition.cause) {
+                self.state.alarm(now, &condition);
+            }
+        }
+        if !faults.is_empty() {
+            let _ = self.state.record.save();
+            self.changed = true;
         }
     }
 
@@ -157,30 +202,31 @@ impl Engine {
         dispatches: Vec<DispatchParts>,
         approval: Option<&Approval>,
         before: &[approval::Asked],
-    ) -> Result<Cleared, String> {
+    ) -> Result<Cleared, Refusal> {
         let mut orders: Vec<SignedDispatch> = Vec::with_capacity(dispatches.len());
         let mut keys = BTreeSet::new();
         let is_alone = dispatches.len() == 1;
         for parts in dispatches {
             let signed = self.state.desk(now).send(parts);
-            let signed =
-                signed.map_err(|why| if is_alone { why } else { format!("nothing was sent: {why}") })?;
+            let signed = signed.map_err(|refusal| {
+                if is_alone { refusal } else { refusal.told(|why| format!("nothing was sent: {why}")) }
+            })?;
             let key = signed.dispatch.key();
             if !keys.insert(key.clone()) {
-                return Err(format!(
+                return Err(Refusal::from(format!(
                     "nothing was sent: {key} is given twice; send its revisions one after the other"
-                ));
+                )));
             }
             orders.push(signed);
         }
         if orders.is_empty() {
-            return Err("nothing was sent: no dispatch was given".to_owned());
+            return Err(Refusal::from("nothing was sent: no dispatch was given".to_owned()));
         }
-        self.state.rule(now).clear(orders, approval, before)
+        self.state.rule(now).clear(orders, approval, before).map_err(Refusal::from)
     }
 
-    fn clear(&self, now: UtcTime, stops: Vec<SignedDispatch>) -> Result<Cleared, String> {
-        self.state.rule(now).clear(stops, None, &[])
+    fn clear(&self, now: UtcTime, stops: Vec<SignedDispatch>) -> Result<Cleared, Refusal> {
+        self.state.rule(now).clear(stops, None, &[]).map_err(Refusal::from)
     }
 
     /// Journals what is about to be sent. What cannot be journalled is not sent, unless it stops something.
@@ -417,6 +463,23 @@ impl Engine {
             let (asked, result) = tally.sum();
             self.state.outcome(now, number, &asked, result);
         }
+    }
+}
+
+/// A key does not sign: whatever is said in the operator's name does not go out.
+fn cannot_sign(Unsigned { operator, why }: &Unsigned) -> Condition {
+    Condition {
+        cause: Cause::Signing(operator.clone()),
+        priority: Priority::High,
+        text: format!(
+            "{why}. Nothing goes out in {operator}\u{2019}s name, no stop either: see to the key, and instruct the FSPs of \
+             services under way by telephone."
+        ),
+        source: "desk".to_owned(),
+        unit: None,
+        dispatch: None,
+        heard_through: None,
+        silences: false,
     }
 }
 

@@ -250,7 +250,7 @@ impl Engine {
         self.state.record.count_withheld(now, true);
         self.state.record.say(now, EntryKind::Session, "session ended");
         let _ = self.state.record.save();
-        self.state.record.sign_heads(now, self.state.register.own(), true);
+        self.sign_heads(now, true);
         self.publish(now);
     }
 
@@ -354,7 +354,7 @@ impl Engine {
         self.state.record.count_withheld(now, false);
         // A fault of the journal stands in the record and becomes an alarm at the next look at what is wrong.
         let _ = self.state.record.save();
-        self.state.record.sign_heads(now, self.state.register.own(), false);
+        self.sign_heads(now, false);
         if self.changed && self.published.elapsed() >= self.publish_every {
             self.publish(now);
         }

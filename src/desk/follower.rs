@@ -148,7 +148,8 @@ mod tests {
     fn a_report_for_a_unit_of_another_client_is_refused() {
         let register = register();
         let run = signed(parts(1, Status::Run));
-        let acknowledgement = says(&run.dispatch, Stage::Accepted, "16:00:05").sign(&fsp_key("BRIGHTFLEX"));
+        let acknowledgement =
+            says(&run.dispatch, Stage::Accepted, "16:00:05").sign(&fsp_key("BRIGHTFLEX")).unwrap();
         let mut filed = mapping::report_from_acknowledgement(&acknowledgement, "event-1");
         for (client, refused) in
             [(Some("COLDSTORE"), true), (Some("BRIGHTFLEX"), false), (None, false), (Some("desk"), true)]

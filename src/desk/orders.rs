@@ -23,6 +23,44 @@ pub(super) struct Desk<'a> {
     pub now: UtcTime,
 }
 
+/// Why something was not drawn up.
+#[derive(Clone, Debug)]
+pub(super) struct Refusal {
+    /// For people.
+    pub words: String,
+    /// Whose key does not sign, when that is why.
+    pub unsigned: Option<Unsigned>,
+}
+
+/// A key that does not sign.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Unsigned {
+    pub operator: OperatorId,
+    /// Which key and why, in words.
+    pub why: String,
+}
+
+impl From<String> for Refusal {
+    fn from(words: String) -> Self {
+        Self { words, unsigned: None }
+    }
+}
+
+impl Refusal {
+    /// The same, its words in others.
+    pub(super) fn told(self, tell: impl FnOnce(&str) -> String) -> Self {
+        Self { words: tell(&self.words), ..self }
+    }
+}
+
+/// An EMERGENCY_STOP as far as it could be signed: who cannot be stopped by it keeps nobody else from being stopped.
+#[derive(Debug)]
+pub(super) struct EmergencyStop {
+    /// Never none.
+    pub signed: Vec<SignedDispatch>,
+    pub not_signed: Vec<Refusal>,
+}
+
 /// What a stop asks for.
 #[derive(Debug)]
 pub(super) enum Stop {
@@ -37,7 +75,7 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// What stands against it, in words.
-    pub(super) fn send(&self, parts: DispatchParts) -> Result<SignedDispatch, String> {
+    pub(super) fn send(&self, parts: DispatchParts) -> Result<SignedDispatch, Refusal> {
         self.register.check(&parts)?;
         let key = DispatchKey {
             operator: parts.network_operator.clone(),
@@ -45,15 +83,15 @@ impl Desk<'_> {
         };
         match self.book.get(&key) {
             None if self.book.is_past(&key) => {
-                return Err(format!(
+                return Err(Refusal::from(format!(
                     "{key} was used for a dispatch that is over; draw up a new one with a ref of its own"
-                ));
+                )));
             }
             None if parts.revision != Revision::FIRST => {
-                return Err(format!(
+                return Err(Refusal::from(format!(
                     "{key} is not known here; a new dispatch begins with revision 1, not {}",
                     parts.revision
-                ));
+                )));
             }
             None => {}
             Some(known) => check_next(known, &parts)?,
@@ -65,15 +103,15 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// What stands against it, in words.
-    pub(super) fn stop(&self, key: &DispatchKey) -> Result<Stop, String> {
+    pub(super) fn stop(&self, key: &DispatchKey) -> Result<Stop, Refusal> {
         let known = self.book.get(key).ok_or_else(|| format!("{key} is not known here"))?;
         let (current, last) = latest(known)?;
         if !known.is_open() && known.phase != Phase::SendFailed {
-            return Err(format!(
+            return Err(Refusal::from(format!(
                 "{} is over ({}); there is nothing to stop",
                 named(last),
                 known.phase.word()
-            ));
+            )));
         }
         if last.status.is_stop() && current.fault.is_none() && known.phase != Phase::Rejected {
             return Ok(Stop::Asked(format!(
@@ -89,13 +127,13 @@ impl Desk<'_> {
     /// `units` empty: every unit that this desk may dispatch. Only units of `operator`, when given.
     ///
     /// # Errors
-    /// What stands against it, in words; then nothing is sent.
+    /// What stands against it, in words; then nothing is sent. So it is when no key signs.
     pub(super) fn emergency_stop(
         &self,
         units: &[DispatchUnit],
         operator: Option<&OperatorId>,
-    ) -> Result<Vec<SignedDispatch>, String> {
-        let mut signed = Vec::new();
+    ) -> Result<EmergencyStop, Refusal> {
+        let mut stops = Vec::new();
         let mut new_refs: Vec<(OperatorId, DispatchRef)> = Vec::new();
         for unit in self.units_meant(units, operator)? {
             let open: Vec<&DispatchState> = self
@@ -107,15 +145,38 @@ impl Desk<'_> {
                 .collect();
             for state in &open {
                 let (_, last) = latest(state)?;
-                signed.push(self.sign(stop_parts(state, last, Status::EmergencyStop))?);
+                stops.push(stop_parts(state, last, Status::EmergencyStop));
             }
             if open.is_empty() {
                 let parts = self.emergency_parts(unit, &new_refs)?;
                 new_refs.push((parts.network_operator.clone(), parts.dispatch_ref.clone()));
-                signed.push(self.sign(parts)?);
+                stops.push(parts);
             }
         }
-        Ok(signed)
+        self.sign_what_can_be(stops)
+    }
+
+    fn sign_what_can_be(&self, stops: Vec<DispatchParts>) -> Result<EmergencyStop, Refusal> {
+        let (mut signed, mut not_signed) = (Vec::with_capacity(stops.len()), Vec::new());
+        for parts in stops {
+            let unit = parts.unit.clone();
+            match self.sign(parts) {
+                Ok(stop) => signed.push(stop),
+                Err(refusal) if refusal.unsigned.is_some() => {
+                    let call = self.register.telephone(&unit.fsp);
+                    not_signed
+                        .push(refusal.told(|why| format!("{unit} was not stopped: {why}. Telephone {call}")));
+                }
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        match not_signed.first() {
+            Some(first) if signed.is_empty() => {
+                let all = not_signed.len();
+                Err(first.clone().told(|why| format!("nothing was sent, 0 of {all} stops: {why}")))
+            }
+            _ => Ok(EmergencyStop { signed, not_signed }),
+        }
     }
 
     fn units_meant(
@@ -166,7 +227,7 @@ impl Desk<'_> {
         })
     }
 
-    fn sign(&self, parts: DispatchParts) -> Result<SignedDispatch, String> {
+    fn sign(&self, parts: DispatchParts) -> Result<SignedDispatch, Refusal> {
         let operator = parts.network_operator.clone();
         let dispatch = Dispatch::new(DispatchParts { instruction_time: self.now, ..parts })
             .map_err(|problems| problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("; "))?;
@@ -174,7 +235,13 @@ impl Desk<'_> {
             .register
             .key(&operator)
             .ok_or_else(|| format!("this desk holds no signing key of network operator {operator}"))?;
-        Ok(dispatch.sign(key))
+        dispatch.sign(key).map_err(|fault| {
+            let why = fault.to_string();
+            Refusal {
+                words: format!("nothing was signed: {why}"),
+                unsigned: Some(Unsigned { operator, why }),
+            }
+        })
     }
 }
 

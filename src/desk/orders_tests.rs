@@ -1,7 +1,15 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::*;
 use crate::desk::standing::AckLimits;
-use crate::desk::testing::{at, key_of, operator, parts, register, says, setpoint, signed, unit};
-use crate::dispatch::Stage;
+use crate::desk::testing::{
+    at, fleet, key_of, operator, operator_key, parts, register, says, setpoint, signed, unit,
+};
+use crate::dispatch::{Signer, SigningKey, Stage};
+use crate::profile::fleet::FleetProfile;
+use crate::profile::secrets::Secrets;
+use crate::profile::trust::Trust;
 
 struct World {
     register: Register,
@@ -81,7 +89,7 @@ fn what_this_desk_may_not_send_is_refused_with_what_would_be_right() {
         (DispatchParts { service_end: at("16:59"), ..run(1) }, "service_end"),
         (DispatchParts { setpoints: Vec::new(), ..run(1) }, "setpoints"),
     ] {
-        let error = world.desk().send(parts).unwrap_err();
+        let error = world.desk().send(parts).unwrap_err().words;
         assert!(error.contains(says), "`{says}` is missing in: {error}");
     }
 }
@@ -99,11 +107,11 @@ fn a_revision_only_ever_grows_and_stays_with_its_unit() {
             "a revision cannot move it to BRIGHTFLEX/BESS-08",
         ),
     ] {
-        let error = world.desk().send(parts).unwrap_err();
+        let error = world.desk().send(parts).unwrap_err().words;
         assert!(error.contains(says), "`{says}` is missing in: {error}");
     }
     world.heard(run(2), Stage::Ended);
-    let error = world.desk().send(run(3)).unwrap_err();
+    let error = world.desk().send(run(3)).unwrap_err().words;
     assert!(error.contains("is over (ended); draw up a new dispatch"), "{error}");
 }
 
@@ -128,13 +136,20 @@ fn a_stop_is_the_next_revision_of_the_same_window_without_setpoints() {
 #[test]
 fn a_stop_is_asked_once_and_only_of_what_is_not_over() {
     let mut world = World::holding(run(1));
-    assert!(world.desk().stop(&key_of("EMID-2")).unwrap_err().contains("GB-DNO-11/EMID-2 is not known here"));
+    assert!(
+        world
+            .desk()
+            .stop(&key_of("EMID-2"))
+            .unwrap_err()
+            .words
+            .contains("GB-DNO-11/EMID-2 is not known here")
+    );
     world.sent(&signed(parts(2, Status::Stop)));
     assert!(
         matches!(world.desk().stop(&key_of("EMID-1")), Ok(Stop::Asked(words)) if words.contains("revision 2"))
     );
     world.heard(parts(2, Status::Stop), Stage::Stopped);
-    let error = world.desk().stop(&key_of("EMID-1")).unwrap_err();
+    let error = world.desk().stop(&key_of("EMID-1")).unwrap_err().words;
     assert!(error.contains("is over (stopped); there is nothing to stop"), "{error}");
 }
 
@@ -163,7 +178,7 @@ fn what_may_have_reached_the_vtn_can_be_stopped_although_its_answer_was_lost() {
 #[test]
 fn an_emergency_stop_reaches_every_unit_by_its_open_dispatch_or_a_new_one() {
     let world = World::holding(run(1));
-    let orders = world.desk().emergency_stop(&[], None).unwrap();
+    let orders = world.desk().emergency_stop(&[], None).unwrap().signed;
     let seen: Vec<String> = orders
         .iter()
         .map(|s| {
@@ -203,7 +218,8 @@ fn an_emergency_stop_supersedes_every_open_dispatch_of_a_unit() {
         ..run(1)
     };
     world.sent(&signed(second));
-    let orders = world.desk().emergency_stop(&[unit("BRIGHTFLEX/BESS-07")], Some(&operator())).unwrap();
+    let orders =
+        world.desk().emergency_stop(&[unit("BRIGHTFLEX/BESS-07")], Some(&operator())).unwrap().signed;
     assert_eq!(
         orders.iter().map(|s| s.dispatch.dispatch_ref.as_str()).collect::<Vec<_>>(),
         ["EMID-1", "EMID-2"]
@@ -215,15 +231,70 @@ fn an_emergency_stop_never_hides_behind_a_window_that_is_over() {
     let mut world = World::holding(run(1));
     world.heard(run(1), Stage::AtSetpoint);
     world.now = at("19:00");
-    let orders = world.desk().emergency_stop(&[unit("BRIGHTFLEX/BESS-07")], None).unwrap();
+    let orders = world.desk().emergency_stop(&[unit("BRIGHTFLEX/BESS-07")], None).unwrap().signed;
     assert!(orders[0].dispatch.dispatch_ref.as_str().starts_with("EMID-ES-"));
 }
 
 #[test]
 fn an_emergency_stop_of_nobody_says_so() {
     let world = World::new();
-    let unknown = world.desk().emergency_stop(&[unit("BRIGHTFLEX/BESS-99")], None).unwrap_err();
+    let unknown = world.desk().emergency_stop(&[unit("BRIGHTFLEX/BESS-99")], None).unwrap_err().words;
     assert!(unknown.contains("BRIGHTFLEX/BESS-99 is not in this fleet"), "{unknown}");
     let other = "GB-DNO-12".parse().unwrap();
-    assert!(world.desk().emergency_stop(&[], Some(&other)).unwrap_err().contains("there is no unit to stop"));
+    assert!(
+        world
+            .desk()
+            .emergency_stop(&[], Some(&other))
+            .unwrap_err()
+            .words
+            .contains("there is no unit to stop")
+    );
+}
+
+/// A token that is not in its slot.
+struct NotInItsSlot;
+
+impl Signer for NotInItsSlot {
+    fn sign(&self, _: &[u8]) -> Result<[u8; 64], String> {
+        Err("its token is not in its slot; put it in".to_owned())
+    }
+}
+
+/// As [`register`], C-2 and its unit under another operator, whose key is in a token.
+fn register_of_two(other: &OperatorId) -> Register {
+    let mut fleet = FleetProfile::clone(&fleet());
+    fleet.contracts[1].operator = other.clone();
+    fleet.units[2].operator = other.clone();
+    let absent = SigningKey::held_elsewhere("dno-12".parse().unwrap(), [7; 32], Arc::new(NotInItsSlot));
+    let operators = BTreeMap::from([(operator(), operator_key()), (other.clone(), absent)]);
+    let secrets = Secrets { operators, ..Secrets::default() };
+    Register::with_names(&Arc::new(fleet), BTreeMap::new(), &secrets, Trust::default())
+}
+
+#[test]
+fn a_key_that_does_not_sign_is_told_and_keeps_nobody_else_from_being_stopped() {
+    let (mut world, other): (World, OperatorId) = (World::holding(run(1)), "GB-DNO-12".parse().unwrap());
+    let second: DispatchUnit = unit("COLDSTORE/FRIDGE-1");
+    world.register = register_of_two(&other);
+    let theirs = DispatchParts {
+        network_operator: other.clone(),
+        dispatch_ref: "OTHER-1".parse().unwrap(),
+        contract: "C-2".parse().unwrap(),
+        unit: second.clone(),
+        ..run(1)
+    };
+    let refusal = world.desk().send(theirs).unwrap_err();
+    assert_eq!(
+        refusal.words,
+        "nothing was signed: key `dno-12` does not sign: its token is not in its slot; put it in"
+    );
+    assert_eq!(refusal.unsigned.unwrap().operator, other);
+    let stops = world.desk().emergency_stop(&[], None).unwrap();
+    let stopped: Vec<String> = stops.signed.iter().map(|s| s.dispatch.unit.to_string()).collect();
+    assert_eq!(stopped, ["BRIGHTFLEX/BESS-07", "BRIGHTFLEX/BESS-08"]);
+    let [left] = &stops.not_signed[..] else { panic!("{:?}", stops.not_signed) };
+    assert!(left.words.starts_with("COLDSTORE/FRIDGE-1 was not stopped: nothing was signed: key `dno-12`"));
+    assert!(left.words.contains("Telephone COLDSTORE"), "{}", left.words);
+    let alone = world.desk().emergency_stop(&[second], None).unwrap_err();
+    assert!(alone.words.starts_with("nothing was sent, 0 of 1 stops: COLDSTORE/FRIDGE-1"), "{}", alone.words);
 }

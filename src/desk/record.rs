@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::memory::{self, Memory, Remembering};
+use super::orders::Unsigned;
 use super::restraint::{Restraint, Source};
 use crate::dispatch::{Approval, DispatchKey, DispatchUnit, OperatorId, SignedAcknowledgement, SigningKey};
-use crate::journal::{Entry, EntryKind, Head, Journal, Recorded};
+use crate::journal::{Entry, EntryKind, Head, Journal, JournalError, Recorded};
 use crate::time::UtcTime;
 
 /// How many entries a snapshot shows.
@@ -124,25 +125,33 @@ impl Record {
     }
 
     /// Has each of these operators sign where the journal stands, at intervals: what was written before cannot be written
-    /// anew without their keys. Nothing is signed while nothing else was written.
+    /// anew without their keys. Nothing is signed while nothing else was written. Answers whose key does not sign.
     pub(super) fn sign_heads<'k>(
         &mut self,
         now: UtcTime,
         keys: impl Iterator<Item = (&'k OperatorId, &'k SigningKey)>,
         is_last: bool,
-    ) {
+    ) -> Vec<Unsigned> {
         let due = self.heads_due.map_or(now + HEADS_EVERY_S, |due| due.min(now + HEADS_EVERY_S));
         self.heads_due = Some(due);
+        let mut faults = Vec::new();
         if !(is_last || now >= due) || !self.unsaved.is_empty() {
-            return;
+            return faults;
         }
-        let Ok((number, hash)) = self.journal.end() else { return };
+        let Ok((number, hash)) = self.journal.end() else { return faults };
         if number == self.heads_to || number == 0 {
-            return;
+            return faults;
         }
         for (operator, key) in keys {
             let head = Head { operator: operator.clone(), number, hash: hash.clone(), at: now };
-            let Ok(signed) = head.sign(key) else { continue };
+            let signed = match head.sign(key) {
+                Ok(signed) => signed,
+                Err(JournalError::Unsigned(fault)) => {
+                    faults.push(Unsigned { operator: operator.clone(), why: fault.to_string() });
+                    continue;
+                }
+                Err(_) => continue,
+            };
             let text = format!("{operator} signs where the journal stands: entry {number}");
             let document = Some(signed.to_json());
             self.note(Entry { at: now, kind: EntryKind::Head, dispatch: None, unit: None, text, document });
@@ -151,6 +160,7 @@ impl Record {
         if self.save().is_ok() {
             self.heads_to = self.journal.len();
         }
+        faults
     }
 
     /// How much is noted and not written yet.

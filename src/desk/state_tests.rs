@@ -167,7 +167,7 @@ fn a_desk_that_runs_for_a_week_holds_no_more_than_after_five_days() {
         unit: session.units[0].clone(),
         ..parts(1, Status::Run)
     });
-    assert!(again.unwrap_err().contains("was used for a dispatch that is over"), "its ref is not free");
+    assert!(again.unwrap_err().words.contains("was used for a dispatch that is over"), "its ref is not free");
 }
 
 fn parts_key() -> DispatchKey {

@@ -149,7 +149,7 @@ pub(super) fn parts(revision: u32, status: Status) -> DispatchParts {
 }
 
 pub(super) fn signed(parts: DispatchParts) -> SignedDispatch {
-    Dispatch::new(parts).unwrap().sign(&operator_key())
+    Dispatch::new(parts).unwrap().sign(&operator_key()).unwrap()
 }
 
 /// What the FSP says of a revision, with the read-back that belongs to the stage.

@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::time::UtcTime;
 
 use super::{
-    DispatchKey, DispatchUnit, KeyRing, Readback, Revision, Signature, SignatureFault, SigningKey, Status,
+    DispatchKey, DispatchUnit, KeyRing, Readback, Revision, Signature, SignatureFault, SigningFault,
+    SigningKey, Status,
 };
 
 /// A stage of a dispatch as the FSP reports it (profile, section 5).
@@ -195,9 +196,12 @@ impl Acknowledgement {
     }
 
     /// Signs it.
-    pub fn sign(self, key: &SigningKey) -> SignedAcknowledgement {
-        let signature = key.sign(&self.canonical_bytes());
-        SignedAcknowledgement { acknowledgement: self, signature: Some(signature) }
+    ///
+    /// # Errors
+    /// When the key does not sign.
+    pub fn sign(self, key: &SigningKey) -> Result<SignedAcknowledgement, SigningFault> {
+        let signature = key.sign(&self.canonical_bytes())?;
+        Ok(SignedAcknowledgement { acknowledgement: self, signature: Some(signature) })
     }
 }
 
@@ -273,7 +277,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_of_an_acknowledgement_is_what_was_signed_with_its_signature() {
-        let signed = accepted().sign(&key("brightflex-2026"));
+        let signed = accepted().sign(&key("brightflex-2026")).unwrap();
         let mut kept: Value = serde_json::from_str(&signed.to_json()).unwrap();
         let signature = kept.as_object_mut().unwrap().shift_remove("signature").unwrap();
         let bytes = serde_json_canonicalizer::to_vec(&kept).unwrap();
@@ -288,7 +292,7 @@ mod tests {
     fn no_field_of_an_acknowledgement_can_be_changed_unnoticed() {
         let keys = KeyRing::new([key("brightflex-2026").public(None, None)]);
         let now = at("2026-11-26T15:46:00Z");
-        let signed = accepted().sign(&key("brightflex-2026"));
+        let signed = accepted().sign(&key("brightflex-2026")).unwrap();
         assert_eq!(signed.verify(&keys, now), Ok(()));
         let changes: &[fn(&mut Acknowledgement)] = &[
             |a| a.key.operator = "GB-DNO-14".parse().unwrap(),

@@ -9,8 +9,8 @@ use crate::time::UtcTime;
 
 use super::canonical::{self, CanonicalDocument};
 use super::{
-    Dispatch, DispatchKey, KeyId, KeyRing, Readback, Revision, Signature, SignatureFault, SigningKey, Status,
-    quoted, signature,
+    Dispatch, DispatchKey, KeyId, KeyRing, Readback, Revision, Signature, SignatureFault, SigningFault,
+    SigningKey, Status, quoted, signature,
 };
 
 /// Tells an approval's bytes from a dispatch's.
@@ -140,9 +140,12 @@ impl Approved {
     }
 
     /// Signs it.
-    pub fn sign(self, key: &SigningKey) -> Approval {
-        let signature = key.sign(&self.canonical_bytes());
-        Approval { approved: self, signature }
+    ///
+    /// # Errors
+    /// When the key does not sign.
+    pub fn sign(self, key: &SigningKey) -> Result<Approval, SigningFault> {
+        let signature = key.sign(&self.canonical_bytes())?;
+        Ok(Approval { approved: self, signature })
     }
 }
 
@@ -382,7 +385,7 @@ mod tests {
     fn an_approval_comes_back_as_it_was_kept_and_no_part_of_it_can_be_changed_unnoticed() {
         let keys = KeyRing::new([key("ada").public(None, None)]);
         let now = at("2026-11-26T16:00:00Z");
-        let signed = approved().sign(&key("ada"));
+        let signed = approved().sign(&key("ada")).unwrap();
         assert_eq!(signed.verify(&keys, now), Ok(()));
         let text = signed.to_json();
         assert_eq!(Approval::from_json(&text), Ok(signed));
@@ -397,14 +400,14 @@ mod tests {
             let spoiled = Approval::from_json(&text.replacen(old, new, 1)).unwrap();
             assert!(matches!(spoiled.verify(&keys, now), Err(SignatureFault::Wrong(_))), "{old}");
         }
-        let by_another = approved().sign(&key("somebody"));
+        let by_another = approved().sign(&key("somebody")).unwrap();
         assert!(matches!(by_another.verify(&keys, now), Err(SignatureFault::UnknownKey(_))));
     }
 
     #[test]
     fn a_signature_over_a_dispatch_is_no_approval_of_it() {
         let dispatch: Dispatch = changed(|_| {});
-        let signature = dispatch.sign(&key("ada")).signature;
+        let signature = dispatch.sign(&key("ada")).unwrap().signature;
         let keys = KeyRing::new([key("ada").public(None, None)]);
         let posing = Approval { approved: approved(), signature };
         assert!(posing.verify(&keys, at("2026-11-26T16:00:00Z")).is_err());

@@ -11,7 +11,7 @@ use super::problem::Problem;
 use super::rules;
 use super::{
     ContractId, DispatchKey, DispatchRef, DispatchUnit, OperatorId, Revision, Setpoint, Signature,
-    SignatureFault, SigningKey,
+    SignatureFault, SigningFault, SigningKey,
 };
 
 /// The profile's name in every document.
@@ -116,9 +116,12 @@ impl Dispatch {
     }
 
     /// Signs the canonical form.
-    pub fn sign(self, key: &SigningKey) -> SignedDispatch {
-        let signature = key.sign(&super::canonical_bytes(&self));
-        SignedDispatch { dispatch: self, signature }
+    ///
+    /// # Errors
+    /// When the key does not sign.
+    pub fn sign(self, key: &SigningKey) -> Result<SignedDispatch, SigningFault> {
+        let signature = key.sign(&super::canonical_bytes(&self))?;
+        Ok(SignedDispatch { dispatch: self, signature })
     }
 }
 

@@ -17,6 +17,7 @@ mod revision;
 mod rules;
 mod setpoint;
 mod signature;
+mod signing;
 
 pub use acknowledgement::{Acknowledgement, Reason, SignedAcknowledgement, Stage};
 pub use approval::{Approval, ApprovalGap, Approved, MOST_APPROVED};
@@ -34,7 +35,8 @@ pub use readback::Readback;
 pub use revision::{Arrival, Revision, judge_revision};
 pub use rules::{MAX_PENCE, MAX_SETPOINTS, MAX_VOLUME, MAX_WINDOW_DAYS};
 pub use setpoint::{Price, PricePer, ReactiveLevel, RealLevel, Reference, Setpoint};
-pub use signature::{KeyRing, PublicKey, Signature, SignatureFault, SigningKey};
+pub use signature::{KeyRing, PublicKey, Signature, SignatureFault};
+pub use signing::{Signer, SigningFault, SigningKey};
 
 #[cfg(test)]
 pub(crate) mod sample;

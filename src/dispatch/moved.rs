@@ -8,7 +8,7 @@ use url::{Host, Url};
 
 use crate::time::UtcTime;
 
-use super::{KeyId, KeyRing, OperatorId, Signature, SignatureFault, SigningKey, quoted};
+use super::{KeyId, KeyRing, OperatorId, Signature, SignatureFault, SigningFault, SigningKey, quoted};
 
 /// The most addresses that a notice names.
 pub const MOST_ADDRESSES: usize = 8;
@@ -130,9 +130,12 @@ impl Moved {
     }
 
     /// Signs it.
-    pub fn sign(self, key: &SigningKey) -> SignedMoved {
-        let signature = key.sign(&self.canonical_bytes());
-        SignedMoved { moved: self, signature }
+    ///
+    /// # Errors
+    /// When the key does not sign.
+    pub fn sign(self, key: &SigningKey) -> Result<SignedMoved, SigningFault> {
+        let signature = key.sign(&self.canonical_bytes())?;
+        Ok(SignedMoved { moved: self, signature })
     }
 }
 
@@ -222,7 +225,7 @@ mod tests {
     fn no_part_of_a_notice_can_be_changed_unnoticed_and_it_comes_back_as_it_was_kept() {
         let keys = KeyRing::new([key("dno-2026").public(None, None)]);
         let now = at("2026-11-26T16:00:00Z");
-        let signed = moved(&[NEW, "https://second.example/v"]).unwrap().sign(&key("dno-2026"));
+        let signed = moved(&[NEW, "https://second.example/v"]).unwrap().sign(&key("dno-2026")).unwrap();
         assert_eq!(signed.verify(&keys, now), Ok(()));
         assert_eq!(SignedMoved::from_json(&signed.to_json()), Ok(signed.clone()));
         for change in [
@@ -236,7 +239,7 @@ mod tests {
             change(&mut changed.moved);
             assert!(matches!(changed.verify(&keys, now), Err(SignatureFault::Wrong(_))), "{changed:?}");
         }
-        let other = moved(&[NEW]).unwrap().sign(&key("someone-else"));
+        let other = moved(&[NEW]).unwrap().sign(&key("someone-else")).unwrap();
         assert!(matches!(other.verify(&keys, now), Err(SignatureFault::UnknownKey(_))));
     }
 
@@ -276,7 +279,7 @@ mod tests {
 
     #[test]
     fn a_kept_notice_that_was_spoiled_says_where() {
-        let good = moved(&[NEW]).unwrap().sign(&key("dno-2026")).to_json();
+        let good = moved(&[NEW]).unwrap().sign(&key("dno-2026")).unwrap().to_json();
         for (pointer, value, says) in [
             ("/profile", json!("x"), "profile: is not `gb-dispatch/1`"),
             ("/notice", json!("x"), "notice: is not `MOVED`"),

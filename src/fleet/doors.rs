@@ -395,7 +395,7 @@ mod tests {
         let fsp: FspId = "BRIGHTFLEX".parse().unwrap();
         let key = crate::dispatch::SigningKey::from_seed("dno-2026".parse().unwrap(), &[7; 32]);
         let kept = KeptMove {
-            notice: moved("GB-DNO-11", &["https://n.example"]).sign(&key),
+            notice: moved("GB-DNO-11", &["https://n.example"]).sign(&key).unwrap(),
             instead_of: vec!["https://b.example".to_owned(), "https://a.example".to_owned()],
         };
         for (named, polled) in

@@ -16,7 +16,7 @@ use crate::time::{Clock, UtcTime};
 use super::cadence::{Cadence, DEFAULT_INTERVAL_S};
 use super::endpoint::{Endpoint, Look, finished, look_at};
 use super::meter::Meter;
-use super::outbox::Outbox;
+use super::outbox::{NotSent, Outbox};
 use super::preference::{Preference, shows_it_dead};
 use super::programs::Programs;
 use super::recall::{self, Recollection};
@@ -367,7 +367,7 @@ impl Line {
             let sent = if self.outbox.has_for(vtn) {
                 self.outbox.send_first(vtn, &client, &self.key, manner).await
             } else if !self.meter.is_sent(vtn) {
-                self.meter.send_first(vtn, &client, manner).await
+                self.meter.send_first(vtn, &client, manner).await.map_err(NotSent::from)
             } else {
                 return;
             };

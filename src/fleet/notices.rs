@@ -106,7 +106,10 @@ mod tests {
     }
 
     fn notice(operator: &str, to: &str, issued: &str, by: &str) -> SignedMoved {
-        Moved::new(operator.parse().unwrap(), vec![to.to_owned()], utc(issued)).unwrap().sign(&key(by))
+        Moved::new(operator.parse().unwrap(), vec![to.to_owned()], utc(issued))
+            .unwrap()
+            .sign(&key(by))
+            .unwrap()
     }
 
     fn heed(notices: &mut Notices, signed: &[SignedMoved]) -> Option<String> {

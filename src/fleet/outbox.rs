@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use crate::dispatch::{Acknowledgement, DispatchKey, OperatorId, SigningKey};
+use crate::dispatch::{Acknowledgement, DispatchKey, OperatorId, SigningFault, SigningKey};
 use crate::openadr::client::{Client, ClientError};
 use crate::openadr::mapping;
 use crate::openadr::wire::Report;
@@ -23,6 +23,17 @@ const TRIES: u32 = 3;
 pub(super) struct Answer {
     pub(super) place: Place,
     pub(super) acknowledgement: Acknowledgement,
+}
+
+/// Why something was not sent, and is tried again later.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotSent {
+    /// Its key does not sign.
+    #[error("{0}; nobody hears from this FSP what it does until it signs")]
+    Unsigned(#[from] SigningFault),
+    /// The VTN does not take it.
+    #[error(transparent)]
+    Vtn(#[from] ClientError),
 }
 
 /// The queue of one line. What is for another VTN than the one in use waits until that is in use again, or until the
@@ -101,19 +112,19 @@ impl Outbox {
     /// those behind it.
     ///
     /// # Errors
-    /// When trying again later can help; it stays the first.
+    /// When trying again later can help; it stays the first. So it does when its key does not sign.
     pub(super) async fn send_first(
         &mut self,
         vtn: &Vtn,
         client: &Client,
         key: &SigningKey,
         manner: Manner,
-    ) -> Result<(), ClientError> {
+    ) -> Result<(), NotSent> {
         let Some(index) = self.queue.iter().position(|answer| answer.place.vtn == *vtn) else {
             return Ok(());
         };
         let first = &self.queue[index];
-        let signed = manner.sign(&first.acknowledgement, key);
+        let signed = manner.sign(&first.acknowledgement, key)?;
         let report = mapping::report_from_acknowledgement(&signed, &first.place.event_id);
         let mut sent = file(client, &report).await;
         for _ in 1..TRIES {
@@ -131,7 +142,7 @@ impl Outbox {
                 let (what, stage) = (&first.acknowledgement.key, first.acknowledgement.stage);
                 tracing::error!(dispatch = %what, %stage, %error, "the VTN refuses an acknowledgement; given up");
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
         self.queue.remove(index);
         Ok(())

@@ -58,9 +58,9 @@ impl Head {
     /// Signs it.
     ///
     /// # Errors
-    /// As for [`Head::canonical_bytes`].
+    /// As for [`Head::canonical_bytes`], and when the key does not sign.
     pub fn sign(self, key: &SigningKey) -> Result<SignedHead, JournalError> {
-        let signature = key.sign(&self.canonical_bytes()?);
+        let signature = key.sign(&self.canonical_bytes()?)?;
         Ok(SignedHead { head: self, signature })
     }
 }

@@ -15,7 +15,7 @@ mod store;
 
 use std::fmt;
 
-use crate::dispatch::{DispatchKey, DispatchUnit};
+use crate::dispatch::{DispatchKey, DispatchUnit, SigningFault};
 use crate::time::UtcTime;
 
 pub use audit::{Audit, Finding, FoundHead, Tampering};
@@ -176,4 +176,7 @@ pub enum JournalError {
         /// In words.
         reason: String,
     },
+    /// A head was not signed.
+    #[error("the journal\u{2019}s head was not signed: {0}")]
+    Unsigned(#[from] SigningFault),
 }

@@ -72,7 +72,7 @@ mod tests {
     use crate::openadr::mapping::{anchor_event, event_from, report_from_acknowledgement};
 
     fn event() -> Event {
-        event_from(&dispatch().sign(&key("gb-dno-11-2026")), "program-1")
+        event_from(&dispatch().sign(&key("gb-dno-11-2026")).unwrap(), "program-1")
     }
 
     fn report() -> Report {
@@ -88,7 +88,7 @@ mod tests {
             detail: None,
             reached_at: None,
         };
-        report_from_acknowledgement(&said.sign(&key("brightflex-2026")), "event-1")
+        report_from_acknowledgement(&said.sign(&key("brightflex-2026")).unwrap(), "event-1")
     }
 
     #[test]

@@ -73,7 +73,7 @@ mod tests {
         let key = SigningKey::from_seed("dno-2026".parse().unwrap(), &[7; 32]);
         let at = "2026-11-26T15:45:12Z".parse().unwrap();
         let moved = Moved::new("GB-DNO-11".parse().unwrap(), vec![to.to_owned()], at).unwrap();
-        KeptMove { notice: moved.sign(&key), instead_of: vec!["https://old.example/v".to_owned()] }
+        KeptMove { notice: moved.sign(&key).unwrap(), instead_of: vec!["https://old.example/v".to_owned()] }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::fault::FileFault;
 use super::reader::{self, Reader, Table};
 use super::trust::public_key;
-use crate::dispatch::{PublicKey, SigningKey};
+use crate::dispatch::{KeyId, PublicKey, SigningKey};
 use crate::entropy::Entropy;
 use crate::openadr::secret::Secret;
 
@@ -68,6 +68,9 @@ pub enum SealFault {
         "the passphrase does not open this key, or the file was changed since it was made; nothing was signed"
     )]
     NotOpened,
+    /// It is in a place that it never leaves.
+    #[error("key `{0}` is held elsewhere and does not leave its place; it cannot be sealed into a file")]
+    Elsewhere(KeyId),
     /// The machine does not do the work.
     #[error("the key cannot be made from the passphrase: {0}")]
     Work(String),
@@ -120,7 +123,7 @@ impl SealedKey {
             sealed: Vec::new(),
         };
         let cipher = whole.cipher(passphrase)?;
-        let seed = Zeroizing::new(key.seed());
+        let seed = key.seed().ok_or_else(|| SealFault::Elsewhere(key.key_id().clone()))?;
         let payload = Payload { msg: seed.as_slice(), aad: &whole.head() };
         let sealed = cipher.encrypt(&XNonce::from(whole.nonce), payload);
         whole.sealed = sealed.map_err(|_| SealFault::Work("it cannot be sealed".to_owned()))?;
@@ -270,7 +273,7 @@ mod tests {
         assert_eq!(SealedKey::from_toml("k.toml", &text), Ok(sealed()));
         assert!(!text.contains(&URL_SAFE_NO_PAD.encode([9; 32])) && !text.contains(PASSPHRASE), "{text}");
         let opened = sealed().open(&Secret::new(PASSPHRASE)).unwrap();
-        assert_eq!(opened.sign(b"message"), key().sign(b"message"));
+        assert_eq!(opened.sign(b"message").unwrap(), key().sign(b"message").unwrap());
     }
 
     #[test]

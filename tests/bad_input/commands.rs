@@ -297,7 +297,7 @@ fn folder() -> tempfile::TempDir {
     let (unsigned, _) = dispatch_from_json(dispatches::GOOD).unwrap();
     let signed = |key_id: &str, seed: u8| {
         let key = SigningKey::from_seed(key_id.parse().unwrap(), &[seed; 32]);
-        unsigned.clone().sign(&key).to_json()
+        unsigned.clone().sign(&key).unwrap().to_json()
     };
     let good = rampdesk::dispatch::dispatch_to_json(&unsigned, None);
     write("good.json", good.as_bytes());

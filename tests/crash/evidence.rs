@@ -367,7 +367,7 @@ mod tests {
             look_at_acknowledgements(&store, &mut found);
             found.faults.iter().map(|fault| fault.split(':').next().unwrap().to_owned()).collect::<Vec<_>>()
         };
-        let event = || json!(mapping::event_from(&one.clone().sign(&key), "program"));
+        let event = || json!(mapping::event_from(&one.clone().sign(&key).unwrap(), "program"));
         put("EVENT", event());
         let says = |stage: Stage, after: i64| {
             let said = Acknowledgement {
@@ -382,7 +382,7 @@ mod tests {
                 detail: None,
                 reached_at: None,
             };
-            json!(mapping::report_from_acknowledgement(&said.sign(&key), "event"))
+            json!(mapping::report_from_acknowledgement(&said.sign(&key).unwrap(), "event"))
         };
         put("REPORT", says(Stage::Received, 0));
         put("REPORT", says(Stage::Accepted, 0));

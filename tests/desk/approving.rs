@@ -34,7 +34,7 @@ async fn limited() -> World {
 
 fn approval(world: &World, parts: &[DispatchParts]) -> Approval {
     let dispatches: Vec<Dispatch> = parts.iter().map(|p| Dispatch::new(p.clone()).unwrap()).collect();
-    Approved::of(&dispatches, world.clock.now()).sign(&ada())
+    Approved::of(&dispatches, world.clock.now()).sign(&ada()).unwrap()
 }
 
 fn together(parts: &[DispatchParts], approval: Option<Approval>) -> Command {

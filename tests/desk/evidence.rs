@@ -58,7 +58,7 @@ async fn what_an_fsp_signed_is_kept_whether_or_not_it_was_believed() {
     let dispatch = world.dispatch().dispatch().unwrap().clone();
     let own = world.fsp_key("BRIGHTFLEX");
     let forger = SigningKey::from_seed(own.key_id().clone(), &[9; 32]);
-    let forged = said(&dispatch, Stage::Accepted, at("15:45")).sign(&forger);
+    let forged = said(&dispatch, Stage::Accepted, at("15:45")).sign(&forger).unwrap();
     world.files("BRIGHTFLEX", |event| mapping::report_from_acknowledgement(&forged, event)).await;
     world.pass(FOLLOW_EVERY_S).await;
     world.says(Stage::Accepted).await;

@@ -31,7 +31,7 @@ async fn a_forged_acknowledgement_is_a_grave_alarm_and_changes_nothing() {
     let dispatch = world.dispatch().dispatch().unwrap().clone();
     let own = world.fsp_key("BRIGHTFLEX");
     let forger = SigningKey::from_seed(own.key_id().clone(), &[9; 32]);
-    let forged = said(&dispatch, Stage::Accepted, at("15:45")).sign(&forger);
+    let forged = said(&dispatch, Stage::Accepted, at("15:45")).sign(&forger).unwrap();
     world.files("BRIGHTFLEX", |event| mapping::report_from_acknowledgement(&forged, event)).await;
     world.pass(FOLLOW_EVERY_S).await;
     let state = world.dispatch();
@@ -74,7 +74,7 @@ async fn another_fsp_cannot_speak_for_a_unit() {
     let world = World::ready().await;
     world.ask(send(run(1))).await.unwrap();
     let dispatch = world.dispatch().dispatch().unwrap().clone();
-    let stolen = said(&dispatch, Stage::Accepted, at("15:45")).sign(&world.fsp_key("BRIGHTFLEX"));
+    let stolen = said(&dispatch, Stage::Accepted, at("15:45")).sign(&world.fsp_key("BRIGHTFLEX")).unwrap();
     // On an event that it can see and under a unit of its own: of any other the VTN itself takes nothing.
     let mut report = mapping::report_from_acknowledgement(&stolen, &world.anchor("TRENTGEN").await);
     let thief = world.as_client("TRENTGEN");

@@ -15,6 +15,7 @@ mod evidence;
 mod following;
 mod full;
 mod journalling;
+mod keys;
 mod killed;
 mod outage;
 mod restart;

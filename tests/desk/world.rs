@@ -262,7 +262,7 @@ impl World {
         let state = self.dispatch_of(key).unwrap();
         let dispatch = state.dispatch().unwrap().clone();
         let fsp = dispatch.unit.fsp.as_str();
-        let said = said(&dispatch, stage, self.clock.now()).sign(&self.fsp_key(fsp));
+        let said = said(&dispatch, stage, self.clock.now()).sign(&self.fsp_key(fsp)).unwrap();
         let event = state.revisions.iter().rev().find_map(|r| r.event_id.clone()).unwrap();
         let report = mapping::report_from_acknowledgement(&said, &event);
         self.as_client(fsp).post_report(&report, |_| false).await.unwrap();

@@ -269,7 +269,7 @@ impl Field {
     }
 
     pub async fn send_signed_by(&self, name: &str, dispatch: &Dispatch) -> String {
-        let signed = dispatch.clone().sign(&key(name));
+        let signed = dispatch.clone().sign(&key(name)).unwrap();
         let event = mapping::event_from(&signed, &self.program_of(dispatch).await);
         let event = self.operator.post_event(&event, |_| false).await.unwrap();
         event.meta.id.unwrap()
@@ -277,14 +277,14 @@ impl Field {
 
     /// Sends it without a target, so that every FSP sees it.
     pub async fn send_to_all(&self, dispatch: &Dispatch) -> String {
-        let signed = dispatch.clone().sign(&key(OPERATOR_KEY));
+        let signed = dispatch.clone().sign(&key(OPERATOR_KEY)).unwrap();
         let mut event = mapping::event_from(&signed, &self.program_of(dispatch).await);
         event.targets.clear();
         self.operator.post_event(&event, |_| false).await.unwrap().meta.id.unwrap()
     }
 
     pub async fn put(&self, event_id: &str, dispatch: &Dispatch) {
-        let signed = dispatch.clone().sign(&key(OPERATOR_KEY));
+        let signed = dispatch.clone().sign(&key(OPERATOR_KEY)).unwrap();
         let event = mapping::event_from(&signed, &self.program_of(dispatch).await);
         self.operator.put_event(event_id, &event).await.unwrap();
     }

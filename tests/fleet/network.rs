@@ -260,7 +260,7 @@ impl Network {
         let name = mapping::program_name(&dispatch.network_operator, &dispatch.contract);
         let programs = desk.programs().await.unwrap();
         let program = programs.into_iter().find(|p| p.program_name == name).unwrap().meta.id.unwrap();
-        let signed = dispatch.clone().sign(&key(dispatch.network_operator.as_str()));
+        let signed = dispatch.clone().sign(&key(dispatch.network_operator.as_str())).unwrap();
         let event = mapping::event_from(&signed, &program);
         let is_it = |e: &Event| mapping::identity_of(e).is_some_and(|(key, _)| key == dispatch.key());
         match desk.events(None).await.unwrap().iter().find(|e| is_it(e)) {
@@ -275,7 +275,7 @@ impl Network {
 
     /// As [`rampdesk::dispatch::Moved`] of a host, signed with a key.
     pub fn notice(&self, of: &str, to: &str, by: &str) -> SignedMoved {
-        Moved::new(operator(of), vec![url(to)], self.clock.now()).unwrap().sign(&key(by))
+        Moved::new(operator(of), vec![url(to)], self.clock.now()).unwrap().sign(&key(by)).unwrap()
     }
 
     /// Writes a notice into every anchor of a VTN.

@@ -113,7 +113,7 @@ impl Scene {
 
     fn revision(&self, revision: u32) -> SignedDispatch {
         let parts = DispatchParts { revision: Revision::new(revision).unwrap(), ..self.dispatch.clone() };
-        Dispatch::new(parts).unwrap().sign(&key())
+        Dispatch::new(parts).unwrap().sign(&key()).unwrap()
     }
 
     async fn post(&self, through: &Client) -> Event {
@@ -184,7 +184,7 @@ async fn a_report(place: &Place, fault: Fault) {
         detail: None,
         reached_at: None,
     };
-    let report = mapping::report_from_acknowledgement(&said.clone().sign(&key()), &event_id);
+    let report = mapping::report_from_acknowledgement(&said.clone().sign(&key()).unwrap(), &event_id);
     let is_same = |other: &Report| {
         let read = mapping::acknowledgement_from(other).and_then(Result::ok);
         read.is_some_and(|other| other.acknowledgement == said)

@@ -30,7 +30,7 @@ pub fn add_all(hoard: &mut Hoard, whose: &str, secrets: &Secrets) {
     }
     let operators = secrets.operators.iter().map(|(id, key)| (id.to_string(), key));
     for (id, key) in operators.chain(secrets.fsps.iter().map(|(id, key)| (id.to_string(), key))) {
-        hoard.add(&format!("the signing key of {id} {whose}"), &key.seed());
+        hoard.add(&format!("the signing key of {id} {whose}"), key.seed().unwrap().as_slice());
     }
 }
 

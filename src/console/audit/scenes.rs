@@ -503,7 +503,7 @@ fn deliver(snapshot: &mut Snapshot) {
     let mut parts = (*last.signed.dispatch).clone();
     parts.setpoints[0].reactive =
         Some(ReactiveLevel { reference: Reference::Absolute, vars: Vars(400_000), price: None });
-    last.signed = Dispatch::new(parts).unwrap().sign(&signing_key("gb-dno-11-2026"));
+    last.signed = Dispatch::new(parts).unwrap().sign(&signing_key("gb-dno-11-2026")).unwrap();
     let opens = at("2026-11-26T16:50:00Z");
     for minute in 1..=30_i32 {
         let when = seconds(opens + i64::from(minute) * 60);

@@ -232,7 +232,7 @@ fn follow(snapshot: &mut Snapshot, parts: &DispatchParts, phase: Phase, stages: 
     let document = Dispatch::new(parts.clone()).unwrap();
     let key = document.key();
     let sent = RevisionState {
-        signed: document.sign(&signing_key("gb-dno-11-2026")),
+        signed: document.sign(&signing_key("gb-dno-11-2026")).unwrap(),
         event_id: Some("event".to_owned()),
         sent: Some(at(NOW)),
         fault: None,

@@ -42,7 +42,7 @@ pub fn revision(
     })
     .unwrap();
     Arc::new(RevisionState {
-        signed: dispatch.sign(&signing_key("gb-dno-11-2026")),
+        signed: dispatch.sign(&signing_key("gb-dno-11-2026")).unwrap(),
         event_id: Some(format!("event-{dispatch_ref}")),
         sent: Some(at("2026-11-26T16:00:02Z")),
         fault: None,

@@ -62,7 +62,7 @@ pub fn acceptance_body(key_id: &str) -> String {
         detail: None,
         reached_at: None,
     };
-    let report = report_from_acknowledgement(&said.sign(&signing_key(key_id)), "event-EMID-0419");
+    let report = report_from_acknowledgement(&said.sign(&signing_key(key_id)).unwrap(), "event-EMID-0419");
     serde_json::to_string(&report).unwrap()
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::rationale::AlarmKind;
 use crate::desk::snapshot::Priority;
-use crate::dispatch::{DispatchKey, DispatchUnit, FspId};
+use crate::dispatch::{DispatchKey, DispatchUnit, FspId, OperatorId};
 
 /// What an alarm is about. The same cause never stands in the list twice.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -22,6 +22,8 @@ pub(in crate::desk) enum Cause {
     Journal,
     /// The desk itself failed at something.
     Desk,
+    /// An operator's key does not sign.
+    Signing(OperatorId),
     /// An FSP's client is late or lost.
     Client(FspId),
     /// A unit's controller does not answer its client.
@@ -84,6 +86,7 @@ impl Cause {
             Self::VtnCertificate => AlarmKind::VtnCertificate,
             Self::Journal => AlarmKind::Journal,
             Self::Desk => AlarmKind::Desk,
+            Self::Signing(_) => AlarmKind::Signing,
             Self::Client(_) => AlarmKind::Client,
             Self::Unit(_) => AlarmKind::Unit,
             Self::Emergency(_) => AlarmKind::Emergency,

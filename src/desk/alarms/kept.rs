@@ -86,7 +86,8 @@ impl Kept {
             | Cause::OwnCertificate
             | Cause::VtnCertificate
             | Cause::Journal
-            | Cause::Desk => Some(Area::AtLarge),
+            | Cause::Desk
+            | Cause::Signing(_) => Some(Area::AtLarge),
             _ => fsp().map(Area::Of),
         }
     }

@@ -192,6 +192,11 @@ impl Alarms {
         self.order.shelved()
     }
 
+    /// Whether an alarm of this cause stands, or nobody has taken notice of it yet.
+    pub(super) fn has(&self, cause: &Cause) -> bool {
+        self.held.contains_key(cause)
+    }
+
     /// How many come.
     pub(super) fn load(&self) -> AlarmLoad {
         self.load.shown()

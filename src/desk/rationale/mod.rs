@@ -24,6 +24,8 @@ pub enum AlarmKind {
     Journal,
     /// The desk itself failed.
     Desk,
+    /// An operator's key does not sign.
+    Signing,
     /// An FSP's client is late or lost.
     Client,
     /// A unit's controller is silent.
@@ -97,10 +99,11 @@ pub struct Rationale {
 
 impl AlarmKind {
     /// Every one, in the order of the list: the desk and its VTN, who is not heard, dispatches, delivery, trust.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Vtn,
         Self::Journal,
         Self::Desk,
+        Self::Signing,
         Self::OwnCertificate,
         Self::VtnCertificate,
         Self::OpenChannel,
@@ -142,6 +145,7 @@ impl AlarmKind {
             Self::Vtn => &desk::VTN,
             Self::Journal => &desk::JOURNAL,
             Self::Desk => &desk::DESK,
+            Self::Signing => &desk::SIGNING,
             Self::OwnCertificate => &desk::OWN_CERTIFICATE,
             Self::VtnCertificate => &desk::VTN_CERTIFICATE,
             Self::OpenChannel => &desk::OPEN_CHANNEL,

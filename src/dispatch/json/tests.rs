@@ -24,7 +24,7 @@ fn the_profiles_example_is_read_and_its_canonical_text_is_known() {
 
 #[test]
 fn the_example_with_its_signature_is_written_and_read_back() {
-    let signed = dispatch().sign(&key("gb-dno-11-2026"));
+    let signed = dispatch().sign(&key("gb-dno-11-2026")).unwrap();
     let text = signed.to_json();
     assert!(text.contains("\"volume\": 2000,") && text.contains("\"amount\": \"300.00\""), "{text}");
     let (read, signature) = dispatch_from_json(&text).unwrap();
@@ -106,7 +106,7 @@ fn a_raw_line_break_in_a_name_is_refused_although_the_rest_is_right() {
 proptest! {
     #[test]
     fn what_is_written_is_read_again(dispatch in any_dispatch()) {
-        let signed = dispatch.clone().sign(&key("k"));
+        let signed = dispatch.clone().sign(&key("k")).unwrap();
         let (read, signature) = dispatch_from_json(&signed.to_json()).unwrap();
         prop_assert_eq!(canonical_bytes(&read), canonical_bytes(&dispatch));
         prop_assert_eq!(signature.as_ref(), Some(&signed.signature));

@@ -1,6 +1,6 @@
 //! How an FSP's client speaks: by a clock that may be wrong, with a signature that may not hold, once or twice.
 
-use crate::dispatch::{Acknowledgement, FspId, SignedAcknowledgement, SigningKey};
+use crate::dispatch::{Acknowledgement, FspId, SignedAcknowledgement, SigningFault, SigningKey};
 use crate::profile::faults::{FaultPlan, FspFault};
 use crate::time::UtcTime;
 
@@ -48,17 +48,24 @@ impl Manner {
     }
 
     /// An acknowledgement as it goes out.
-    pub(in crate::fleet) fn sign(self, said: &Acknowledgement, key: &SigningKey) -> SignedAcknowledgement {
+    ///
+    /// # Errors
+    /// When the key does not sign.
+    pub(in crate::fleet) fn sign(
+        self,
+        said: &Acknowledgement,
+        key: &SigningKey,
+    ) -> Result<SignedAcknowledgement, SigningFault> {
         let said = Acknowledgement { at: self.says(said.at), ..said.clone() };
         match self.signing {
             Signing::Own => said.sign(key),
             Signing::Forged => said.sign(&forger(key)),
-            Signing::Missing => SignedAcknowledgement { signature: None, ..said.sign(key) },
+            Signing::Missing => Ok(SignedAcknowledgement { acknowledgement: said, signature: None }),
         }
     }
 }
 
 /// Somebody who knows the key's name and not the key.
 fn forger(key: &SigningKey) -> SigningKey {
-    SigningKey::from_seed(key.key_id().clone(), &key.seed().map(|byte| !byte))
+    SigningKey::from_seed(key.key_id().clone(), &key.public(None, None).bytes)
 }

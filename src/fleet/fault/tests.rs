@@ -222,7 +222,7 @@ fn an_fsp_speaks_by_its_faults() {
         detail: None,
         reached_at: None,
     };
-    let holds = |manner: Manner| manner.sign(&said, &key).verify(&ring, utc("17:00")).is_ok();
+    let holds = |manner: Manner| manner.sign(&said, &key).unwrap().verify(&ring, utc("17:00")).is_ok();
     assert!(holds(Manner::default()) && holds(manner(FspFault::ClockSkew { seconds: 60 })));
     assert!(!holds(manner(FspFault::ForgedSignature)) && !holds(manner(FspFault::MissingSignature)));
 }

@@ -35,7 +35,7 @@ fn provider() -> Provider {
 
 /// The event `event-REF` as a VTN holds it since `changed`.
 fn event(asked: &Asked, changed: &str) -> Event {
-    let mut event = mapping::event_from(&asked.document().sign(&key("gb-dno-11-2026")), "program-1");
+    let mut event = mapping::event_from(&asked.document().sign(&key("gb-dno-11-2026")).unwrap(), "program-1");
     event.meta = Metadata {
         id: Some(format!("event-{}", asked.0.dispatch_ref)),
         modification_date_time: Some(utc(changed).to_string()),
@@ -116,7 +116,8 @@ fn a_dispatch_is_received_accepted_and_followed_on_its_own_event() {
 fn what_is_not_signed_by_the_operator_moves_nothing_and_is_reported_once() {
     let signed_by = |name: &str| {
         let mut event = event(&hour(), "15:50");
-        event.intervals = mapping::event_from(&hour().document().sign(&key(name)), "program-1").intervals;
+        event.intervals =
+            mapping::event_from(&hour().document().sign(&key(name)).unwrap(), "program-1").intervals;
         event
     };
     let other_operator = |asked: &mut Asked| asked.0.network_operator = "GB-DNO-12".parse().unwrap();

@@ -14,7 +14,7 @@ use super::{Field, Mark, Subject, System, Translation, translate};
 
 /// The example's signature.
 fn signature() -> Signature {
-    sample::dispatch().sign(&sample::key("gb-dno-11-2026")).signature
+    sample::dispatch().sign(&sample::key("gb-dno-11-2026")).unwrap().signature
 }
 
 /// A dispatch of which everything is known: at baseline 0, at 1 MW a minute.

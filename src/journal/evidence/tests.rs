@@ -66,8 +66,8 @@ fn sign(journal: &mut Journal) {
 /// A dispatch with an approval, its answers, a forged one, and somebody else's dispatch in between.
 fn journal() -> Journal {
     let (ours, theirs) = (dispatch(), other());
-    let approval = Approved::of([&ours], at("2026-11-26T15:44:00Z")).sign(&approver());
-    let acknowledged = |stage, key: &SigningKey| Some(says(stage).sign(key).to_json());
+    let approval = Approved::of([&ours], at("2026-11-26T15:44:00Z")).sign(&approver()).unwrap();
+    let acknowledged = |stage, key: &SigningKey| Some(says(stage).sign(key).unwrap().to_json());
     let mut journal = Journal::in_memory().unwrap();
     journal
         .append_all(&[
@@ -77,13 +77,13 @@ fn journal() -> Journal {
                 EntryKind::Intent,
                 Some(&ours),
                 "about to be sent",
-                Some(ours.clone().sign(&operator()).to_json()),
+                Some(ours.clone().sign(&operator()).unwrap().to_json()),
             ),
             entry(
                 EntryKind::Intent,
                 Some(&theirs),
                 "TOP SECRET",
-                Some(theirs.clone().sign(&operator()).to_json()),
+                Some(theirs.clone().sign(&operator()).unwrap().to_json()),
             ),
             entry(EntryKind::Sent, Some(&ours), "the VTN has it", None),
             entry(EntryKind::Acknowledgement, Some(&ours), "ACCEPTED", acknowledged(Stage::Accepted, &fsp())),

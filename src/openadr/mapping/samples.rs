@@ -46,7 +46,7 @@ pub fn real(time: &str, watts: i64) -> Setpoint {
 }
 
 pub fn signed(parts: DispatchParts) -> SignedDispatch {
-    Dispatch::new(parts).unwrap().sign(&key())
+    Dispatch::new(parts).unwrap().sign(&key()).unwrap()
 }
 
 /// The document of the profile's page: two setpoints, real with a price and reactive, then real alone.

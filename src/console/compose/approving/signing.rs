@@ -86,7 +86,7 @@ impl Work {
             .collect::<Result<_, _>>()
             .map_err(|problems| problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("; "))?;
         let key = sealed.open(passphrase).map_err(|fault| fault.to_string())?;
-        let approval = Approved::of(&dispatches, self.now).sign(&key);
+        let approval = Approved::of(&dispatches, self.now).sign(&key).map_err(|fault| fault.to_string())?;
         let signing: Vec<&PublicKey> = self.operators.iter().flat_map(|o| o.keys.keys()).collect();
         let sent: Vec<&Dispatch> = dispatches.iter().collect();
         let by = holds(&self.rules, &approval, &sent, self.now, signing)

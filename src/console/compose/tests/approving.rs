@@ -169,7 +169,7 @@ fn neither_a_stranger_nor_the_desk_itself_approves() {
         desk.shows("not approved: key eve is not among those that may approve here: Ada Winter (ada-winter)")
     );
 
-    let own = SigningKey::from_seed("me".parse().unwrap(), &signing_key("gb-dno-11-2026").seed());
+    let own = SigningKey::from_seed("me".parse().unwrap(), &signing_key("gb-dno-11-2026").seed().unwrap());
     let (_folder, path) = key_file("Me again", &own);
     let text = rules()
         .to_toml()

@@ -7,7 +7,7 @@ use crate::openadr::mapping::{anchor_event, is_anchor, moved_from, with_notice};
 fn signed() -> SignedMoved {
     let vtns = vec!["https://new.example/openadr3/3.1.0".to_owned(), "https://second.example/v".to_owned()];
     let at = "2026-11-26T15:45:12Z".parse().unwrap();
-    Moved::new("GB-DNO-11".parse().unwrap(), vtns, at).unwrap().sign(&sample::key("dno-2026"))
+    Moved::new("GB-DNO-11".parse().unwrap(), vtns, at).unwrap().sign(&sample::key("dno-2026")).unwrap()
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn set(report: &mut Report, kind: &str, values: Vec<Value>) {
 #[test]
 fn an_acknowledgement_of_every_stage_comes_back_and_its_signature_holds() {
     for stage in Stage::ALL {
-        let sent = acknowledgement(stage).sign(&key());
+        let sent = acknowledgement(stage).sign(&key()).unwrap();
         let report = report_from_acknowledgement(&sent, "e-1");
         assert_eq!((report.event_id.as_str(), report.client_name.as_str()), ("e-1", "BRIGHTFLEX"));
         assert_eq!(report.resources[0].resource_name, "BESS_07");
@@ -59,7 +59,8 @@ fn an_acknowledgement_without_a_status_or_a_signature_is_still_one() {
         signature: None,
     };
     assert_eq!(read(&report_from_acknowledgement(&sent, "e")), sent);
-    let mut report = report_from_acknowledgement(&acknowledgement(Stage::Accepted).sign(&key()), "e");
+    let mut report =
+        report_from_acknowledgement(&acknowledgement(Stage::Accepted).sign(&key()).unwrap(), "e");
     set(&mut report, "GB_SIGNATURE", vec!["nonsense".into()]);
     assert_eq!(read(&report).signature, None::<Signature>);
 }
@@ -77,12 +78,14 @@ fn an_acknowledgement_that_cannot_be_read_says_which_payload() {
         ("GB_READBACK", vec![json!("{")], "GB_READBACK."),
         ("GB_DETAIL", vec![json!(5)], "it carries one string"),
     ] {
-        let mut report = report_from_acknowledgement(&acknowledgement(Stage::Accepted).sign(&key()), "e");
+        let mut report =
+            report_from_acknowledgement(&acknowledgement(Stage::Accepted).sign(&key()).unwrap(), "e");
         set(&mut report, kind, values);
         let problems = acknowledgement_from(&report).unwrap_err_or_panic(says);
         assert!(problems.iter().any(|p| p.to_string().contains(says)), "{says}: {problems:?}");
     }
-    let mut report = report_from_acknowledgement(&acknowledgement(Stage::Accepted).sign(&key()), "e");
+    let mut report =
+        report_from_acknowledgement(&acknowledgement(Stage::Accepted).sign(&key()).unwrap(), "e");
     report.client_name = "Bright Flex".into();
     let problems = acknowledgement_from(&report).unwrap_err_or_panic("clientName");
     assert!(problems[0].to_string().contains("clientName"));
@@ -159,7 +162,7 @@ fn a_minute_that_is_missing_or_bad_or_of_another_unit_is_not_taken_for_power() {
     let mut sum = report_from_readings("e", &unit(), &[good]);
     sum.resources[0].resource_name = "AGGREGATED_REPORT".into();
     assert_eq!(readings_from(&sum), []);
-    let ack = report_from_acknowledgement(&acknowledgement(Stage::Accepted).sign(&key()), "e");
+    let ack = report_from_acknowledgement(&acknowledgement(Stage::Accepted).sign(&key()).unwrap(), "e");
     assert_eq!(readings_from(&ack), []);
 }
 

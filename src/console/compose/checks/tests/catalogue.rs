@@ -130,7 +130,8 @@ fn overlapping(status: Status, phase: Phase) -> Case {
     if status.is_stop() {
         parts.setpoints.clear();
     }
-    let signed = Dispatch::new(parts).unwrap().sign(&crate::console::testing::signing_key("gb-dno-11-2026"));
+    let signed =
+        Dispatch::new(parts).unwrap().sign(&crate::console::testing::signing_key("gb-dno-11-2026")).unwrap();
     Arc::make_mut(&mut other).signed = signed;
     let mut case = Case::good();
     case.snapshot.dispatches = vec![Arc::new(dispatch(vec![other], phase, Vec::new()))];
