@@ -4,6 +4,8 @@
 
 #[path = "command_line/approving.rs"]
 mod approving;
+#[path = "command_line/keys.rs"]
+mod keys;
 #[path = "onboarding/processes.rs"]
 mod processes;
 

@@ -13,6 +13,8 @@ use crate::time::Clock;
 
 use super::connect::{self, Connected};
 use super::output::{self, Done, Failure};
+use super::passphrase::PassphraseArguments;
+use super::vault::SystemVault;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -28,10 +30,13 @@ pub struct Arguments {
     /// One JSON document on standard output
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
 }
 
 pub fn run(arguments: &Arguments) -> Done {
-    let connected = connect::read(&arguments.connection, &Entropy::system())?;
+    let connected =
+        connect::read(&arguments.connection, &Entropy::system(), &SystemVault::new(&arguments.passphrase))?;
     let signed = sign(arguments, &connected)?;
     let contracts = contracts_of(&connected.fleet, signed.moved.operator());
     let told = connect::runtime()?.block_on(announce(&connected.client, &contracts, &signed))?;
@@ -53,7 +58,7 @@ pub fn run(arguments: &Arguments) -> Done {
 /// Signs the notice with the operator's key.
 fn sign(arguments: &Arguments, connected: &Connected) -> Result<SignedMoved, Failure> {
     let keys = &connected.secrets.operators;
-    let (operator, key) = match &arguments.operator {
+    let (operator, own) = match &arguments.operator {
         Some(operator) => keys.get_key_value(operator).ok_or_else(|| {
             Failure::input(format!(
                 "--operator: the secrets hold no key of `{operator}`; name one whose they hold"
@@ -67,7 +72,10 @@ fn sign(arguments: &Arguments, connected: &Connected) -> Result<SignedMoved, Fai
             Failure::input("the secrets hold no operator's key; a notice must be signed".to_owned())
         })?,
     };
-    let moved = Moved::new(operator.clone(), arguments.to.clone(), Clock::real().now());
+    let now = Clock::real().now();
+    let pinned = connected.trust.operators.get(operator).cloned().unwrap_or_default();
+    let key = own.in_force(&pinned, now).map_err(Failure::failed)?;
+    let moved = Moved::new(operator.clone(), arguments.to.clone(), now);
     let moved = moved.map_err(|fault| Failure::input(format!("--to: {fault}")))?;
     moved.sign(key).map_err(Failure::failed)
 }

@@ -13,7 +13,8 @@ use crate::profile::product_terms;
 use crate::profile::products::Products;
 use crate::profile::reader;
 use crate::profile::sealed_key::SealedKey;
-use crate::profile::secrets::Secrets;
+use crate::profile::sealed_secret::SealedSecret;
+use crate::profile::secrets_file::SecretsFile;
 use crate::profile::trust::Trust;
 use crate::workshop::scenario::Scenario;
 
@@ -73,9 +74,10 @@ fn check(file: &Path) -> Result<&'static str, Failure> {
         Some(FileKind::Operators) => Operators::from_toml(&shown, &text).err(),
         Some(FileKind::Products) => Products::from_toml(&shown, &text).err(),
         Some(FileKind::Faults) => FaultPlan::from_toml(&shown, &text, None).err(),
-        Some(FileKind::Secrets) => Secrets::from_toml(&shown, &text).err(),
+        Some(FileKind::Secrets) => SecretsFile::from_toml(&shown, &text).err(),
         Some(FileKind::ApprovalRules) => ApprovalRules::from_toml(&shown, &text).err(),
         Some(FileKind::SealedKey) => SealedKey::from_toml(&shown, &text).err(),
+        Some(FileKind::SealedSecret) => SealedSecret::from_toml(&shown, &text).err(),
         Some(FileKind::Dispatch | FileKind::Event | FileKind::Approval) | None => {
             Some(no_kind(&shown, &text))
         }

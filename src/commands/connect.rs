@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::desk::snapshot::{LinkState, Mode, Snapshot};
 use crate::desk::{self, Desk, DeskConfig, DeskHandle};
-use crate::dispatch::PublicKey;
+use crate::dispatch::{OwnKeys, PublicKey};
 use crate::entropy::Entropy;
 use crate::journal::Journal;
 use crate::openadr::client::{Client, ClientParts, Credentials};
@@ -14,17 +14,22 @@ use crate::openadr::transport::Transport;
 use crate::profile::approval::ApprovalRules;
 use crate::profile::connection::Connection;
 use crate::profile::fleet::FleetProfile;
+use crate::profile::keeping::Vault;
+use crate::profile::key_watch::{KeysFound, WatchedKeys};
 use crate::profile::kind::FileKind;
 use crate::profile::onboarded;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::Secrets;
+use crate::profile::secrets_file::SecretsFile;
 use crate::profile::trust::Trust;
 use crate::time::Clock;
 
 use super::input;
 use super::output::{self, Failure};
+use super::passphrase::PassphraseArguments;
 use super::push::PushArguments;
 use super::tls::Secured;
+use super::vault::SystemVault;
 
 /// What a desk is opened with.
 #[derive(clap::Args)]
@@ -40,6 +45,8 @@ pub struct DeskArguments {
     follow: f64,
     #[command(flatten)]
     push: PushArguments,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
 }
 
 fn follow_seconds(text: &str) -> Result<f64, String> {
@@ -72,14 +79,14 @@ pub fn only_ours(path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads a secrets file that only its owner can read.
+/// Reads a secrets file that only its owner can read, and has every secret from where it is kept.
 ///
 /// # Errors
-/// When others can read it, or every mistake in it.
-pub fn secrets(path: &Path) -> Result<Secrets, Failure> {
-    let secrets = input::file(path, FileKind::Secrets, Secrets::from_toml)?;
+/// When others can read it, every mistake in it, or every secret that cannot be had.
+pub fn secrets(path: &Path, vault: &dyn Vault) -> Result<Secrets, Failure> {
+    let file = input::file(path, FileKind::Secrets, SecretsFile::from_toml)?;
     only_ours(path)?;
-    Ok(secrets)
+    file.open(path, vault).map_err(Failure::inputs)
 }
 
 /// What a connection file leads to.
@@ -109,7 +116,7 @@ pub fn onboarded_beside(path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// When one of them is missing or wrong.
-pub fn read(path: &Path, entropy: &Entropy) -> Result<Connected, Failure> {
+pub fn read(path: &Path, entropy: &Entropy, vault: &dyn Vault) -> Result<Connected, Failure> {
     let connection = input::file(path, FileKind::Connection, Connection::from_toml)?;
     let beside = |file: &Path| path.parent().unwrap_or(Path::new("")).join(file);
     let fleet = if connection.fleet == Path::new("demo") {
@@ -117,11 +124,11 @@ pub fn read(path: &Path, entropy: &Entropy) -> Result<Connected, Failure> {
     } else {
         input::fleet(&beside(&connection.fleet))?
     };
-    let secrets = secrets(&beside(&connection.secrets))?;
+    let secrets = secrets(&beside(&connection.secrets), vault)?;
     let trust = input::trust(&beside(&connection.trust))?;
     let (fleet, trust) = onboarded::merged(&onboarded_beside(path), fleet, trust).map_err(Failure::inputs)?;
     let approval = approval_rules(&connection, path)?;
-    let signing: Vec<PublicKey> = secrets.operators.values().map(|key| key.public(None, None)).collect();
+    let signing: Vec<PublicKey> = secrets.operators.values().flat_map(OwnKeys::public).collect();
     approval.apart_from(&signing).map_err(Failure::input)?;
     let secret = secrets.clients.get(&connection.client_id).cloned().ok_or_else(|| {
         Failure::input(format!(
@@ -163,7 +170,9 @@ pub fn approval_rules(connection: &Connection, path: &Path) -> Result<ApprovalRu
 pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
     let path = &arguments.connection;
     let (clock, entropy) = (Clock::real(), Entropy::system());
-    let Connected { connection, fleet, secrets, trust, approval, client, secured } = read(path, &entropy)?;
+    let vault = Arc::new(SystemVault::new(&arguments.passphrase));
+    let Connected { connection, fleet, secrets, trust, approval, client, secured } =
+        read(path, &entropy, vault.as_ref())?;
     secured.stays_fresh();
     if let Some(words) = beyond(&connection) {
         output::say(words);
@@ -173,7 +182,9 @@ pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
         arguments.push.settings([(connection.client_id.as_str(), &secured.tls)], &connection.bounds())?;
     let push = listening.and_then(|mut settings| settings.pop());
     let journal = arguments.journal.clone().unwrap_or_else(|| beside(Path::new("journal.sqlite")));
-    Ok(desk::start(DeskConfig {
+    vault.asks_no_more();
+    let keys = keys_of(&connection, path, &fleet, &vault);
+    let config = DeskConfig {
         profile: Arc::new(fleet),
         operators: Operators::built_in(),
         client,
@@ -186,7 +197,47 @@ pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
         approval,
         follow_every_s: arguments.follow,
         push,
-    }))
+    };
+    Ok(desk::start_keyed_by(config, Some(Box::new(keys))))
+}
+
+/// Where a desk that runs finds its keys again.
+fn keys_of(
+    connection: &Connection,
+    path: &Path,
+    fleet: &FleetProfile,
+    vault: &Arc<SystemVault>,
+) -> WatchedKeys {
+    let beside = |file: &Path| path.parent().unwrap_or(Path::new("")).join(file);
+    let (secrets_path, trust_path) = (beside(&connection.secrets), beside(&connection.trust));
+    let (folder, fleet, vault) = (onboarded_beside(path), fleet.clone(), Arc::clone(vault));
+    let paths = vec![secrets_path.clone(), trust_path.clone(), folder.clone()];
+    let with_onboarded = move |trust| {
+        let merged = onboarded::merged(&folder, fleet.clone(), trust);
+        merged.map(|(_, trust)| trust).map_err(Failure::inputs)
+    };
+    let read = move || KeysFound {
+        secrets: secrets(&secrets_path, vault.as_ref()).map_err(words),
+        trust: input::trust(&trust_path).and_then(&with_onboarded).map_err(words),
+    };
+    WatchedKeys::new(paths, Box::new(read))
+}
+
+/// Every line of a failure in one.
+#[expect(clippy::needless_pass_by_value, reason = "given to `map_err` by its name")]
+fn words(failure: Failure) -> String {
+    failure.lines().join("; ")
+}
+
+/// Where a fleet that runs finds its keys again.
+pub fn fleet_keys(secrets_path: &Path, trust_path: &Path, vault: &Arc<SystemVault>) -> WatchedKeys {
+    let paths = vec![secrets_path.to_owned(), trust_path.to_owned()];
+    let (at, vault) = (paths.clone(), Arc::clone(vault));
+    let read = move || KeysFound {
+        secrets: secrets(&at[0], vault.as_ref()).map_err(words),
+        trust: input::trust(&at[1]).map_err(words),
+    };
+    WatchedKeys::new(paths, Box::new(read))
 }
 
 /// What is said of a session that moves nothing real and may reach another machine all the same.

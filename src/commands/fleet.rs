@@ -19,8 +19,10 @@ use crate::time::Clock;
 
 use super::faults::FaultsFile;
 use super::output::{self, Done, Failure};
+use super::passphrase::PassphraseArguments;
 use super::push::PushArguments;
 use super::tls::{FleetTlsArguments, Secured};
+use super::vault::SystemVault;
 use super::{connect, input};
 
 #[derive(clap::Args)]
@@ -53,6 +55,8 @@ pub struct Arguments {
     tls: FleetTlsArguments,
     #[command(flatten)]
     push: PushArguments,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
 }
 
 pub fn run(arguments: &Arguments) -> Done {
@@ -62,7 +66,10 @@ pub fn run(arguments: &Arguments) -> Done {
         Some(shard) => shard.part_of(&whole).map_err(Failure::input)?,
         None => whole,
     });
-    let secrets = connect::secrets(&arguments.secrets)?;
+    let vault = Arc::new(SystemVault::new(&arguments.passphrase));
+    let secrets = connect::secrets(&arguments.secrets, vault.as_ref())?;
+    vault.asks_no_more();
+    let keys = connect::fleet_keys(&arguments.secrets, &arguments.trust, &vault);
     let trust = input::trust(&arguments.trust)?;
     let (secured, own) = arguments.tls.secured(profile.fsps.iter().map(|fsp| &fsp.id))?;
     let ids = profile.fsps.iter().map(|fsp| fsp.id.clone());
@@ -75,7 +82,7 @@ pub fn run(arguments: &Arguments) -> Done {
         own.values().chain([&secured]).for_each(Secured::stays_fresh);
         let of_its_own =
             |(fsp, own): (&FspId, &Secured)| (fsp.clone(), own.transport.clone() as Arc<dyn Transport>);
-        let fleet = fleet::start(FleetConfig {
+        let mut fleet = fleet::start(FleetConfig {
             profile: Arc::clone(&profile),
             base_url: arguments.vtn.clone(),
             secrets,
@@ -91,6 +98,7 @@ pub fn run(arguments: &Arguments) -> Done {
             exchanges: ExchangeLog::keeping(100),
         })
         .map_err(Failure::input)?;
+        fleet.keyed_by(Box::new(keys), Clock::real());
         output::say(format!(
             "{}{}: {} FSPs with {} units poll {}; Ctrl+C ends them",
             profile.name,

@@ -102,7 +102,10 @@ fn approver(key_id: &KeyId, arguments: &Arguments) -> Done {
 }
 
 /// The private key in PKCS#8 PEM.
-fn pem(key: &SigningKey) -> Result<Secret, Failure> {
+///
+/// # Errors
+/// When it does not leave its place.
+pub fn pem(key: &SigningKey) -> Result<Secret, Failure> {
     let seed = key.seed().ok_or_else(|| {
         Failure::failed(format!("key {} is held elsewhere and does not leave its place", key.key_id()))
     })?;

@@ -14,6 +14,7 @@ mod evidence;
 mod faults;
 mod fleet;
 mod input;
+mod key;
 mod keygen;
 mod onboard;
 mod output;
@@ -27,6 +28,7 @@ mod send;
 mod sign;
 mod tls;
 mod translate;
+mod vault;
 mod verify;
 mod vtn;
 mod watch;
@@ -89,8 +91,12 @@ enum Command {
     Predict(predict::Arguments),
     /// Share a volume out over the units of a fleet: at least cost, in merit order, pro rata or in equal shares
     Plan(plan::Arguments),
-    /// Make a signing key, an approver's own key, or the keys, secrets and files for a whole fleet
+    /// Make the keys, secrets and files for a whole fleet, an approver's own key, or a single key; `key` keeps, rotates and
+    /// revokes them
     Keygen(keygen::Arguments),
+    /// Keep signing keys: list, make, import, export, rotate and revoke them, and put them into the keyring, a sealed file or a
+    /// token
+    Key(key::Arguments),
     /// Register an FSP at the VTN with its units, and make the folder to hand to it; or take it out again
     Onboard(onboard::Arguments),
 }
@@ -135,6 +141,7 @@ pub fn main() -> ExitCode {
         Some(Command::Predict(arguments)) => predict::run(&arguments),
         Some(Command::Plan(arguments)) => plan::run(&arguments),
         Some(Command::Keygen(arguments)) => keygen::run(&arguments),
+        Some(Command::Key(arguments)) => key::run(&arguments),
         Some(Command::Onboard(arguments)) => onboard::run(&arguments),
     };
     match done {

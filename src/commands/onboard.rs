@@ -15,6 +15,8 @@ use crate::workshop::onboarding::{self, Onboarding, OnboardingError, Standing, S
 use super::connect::{self, Connected};
 use super::input;
 use super::output::{self, Done, Failure};
+use super::passphrase::PassphraseArguments;
+use super::vault::SystemVault;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -54,6 +56,8 @@ pub struct Arguments {
     /// One JSON document
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
 }
 
 #[derive(Serialize)]
@@ -66,7 +70,7 @@ struct Report {
 
 pub fn run(arguments: &Arguments) -> Done {
     let entropy = Entropy::system();
-    let connected = connect::read(&arguments.connection, &entropy)?;
+    let connected = connect::read(&arguments.connection, &entropy, &SystemVault::new(&arguments.passphrase))?;
     let kept_in = connect::onboarded_beside(&arguments.connection);
     let steps = connect::runtime()?.block_on(async {
         match &arguments.units {

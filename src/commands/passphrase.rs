@@ -9,7 +9,7 @@ use super::output::Failure;
 use super::{connect, input};
 
 /// Where a passphrase comes from.
-#[derive(clap::Args)]
+#[derive(Clone, Default, clap::Args)]
 pub struct PassphraseArguments {
     /// A file (mode 0600) whose first line is the passphrase, instead of asking for it
     #[arg(long, value_name = "FILE")]
@@ -17,6 +17,11 @@ pub struct PassphraseArguments {
 }
 
 impl PassphraseArguments {
+    /// Whether nobody is asked.
+    pub fn is_from_file(&self) -> bool {
+        self.passphrase_file.is_some()
+    }
+
     /// The passphrase of a key that there is.
     ///
     /// # Errors

@@ -2,28 +2,53 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::dispatch::SigningKey;
+use crate::dispatch::{Dispatch, SigningKey};
+use crate::time::Clock;
 
+use super::key::FilesArguments;
 use super::output::{self, Done, Failure};
-use super::{input, keygen};
+use super::passphrase::PassphraseArguments;
+use super::vault::SystemVault;
+use super::{connect, input, keygen};
 
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The dispatch document; - for standard input
     file: PathBuf,
-    /// The private key, as `keygen` writes it; its id is the file's name without `.pem`
-    #[arg(long, value_name = "FILE")]
-    key: PathBuf,
+    /// The private key in PKCS#8 PEM; its id is the file's name without `.pem`. Without it the operator's key that is in force
+    /// signs, from the secrets and trust files
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["connection", "secrets", "trust"])]
+    key: Option<PathBuf>,
     /// Another id for the key
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", requires = "key")]
     key_id: Option<String>,
+    #[command(flatten)]
+    files: FilesArguments,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
 }
 
 pub fn run(arguments: &Arguments) -> Done {
     let (dispatch, _) = input::dispatch(&arguments.file)?;
-    let key = private_key(&arguments.key, arguments.key_id.as_deref())?;
+    let key = match &arguments.key {
+        Some(path) => private_key(path, arguments.key_id.as_deref())?,
+        None => key_in_force(arguments, &dispatch)?,
+    };
     let signed = dispatch.sign(&key).map_err(Failure::failed)?;
     output::print(signed.to_json() + "\n")
+}
+
+/// The key with which the dispatch's operator signs now.
+fn key_in_force(arguments: &Arguments, dispatch: &Dispatch) -> Result<SigningKey, Failure> {
+    let (secrets_path, trust_path) = arguments.files.paths()?;
+    let trust = input::trust(&trust_path)?;
+    let operator = &dispatch.network_operator;
+    let secrets = connect::secrets(&secrets_path, &SystemVault::new(&arguments.passphrase))?;
+    let own = secrets.operators.get(operator).ok_or_else(|| {
+        Failure::input(format!("{}: holds no signing key of {operator}", secrets_path.display()))
+    })?;
+    let pinned = trust.operators.get(operator).cloned().unwrap_or_default();
+    own.in_force(&pinned, Clock::real().now()).cloned().map_err(Failure::failed)
 }
 
 fn private_key(path: &Path, key_id: Option<&str>) -> Result<SigningKey, Failure> {

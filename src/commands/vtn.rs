@@ -14,8 +14,10 @@ use crate::vtn::{BASE_PATH, ClientSeed, Notices, Role, StorePlace, Vtn, VtnConfi
 
 use super::connect;
 use super::output::{self, Done, Failure};
+use super::passphrase::PassphraseArguments;
 use super::push::BrokerArguments;
 use super::tls::VtnTlsArguments;
+use super::vault::SystemVault;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -35,6 +37,8 @@ pub struct Arguments {
     tls: VtnTlsArguments,
     #[command(flatten)]
     broker: BrokerArguments,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {
@@ -48,7 +52,7 @@ struct Ready {
 
 pub fn run(arguments: &Arguments) -> Done {
     let serving = arguments.tls.serving(arguments.listen, Clock::real())?;
-    let secrets = connect::secrets(&arguments.seed_clients)?;
+    let secrets = connect::secrets(&arguments.seed_clients, &SystemVault::new(&arguments.passphrase))?;
     if secrets.clients.is_empty() {
         return Err(Failure::input(format!("{}: holds no client", arguments.seed_clients.display())));
     }

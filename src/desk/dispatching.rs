@@ -182,7 +182,7 @@ impl Engine {
 
     /// Has the operators sign where the journal stands. That one does not is told once, until somebody has taken notice.
     pub(super) fn sign_heads(&mut self, now: UtcTime, is_last: bool) {
-        let faults = self.state.record.sign_heads(now, self.state.register.own(), is_last);
+        let faults = self.state.record.sign_heads(now, self.state.register.own(now), is_last);
         for unsigned in &faults {
             let condition = cannot_sign(unsigned);
             if !self.state.alarms.has(&condition.cause) {

@@ -25,6 +25,7 @@ use super::marks::seconds;
 use super::memory::Print;
 use super::provision::{Programs, Provisioned};
 use super::recall::Unsettled;
+use super::rekeying::Rekeying;
 use super::sender::Sent;
 use super::snapshot::{LinkState, Priority};
 use super::state::State;
@@ -36,6 +37,7 @@ use crate::journal::EntryKind;
 use crate::openadr::client::{Client, ClientError};
 use crate::openadr::push::{Listening, Turn};
 use crate::openadr::wire::Event;
+use crate::profile::key_watch::{KeySource, KeysFound};
 use crate::time::{Clock, ClockChanges, UtcTime};
 
 /// The shortest time between two publications: at most 30 a second.
@@ -104,6 +106,7 @@ pub(super) struct Engine {
     /// No look is brought forward to before then: each is followed by a rest of its own length.
     pub(super) rests_until: f64,
     pub(super) follow_every_s: f64,
+    pub(super) rekeying: Rekeying,
     /// Tells when there is something to look at before the next look is due.
     pub(super) listening: Option<Listening>,
     /// The VTN has something new that the look under way may have missed.
@@ -152,6 +155,7 @@ pub(super) enum Task {
     Look,
     Stock,
     TakeAway(DispatchKey),
+    Keys,
     Send(DispatchKey, Revision),
 }
 
@@ -162,6 +166,7 @@ pub(super) enum Brought {
     Stock(Result<Vec<Event>, ClientError>),
     TakenAway(Result<(), ClientError>),
     Sent(Result<Sent, String>),
+    Keys(Box<dyn KeySource>, Option<Box<KeysFound>>),
     GivenUp,
     Panicked(String),
 }
@@ -200,6 +205,7 @@ impl Engine {
             next_look: clock.now_seconds(),
             stock: Stock::beginning(clock.now_seconds()),
             mark: Bookmark::beginning(clock.now_seconds()),
+            rekeying: Rekeying::from(None, clock.now_seconds()),
             rests_until: 0.0,
             clock,
             entropy,
@@ -232,6 +238,12 @@ impl Engine {
             published: Instant::now(),
             publish_every: PUBLISH_EVERY,
         }
+    }
+
+    /// Looks there for its keys while it runs.
+    pub(super) fn keyed_by(mut self, source: Option<Box<dyn KeySource>>) -> Self {
+        self.rekeying = Rekeying::from(source, self.clock.now_seconds());
+        self
     }
 
     /// Runs until it is told to close and nothing is being sent any more. A panic ends what it was about, not the desk.
@@ -387,6 +399,9 @@ impl Engine {
             (Task::Look, Brought::News(result)) => self.looked(now, result, done.took),
             (Task::Stock, Brought::Stock(events)) => self.stock_taken(now, events, done.took),
             (Task::TakeAway(key), Brought::TakenAway(result)) => self.taken_away(now, &key, result),
+            (Task::Keys, Brought::Keys(source, found)) => {
+                self.keys_looked(now, source, found.map(|found| *found));
+            }
             (task, Brought::Panicked(words)) => self.task_panicked(now, task, &words),
             _ => {}
         }
@@ -402,13 +417,14 @@ impl Engine {
             Task::Provision => self.provisioned(now, Err(fault), Duration::ZERO),
             Task::Look => self.looking = None,
             Task::Stock => self.stock_taken(now, Ok(Vec::new()), Duration::ZERO),
-            Task::TakeAway(_) => {}
+            Task::TakeAway(_) | Task::Keys => {}
         }
     }
 
     /// At intervals, and when something becomes due.
     fn tick(&mut self, now: UtcTime) {
         self.unsettled = true;
+        self.look_at_keys(now);
         let seconds_now = self.clock.now_seconds();
         let came_due = self.state.book.next_due(self.asked_until).is_some_and(|due| due <= now);
         if seconds_now < self.next_look && !came_due {
@@ -468,7 +484,7 @@ impl Engine {
             Readiness::Waiting { until, .. } => until.max(self.next_look),
             _ => f64::INFINITY,
         };
-        self.next_look.min(due).min(try_again) - self.clock.now_seconds()
+        self.next_look.min(due).min(try_again).min(self.rekeying.due()) - self.clock.now_seconds()
     }
 
     /// Starts something at the VTN beside everything else.

@@ -21,6 +21,7 @@ mod handle;
 mod health;
 mod hearing;
 mod inventory;
+mod key_ledger;
 mod lamps;
 mod lanes;
 pub mod lifeline;
@@ -35,6 +36,7 @@ mod reckoning;
 mod record;
 mod reference;
 mod register;
+mod rekeying;
 mod restraint;
 mod sender;
 pub mod snapshot;
@@ -73,6 +75,7 @@ use crate::openadr::client::Client;
 use crate::openadr::push::{self, Interest, PushSettings};
 use crate::profile::approval::ApprovalRules;
 use crate::profile::fleet::FleetProfile;
+use crate::profile::key_watch::KeySource;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::Secrets;
 use crate::profile::trust::Trust;
@@ -117,6 +120,11 @@ pub struct Desk {
 /// Starts a desk on the present tokio runtime: it makes sure of its programs, vens, resources and targets at the VTN,
 /// takes up what it signed before, then follows.
 pub fn start(config: DeskConfig) -> Desk {
+    start_keyed_by(config, None)
+}
+
+/// As [`start`]; the desk looks there every minute for its keys, so that a rotation and a revocation take effect while it runs.
+pub fn start_keyed_by(config: DeskConfig, keys: Option<Box<dyn KeySource>>) -> Desk {
     let now = config.clock.now();
     let register = Register::of(&config.profile, &config.operators, &config.secrets, config.trust);
     let mut health = Health::new(config.client.base_url(), now, config.follow_every_s);
@@ -124,6 +132,7 @@ pub fn start(config: DeskConfig) -> Desk {
     let mut state = State::new(register, Record::new(config.journal), health, config.mode, now);
     state.approve_by(config.approval);
     state.record.say(now, EntryKind::Session, session_words(config.client.base_url()));
+    state.note_keys(now);
     let unsettled = state.recall(config.client.base_url(), now);
     state.settle(now);
     let (handle, end) = connect(state.snapshot(now));
@@ -139,7 +148,7 @@ pub fn start(config: DeskConfig) -> Desk {
         config.follow_every_s,
         listening,
     );
-    let engine = engine.settling(unsettled);
+    let engine = engine.settling(unsettled).keyed_by(keys);
     let (close, closing) = oneshot::channel();
     let task = tokio::spawn(engine.run(closing));
     Desk { handle, close: Some(close), task: Some(task) }

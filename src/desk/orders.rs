@@ -233,9 +233,9 @@ impl Desk<'_> {
             .map_err(|problems| problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("; "))?;
         let key = self
             .register
-            .key(&operator)
+            .key_in_force(&operator, self.now)
             .ok_or_else(|| format!("this desk holds no signing key of network operator {operator}"))?;
-        dispatch.sign(key).map_err(|fault| {
+        key.and_then(|key| dispatch.sign(key)).map_err(|fault| {
             let why = fault.to_string();
             Refusal {
                 words: format!("nothing was signed: {why}"),

@@ -266,7 +266,7 @@ fn register_of_two(other: &OperatorId) -> Register {
     fleet.contracts[1].operator = other.clone();
     fleet.units[2].operator = other.clone();
     let absent = SigningKey::held_elsewhere("dno-12".parse().unwrap(), [7; 32], Arc::new(NotInItsSlot));
-    let operators = BTreeMap::from([(operator(), operator_key()), (other.clone(), absent)]);
+    let operators = BTreeMap::from([(operator(), operator_key().into()), (other.clone(), absent.into())]);
     let secrets = Secrets { operators, ..Secrets::default() };
     Register::with_names(&Arc::new(fleet), BTreeMap::new(), &secrets, Trust::default())
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use super::memory::{self, Memory, Remembering};
 use super::orders::Unsigned;
 use super::restraint::{Restraint, Source};
-use crate::dispatch::{Approval, DispatchKey, DispatchUnit, OperatorId, SignedAcknowledgement, SigningKey};
+use crate::dispatch::{
+    Approval, DispatchKey, DispatchUnit, OperatorId, SignedAcknowledgement, SigningFault, SigningKey,
+};
 use crate::journal::{Entry, EntryKind, Head, Journal, JournalError, Recorded};
 use crate::time::UtcTime;
 
@@ -129,7 +131,7 @@ impl Record {
     pub(super) fn sign_heads<'k>(
         &mut self,
         now: UtcTime,
-        keys: impl Iterator<Item = (&'k OperatorId, &'k SigningKey)>,
+        keys: impl Iterator<Item = (&'k OperatorId, Result<&'k SigningKey, SigningFault>)>,
         is_last: bool,
     ) -> Vec<Unsigned> {
         let due = self.heads_due.map_or(now + HEADS_EVERY_S, |due| due.min(now + HEADS_EVERY_S));
@@ -144,7 +146,7 @@ impl Record {
         }
         for (operator, key) in keys {
             let head = Head { operator: operator.clone(), number, hash: hash.clone(), at: now };
-            let signed = match head.sign(key) {
+            let signed = match key.map_err(JournalError::Unsigned).and_then(|key| head.sign(key)) {
                 Ok(signed) => signed,
                 Err(JournalError::Unsigned(fault)) => {
                     faults.push(Unsigned { operator: operator.clone(), why: fault.to_string() });

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::snapshot::{ContractState, OperatorState};
 use super::standing::AckLimits;
 use crate::dispatch::{
-    ContractId, Dispatch, DispatchParts, DispatchUnit, FspId, KeyRing, OperatorId, PublicKey, SigningKey,
+    ContractId, Dispatch, DispatchParts, DispatchUnit, FspId, KeyRing, OperatorId, OwnKeys, PublicKey,
+    SigningFault, SigningKey,
 };
 use crate::openadr::mapping::{self, Terms};
 use crate::openadr::wire::Program;
@@ -15,7 +16,8 @@ use crate::profile::fleet::{Contract, FleetProfile, Fsp, Unit};
 use crate::profile::onboarded;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::Secrets;
-use crate::profile::trust::Trust;
+use crate::profile::trust::{Owner, Trust};
+use crate::time::UtcTime;
 
 /// An operator's names for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +32,28 @@ pub(super) struct OperatorNames {
 #[derive(Clone)]
 struct Parties {
     names: BTreeMap<OperatorId, OperatorNames>,
-    keys: BTreeMap<OperatorId, SigningKey>,
+    keys: BTreeMap<OperatorId, OwnKeys>,
     own_keys: BTreeMap<OperatorId, Arc<KeyRing>>,
+    /// As they are pinned, for those whose keys this desk does not hold yet too.
+    pinned: BTreeMap<OperatorId, KeyRing>,
     fsp_keys: BTreeMap<FspId, Arc<KeyRing>>,
+}
+
+impl Parties {
+    fn of(
+        names: BTreeMap<OperatorId, OperatorNames>,
+        keys: BTreeMap<OperatorId, OwnKeys>,
+        trust: Trust,
+    ) -> Self {
+        let Trust { operators: pinned, fsps } = trust;
+        let ring = |(operator, own): (&OperatorId, &OwnKeys)| {
+            let pinned = pinned.get(operator).into_iter().flat_map(KeyRing::keys).cloned();
+            (operator.clone(), Arc::new(KeyRing::new(own.public().chain(pinned))))
+        };
+        let own_keys = keys.iter().map(ring).collect();
+        let fsp_keys = fsps.into_iter().map(|(id, keys)| (id, Arc::new(keys))).collect();
+        Self { names, keys, own_keys, pinned, fsp_keys }
+    }
 }
 
 /// Everyone that this desk deals with.
@@ -44,6 +65,8 @@ pub(super) struct Register {
     units: BTreeMap<DispatchUnit, usize>,
     units_of: BTreeMap<(OperatorId, ContractId), Vec<DispatchUnit>>,
     poll_seconds: BTreeMap<FspId, u32>,
+    /// When the last key of each FSP ends, the first to end first; those without an end are not in it.
+    key_ends: Vec<(UtcTime, FspId)>,
 }
 
 impl Register {
@@ -68,18 +91,19 @@ impl Register {
         secrets: &Secrets,
         trust: Trust,
     ) -> Self {
-        let Trust { operators: mut trusted, fsps } = trust;
-        let keys = secrets.operators.clone();
-        let own_keys = keys
-            .iter()
-            .map(|(operator, key)| {
-                let pinned = trusted.remove(operator).unwrap_or_default();
-                let ring = KeyRing::new([key.public(None, None)].into_iter().chain(pinned.keys().cloned()));
-                (operator.clone(), Arc::new(ring))
-            })
-            .collect();
-        let fsp_keys = fsps.into_iter().map(|(id, keys)| (id, Arc::new(keys))).collect();
-        Self::over(profile, Parties { names, keys, own_keys, fsp_keys })
+        Self::over(profile, Parties::of(names, secrets.operators.clone(), trust))
+    }
+
+    /// This register with other keys: those of `secrets`, else those that it has; as `trust` pins them, else as they are.
+    pub(super) fn rekeyed(&self, secrets: Option<&Secrets>, trust: Option<Trust>) -> Self {
+        let Parties { names, keys, pinned, fsp_keys, .. } = self.parties.clone();
+        let keys = secrets.map_or(keys, |secrets| secrets.operators.clone());
+        let as_they_are = || Trust {
+            operators: pinned,
+            fsps: fsp_keys.iter().map(|(fsp, ring)| (fsp.clone(), KeyRing::clone(ring))).collect(),
+        };
+        let trust = trust.unwrap_or_else(as_they_are);
+        Self::over(&self.profile, Parties::of(names, keys, trust))
     }
 
     fn over(profile: &Arc<FleetProfile>, parties: Parties) -> Self {
@@ -94,8 +118,15 @@ impl Register {
             let least = poll_seconds.entry(unit.unit.fsp.clone()).or_insert(seconds);
             *least = seconds.min(*least);
         }
+        let last_end = |(fsp, ring): (&FspId, &Arc<KeyRing>)| {
+            let ends: Option<Vec<UtcTime>> = ring.keys().map(PublicKey::ends).collect();
+            Some((ends?.into_iter().max()?, fsp.clone()))
+        };
+        let mut key_ends: Vec<(UtcTime, FspId)> = parties.fsp_keys.iter().filter_map(last_end).collect();
+        key_ends.sort();
         Self {
             contracts,
+            key_ends,
             fsps: index(&profile.fsps, |f| f.id.clone()),
             units: index(&profile.units, |u| u.unit.clone()),
             profile: Arc::clone(profile),
@@ -158,19 +189,49 @@ impl Register {
         self.unit(unit).map(|u| &u.baseline)
     }
 
-    /// The key that signs for an operator.
-    pub(super) fn key(&self, operator: &OperatorId) -> Option<&SigningKey> {
+    /// The keys that this desk holds of an operator.
+    pub(super) fn key(&self, operator: &OperatorId) -> Option<&OwnKeys> {
         self.parties.keys.get(operator)
     }
 
-    /// The operators that this desk signs for, each with its key.
-    pub(super) fn own(&self) -> impl Iterator<Item = (&OperatorId, &SigningKey)> {
-        self.parties.keys.iter()
+    /// The key that signs for an operator at an instant; `None` for one whose this desk holds none of.
+    ///
+    /// # Errors
+    /// Why none does.
+    pub(super) fn key_in_force(
+        &self,
+        operator: &OperatorId,
+        now: UtcTime,
+    ) -> Option<Result<&SigningKey, SigningFault>> {
+        let keys = self.parties.keys.get(operator)?;
+        let pinned = self.parties.own_keys.get(operator)?;
+        Some(keys.in_force(pinned, now))
+    }
+
+    /// The operators that this desk signs for, each with the key that signs at an instant, or why none does.
+    pub(super) fn own(
+        &self,
+        now: UtcTime,
+    ) -> impl Iterator<Item = (&OperatorId, Result<&SigningKey, SigningFault>)> {
+        let operators = self.parties.keys.keys();
+        operators.filter_map(move |operator| Some((operator, self.key_in_force(operator, now)?)))
+    }
+
+    /// Every key that is known: those that this desk signs with, and those of the FSPs.
+    pub(super) fn every_key(&self) -> impl Iterator<Item = (Owner, &PublicKey)> {
+        let own = self.parties.own_keys.iter().map(|(id, ring)| (Owner::Operator(id.clone()), ring));
+        let fsps = self.parties.fsp_keys.iter().map(|(id, ring)| (Owner::Fsp(id.clone()), ring));
+        own.chain(fsps).flat_map(|(owner, ring)| ring.keys().map(move |key| (owner.clone(), key)))
+    }
+
+    /// The FSPs whose last key ends before an instant, each with when it does, the first to end first.
+    pub(super) fn fsp_keys_ending(&self, before: UtcTime) -> &[(UtcTime, FspId)] {
+        &self.key_ends[..self.key_ends.partition_point(|(ends, _)| *ends < before)]
     }
 
     /// The public halves of every key that this desk signs dispatches with.
     pub(super) fn signing_keys(&self) -> Vec<PublicKey> {
-        self.parties.keys.values().map(|key| key.public(None, None)).collect()
+        self.parties.keys.values().flat_map(OwnKeys::public).collect()
     }
 
     /// The public keys that this desk's own dispatches were signed with.
@@ -257,14 +318,18 @@ impl Register {
         Ok(())
     }
 
-    pub(super) fn operator_states(&self) -> Vec<OperatorState> {
-        let state = |(id, key): (&OperatorId, &SigningKey)| OperatorState {
+    /// The operators as snapshots show them, each with the key that signs at an instant.
+    pub(super) fn operator_states(&self, now: UtcTime) -> Vec<OperatorState> {
+        let state = |(id, signs): (&OperatorId, Result<&SigningKey, SigningFault>)| OperatorState {
             id: id.clone(),
             name: self.parties.names.get(id).map_or_else(|| id.to_string(), |n| n.area.clone()),
-            key_id: key.key_id().to_string(),
+            key_id: match signs {
+                Ok(key) => key.key_id().to_string(),
+                Err(_) => "none in force".to_owned(),
+            },
             keys: self.parties.own_keys.get(id).cloned().unwrap_or_default(),
         };
-        self.parties.keys.iter().map(state).collect()
+        self.own(now).map(state).collect()
     }
 
     pub(super) fn contract_states(&self) -> Vec<ContractState> {

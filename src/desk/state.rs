@@ -13,13 +13,14 @@ use super::clocks::Clocks;
 use super::command::CommandNumber;
 use super::endurance::Endurance;
 use super::health::Health;
+use super::key_ledger::KeyLedger;
 use super::lanes::Polls;
 use super::lifeline::Lifeline;
 use super::links::Links;
 use super::orders;
 use super::record::Record;
 use super::register::Register;
-use super::snapshot::{ContractState, FspState, LinkState, Mode, OperatorState, Outcome, Snapshot};
+use super::snapshot::{ContractState, FspState, LinkState, Mode, Outcome, Snapshot};
 use super::units::Units;
 use super::untrusted::Untrusted;
 use super::words::clock_words;
@@ -49,7 +50,6 @@ pub(super) struct State {
     pub rules: Arc<ApprovalRules>,
     /// The approvals that the journal holds of earlier sessions.
     approvals: Vec<Approval>,
-    operators: Vec<OperatorState>,
     contracts: Arc<Vec<ContractState>>,
     clients: BTreeMap<FspId, LinkState>,
     /// When each FSP's client last asked the VTN for anything, where that is told: milliseconds since 1970, the VTN's clock.
@@ -58,6 +58,9 @@ pub(super) struct State {
     /// The FSPs as snapshots show them.
     shown: BTreeMap<FspId, Arc<FspState>>,
     agenda: Agenda,
+    pub(super) key_ledger: KeyLedger,
+    /// What is wrong with the files of its keys, when something is.
+    pub(super) keys_fault: Option<String>,
     /// What is wrong with the VTN and the desk itself, as last found.
     wrong_at_large: Vec<Condition>,
     /// What is wrong with each FSP, its units and its dispatches, as last found.
@@ -81,13 +84,14 @@ impl State {
             mode,
             rules: Arc::default(),
             approvals: Vec::new(),
-            operators: register.operator_states(),
             contracts: Arc::new(register.contract_states()),
             clients: register.fsps().iter().map(|f| (f.id.clone(), LinkState::Unknown)).collect(),
             asked_ms: BTreeMap::new(),
             heard: BTreeMap::new(),
             shown: BTreeMap::new(),
             agenda: Agenda::default(),
+            key_ledger: KeyLedger::default(),
+            keys_fault: None,
             wrong_at_large: Vec::new(),
             wrong_with: BTreeMap::new(),
             outcomes: VecDeque::new(),
@@ -99,11 +103,12 @@ impl State {
     /// Deals with another register from now on. What is known of those who stay in it is kept.
     pub(super) fn enter(&mut self, now: UtcTime, register: Register) {
         let before = std::mem::take(&mut self.clients);
+        // Their keys may be others.
+        self.shown.clear();
         for gone in before.keys().filter(|fsp| !register.knows(fsp)) {
             self.links.forget(gone);
             self.heard.remove(gone);
             self.asked_ms.remove(gone);
-            self.shown.remove(gone);
         }
         self.agenda.stir_everyone();
         for fsp in register.fsps() {
@@ -114,7 +119,6 @@ impl State {
             self.clients.insert(fsp.id.clone(), state);
         }
         self.units.follow(&register, now);
-        self.operators = register.operator_states();
         self.contracts = Arc::new(register.contract_states());
         self.register = register;
     }
@@ -285,7 +289,7 @@ impl State {
             approval: Arc::clone(&self.rules),
             now,
             vtn: self.health.shown().clone(),
-            operators: self.operators.clone(),
+            operators: self.register.operator_states(now),
             contracts: self.contracts.clone(),
             fsps: self.fsps(),
             units: self.units.in_order(),

@@ -119,7 +119,8 @@ pub(super) fn register() -> Register {
 }
 
 pub(super) fn register_of(fleet: &Arc<FleetProfile>) -> Register {
-    let secrets = Secrets { operators: BTreeMap::from([(operator(), operator_key())]), ..Secrets::default() };
+    let secrets =
+        Secrets { operators: BTreeMap::from([(operator(), operator_key().into())]), ..Secrets::default() };
     let ring = |name: &str| (fsp(name), KeyRing::new([fsp_key(name).public(None, None)]));
     let trust =
         Trust { operators: BTreeMap::new(), fsps: BTreeMap::from([ring("BRIGHTFLEX"), ring("COLDSTORE")]) };

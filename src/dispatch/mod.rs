@@ -11,6 +11,7 @@ mod document;
 mod identifier;
 mod json;
 mod moved;
+mod own_keys;
 mod problem;
 mod readback;
 mod revision;
@@ -30,12 +31,13 @@ pub use identifier::{
 };
 pub use json::{dispatch_from_json, dispatch_to_json};
 pub use moved::{AddressFault, MOST_ADDRESSES, Moved, SignedMoved, vtn_address};
+pub use own_keys::OwnKeys;
 pub use problem::{Place, Problem, ProblemKind, plain_words, quoted};
 pub use readback::Readback;
 pub use revision::{Arrival, Revision, judge_revision};
 pub use rules::{MAX_PENCE, MAX_SETPOINTS, MAX_VOLUME, MAX_WINDOW_DAYS};
 pub use setpoint::{Price, PricePer, ReactiveLevel, RealLevel, Reference, Setpoint};
-pub use signature::{KeyRing, PublicKey, Signature, SignatureFault};
+pub use signature::{KeyRing, PublicKey, Revocation, Signature, SignatureFault};
 pub use signing::{Signer, SigningFault, SigningKey};
 
 #[cfg(test)]

@@ -84,9 +84,43 @@ pub struct PublicKey {
     pub valid_from: Option<UtcTime>,
     /// The first instant at which it may no longer.
     pub valid_until: Option<UtcTime>,
+    /// Since when it is not believed any more, and why, where it was revoked.
+    pub revoked: Option<Revocation>,
+}
+
+/// That a key is not believed any more: lost, stolen, or its owner has left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    /// From this instant on. What was heard before holds.
+    pub at: UtcTime,
+    /// Why, in words.
+    pub reason: String,
 }
 
 impl PublicKey {
+    /// Whether it may sign at an instant.
+    ///
+    /// # Errors
+    /// Why it may not.
+    pub fn in_force(&self, at: UtcTime) -> Result<(), SignatureFault> {
+        let key = || self.key_id.clone();
+        if let Some(Revocation { at: since, reason }) = self.revoked.as_ref().filter(|r| at >= r.at) {
+            return Err(SignatureFault::Revoked { key: key(), at: *since, reason: reason.clone() });
+        }
+        if let Some(from) = self.valid_from.filter(|from| at < *from) {
+            return Err(SignatureFault::NotYetValid { key: key(), from });
+        }
+        if let Some(until) = self.valid_until.filter(|until| at >= *until) {
+            return Err(SignatureFault::Expired { key: key(), until });
+        }
+        Ok(())
+    }
+
+    /// The first instant at which it may no longer sign, for whatever reason; `None` where there is none.
+    pub fn ends(&self) -> Option<UtcTime> {
+        [self.valid_until, self.revoked.as_ref().map(|revoked| revoked.at)].into_iter().flatten().min()
+    }
+
     /// The key in base64url without padding: 43 characters.
     pub fn to_text(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.bytes)
@@ -142,6 +176,16 @@ pub enum SignatureFault {
         /// Its end.
         until: UtcTime,
     },
+    /// Its key was revoked.
+    #[error("key `{key}` was revoked at {at}: {reason}")]
+    Revoked {
+        /// The key.
+        key: KeyId,
+        /// Since when.
+        at: UtcTime,
+        /// Why, in its owner's words.
+        reason: String,
+    },
     /// The bytes do not match the key and the content.
     #[error("the signature by key `{0}` does not match the content")]
     Wrong(KeyId),
@@ -158,6 +202,11 @@ impl KeyRing {
         self.0.values()
     }
 
+    /// The key of a name.
+    pub fn get(&self, key_id: &KeyId) -> Option<&PublicKey> {
+        self.0.get(key_id)
+    }
+
     /// Checks a signature over a message at an instant, strictly (RFC 8032 with small-order keys refused).
     ///
     /// # Errors
@@ -167,12 +216,7 @@ impl KeyRing {
             .0
             .get(&signature.key_id)
             .ok_or_else(|| SignatureFault::UnknownKey(signature.key_id.clone()))?;
-        if let Some(from) = key.valid_from.filter(|from| at < *from) {
-            return Err(SignatureFault::NotYetValid { key: key.key_id.clone(), from });
-        }
-        if let Some(until) = key.valid_until.filter(|until| at >= *until) {
-            return Err(SignatureFault::Expired { key: key.key_id.clone(), until });
-        }
+        key.in_force(at)?;
         VerifyingKey::from_bytes(&key.bytes)
             .and_then(|k| k.verify_strict(message, &ed25519_dalek::Signature::from_bytes(&signature.value)))
             .map_err(|_| SignatureFault::Wrong(key.key_id.clone()))
@@ -227,6 +271,17 @@ mod tests {
     }
 
     #[test]
+    fn a_revoked_key_is_not_believed_from_then_on_and_what_was_heard_before_holds() {
+        let revoked =
+            Revocation { at: at("2026-11-26T17:00:00Z"), reason: "the laptop was stolen".to_owned() };
+        let public = PublicKey { revoked: Some(revoked), ..key("a").public(None, None) };
+        let (keys, signature) = (KeyRing::new([public]), key("a").sign(b"m").unwrap());
+        assert_eq!(keys.verify(b"m", &signature, at("2026-11-26T16:59:59Z")), Ok(()));
+        let fault = keys.verify(b"m", &signature, at("2026-11-26T17:00:00Z")).unwrap_err();
+        assert_eq!(fault.to_string(), "key `a` was revoked at 2026-11-26T17:00:00Z: the laptop was stolen");
+    }
+
+    #[test]
     fn a_small_order_key_signs_nothing() {
         let weak = PublicKey {
             key_id: KeyId::new("weak").unwrap(),
@@ -237,6 +292,7 @@ mod tests {
             },
             valid_from: None,
             valid_until: None,
+            revoked: None,
         };
         let mut value = [0; 64];
         value[0] = 1;

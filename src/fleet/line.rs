@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::dispatch::{FspId, KeyRing, OperatorId, SignedMoved, SigningKey};
+use crate::dispatch::{FspId, KeyRing, OperatorId, SignedMoved};
 use crate::entropy::Entropy;
 use crate::openadr::client::{Client, ClientError};
 use crate::openadr::mapping;
@@ -22,6 +22,7 @@ use super::programs::Programs;
 use super::recall::{self, Recollection};
 use super::route::{Route, Vtn};
 use super::shared::Shared;
+use super::signs_with::SignsWith;
 use super::silence::Silence;
 use super::waking::{Shown, Waking};
 
@@ -36,7 +37,7 @@ pub(super) struct LineParts {
     /// The operators' VTNs in order of preference, with the FSP's client at each; never none.
     pub(super) clients: Vec<(Vtn, Client)>,
     pub(super) provider: Shared,
-    pub(super) key: SigningKey,
+    pub(super) signs_with: SignsWith,
     /// The keys with which it may have signed what it said before it was started; `None` when it said nothing over this
     /// line.
     pub(super) signed_with: Option<KeyRing>,
@@ -53,7 +54,7 @@ pub(super) struct Line {
     preference: Preference,
     look: Option<Look>,
     provider: Shared,
-    key: SigningKey,
+    signs_with: SignsWith,
     /// Until it has looked back at what it said before it was started.
     signed_with: Option<KeyRing>,
     clock: Clock,
@@ -91,8 +92,17 @@ impl Ending {
 impl Line {
     /// A line that has not polled yet; `None` without an endpoint.
     pub(super) fn new(parts: LineParts) -> Option<Self> {
-        let LineParts { number, operators, clients, provider, key, signed_with, clock, entropy, mut waking } =
-            parts;
+        let LineParts {
+            number,
+            operators,
+            clients,
+            provider,
+            signs_with,
+            signed_with,
+            clock,
+            entropy,
+            mut waking,
+        } = parts;
         let now = clock.now();
         let route = Route { line: number, vtn: Vtn::clone(&clients.first()?.0), operators };
         let mut known = provider.lock();
@@ -116,7 +126,7 @@ impl Line {
             send_again: now,
             route,
             provider,
-            key,
+            signs_with,
             signed_with,
             clock,
             entropy,
@@ -159,7 +169,7 @@ impl Line {
             operators: BTreeSet::from([operator.clone()]),
             clients,
             provider: self.provider.clone(),
-            key: self.key.clone(),
+            signs_with: self.signs_with.clone(),
             signed_with: self.signed_with.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.fork(&format!("line {number}")),
@@ -365,7 +375,10 @@ impl Line {
         while !ending.is_asked() {
             let vtn = &self.route.vtn;
             let sent = if self.outbox.has_for(vtn) {
-                self.outbox.send_first(vtn, &client, &self.key, manner).await
+                match self.signs_with.at(self.clock.now()) {
+                    Ok(key) => self.outbox.send_first(vtn, &client, &key, manner).await,
+                    Err(fault) => Err(fault.into()),
+                }
             } else if !self.meter.is_sent(vtn) {
                 self.meter.send_first(vtn, &client, manner).await.map_err(NotSent::from)
             } else {

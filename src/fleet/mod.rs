@@ -28,8 +28,10 @@ mod preference;
 mod programs;
 mod provider;
 mod recall;
+mod rekeying;
 mod route;
 mod shared;
+mod signs_with;
 mod silence;
 mod start;
 #[cfg(test)]

@@ -6,11 +6,12 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::dispatch::KeyRing;
 use crate::openadr::push::PushStatus;
 use crate::profile::fleet::Fsp;
+use crate::profile::key_watch::KeySource;
 use crate::profile::moves::KeptMove;
 use crate::profile::trust::Trust;
+use crate::time::Clock;
 
 use super::FleetConfig;
 use super::agent::Agent;
@@ -20,7 +21,9 @@ use super::fault::{Obedience, Way};
 use super::line::{Ending, Line, LineParts};
 use super::moves::Moves;
 use super::provider::Provider;
+use super::rekeying::{self, Keyed};
 use super::shared::Shared;
+use super::signs_with::SignsWith;
 use super::waking::{Shown, Waking};
 
 /// How long an agent has to finish what it is sending when the fleet ends; of real time, since the training clock may
@@ -34,6 +37,8 @@ pub struct Fleet {
     agents: Vec<JoinHandle<()>>,
     push: Vec<Shown>,
     availabilities: Availabilities,
+    keys: Vec<Keyed>,
+    rekeying: Option<JoinHandle<()>>,
     _obedience: Vec<Obedience>,
 }
 
@@ -45,12 +50,14 @@ pub struct Fleet {
 pub fn start(mut config: FleetConfig) -> Result<Fleet, String> {
     let profile = Arc::clone(&config.profile);
     let begun = profile.fsps.iter().map(|fsp| agent_of(&mut config, fsp)).collect::<Result<Vec<_>, _>>()?;
-    let (agents, providers): (Vec<Agent>, Vec<Shared>) = begun.into_iter().unzip();
+    let (agents, keys): (Vec<Agent>, Vec<Keyed>) = begun.into_iter().unzip();
+    let providers: Vec<Shared> = keys.iter().map(|keyed| keyed.provider.clone()).collect();
     let push = agents.iter().flat_map(Agent::push).collect();
     let (ends, ending) = watch::channel(false);
     let agents = agents.into_iter().map(|agent| tokio::spawn(agent.run(Ending(ending.clone())))).collect();
     let obedience = profile.fsps.iter().map(|fsp| config.faults.obeyed_by(&fsp.id)).collect();
-    Ok(Fleet { ends, agents, push, availabilities: Availabilities::of(providers), _obedience: obedience })
+    let availabilities = Availabilities::of(providers);
+    Ok(Fleet { ends, agents, push, availabilities, keys, rekeying: None, _obedience: obedience })
 }
 
 impl Fleet {
@@ -62,6 +69,14 @@ impl Fleet {
     /// What its units are offered for, to look at and to change.
     pub fn availabilities(&self) -> Availabilities {
         self.availabilities.clone()
+    }
+
+    /// Looks there for its keys from now on, every minute: a rotation and a revocation take effect while it runs.
+    pub fn keyed_by(&mut self, source: Box<dyn KeySource>, clock: Clock) {
+        let task = tokio::spawn(rekeying::follow(source, std::mem::take(&mut self.keys), clock));
+        if let Some(before) = self.rekeying.replace(task) {
+            before.abort();
+        }
     }
 
     /// Ends the agents after what they are sending; one that waits for a VTN that does not answer is ended after 10 s.
@@ -82,14 +97,14 @@ impl Fleet {
 
 impl Drop for Fleet {
     fn drop(&mut self) {
-        for agent in &self.agents {
-            agent.abort();
+        for task in self.agents.iter().chain(&self.rekeying) {
+            task.abort();
         }
     }
 }
 
 /// An FSP's agent, with the FSP's own secrets alone, and the provider that its lines speak for.
-fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<(Agent, Shared), String> {
+fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<(Agent, Keyed), String> {
     let id = &fsp.id;
     let mut plans = doors::plans(&config.profile, id, config.base_url.as_deref())?;
     let kept = believed(config.moves.0.get(id).map(Vec::as_slice).unwrap_or_default(), &config.trust);
@@ -109,11 +124,11 @@ fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<(Agent, Shared), Stri
         exchanges: config.exchanges.clone(),
     };
     let clients = doors.open(&plans)?;
-    let key = config.secrets.fsps.remove(id).ok_or_else(|| {
+    let own = config.secrets.fsps.remove(id).ok_or_else(|| {
         format!("FSP `{id}` has no signing key; add `{id}` to the FSPs of the secrets file")
     })?;
-    let pinned = config.trust.fsps.get(id).into_iter().flat_map(KeyRing::keys).cloned();
-    let signed_with = KeyRing::new(pinned.chain([key.public(None, None)]));
+    let signs_with = SignsWith::new(own, config.trust.fsps.get(id).cloned().unwrap_or_default());
+    let signed_with = signs_with.ring();
     let operators = config.trust.operators.clone();
     let provider = Shared::new(Provider::new(id.clone(), &config.profile, operators, config.clock.now()));
     provider.lock().recall(&followed);
@@ -124,7 +139,7 @@ fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<(Agent, Shared), Stri
             operators: plan.operators.clone(),
             clients,
             provider: provider.clone(),
-            key: key.clone(),
+            signs_with: signs_with.clone(),
             signed_with: Some(signed_with.clone()),
             clock: config.clock.clone(),
             waking: Waking::new(config.push.get(id), &entropy, number),
@@ -134,7 +149,8 @@ fn agent_of(config: &mut FleetConfig, fsp: &Fsp) -> Result<(Agent, Shared), Stri
     let lines = lines.collect();
     let push = config.push.get(id).cloned();
     let moves = Moves { doors, plans, push, entropy: entropy.clone(), keep: config.keep_move.clone() };
-    Ok((Agent::new(lines, moves, config.clock.clone()), provider))
+    let keyed = Keyed { fsp: id.clone(), provider, signs_with };
+    Ok((Agent::new(lines, moves, config.clock.clone()), keyed))
 }
 
 /// The kept moves whose notices the operators did sign, with keys that were good when they did.

@@ -39,7 +39,7 @@ pub struct Approver {
     pub key: PublicKey,
 }
 
-const APPROVER: [&str; 5] = ["name", "key_id", "public", "valid_from", "valid_until"];
+const APPROVER: [&str; 7] = ["name", "key_id", "public", "valid_from", "valid_until", "revoked_at", "reason"];
 
 #[derive(Serialize)]
 struct WrittenFile {

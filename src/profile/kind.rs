@@ -30,8 +30,10 @@ pub enum FileKind {
     ApprovalRules,
     /// A second person's approval.
     Approval,
-    /// A person's sealed key.
+    /// A sealed key, a person's or a party's.
     SealedKey,
+    /// A client's sealed secret.
+    SealedSecret,
 }
 
 impl FileKind {
@@ -51,6 +53,7 @@ impl FileKind {
             Self::ApprovalRules => "a file of approval rules",
             Self::Approval => "an approval",
             Self::SealedKey => "a personal key",
+            Self::SealedSecret => "a sealed client secret",
         }
     }
 
@@ -79,6 +82,7 @@ impl FileKind {
             (Self::Secrets, &["clients", "signing_keys"]),
             (Self::Faults, &["faults"]),
             (Self::ApprovalRules, &["limits", "approvers"]),
+            (Self::SealedSecret, &["client"]),
             (Self::SealedKey, &["sealed"]),
         ]
         .into_iter()

@@ -16,6 +16,10 @@ pub mod fleet;
 mod fleet_file;
 mod fleet_text;
 pub mod generated;
+pub mod keeping;
+pub mod key_edits;
+pub mod key_watch;
+pub mod keyring;
 pub mod kind;
 mod meter_file;
 pub mod moves;
@@ -28,10 +32,18 @@ pub mod products;
 mod reactive_file;
 pub(crate) mod reader;
 pub mod register;
+mod seal;
 pub mod sealed_key;
+pub mod sealed_secret;
 pub mod secrets;
+pub mod secrets_file;
 pub mod shard;
 pub mod text_file;
 pub mod tls;
+#[cfg(feature = "pkcs11")]
+pub mod token;
+#[cfg(not(feature = "pkcs11"))]
+#[path = "no_token.rs"]
+pub mod token;
 pub mod trust;
 pub mod typed;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,9 +10,10 @@ use zeroize::Zeroizing;
 
 use super::fault::FileFault;
 use super::fleet::FleetProfile;
-use super::reader::{self, Reader, Table};
-use super::trust::{Owner, Trust, owner};
-use crate::dispatch::{FspId, IdentifierError, KeyId, KeyRing, OperatorId, SigningKey};
+use super::keeping::{NoVault, Place};
+use super::secrets_file::SecretsFile;
+use super::trust::{Owner, Trust};
+use crate::dispatch::{FspId, IdentifierError, KeyId, KeyRing, OperatorId, OwnKeys, SigningKey};
 use crate::entropy::Entropy;
 use crate::openadr::secret::Secret;
 use crate::time::{UtcTime, in_london};
@@ -22,15 +24,13 @@ pub struct Secrets {
     /// OAuth client secrets by client id. The desk's client id is [`DESK_CLIENT`]; an FSP's is its id.
     pub clients: BTreeMap<String, Secret>,
     /// Operators' signing keys.
-    pub operators: BTreeMap<OperatorId, SigningKey>,
+    pub operators: BTreeMap<OperatorId, OwnKeys>,
     /// FSPs' signing keys.
-    pub fsps: BTreeMap<FspId, SigningKey>,
+    pub fsps: BTreeMap<FspId, OwnKeys>,
 }
 
 /// The desk's OAuth client id at an embedded VTN.
 pub const DESK_CLIENT: &str = "desk";
-
-const KEY: [&str; 4] = ["operator", "fsp", "key_id", "seed"];
 
 impl Secrets {
     /// Fresh secrets and keys for a whole fleet, and the public halves. Keys are valid from `from` without end.
@@ -57,12 +57,12 @@ impl Secrets {
         };
         for id in fleet.operators() {
             let key = signing_key(id.as_str())?;
-            secrets.operators.insert(id, key);
+            secrets.operators.insert(id, key.into());
         }
         for fsp in &fleet.fsps {
-            secrets.fsps.insert(fsp.id.clone(), signing_key(fsp.id.as_str())?);
+            secrets.fsps.insert(fsp.id.clone(), signing_key(fsp.id.as_str())?.into());
         }
-        let ring = |key: &SigningKey| KeyRing::new([key.public(Some(from), None)]);
+        let ring = |keys: &OwnKeys| KeyRing::new(keys.iter().map(|key| key.public(Some(from), None)));
         let trust = Trust {
             operators: secrets.operators.iter().map(|(id, key)| (id.clone(), ring(key))).collect(),
             fsps: secrets.fsps.iter().map(|(id, key)| (id.clone(), ring(key))).collect(),
@@ -70,26 +70,36 @@ impl Secrets {
         Ok((secrets, trust))
     }
 
-    /// Reads a secrets file. Errors never quote a secret.
+    /// Reads a secrets file in which every secret stands itself. Errors never quote a secret.
     ///
     /// # Errors
-    /// Every problem with its line.
+    /// Every problem with its line; so when something is kept elsewhere than in the file.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, Vec<FileFault>> {
-        reader::read_secretly(file, text, &["clients", "signing_keys"], |reader, root| {
-            let mut secrets = Self { clients: read_clients(reader, root)?, ..Self::default() };
-            for table in reader.tables(root, "signing_keys", &KEY) {
-                let key = read_key(reader, &table);
-                let replaced = match (owner(reader, &table), key) {
-                    (Some(Owner::Operator(id)), Some(key)) => secrets.operators.insert(id, key).is_some(),
-                    (Some(Owner::Fsp(id)), Some(key)) => secrets.fsps.insert(id, key).is_some(),
-                    _ => false,
-                };
-                if replaced {
-                    reader.wrong_in(&table, "", "this is the second signing key of its owner; keep one");
-                }
-            }
-            Some(secrets)
-        })
+        let fault =
+            |message: String| FileFault { file: file.to_owned(), line: None, field: String::new(), message };
+        let whole = SecretsFile::from_toml(file, text)?;
+        if let Some(kept) = whole.keys.iter().find(|kept| !matches!(kept.place, Place::File(_))) {
+            return Err(vec![fault(format!(
+                "key {} is kept {}; here it must stand in the file",
+                kept.key_id,
+                kept.place.words()
+            ))]);
+        }
+        whole.open(Path::new(file), &NoVault).map_err(|lines| lines.into_iter().map(fault).collect())
+    }
+
+    /// Takes a key in.
+    pub fn add(&mut self, owner: &Owner, key: SigningKey) {
+        match owner {
+            Owner::Operator(id) => match self.operators.get_mut(id) {
+                Some(keys) => keys.add(key),
+                None => drop(self.operators.insert(id.clone(), key.into())),
+            },
+            Owner::Fsp(id) => match self.fsps.get_mut(id) {
+                Some(keys) => keys.add(key),
+                None => drop(self.fsps.insert(id.clone(), key.into())),
+            },
+        }
     }
 
     /// The secret that a client was given for one VTN alone, by the VTN's base URL: `CLIENT@HOST:PORT`, or
@@ -112,9 +122,13 @@ impl Secrets {
         for (id, secret) in &self.clients {
             let _ = writeln!(text, "{} = {}", quoted(id), quoted(secret.reveal()));
         }
-        let operators = self.operators.iter().map(|(id, key)| ("operator", id.to_string(), key));
-        let fsps = self.fsps.iter().map(|(id, key)| ("fsp", id.to_string(), key));
-        for (kind, owner, key) in operators.chain(fsps) {
+        let operators = self.operators.iter().map(|(id, keys)| ("operator", id.to_string(), keys));
+        let fsps = self.fsps.iter().map(|(id, keys)| ("fsp", id.to_string(), keys));
+        let every = |(kind, owner, keys)| -> Vec<(&str, String, &SigningKey)> {
+            let keys: &OwnKeys = keys;
+            keys.iter().map(|key| (kind, String::clone(&owner), key)).collect()
+        };
+        for (kind, owner, key) in operators.chain(fsps).flat_map(every) {
             // What is held elsewhere is not in the file either.
             let Some(seed) = key.seed() else { continue };
             let seed = Zeroizing::new(URL_SAFE_NO_PAD.encode(seed.as_slice()));
@@ -158,33 +172,6 @@ fn yearly_key_id(owner: &str, year: &str) -> Result<KeyId, IdentifierError> {
     KeyId::new(&format!("{}-{year}", owner.to_ascii_lowercase()))
 }
 
-fn read_clients(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<BTreeMap<String, Secret>> {
-    let Some(node) = root.get("clients") else { return Some(BTreeMap::new()) };
-    let table = reader.any_table(&node, "write a table, CLIENT = \"SECRET\" on each line")?;
-    let mut clients = BTreeMap::new();
-    for (id, node) in table.entries() {
-        if let Some(secret) = reader.text(&node, "write the client's secret in quotes") {
-            clients.insert(id.to_owned(), Secret::new(secret));
-        }
-    }
-    Some(clients)
-}
-
-fn read_key(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<SigningKey> {
-    let key_id: Option<KeyId> =
-        reader.required_parsed(table, "key_id", "write the key's name, as in \"gb-dno-11-2026\"");
-    let right = "write the 32 secret bytes as base64url without padding (43 characters)";
-    let seed = reader.required(table, "seed", right).and_then(|node| {
-        let text = reader.text(&node, right)?;
-        let seed: Option<[u8; 32]> = URL_SAFE_NO_PAD.decode(text).ok().and_then(|b| b.try_into().ok());
-        if seed.is_none() {
-            reader.wrong(&node, format!("is not 32 bytes; {right}"));
-        }
-        seed.map(Zeroizing::new)
-    });
-    Some(SigningKey::from_seed(key_id?, &*seed?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,7 +192,7 @@ mod tests {
         fleet.fsps[0].id = long.clone();
         let (secrets, trust) = generated_for(&fleet);
         assert_eq!(secrets.fsps.len(), fleet.fsps.len());
-        let key = &secrets.fsps[&long];
+        let key = secrets.fsps[&long].iter().next().unwrap();
         assert_eq!(key.key_id().as_str(), format!("{}-2026", "x".repeat(59)));
         let at = "2026-11-26T00:00:00Z".parse().unwrap();
         assert_eq!(trust.fsps[&long].verify(b"message", &key.sign(b"message").unwrap(), at), Ok(()));
@@ -219,7 +206,8 @@ mod tests {
         let back = Secrets::from_toml("s.toml", secrets.to_toml().reveal()).unwrap();
         assert_eq!(back.to_toml().reveal(), secrets.to_toml().reveal());
         assert_eq!(back.clients.len(), 5);
-        let (operator, key) = back.operators.iter().next().unwrap();
+        let (operator, keys) = back.operators.iter().next().unwrap();
+        let key = keys.iter().next().unwrap();
         assert_eq!(key.key_id().as_str(), "gb-dno-11-2026");
         let at = "2026-11-26T00:00:00Z".parse().unwrap();
         assert_eq!(trust.operators[operator].verify(b"message", &key.sign(b"message").unwrap(), at), Ok(()));

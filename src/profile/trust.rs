@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::fault::FileFault;
 use super::reader::{self, Reader, Table};
-use crate::dispatch::{FspId, KeyId, KeyRing, OperatorId, PublicKey};
+use crate::dispatch::{FspId, KeyId, KeyRing, OperatorId, PublicKey, Revocation};
 use crate::time::UtcTime;
 
 /// The public keys of every party.
@@ -18,7 +18,8 @@ pub struct Trust {
     pub fsps: BTreeMap<FspId, KeyRing>,
 }
 
-const KEY: [&str; 6] = ["operator", "fsp", "key_id", "public", "valid_from", "valid_until"];
+const KEY: [&str; 8] =
+    ["operator", "fsp", "key_id", "public", "valid_from", "valid_until", "revoked_at", "reason"];
 
 #[derive(Serialize)]
 struct WrittenFile {
@@ -37,6 +38,10 @@ struct WrittenKey {
     valid_from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 impl Trust {
@@ -68,6 +73,20 @@ impl Trust {
         })
     }
 
+    /// The pinned keys of a party.
+    pub fn of(&self, owner: &Owner) -> Option<&KeyRing> {
+        match owner {
+            Owner::Operator(id) => self.operators.get(id),
+            Owner::Fsp(id) => self.fsps.get(id),
+        }
+    }
+
+    /// Every party with its keys, operators first.
+    pub fn all(&self) -> impl Iterator<Item = (Owner, &KeyRing)> {
+        let operators = self.operators.iter().map(|(id, ring)| (Owner::Operator(id.clone()), ring));
+        operators.chain(self.fsps.iter().map(|(id, ring)| (Owner::Fsp(id.clone()), ring)))
+    }
+
     /// Writes one.
     pub fn to_toml(&self) -> String {
         let written = |operator: Option<&OperatorId>, fsp: Option<&FspId>, key: &PublicKey| WrittenKey {
@@ -77,6 +96,8 @@ impl Trust {
             public: key.to_text(),
             valid_from: key.valid_from.map(|t| t.to_string()),
             valid_until: key.valid_until.map(|t| t.to_string()),
+            revoked_at: key.revoked.as_ref().map(|revoked| revoked.at.to_string()),
+            reason: key.revoked.as_ref().map(|revoked| revoked.reason.clone()),
         };
         let operators =
             self.operators.iter().flat_map(|(id, ring)| ring.keys().map(|k| written(Some(id), None, k)));
@@ -87,9 +108,30 @@ impl Trust {
 }
 
 /// Whose key it is.
-pub(super) enum Owner {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// An operator's: for dispatches.
     Operator(OperatorId),
+    /// An FSP's: for acknowledgements.
     Fsp(FspId),
+}
+
+impl Owner {
+    /// The party's id.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Operator(id) => id.as_str(),
+            Self::Fsp(id) => id.as_str(),
+        }
+    }
+
+    /// The key of a file under which its id stands.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Operator(_) => "operator",
+            Self::Fsp(_) => "fsp",
+        }
+    }
 }
 
 /// Reads `operator` or `fsp`, one of which stands with each key.
@@ -139,8 +181,37 @@ pub(super) fn public_key(reader: &mut Reader<'_>, table: &Table<'_>, right_id: &
         let message = format!("{until} is not after {from}, valid_from; write a later time");
         reader.wrong_in(table, "valid_until", message);
     }
-    Some(PublicKey { key_id: key_id?, bytes: bytes?, valid_from: valid_from?, valid_until: valid_until? })
+    let revoked = revocation(reader, table);
+    Some(PublicKey {
+        key_id: key_id?,
+        bytes: bytes?,
+        valid_from: valid_from?,
+        valid_until: valid_until?,
+        revoked: revoked?,
+    })
 }
+
+/// Reads since when a key is revoked, and why: both or neither.
+fn revocation(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Option<Revocation>> {
+    let Some(node) = table.get("revoked_at") else {
+        if table.get("reason").is_some() {
+            reader.wrong_in(
+                table,
+                "reason",
+                "stands here without revoked_at; write from when on the key is not believed",
+            );
+        }
+        return Some(None);
+    };
+    let at = reader.time(&node);
+    let reason =
+        reader.required_text(table, "reason", "write why it is revoked, as in \"the laptop was stolen\"");
+    let reason = reason.map(|reason| crate::dispatch::plain_words(&reason, LONGEST_REASON));
+    Some(Some(Revocation { at: at?, reason: reason? }))
+}
+
+/// The longest that a reason is shown, characters.
+const LONGEST_REASON: usize = 200;
 
 #[cfg(test)]
 mod tests {
@@ -163,6 +234,32 @@ mod tests {
     fn pinned_keys_come_back_as_written_two_of_one_owner_for_a_rotation() {
         let trust = trust();
         assert_eq!(Trust::from_toml("t.toml", &trust.to_toml()), Ok(trust));
+    }
+
+    #[test]
+    fn a_revocation_comes_back_as_written_and_says_since_when_and_why() {
+        let mut trust = trust();
+        let owner = "BRIGHTFLEX".parse().unwrap();
+        let revoked = Some(Revocation { at: UtcTime::from_unix(30), reason: "it was lost".to_owned() });
+        let keys: Vec<PublicKey> = trust.fsps[&owner]
+            .keys()
+            .map(|key| PublicKey { revoked: revoked.clone(), ..key.clone() })
+            .collect();
+        trust.fsps.insert(owner, KeyRing::new(keys));
+        let text = trust.to_toml();
+        assert_eq!(Trust::from_toml("t.toml", &text), Ok(trust));
+        for (old, says) in
+            [("reason = \"it was lost\"\n", "reason: is missing"), ("revoked_at", "reason: stands here")]
+        {
+            let broken = match old {
+                "revoked_at" => {
+                    text.lines().filter(|line| !line.starts_with(old)).collect::<Vec<_>>().join("\n")
+                }
+                _ => text.replacen(old, "", 1),
+            };
+            let said = Trust::from_toml("t.toml", &broken).unwrap_err()[0].to_string();
+            assert!(said.contains(says), "{said}");
+        }
     }
 
     #[test]

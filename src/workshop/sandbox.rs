@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 
 use crate::desk::snapshot::Mode;
 use crate::desk::{self, Desk, DeskConfig, DeskHandle};
-use crate::dispatch::PublicKey;
+use crate::dispatch::{OwnKeys, PublicKey};
 use crate::entropy::Entropy;
 use crate::fleet::{self, Availabilities, FaultSwitch, Fleet, FleetConfig};
 use crate::journal::Journal;
@@ -314,7 +314,7 @@ fn approval_in(folder: &Path, secrets: &Secrets) -> Result<ApprovalRules, Sandbo
     let text = text_file::read(&path).map_err(part)?;
     let rules = ApprovalRules::from_toml(&path.display().to_string(), &text)
         .map_err(|faults| part(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
-    let signing: Vec<PublicKey> = secrets.operators.values().map(|key| key.public(None, None)).collect();
+    let signing: Vec<PublicKey> = secrets.operators.values().flat_map(OwnKeys::public).collect();
     rules.apart_from(&signing).map_err(|fault| part(format!("{}: {fault}", path.display())))?;
     Ok(rules)
 }

@@ -389,10 +389,13 @@ const SECRETS: &[Case] = &[
 
 [[signing_keys]]
 operator = "GB-DNO-11"
-key_id = "b"
+key_id = "gb-dno-11-2026"
 seed = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"
 "#,
-        &["secrets.toml:9: signing_keys[1]: this is the second signing key of its owner; keep one"],
+        &[
+            "secrets.toml:11: signing_keys[1].key_id: this key is there twice for the same owner; keep one, or give the other a \
+           name of its own",
+        ],
     ),
 ];
 

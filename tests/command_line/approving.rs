@@ -205,7 +205,7 @@ fn nobody_approves_without_their_own_key_and_its_passphrase() {
 fn the_desks_own_key_approves_nothing() {
     let site = Site::open();
     let secrets = Secrets::from_toml("desk.secrets.toml", &site.read("desk.secrets.toml")).unwrap();
-    let own = secrets.operators[&"GB-DNO-11".parse().unwrap()].public(None, None);
+    let own = secrets.operators[&"GB-DNO-11".parse().unwrap()].first().public(None, None);
     let rules = format!(
         "[[limits]]\nmw = 1\n\n[[approvers]]\nname = \"Me again\"\nkey_id = \"me\"\npublic = \"{}\"\n",
         own.to_text()

@@ -79,7 +79,7 @@ async fn nobody_is_let_go_of_while_a_dispatch_of_theirs_is_open() {
     let mut world = World::ready().await;
     let client = world.as_client("desk").register_client("NEWFLEX").await.unwrap();
     world.secrets.clients.insert(client.client_id, client.secret);
-    world.secrets.fsps.insert("NEWFLEX".parse().unwrap(), signing_key());
+    world.secrets.fsps.insert("NEWFLEX".parse().unwrap(), signing_key().into());
     world.ask(enrolment(&world, newcomer_of(UNITS)).await).await.unwrap();
     let key = world.ask_for(to_newcomer(1)).await;
     let let_go = || Command::LetGo("NEWFLEX".parse().unwrap());

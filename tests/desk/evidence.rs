@@ -43,7 +43,7 @@ async fn operators_sign_where_the_journal_stands_every_five_minutes_and_at_the_e
         .collect();
     assert!(heads.len() >= 2 * keys.len(), "{heads:#?}");
     for signed in &heads {
-        let pinned = keys[&signed.head.operator].public(None, None);
+        let pinned = keys[&signed.head.operator].first().public(None, None);
         assert_eq!(signed.verify(&rampdesk::dispatch::KeyRing::new([pinned])), Ok(()));
     }
     let last = heads.last().unwrap().head.number;
@@ -63,7 +63,7 @@ async fn what_an_fsp_signed_is_kept_whether_or_not_it_was_believed() {
     world.pass(FOLLOW_EVERY_S).await;
     world.says(Stage::Accepted).await;
     world.pass(FOLLOW_EVERY_S).await;
-    let operator = world.secrets.operators[&key().operator].clone();
+    let operator = world.secrets.operators[&key().operator].first().clone();
     let journal = ended(world, &folder).await;
     let kept = of_kind(&journal, EntryKind::Acknowledgement);
     assert_eq!(kept[0].document.as_deref(), Some(forged.to_json().as_str()));

@@ -113,7 +113,8 @@ async fn what_was_said_while_the_desk_was_away_is_kept_once() {
     let dispatch = world.dispatch().dispatch().unwrap().clone();
     let event = world.events().await[0].meta.id.clone().unwrap();
     let world = stopped(world).await;
-    let accepted = said(&dispatch, Stage::Accepted, world.clock.now()).sign(&world.fsp_key("BRIGHTFLEX"));
+    let accepted =
+        said(&dispatch, Stage::Accepted, world.clock.now()).sign(&world.fsp_key("BRIGHTFLEX")).unwrap();
     let report = mapping::report_from_acknowledgement(&accepted, &event);
     world.as_client("BRIGHTFLEX").post_report(&report, |_| false).await.unwrap();
     let world = stopped(begun(world, &path).await).await;
@@ -247,11 +248,11 @@ async fn a_flood_of_acknowledgements_is_counted_and_what_is_believed_is_kept() {
     .unwrap();
     let own = world.fsp_key("BRIGHTFLEX");
     for n in 0..150 {
-        let unknown = said(&stranger, Stage::Accepted, at("12:00") + n).sign(&own);
+        let unknown = said(&stranger, Stage::Accepted, at("12:00") + n).sign(&own).unwrap();
         world.files("BRIGHTFLEX", |event| mapping::report_from_acknowledgement(&unknown, event)).await;
         let mut other = said(&dispatch, Stage::Accepted, at("12:00") + n);
         other.revision = rampdesk::dispatch::Revision::new(7).unwrap();
-        let other = other.sign(&own);
+        let other = other.sign(&own).unwrap();
         world.files("BRIGHTFLEX", |event| mapping::report_from_acknowledgement(&other, event)).await;
     }
     world.pass(FOLLOW_EVERY_S * 3.0).await;

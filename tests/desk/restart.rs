@@ -78,7 +78,7 @@ async fn an_event_that_this_desk_did_not_sign_is_told_and_not_taken_up() {
     let client = world.as_client("desk");
     let program =
         client.programs().await.unwrap().into_iter().find(|p| p.program_name.contains("0193")).unwrap();
-    let key_id = world.secrets.operators[&key().operator].key_id().clone();
+    let key_id = world.secrets.operators[&key().operator].first().key_id().clone();
     let stranger = SigningKey::from_seed(key_id, &[3; 32]);
     let forged = Dispatch::new(run(1)).unwrap().sign(&stranger).unwrap();
     let event = mapping::event_from(&forged, program.meta.id.as_ref().unwrap());

@@ -18,6 +18,7 @@ use rampdesk::openadr::mapping;
 use rampdesk::openadr::wire::{Event, Report};
 use rampdesk::profile::approval::ApprovalRules;
 use rampdesk::profile::fleet::FleetProfile;
+use rampdesk::profile::key_watch::KeySource;
 use rampdesk::profile::operators::Operators;
 use rampdesk::profile::secrets::{DESK_CLIENT, Secrets};
 use rampdesk::profile::trust::Trust;
@@ -38,7 +39,7 @@ pub struct World {
     pub desk: Option<Desk>,
     pub approval: ApprovalRules,
     profile: Arc<FleetProfile>,
-    trust: Trust,
+    pub trust: Trust,
     desks: u32,
 }
 
@@ -113,9 +114,13 @@ impl World {
     }
 
     pub fn start_desk(&mut self, journal: Journal) {
+        self.start_desk_keyed_by(journal, None);
+    }
+
+    pub fn start_desk_keyed_by(&mut self, journal: Journal, keys: Option<Box<dyn KeySource>>) {
         self.desks += 1;
         let entropy = Entropy::seeded(7 + u64::from(self.desks));
-        self.desk = Some(desk::start(DeskConfig {
+        let config = DeskConfig {
             profile: Arc::clone(&self.profile),
             operators: Operators::built_in(),
             client: self.client(DESK_CLIENT, Arc::new(self.weather.clone())),
@@ -128,7 +133,8 @@ impl World {
             approval: self.approval.clone(),
             follow_every_s: FOLLOW_EVERY_S,
             push: None,
-        }));
+        };
+        self.desk = Some(desk::start_keyed_by(config, keys));
     }
 
     fn client(&self, id: &str, transport: Arc<dyn rampdesk::openadr::transport::Transport>) -> Client {
@@ -235,7 +241,7 @@ impl World {
     }
 
     pub fn fsp_key(&self, fsp: &str) -> SigningKey {
-        self.secrets.fsps[&fsp.parse().unwrap()].clone()
+        self.secrets.fsps[&fsp.parse().unwrap()].first().clone()
     }
 
     /// BRIGHTFLEX fetches the dispatch, so that the VTN hears its client.

@@ -19,6 +19,7 @@ use rampdesk::power::{Asset, Baseline, Battery, Meter};
 use rampdesk::profile::availability::Availability;
 use rampdesk::profile::fail_safe::FailSafe;
 use rampdesk::profile::fleet::{Contract, FleetProfile, Fsp, Unit};
+use rampdesk::profile::key_watch::{KeySource, KeysFound};
 use rampdesk::profile::moves::Moves;
 use rampdesk::profile::secrets::Secrets;
 use rampdesk::profile::trust::Trust;
@@ -28,7 +29,7 @@ use rampdesk::vtn::{BASE_PATH, ClientSeed, Role, StorePlace, Vtn, VtnConfig};
 
 use super::line::Line;
 
-const OPERATOR_KEY: &str = "gb-dno-11-2026";
+pub const OPERATOR_KEY: &str = "gb-dno-11-2026";
 const FSPS: [&str; 4] = ["BRIGHTFLEX", "COLDCHAIN", "GENSETCO", "PEAKLINE"];
 
 /// `HH:MM` or `HH:MM:SS` on Thursday 26 November 2026, when London is on UTC.
@@ -51,6 +52,15 @@ pub struct Field {
     profile: Arc<FleetProfile>,
     exchanges: ExchangeLog,
     fleet: Option<Fleet>,
+}
+
+/// Files that have changed once.
+struct Once(Option<KeysFound>);
+
+impl KeySource for Once {
+    fn look(&mut self) -> Option<KeysFound> {
+        self.0.take()
+    }
 }
 
 impl Field {
@@ -134,7 +144,7 @@ impl Field {
             secrets: Secrets {
                 clients: ids.clone().map(|id| (id.to_string(), secret(id.as_str()))).collect(),
                 operators: BTreeMap::new(),
-                fsps: ids.map(|id| (id.clone(), key(id.as_str()))).collect(),
+                fsps: ids.map(|id| (id.clone(), key(id.as_str()).into())).collect(),
             },
             trust: Trust {
                 operators: BTreeMap::from([("GB-DNO-11".parse().unwrap(), KeyRing::new([operator]))]),
@@ -158,6 +168,15 @@ impl Field {
             fleet.stop().await;
         }
         self.fleet = Some(fleet::start(self.config()).unwrap());
+    }
+
+    /// From now on these are the operator's keys, in the files that the fleet looks at again.
+    pub fn rekey(&mut self, operator: KeyRing) {
+        let secrets = self.config().secrets;
+        let operators = BTreeMap::from([("GB-DNO-11".parse().unwrap(), operator)]);
+        let trust = Trust { operators, ..Trust::default() };
+        let found = KeysFound { secrets: Ok(secrets), trust: Ok(trust) };
+        self.fleet.as_mut().unwrap().keyed_by(Box::new(Once(Some(found))), self.clock.clone());
     }
 
     /// Ends the fleet for good.

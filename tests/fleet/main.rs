@@ -8,7 +8,9 @@ mod line;
 mod network;
 mod several;
 
-use rampdesk::dispatch::{Comparison, Reason, Stage, Status, compare_readback};
+use rampdesk::dispatch::{
+    Comparison, KeyRing, PublicKey, Reason, Revocation, Stage, Status, compare_readback,
+};
 use rampdesk::openadr::mapping;
 use rampdesk::power::{Meter, UnitPhase};
 use rampdesk::profile::fail_safe::{FailSafe, SafeLevel};
@@ -54,6 +56,25 @@ async fn a_run_goes_from_received_to_ended_at_its_exact_times_with_a_reading_eve
     assert_eq!((reports[0], &reports[1..]), (1, &[5; 24][..]), "one report for each five minutes");
     assert!(minutes[1].soc.unwrap() > minutes[60].soc.unwrap(), "an export empties the battery");
     assert!(field.wire_reading(&event).await.starts_with('-'), "the wire counts consumption");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operators_key_that_is_revoked_while_the_fleet_runs_moves_nothing_new_and_what_is_under_way_goes_on()
+ {
+    let mut field = Field::open().await;
+    field.at("16:30").await;
+    let event = field.send(&field.run(1, 500)).await;
+    field.at("16:40").await;
+    let reason = "the laptop was stolen".to_owned();
+    let revoked = Some(Revocation { at: utc("16:41"), reason });
+    field.rekey(KeyRing::new([PublicKey { revoked, ..field::key(field::OPERATOR_KEY).public(None, None) }]));
+    field.at("16:45").await;
+    let amended = field.send(&field.run(2, 400)).await;
+    field.at("19:30").await;
+    field.expect_stages(&event, &["r1 RECEIVED 16:30:0?", "r1 ACCEPTED 16:30:0?"]).await;
+    let refusal = field.acknowledgement(&amended, Stage::Rejected).await;
+    assert_eq!(refusal.reason, Some(Reason::BadSignature));
+    assert!(refusal.detail.as_ref().unwrap().contains("was revoked at"), "{refusal:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -146,7 +146,7 @@ impl Network {
         for (id, text) in &self.extra_secrets {
             secrets.clients.insert(id.clone(), rampdesk::openadr::secret::Secret::new(text.clone()));
         }
-        secrets.fsps.insert(FSP.parse().unwrap(), known);
+        secrets.fsps.insert(FSP.parse().unwrap(), known.into());
         let ring = |id: &str| (operator(id), KeyRing::new([key(id).public(None, None)]));
         let kept = Arc::clone(&self.kept);
         let keep: Keep = Arc::new(move |fsp, moved| kept.lock().unwrap().keep(fsp, moved));

@@ -28,9 +28,11 @@ pub fn add_all(hoard: &mut Hoard, whose: &str, secrets: &Secrets) {
     for (id, secret) in &secrets.clients {
         hoard.add_base64(&format!("the client secret of {id} {whose}"), secret.reveal());
     }
-    let operators = secrets.operators.iter().map(|(id, key)| (id.to_string(), key));
-    for (id, key) in operators.chain(secrets.fsps.iter().map(|(id, key)| (id.to_string(), key))) {
-        hoard.add(&format!("the signing key of {id} {whose}"), key.seed().unwrap().as_slice());
+    let operators = secrets.operators.iter().map(|(id, keys)| (id.to_string(), keys));
+    for (id, keys) in operators.chain(secrets.fsps.iter().map(|(id, keys)| (id.to_string(), keys))) {
+        for key in keys.iter() {
+            hoard.add(&format!("the signing key of {id} {whose}"), key.seed().unwrap().as_slice());
+        }
     }
 }
 

@@ -71,7 +71,7 @@ fn the_text_of_a_crash_and_the_record_of_messages_hold_no_secret() {
     let identity =
         OwnCertificate { certificate: issued.certificate.clone(), key: Secret::new(issued.key.reveal()) };
     let credentials = Credentials { client_id: "desk".to_owned(), secret: secrets.clients["desk"].clone() };
-    let key: &SigningKey = secrets.operators.values().next().unwrap();
+    let key: &SigningKey = secrets.operators.values().next().unwrap().first();
     let crash = std::thread::spawn({
         let told = format!(
             "{clients:?} {secrets:?} {login:?} {broker:?} {identity:?} {credentials:?} {key:?} {authority:?} {issued:?} {entropy:?}"

@@ -24,6 +24,12 @@ pub(in crate::desk) enum Cause {
     Desk,
     /// An operator's key does not sign.
     Signing(OperatorId),
+    /// An operator's last key ends, or none is in force; by its id.
+    KeyEnds(String),
+    /// The last key of an FSP, or of several, ends.
+    FspKeys,
+    /// The files of the desk's keys are not right.
+    KeyFiles,
     /// An FSP's client is late or lost.
     Client(FspId),
     /// A unit's controller does not answer its client.
@@ -87,6 +93,9 @@ impl Cause {
             Self::Journal => AlarmKind::Journal,
             Self::Desk => AlarmKind::Desk,
             Self::Signing(_) => AlarmKind::Signing,
+            Self::KeyEnds(_) => AlarmKind::KeyEnds,
+            Self::FspKeys => AlarmKind::FspKeys,
+            Self::KeyFiles => AlarmKind::KeyFiles,
             Self::Client(_) => AlarmKind::Client,
             Self::Unit(_) => AlarmKind::Unit,
             Self::Emergency(_) => AlarmKind::Emergency,

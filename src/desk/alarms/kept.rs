@@ -87,7 +87,10 @@ impl Kept {
             | Cause::VtnCertificate
             | Cause::Journal
             | Cause::Desk
-            | Cause::Signing(_) => Some(Area::AtLarge),
+            | Cause::Signing(_)
+            | Cause::KeyEnds(_)
+            | Cause::FspKeys
+            | Cause::KeyFiles => Some(Area::AtLarge),
             _ => fsp().map(Area::Of),
         }
     }

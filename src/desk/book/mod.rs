@@ -82,6 +82,13 @@ impl Book {
         self.held.get(key).map(|h| &h.state)
     }
 
+    /// Whether it has this very revision, as it was signed.
+    pub(super) fn holds(&self, signed: &SignedDispatch) -> bool {
+        let known =
+            self.get(&signed.dispatch.key()).and_then(|state| state.revision(signed.dispatch.revision));
+        known.is_some_and(|revision| revision.signed == *signed)
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<DispatchState>> {
         self.held.values().map(|h| &h.state)
     }

@@ -2,6 +2,7 @@
 
 mod availability;
 mod delivery;
+mod keys;
 mod links;
 mod security;
 mod stages;
@@ -33,6 +34,8 @@ pub(super) struct Scene<'a> {
     pub vtn: &'a VtnHealth,
     /// Why the journal cannot be written, when it cannot.
     pub journal_fault: Option<&'a str>,
+    /// What is wrong with the files of the desk's keys, when something is.
+    pub keys_fault: Option<&'a str>,
 }
 
 impl Scene<'_> {
@@ -54,6 +57,7 @@ pub(super) fn of_all(scene: &Scene<'_>) -> Vec<Condition> {
     let mut found: Vec<Condition> = Vec::new();
     found.extend(links::vtn_lost(scene));
     found.extend(security::conditions(&scene.vtn.security, scene.now));
+    found.extend(keys::conditions(scene));
     found.extend(scene.journal_fault.map(journal));
     found
 }

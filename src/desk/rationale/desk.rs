@@ -35,17 +35,6 @@ pub(super) const DESK: Rationale = Rationale {
     when: None,
 };
 
-pub(super) const SIGNING: Rationale = Rationale {
-    title: "Key does not sign",
-    means: "The place that holds an operator\u{2019}s private key does not sign, or no key is in force.",
-    matters: "What is not signed is not sent: no dispatch, no amendment and no stop goes out in that operator\u{2019}s name.",
-    act: "See to the key: put the token in, or have a key made that is in force. Instruct FSPs of services under way by \
-          telephone meanwhile.",
-    within: "at once",
-    priorities: &[Priority::High],
-    when: None,
-};
-
 pub(super) const OWN_CERTIFICATE: Rationale = Rationale {
     title: "Own certificate near its end",
     means: "The certificate by which the VTN knows this desk ends soon, has ended, or is not good yet.",

@@ -4,6 +4,7 @@
 mod delivery;
 mod desk;
 mod dispatch;
+mod keys;
 mod links;
 mod trust;
 
@@ -26,6 +27,12 @@ pub enum AlarmKind {
     Desk,
     /// An operator's key does not sign.
     Signing,
+    /// An operator's last key ends.
+    KeyEnds,
+    /// An FSP's last key ends.
+    FspKeys,
+    /// The files of the desk's keys are not right.
+    KeyFiles,
     /// An FSP's client is late or lost.
     Client,
     /// A unit's controller is silent.
@@ -99,11 +106,14 @@ pub struct Rationale {
 
 impl AlarmKind {
     /// Every one, in the order of the list: the desk and its VTN, who is not heard, dispatches, delivery, trust.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 35] = [
         Self::Vtn,
         Self::Journal,
         Self::Desk,
         Self::Signing,
+        Self::KeyEnds,
+        Self::KeyFiles,
+        Self::FspKeys,
         Self::OwnCertificate,
         Self::VtnCertificate,
         Self::OpenChannel,
@@ -145,7 +155,10 @@ impl AlarmKind {
             Self::Vtn => &desk::VTN,
             Self::Journal => &desk::JOURNAL,
             Self::Desk => &desk::DESK,
-            Self::Signing => &desk::SIGNING,
+            Self::Signing => &keys::SIGNING,
+            Self::KeyEnds => &keys::KEY_ENDS,
+            Self::FspKeys => &keys::FSP_KEYS,
+            Self::KeyFiles => &keys::KEY_FILES,
             Self::OwnCertificate => &desk::OWN_CERTIFICATE,
             Self::VtnCertificate => &desk::VTN_CERTIFICATE,
             Self::OpenChannel => &desk::OPEN_CHANNEL,

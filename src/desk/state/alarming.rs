@@ -109,6 +109,7 @@ impl State {
             untrusted: &self.untrusted,
             vtn: self.health.shown(),
             journal_fault: self.record.fault(),
+            keys_fault: self.keys_fault.as_deref(),
         }
     }
 

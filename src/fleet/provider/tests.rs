@@ -113,6 +113,21 @@ fn a_dispatch_is_received_accepted_and_followed_on_its_own_event() {
 }
 
 #[test]
+fn a_dispatch_that_was_taken_on_goes_on_when_its_key_ends_and_nothing_new_by_that_key_is() {
+    let mut provider = provider();
+    let events = [event(&hour(), "15:50")];
+    assert_eq!(receive(&mut provider, &events, "16:00").len(), 2);
+    let ended = key("gb-dno-11-2026").public(None, Some(utc("16:30")));
+    provider.believes(pinned([ended, key("gb-dno-11-2027").public(None, None)]));
+    assert_eq!(receive(&mut provider, &events, "16:30"), [""; 0], "it was believed when it came");
+    let mut other = hour();
+    other.0.revision = other.0.revision.next();
+    let answers = answers(&mut provider, &[event(&other, "16:31")], "16:31");
+    assert_eq!((answers[0].stage, answers[0].reason), (Stage::Rejected, Some(Reason::BadSignature)));
+    assert_eq!(come(&mut provider, "19:00").len(), 3, "what runs is not disturbed");
+}
+
+#[test]
 fn what_is_not_signed_by_the_operator_moves_nothing_and_is_reported_once() {
     let signed_by = |name: &str| {
         let mut event = event(&hour(), "15:50");

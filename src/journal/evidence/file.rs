@@ -126,7 +126,7 @@ fn read_key(written: WrittenKey) -> Result<OwnedKey, String> {
         _ => return Err(of("it has one owner: an operator, an fsp or an approver".to_owned())),
     };
     let bytes = PublicKey::bytes_from_text(&public).map_err(of)?;
-    Ok(OwnedKey { owner, key: PublicKey { key_id, bytes, valid_from, valid_until } })
+    Ok(OwnedKey { owner, key: PublicKey { key_id, bytes, valid_from, valid_until, revoked: None } })
 }
 
 fn written_entry(shown: &Shown) -> WrittenEntry {

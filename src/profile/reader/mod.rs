@@ -45,6 +45,11 @@ impl Node<'_> {
     pub fn is_text(&self) -> bool {
         matches!(self.value.get_ref(), DeValue::String(_))
     }
+
+    /// Whether it is a table, of those that may be a text or one.
+    pub fn is_table(&self) -> bool {
+        matches!(self.value.get_ref(), DeValue::Table(_))
+    }
 }
 
 /// Reads a file's root table with a function of its keys.

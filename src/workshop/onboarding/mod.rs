@@ -138,7 +138,7 @@ impl Onboarding<'_> {
         }
         let trust = self.trust_for_fsp(signing.as_ref());
         let clients = secret.map(|secret| (self.fsp.to_string(), secret)).into_iter().collect();
-        let fsps = signing.iter().map(|key| (self.fsp.clone(), key.clone())).collect();
+        let fsps = signing.iter().map(|key| (self.fsp.clone(), key.clone().into())).collect();
         let own = Secrets { clients, fsps, ..Secrets::default() };
         let made =
             handover.write(&self.fleet_for_fsp(), &own, &trust, certificate.as_ref(), self.new_secret)?;
@@ -173,7 +173,7 @@ impl Onboarding<'_> {
         now: UtcTime,
         steps: &mut Steps<'_>,
     ) -> Result<Option<SigningKey>, OnboardingError> {
-        if let Some(key) = held.and_then(|held| held.fsps.get(&self.fsp)) {
+        if let Some(key) = held.and_then(|held| held.fsps.get(&self.fsp)?.iter().next()) {
             steps.take(Standing::Ready, format!("signing key {}", key.key_id()));
             return Ok(Some(key.clone()));
         }
@@ -285,7 +285,7 @@ impl Onboarding<'_> {
         let mut trust = Trust::default();
         for operator in self.addition.operators() {
             let pinned = self.trust.operators.get(&operator).cloned();
-            let own = self.secrets.operators.get(&operator).map(|key| KeyRing::new([key.public(None, None)]));
+            let own = self.secrets.operators.get(&operator).map(|keys| KeyRing::new(keys.public()));
             if let Some(ring) = pinned.or(own) {
                 trust.operators.insert(operator, ring);
             }

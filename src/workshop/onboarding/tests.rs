@@ -166,7 +166,7 @@ async fn what_broke_off_goes_on_with_the_same_key_and_the_same_secret() {
         "{steps:#?}"
     );
     let (fsp, second) = ("NEWFLEX".parse().unwrap(), desk.handed());
-    assert_eq!(first.fsps[&fsp].seed(), second.fsps[&fsp].seed());
+    assert_eq!(first.fsps[&fsp].first().seed(), second.fsps[&fsp].first().seed());
     assert_eq!(first.clients["NEWFLEX"].reveal(), second.clients["NEWFLEX"].reveal());
     let resources = desk.client.resources().await.unwrap();
     let own: Vec<_> = resources.iter().filter(|r| r.resource_name == "GEN-01").collect();
@@ -205,7 +205,7 @@ async fn a_secret_is_replaced_only_when_it_is_asked_for_and_the_signing_key_neve
     assert!(steps.iter().any(|s| s.what.ends_with("with a new secret")), "{steps:#?}");
     let second = desk.handed();
     assert_ne!(first.clients["NEWFLEX"].reveal(), second.clients["NEWFLEX"].reveal());
-    assert_eq!(first.fsps[&fsp].seed(), second.fsps[&fsp].seed());
+    assert_eq!(first.fsps[&fsp].first().seed(), second.fsps[&fsp].first().seed());
 
     // Without the folder nobody knows the secret any more.
     let other = |new_secret| {

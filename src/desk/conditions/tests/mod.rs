@@ -111,6 +111,7 @@ impl World {
             untrusted: &self.untrusted,
             vtn: self.health.shown(),
             journal_fault: self.journal_fault,
+            keys_fault: None,
         }
     }
 
