@@ -66,9 +66,11 @@ impl Bookmark {
         Asked { reading, since: Since { reports: reports.clone(), activity: self.since.activity.clone() } }
     }
 
-    /// Whether it is time to read some of everything again; `now` in seconds of UTC.
-    pub(super) fn is_to_read_again(&self, now: f64) -> bool {
-        self.passes_over && now >= self.again_at
+    /// Whether it is time to read some of everything again; `now` in seconds of UTC. While a desk `is_busy` it waits, but not
+    /// for ever.
+    pub(super) fn is_to_read_again(&self, now: f64, is_busy: bool) -> bool {
+        let waits_s = if is_busy { AGAIN_AT_LEAST_EVERY_S } else { 0.0 };
+        self.passes_over && now >= self.again_at + waits_s
     }
 
     /// Moves on over what clients have done.
@@ -174,7 +176,25 @@ fn last_but_one<'a>(instants: impl Iterator<Item = &'a str>) -> Option<&'a str> 
 }
 
 fn fingerprint(report: &Report) -> u64 {
-    print_of(&serde_json::to_vec(report).unwrap_or_default())
+    let mut print = Print::default();
+    // Whatever is written into a hash is taken.
+    let _ = serde_json::to_writer(&mut print, report);
+    print.0.finish()
+}
+
+/// Takes a print of what is written into it.
+#[derive(Default)]
+struct Print(DefaultHasher);
+
+impl std::io::Write for Print {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 fn print_of(bytes: &[u8]) -> u64 {
@@ -241,7 +261,7 @@ mod tests {
         more.remove(0);
         mark.take(more, Told::Everything);
         assert_eq!(mark.taken.len(), 5, "what is gone is forgotten");
-        assert!(!mark.is_to_read_again(f64::INFINITY));
+        assert!(!mark.is_to_read_again(f64::INFINITY, false));
     }
 
     #[test]
@@ -279,17 +299,22 @@ mod tests {
         let mut mark = Bookmark::beginning(0.0);
         let altered = Report { client_name: "X".to_owned(), ..report("b", &at(2)) };
         mark.take(vec![report("a", &at(1)), altered, report("d", &at(4))], Told::Changes);
-        assert!(!mark.is_to_read_again(AGAIN_EVERY_S - 1.0) && mark.is_to_read_again(AGAIN_EVERY_S));
+        assert!(
+            !mark.is_to_read_again(AGAIN_EVERY_S - 1.0, false) && mark.is_to_read_again(AGAIN_EVERY_S, false)
+        );
+        let busy_until = AGAIN_EVERY_S + AGAIN_AT_LEAST_EVERY_S;
+        assert!(!mark.is_to_read_again(busy_until - 1.0, true), "a burst comes first");
+        assert!(mark.is_to_read_again(busy_until, true), "but not for ever");
         let again = mark.asks(Reading::Again);
         assert_eq!(again.since.reports, None, "from the beginning");
         let some = vec![report("a", &at(1)), report("b", &at(2))];
         assert_eq!(ids(&mark.take_again(some, Told::SomeChanges, 120.0, 0.1)), ["b"]);
         assert_eq!(mark.asks(Reading::Again).since.reports, Some(at(2)));
-        assert!(mark.is_to_read_again(120.0), "the rest of it comes at once");
+        assert!(mark.is_to_read_again(120.0, false), "the rest of it comes at once");
         let rest = vec![report("b", &at(2)), report("c", &at(3)), report("d", &at(4))];
         assert_eq!(ids(&mark.take_again(rest, Told::Changes, 120.0, 100.0)), ["c"]);
-        assert!(!mark.is_to_read_again(120.0 + AGAIN_AT_LEAST_EVERY_S - 1.0), "it took its time");
-        assert!(mark.is_to_read_again(120.0 + AGAIN_AT_LEAST_EVERY_S), "but may have been the line");
+        assert!(!mark.is_to_read_again(120.0 + AGAIN_AT_LEAST_EVERY_S - 1.0, false), "it took its time");
+        assert!(mark.is_to_read_again(120.0 + AGAIN_AT_LEAST_EVERY_S, false), "but may have been the line");
         assert_eq!(mark.asks(Reading::Again).since.reports, None, "and then from the beginning");
     }
 

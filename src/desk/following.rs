@@ -200,7 +200,8 @@ impl Engine {
                     // It may have come back without what it held.
                     self.begin_provisioning(0);
                 }
-                if self.mark.is_to_read_again(self.clock.now_seconds()) {
+                let is_busy = self.hinted || !self.lanes.is_empty();
+                if self.mark.is_to_read_again(self.clock.now_seconds(), is_busy) {
                     return self.look(now, Reading::Again);
                 }
             }

@@ -151,8 +151,11 @@ impl Outbox {
 
 /// Files an acknowledgement, and makes sure that the VTN has it as it was said.
 async fn file(client: &Client, report: &Report) -> Result<(), ClientError> {
-    let said = mapping::acknowledgement_from(report);
-    let is_it = |other: &Report| mapping::acknowledgement_from(other) == said;
+    // Most VTNs give back what they were given: then there is nothing to read in it.
+    let is_it = |other: &Report| {
+        other.says_the_same(report)
+            || mapping::acknowledgement_from(other) == mapping::acknowledgement_from(report)
+    };
     let is_of_it = |other: &Report| {
         let named = |report: &Report| {
             let said = mapping::acknowledgement_from(report)?.ok()?.acknowledgement;
@@ -253,7 +256,7 @@ mod tests {
     }
 
     fn as_it_was_said(report: &Report) -> bool {
-        let signed = Manner::default().sign(&received().acknowledgement, &key());
+        let signed = Manner::default().sign(&received().acknowledgement, &key()).unwrap();
         mapping::acknowledgement_from(report) == Some(Ok(signed))
     }
 

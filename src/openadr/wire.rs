@@ -230,6 +230,18 @@ pub struct Event {
     pub extra: Extra,
 }
 
+impl Event {
+    /// Whether another says the same, whatever the server has added to either.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        (&self.program_id, &self.event_name, &self.duration, self.priority)
+            == (&other.program_id, &other.event_name, &other.duration, other.priority)
+            && (&self.targets, &self.interval_period, &self.intervals)
+                == (&other.targets, &other.interval_period, &other.intervals)
+            && (&self.report_descriptors, &self.payload_descriptors)
+                == (&other.report_descriptors, &other.payload_descriptors)
+    }
+}
+
 /// One resource's part of a report.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -272,6 +284,15 @@ pub struct Report {
     /// Unknown members.
     #[serde(flatten)]
     pub extra: Extra,
+}
+
+impl Report {
+    /// Whether another says the same, whatever the server has added to either.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        (&self.event_id, &self.client_name, &self.report_name)
+            == (&other.event_id, &other.client_name, &other.report_name)
+            && (&self.payload_descriptors, &self.resources) == (&other.payload_descriptors, &other.resources)
+    }
 }
 
 /// A ven: one FSP. Requests carry `objectType` `BL_VEN_REQUEST` or `VEN_VEN_REQUEST` in `meta.object_type`.
