@@ -175,8 +175,7 @@ async fn what_was_delivered_is_written_down_once_when_it_is_over_and_is_what_the
     assert_eq!((entry.dispatch.clone(), entry.unit.clone()), (Some(key()), Some(unit("BRIGHTFLEX/BESS-07"))));
     let delivery = Delivery::from_json(entry.document.as_ref().unwrap()).unwrap();
     assert_eq!(delivery.check(), Ok(()));
-    let score = delivery.score.clone().unwrap();
-    let curve = delivery.curve.clone().unwrap();
+    let (score, curve) = (delivery.score.unwrap(), delivery.curve.unwrap());
     let share = |delivered: Option<i64>, asked: i64| delivered.map(|w| w - asked);
     let off: Vec<Option<i64>> =
         curve.delivered_w.iter().zip(&curve.asked_w).map(|(d, a)| share(*d, *a)).collect();
