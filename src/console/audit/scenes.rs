@@ -546,7 +546,7 @@ fn journal(b: &mut Bench) {
         entry(-471, EntryKind::Acknowledgement, "ACCEPTED by BRIGHTFLEX, every field as sent", unit),
         entry(-90, EntryKind::Alarm, "raised: NORTHGEN has not polled for 35 s", None),
         entry(-60, EntryKind::Link, "NORTHGEN's client is lost", None),
-        entry(-30, EntryKind::Delivery, "EMID-0417, stopped: 520.0 of 666.7 kWh delivered (78.0 %)", unit),
+        entry(-30, EntryKind::Delivery, "EMID-0416, ended: 980.0 of 1,000.0 kWh delivered (98.0 %)", unit),
     ];
     let recorded = journal.append_all(&entries).unwrap();
     b.publish(|snapshot| snapshot.journal_tail = recorded.into_iter().map(Arc::new).collect());
