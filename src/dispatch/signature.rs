@@ -1,6 +1,7 @@
 //! Ed25519 signatures and the keys that are pinned for them. Signing keys are not TLS keys.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -144,9 +145,9 @@ impl PublicKey {
     }
 }
 
-/// The public keys pinned for one party. Two may overlap for a rotation.
+/// The public keys pinned for one party, in order of name. Two may overlap for a rotation; clones share them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KeyRing(BTreeMap<KeyId, PublicKey>);
+pub struct KeyRing(Arc<[PublicKey]>);
 
 /// Why a signature does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -194,17 +195,18 @@ pub enum SignatureFault {
 impl KeyRing {
     /// Pins these.
     pub fn new(keys: impl IntoIterator<Item = PublicKey>) -> Self {
-        Self(keys.into_iter().map(|k| (k.key_id.clone(), k)).collect())
+        let by_name: BTreeMap<KeyId, PublicKey> = keys.into_iter().map(|k| (k.key_id.clone(), k)).collect();
+        Self(by_name.into_values().collect())
     }
 
     /// The pinned keys in order of name.
     pub fn keys(&self) -> impl Iterator<Item = &PublicKey> {
-        self.0.values()
+        self.0.iter()
     }
 
     /// The key of a name.
     pub fn get(&self, key_id: &KeyId) -> Option<&PublicKey> {
-        self.0.get(key_id)
+        self.0.iter().find(|key| key.key_id == *key_id)
     }
 
     /// Checks a signature over a message at an instant, strictly (RFC 8032 with small-order keys refused).
@@ -213,7 +215,6 @@ impl KeyRing {
     /// Why it does not hold.
     pub fn verify(&self, message: &[u8], signature: &Signature, at: UtcTime) -> Result<(), SignatureFault> {
         let key = self
-            .0
             .get(&signature.key_id)
             .ok_or_else(|| SignatureFault::UnknownKey(signature.key_id.clone()))?;
         key.in_force(at)?;
