@@ -32,6 +32,11 @@ pub fn run(arguments: &Arguments) -> Done {
     let (dispatch, _) = input::dispatch(&arguments.file)?;
     let key = match &arguments.key {
         Some(path) => private_key(path, arguments.key_id.as_deref())?,
+        None if arguments.files.is_silent() => {
+            return Err(Failure::input(
+                "say what signs: --key FILE, or --connection FILE (or --secrets and --trust) for the key that is in force",
+            ));
+        }
         None => key_in_force(arguments, &dispatch)?,
     };
     let signed = dispatch.sign(&key).map_err(Failure::failed)?;

@@ -55,16 +55,6 @@ impl Edited {
         Ok(())
     }
 
-    /// Takes a key out of a secrets file.
-    ///
-    /// # Errors
-    /// When it is not there.
-    pub fn remove_signing_key(&mut self, owner: &Owner, key_id: &KeyId) -> Result<(), String> {
-        self.key_of("signing_keys", owner, key_id)?;
-        self.tables("signing_keys")?.retain(|table| !is_of(table, owner, key_id));
-        Ok(())
-    }
-
     /// Says where a client's secret is kept.
     ///
     /// # Errors

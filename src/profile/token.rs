@@ -1,7 +1,7 @@
 //! Keys in hardware tokens that speak PKCS#11: made there, found there, and never out of there.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
@@ -102,7 +102,7 @@ impl Tokens {
         self.key(at, key_id, || Err("its PIN is known no more".to_owned()))
     }
 
-    fn module(&self, path: &PathBuf) -> Result<Pkcs11, String> {
+    fn module(&self, path: &Path) -> Result<Pkcs11, String> {
         let mut modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(module) = modules.get(path) {
             return Ok(module.clone());
@@ -116,7 +116,7 @@ impl Tokens {
             | Err(Error::AlreadyInitialized | Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
             Err(error) => return Err(format!("{shown} does not begin ({error}); see that its driver runs")),
         }
-        modules.insert(path.clone(), module.clone());
+        modules.insert(path.to_owned(), module.clone());
         Ok(module)
     }
 

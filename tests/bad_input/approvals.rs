@@ -163,7 +163,7 @@ const RULES: &[Case] = &[
         "valid_since",
         &[
             "approval.toml:12: approvers[0].valid_since: no key has this name here; known are name, key_id, public, \
-           valid_from, valid_until",
+           valid_from, valid_until, revoked_at, reason",
         ],
     ),
     (

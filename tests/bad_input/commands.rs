@@ -43,10 +43,7 @@ const COMMANDS: &[Refused] = &[
       Usage: rampdesk rehearse --json <SCENARIO>\n\n\
       For more information, try '--help'."),
     ("sign good.json", 2,
-     "error: the following required arguments were not provided:\n\
-      \x20 --key <FILE>\n\n\
-      Usage: rampdesk sign --key <FILE> <FILE>\n\n\
-      For more information, try '--help'."),
+     "say what signs: --key FILE, or --connection FILE (or --secrets and --trust) for the key that is in force"),
     ("encode signed.json --openadr 2.0b", 2,
      "error: invalid value '2.0b' for '--openadr <OPENADR>': `2.0b` is not a version that is spoken here; write \
       3.1 or 3.0\n\n\

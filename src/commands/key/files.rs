@@ -68,6 +68,11 @@ impl FilesArguments {
         }
     }
 
+    /// Whether no file is named at all.
+    pub fn is_silent(&self) -> bool {
+        self.connection.is_none() && self.secrets.is_none() && self.trust.is_none()
+    }
+
     /// The secrets file and the trust file.
     ///
     /// # Errors

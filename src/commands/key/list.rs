@@ -125,14 +125,14 @@ fn row(
     signs: bool,
     at: UtcTime,
 ) -> Row {
-    use crate::dispatch::SignatureFault::{Expired, NotYetValid, Revoked};
+    use crate::dispatch::SignatureFault::{NotYetValid, Revoked};
     let standing = match public.map(|key| key.in_force(at)) {
         _ if signs => "signs",
         None => "not pinned",
         Some(Ok(())) => "in force",
         Some(Err(NotYetValid { .. })) => "to come",
         Some(Err(Revoked { .. })) => "revoked",
-        Some(Err(Expired { .. } | _)) => "ended",
+        Some(Err(_)) => "ended",
     };
     let revoked = public.and_then(|key| key.revoked.as_ref());
     Row {
