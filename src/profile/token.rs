@@ -112,8 +112,7 @@ impl Tokens {
             format!("{shown} is no PKCS#11 library that can be opened ({error}); name the one of the token\u{2019}s maker")
         })?;
         match module.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
-            Ok(())
-            | Err(Error::AlreadyInitialized | Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
+            Ok(()) | Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
             Err(error) => return Err(format!("{shown} does not begin ({error}); see that its driver runs")),
         }
         modules.insert(path.to_owned(), module.clone());
