@@ -184,8 +184,9 @@ impl FromStr for DispatchUnit {
 
     /// Reads `FSP/UNIT`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (fsp, unit) =
-            text.split_once('/').ok_or_else(|| format!("{} is not a dispatch unit; write FSP/UNIT", quoted(text)))?;
+        let (fsp, unit) = text
+            .split_once('/')
+            .ok_or_else(|| format!("{} is not a dispatch unit; write FSP/UNIT", quoted(text)))?;
         Ok(Self {
             fsp: fsp.parse().map_err(|e: IdentifierError| e.to_string())?,
             unit: unit.parse().map_err(|e: IdentifierError| e.to_string())?,

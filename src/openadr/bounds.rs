@@ -258,6 +258,7 @@ mod tests {
         ] {
             let wrong = text.parse::<Place>().unwrap_err();
             assert!(wrong.contains("is not a host with its port; write vtn.example:443"), "{text}: {wrong}");
+            assert!(!wrong.contains('@'), "a password may stand before it: {wrong}");
         }
     }
 }

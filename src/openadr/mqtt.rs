@@ -259,6 +259,7 @@ mod tests {
             ("mqtt://h/topic", "not a broker's address"),
             ("mqtt://h?x", "not a broker's address"),
             ("mqtt://u:hunter2@h", "holds a user name or password"),
+            ("mqtt:u:hunter2@h", "the address is not a broker's"),
         ] {
             let error = text.parse::<BrokerAddress>().unwrap_err();
             assert!(error.contains(says) && !error.contains("hunter2"), "{text}: {error}");

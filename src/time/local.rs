@@ -104,8 +104,10 @@ pub fn london_minute(at: UtcTime) -> u16 {
 pub fn parse_london(date: &str, time: &str) -> Result<LocalEntry, String> {
     let date: civil::Date =
         date.trim().parse().map_err(|_| format!("`{}` is not a date; write 2026-11-26", shown(date)))?;
-    let time: civil::Time =
-        time.trim().parse().map_err(|_| format!("`{}` is not a time of day; write 17:00 or 17:00:30", shown(time)))?;
+    let time: civil::Time = time
+        .trim()
+        .parse()
+        .map_err(|_| format!("`{}` is not a time of day; write 17:00 or 17:00:30", shown(time)))?;
     if time.subsec_nanosecond() != 0 {
         return Err(format!("`{time}` has a fraction of a second; times are whole seconds"));
     }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Interest, PushSettings};
+use crate::dispatch::quoted;
 use crate::openadr::client::{Client, ClientError};
 use crate::openadr::mqtt::{Broker, BrokerAddress, BrokerTls, Login};
 use crate::openadr::secret::Secret;
@@ -128,8 +129,8 @@ pub(super) fn method(mqtt: &Value) -> Result<Authentication, String> {
             })
         }
         Some(other) => Err(format!(
-            "the broker wants clients to show who they are by `{}`, which is not known here",
-            other.chars().take(40).collect::<String>()
+            "the broker wants clients to show who they are by {}, which is not known here",
+            quoted(other)
         )),
         None => {
             Err("the VTN does not say how clients show the broker who they are (`authentication`)".to_owned())
@@ -137,7 +138,11 @@ pub(super) fn method(mqtt: &Value) -> Result<Authentication, String> {
     }
 }
 
-async fn login(client: &Client, address: &BrokerAddress, method: &Authentication) -> Result<Option<Login>, NoOffer> {
+async fn login(
+    client: &Client,
+    address: &BrokerAddress,
+    method: &Authentication,
+) -> Result<Option<Login>, NoOffer> {
     let Authentication::BearerToken { username } = method else { return Ok(None) };
     if !address.is_secure() && !address.is_loopback() {
         return Err(NoOffer::Unusable(format!(

@@ -32,10 +32,15 @@ fn the_address_and_the_login_are_taken_as_the_vtn_tells_them_or_refused_in_words
         json!({"method": "CERTIFICATE", "caCert": "CA", "clientCert": "C", "clientKey": "hunter2"});
     let certificate = method(certificate).unwrap();
     assert!(!format!("{certificate:?}").contains("hunter2"), "a key never stands in a log");
-    let Authentication::Certificate { ca, handed_out: Some(_) } = certificate else { panic!("{certificate:?}") };
+    let Authentication::Certificate { ca, handed_out: Some(_) } = certificate else {
+        panic!("{certificate:?}")
+    };
     assert_eq!(ca, "CA");
     let own = json!({"method": "CERTIFICATE", "caCert": "CA", "clientCert": "", "clientKey": ""});
-    assert!(matches!(method(own), Ok(Authentication::Certificate { handed_out: None, .. })), "it has its own");
+    assert!(
+        matches!(method(own), Ok(Authentication::Certificate { handed_out: None, .. })),
+        "it has its own"
+    );
     assert!(method(json!({"method": "KERBEROS"})).unwrap_err().contains("`KERBEROS`"));
     assert!(method(json!(null)).unwrap_err().contains("does not say"));
 }

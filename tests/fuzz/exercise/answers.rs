@@ -34,8 +34,7 @@ const LONGEST_CALL: u64 = 3600;
 /// No call asks more often.
 const MOST_REQUESTS: u32 = 5000;
 
-const STATUSES: [u16; 16] =
-    [200, 200, 200, 200, 201, 204, 301, 304, 400, 401, 403, 404, 409, 429, 500, 503];
+const STATUSES: [u16; 16] = [200, 200, 200, 200, 201, 204, 301, 304, 400, 401, 403, 404, 409, 429, 500, 503];
 
 /// A VTN that answers one path as it is told, and every other as it should.
 struct Vtn {

@@ -6,7 +6,8 @@
 use std::sync::OnceLock;
 
 use rampdesk::dispatch::{
-    Approval, Dispatch, Readback, Signature, SignedDispatch, SignedMoved, dispatch_from_json, dispatch_to_json,
+    Approval, Dispatch, Readback, Signature, SignedDispatch, SignedMoved, dispatch_from_json,
+    dispatch_to_json,
 };
 use rampdesk::interop::{Field, Form, MOST_MESSAGES, Subject, survey};
 use rampdesk::journal::SignedHead;
