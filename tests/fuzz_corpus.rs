@@ -46,3 +46,39 @@ fn no_request_that_was_found_breaks_the_vtn_or_spoils_a_list() {
 fn no_certificate_that_was_found_binds_a_client_that_it_does_not_name() {
     run("subjects", exercise::subjects::exercise);
 }
+
+#[test]
+fn no_document_that_was_found_is_read_as_another_or_holds_after_a_change() {
+    run("documents", exercise::documents::exercise);
+}
+
+#[test]
+fn no_fleet_or_register_that_was_found_comes_back_as_another_or_is_refused_at_length() {
+    run("fleets", exercise::fleets::exercise);
+}
+
+#[test]
+fn no_scenario_that_was_found_breaks_its_reading() {
+    run("scenarios", exercise::scenarios::exercise);
+}
+
+#[test]
+fn no_key_file_that_was_found_tells_its_secret_or_comes_back_as_another() {
+    run("keyfiles", exercise::keyfiles::exercise);
+}
+
+#[test]
+fn no_answer_that_was_found_keeps_a_client_or_puts_its_secret_into_a_record() {
+    run("answers", exercise::answers::exercise);
+}
+
+#[test]
+fn no_damaged_journal_or_forged_evidence_that_was_found_passes_for_a_good_one() {
+    run("journals", exercise::journals::exercise);
+}
+
+#[cfg(feature = "console")]
+#[test]
+fn no_drafts_paste_or_settings_that_were_found_break_the_console() {
+    run("drafts", exercise::drafts::exercise);
+}

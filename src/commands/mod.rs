@@ -38,6 +38,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use keygen::seed_from_pem;
+
 use output::Failure;
 
 /// Dispatches electricity flexibility and simulates the providers who answer.

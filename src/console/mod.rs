@@ -47,6 +47,7 @@ mod audit;
 pub mod testing;
 
 pub use app::App;
+pub use settings::Settings;
 pub use window::{WindowError, run};
 
 use std::any::Any;

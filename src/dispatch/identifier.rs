@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::quoted;
+
 /// Why a text is not a name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IdentifierError {
@@ -182,8 +184,9 @@ impl FromStr for DispatchUnit {
 
     /// Reads `FSP/UNIT`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (fsp, unit) =
-            text.split_once('/').ok_or_else(|| format!("`{text}` is not a dispatch unit; write FSP/UNIT"))?;
+        let (fsp, unit) = text
+            .split_once('/')
+            .ok_or_else(|| format!("{} is not a dispatch unit; write FSP/UNIT", quoted(text)))?;
         Ok(Self {
             fsp: fsp.parse().map_err(|e: IdentifierError| e.to_string())?,
             unit: unit.parse().map_err(|e: IdentifierError| e.to_string())?,

@@ -50,8 +50,7 @@ pub enum AddressFault {
 /// What else it is.
 pub fn vtn_address(text: &str) -> Result<Url, AddressFault> {
     let url = Url::parse(text).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
-    // `https:///path` is read with the path's first part as the host.
-    let url = url.filter(|_| !text.contains(":///")).ok_or(AddressFault::NoAddress)?;
+    let url = url.filter(|url| is_plain(text, url.scheme())).ok_or(AddressFault::NoAddress)?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(AddressFault::HoldsSecret);
     }
@@ -59,6 +58,13 @@ pub fn vtn_address(text: &str) -> Result<Url, AddressFault> {
         return Err(AddressFault::GoesOn);
     }
     Ok(url)
+}
+
+/// Whether an address is written as it is read: `https:///path`, `https:\\\path` and `https:path` are read with the path's
+/// first part as the host, and tabs and line ends are passed over wherever they stand.
+fn is_plain(text: &str, scheme: &str) -> bool {
+    let after = text.trim_matches(' ').get(scheme.len()..).and_then(|rest| rest.strip_prefix("://"));
+    after.is_some_and(|after| !after.starts_with(['/', '\\'])) && !text.contains(char::is_control)
 }
 
 /// Whether what goes there can be read on the way: plain http to another machine.
@@ -253,6 +259,9 @@ mod tests {
             (&["new.example"], "`new.example` is not the base URL of a VTN; write https://HOST"),
             (&["ftp://new.example"], "is not the base URL"),
             (&["https:///v"], "is not the base URL"),
+            (&["https:\t///v"], "is not the base URL"),
+            (&["https:/\\/v"], "is not the base URL"),
+            (&["https:v"], "is not the base URL"),
             (&[NEW, NEW], "is there twice"),
             (&[NEW, "https://user:pass-word@new.example"], "address 2 holds a user name or password"),
             (&[NEW, "https://user:pass-word@new example"], "address 2 is not the base URL of a VTN"),

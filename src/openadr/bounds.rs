@@ -10,6 +10,8 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 use url::Host;
 
+use crate::dispatch::quoted;
+
 /// Where may be connected to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bounds(Option<Arc<Within>>);
@@ -85,8 +87,9 @@ impl FromStr for Place {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong =
-            || format!("`{}` is not a host with its port; write vtn.example:443", text.escape_debug());
+        // With an @ it is not quoted: a password may stand in it.
+        let shown = if text.contains('@') { "this".to_owned() } else { quoted(text) };
+        let wrong = || format!("{shown} is not a host with its port; write vtn.example:443");
         let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
         let port = port.parse().ok().filter(|port| *port > 0).ok_or_else(wrong)?;
         let plain = !host.is_empty() && !host.contains(['/', '@', '*']);
@@ -255,6 +258,7 @@ mod tests {
         ] {
             let wrong = text.parse::<Place>().unwrap_err();
             assert!(wrong.contains("is not a host with its port; write vtn.example:443"), "{text}: {wrong}");
+            assert!(!wrong.contains('@'), "a password may stand before it: {wrong}");
         }
     }
 }

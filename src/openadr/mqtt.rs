@@ -15,6 +15,7 @@ use url::{Host, Url};
 use super::secret::Secret;
 use super::tls::OwnCertificate;
 use crate::certificate;
+use crate::dispatch::quoted;
 
 /// After so long without a word the other side is asked for one; without an answer the connection is given up.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -60,24 +61,25 @@ impl FromStr for BrokerAddress {
     fn from_str(text: &str) -> Result<Self, String> {
         let right = "write mqtt://127.0.0.1:1883 or mqtts://broker.example:8883";
         // The text is not quoted where it may hold a password.
-        let url = Url::parse(text.trim()).map_err(|_| match text.contains('@') {
+        let wrong = || match text.contains('@') {
             true => format!("the address is not a broker's; {right}"),
-            false => format!("`{text}` is not a broker's address; {right}"),
-        })?;
+            false => format!("{} is not a broker's address; {right}", quoted(text)),
+        };
+        let url = Url::parse(text.trim()).map_err(|_| wrong())?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(format!("the address holds a user name or password; leave it out and {right}"));
         }
         let (tls, default) = match url.scheme() {
             "mqtt" => (false, 1883),
             "mqtts" => (true, 8883),
-            _ => return Err(format!("`{text}` is not a broker's address; {right}")),
+            _ => return Err(wrong()),
         };
         let beyond = !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some();
         // Only for known schemes is a host that looks like an IPv4 address read as one.
         let host = url.host_str().filter(|host| !host.is_empty()).and_then(|host| Host::parse(host).ok());
         match host {
             Some(host) if !beyond => Ok(Self { host, port: url.port().unwrap_or(default), tls }),
-            _ => Err(format!("`{text}` is not a broker's address; {right}")),
+            _ => Err(wrong()),
         }
     }
 }
@@ -257,6 +259,7 @@ mod tests {
             ("mqtt://h/topic", "not a broker's address"),
             ("mqtt://h?x", "not a broker's address"),
             ("mqtt://u:hunter2@h", "holds a user name or password"),
+            ("mqtt:u:hunter2@h", "the address is not a broker's"),
         ] {
             let error = text.parse::<BrokerAddress>().unwrap_err();
             assert!(error.contains(says) && !error.contains("hunter2"), "{text}: {error}");

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use crate::dispatch::quoted;
+
 /// A version of OpenADR 3 that this program speaks. 3.1 is not backward compatible with 3.0.1 (its own change log).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub enum Version {
@@ -48,7 +50,7 @@ impl FromStr for Version {
         let has_patch = parts.next().is_none_or(is_number) && parts.next().is_none();
         known
             .filter(|_| has_patch)
-            .ok_or_else(|| format!("`{text}` is not a version that is spoken here; write 3.1 or 3.0"))
+            .ok_or_else(|| format!("{} is not a version that is spoken here; write 3.1 or 3.0", quoted(text)))
     }
 }
 

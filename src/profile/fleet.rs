@@ -1,5 +1,7 @@
 //! A fleet file: operators' contracts, FSPs and their units with declared physics. Holds no secret and no key.
 
+use std::sync::LazyLock;
+
 use super::availability::Availability;
 use super::fail_safe::FailSafe;
 use super::fault::FileFault;
@@ -100,6 +102,8 @@ pub struct FleetProfile {
     pub endpoints: Vec<Endpoints>,
 }
 
+static DEMO: LazyLock<FleetProfile> = LazyLock::new(FleetProfile::read_demo);
+
 impl FleetProfile {
     /// Reads a fleet file.
     ///
@@ -190,6 +194,10 @@ impl FleetProfile {
 
     /// The demonstration fleet, `profiles/fleets/demo.toml`, as built in.
     pub fn demo() -> Self {
+        DEMO.clone()
+    }
+
+    fn read_demo() -> Self {
         // A test reads the same text, so an empty fleet cannot be shipped.
         Self::from_toml("demo.toml", include_str!("../../profiles/fleets/demo.toml")).unwrap_or_else(|_| {
             Self {

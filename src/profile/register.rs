@@ -28,7 +28,7 @@ use super::availability::Availability;
 use super::fault::FileFault;
 use super::fleet::{FleetProfile, Unit};
 use super::{asset_file, typed};
-use crate::dispatch::DispatchUnit;
+use crate::dispatch::{DispatchUnit, plain_words};
 use crate::power::Baseline;
 
 pub use additions::{Additions, additions};
@@ -51,6 +51,9 @@ const REACTIVE: [(&str, &str, &str); 3] = [
 const METER: [(&str, &str); 3] =
     [("meter_noise", "noise"), ("meter_resolution_kw", "resolution_kw"), ("meter_seed", "seed")];
 const PRIORITY: &str = "pq_priority";
+/// Longest name of a column and longest message that are told, in characters: those of a foreign table may be of any length.
+const MAX_HEAD: usize = 100;
+const MAX_MESSAGE: usize = 900;
 /// Without these there is no unit.
 const REQUIRED: [&str; 5] = ["fsp", "unit", "operator", "contract", "kind"];
 
@@ -174,8 +177,8 @@ fn read(file: &str, text: &str, name: &str) -> Result<(FleetProfile, Register), 
     let fault = |line: Option<u64>, field: &str, message: String| FileFault {
         file: file.to_owned(),
         line: line.and_then(|line| usize::try_from(line).ok()),
-        field: field.to_owned(),
-        message,
+        field: plain_words(field, MAX_HEAD),
+        message: plain_words(&message, MAX_MESSAGE),
     };
     let heads = reader.headers().cloned().map_err(|e| vec![fault(Some(1), "", e.to_string())])?;
     let mut faults = faults_of_heads(&heads, &fault);

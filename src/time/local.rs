@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use jiff::civil;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
-use super::UtcTime;
+use super::{UtcTime, shown};
 
 /// A UTC instant as London reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,9 +103,11 @@ pub fn london_minute(at: UtcTime) -> u16 {
 /// A sentence that says what would be right, when either text is no date or no time.
 pub fn parse_london(date: &str, time: &str) -> Result<LocalEntry, String> {
     let date: civil::Date =
-        date.trim().parse().map_err(|_| format!("`{date}` is not a date; write 2026-11-26"))?;
-    let time: civil::Time =
-        time.trim().parse().map_err(|_| format!("`{time}` is not a time of day; write 17:00 or 17:00:30"))?;
+        date.trim().parse().map_err(|_| format!("`{}` is not a date; write 2026-11-26", shown(date)))?;
+    let time: civil::Time = time
+        .trim()
+        .parse()
+        .map_err(|_| format!("`{}` is not a time of day; write 17:00 or 17:00:30", shown(time)))?;
     if time.subsec_nanosecond() != 0 {
         return Err(format!("`{time}` has a fraction of a second; times are whole seconds"));
     }

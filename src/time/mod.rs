@@ -40,7 +40,16 @@ pub enum UtcTimeError {
 fn shown(text: &str) -> String {
     let mut shown = String::new();
     for character in text.chars().take(60) {
-        if character.is_control() { shown.extend(character.escape_default()) } else { shown.push(character) }
+        // Marks of the direction of writing and separators of lines move what stands after them.
+        let moves_others = matches!(
+            character,
+            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        );
+        if moves_others || character.is_control() {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
     }
     if text.chars().nth(60).is_some() {
         shown.push('…');

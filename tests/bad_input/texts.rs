@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rampdesk::profile::register::from_csv;
 use rampdesk::profile::text_file;
 use rampdesk::time::{LocalEntry, parse_london};
 
@@ -110,6 +111,27 @@ fn a_hundred_thousand_mistakes_of_a_file_are_counted_and_not_listed() {
     );
     assert_eq!(said[1], "fleet.toml:1: name: is missing; write the fleet's name, for people");
     assert_eq!(said[100], "fleet.toml: there are 99901 more mistakes after these");
+}
+
+#[test]
+fn names_and_texts_of_any_length_and_kind_are_told_on_one_short_line() {
+    let long = "k".repeat(100_000);
+    let turned = "\u{202e}".repeat(300);
+    for text in [
+        format!("{long} = 1\n"),
+        format!("[clients.\"{turned}\"]\n"),
+        format!("name = \"{turned}\"\n[[units]]\nfsp = \"{turned}\"\noperator = \"{turned}\"\n"),
+        format!("vtn = \"mqtt:{turned}\"\nopenadr = \"{turned}\"\nmay_reach = [\"{turned}\"]\n"),
+    ] {
+        for said in [fleets::read(&text), connection(&text), secrets(&text), register(&text)].concat() {
+            assert!(said.chars().count() <= 1_024, "{} characters", said.chars().count());
+            assert!(!said.contains('\u{202e}'), "{said}");
+        }
+    }
+}
+
+fn register(text: &str) -> Vec<String> {
+    super::said(from_csv("register.csv", text, "Register"))
 }
 
 #[test]

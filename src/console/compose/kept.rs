@@ -54,6 +54,12 @@ impl KeptDrafts {
         counted(self.drafts.len(), "draft")
     }
 
+    /// Every draft, and those that templates hold.
+    pub fn drafts(&self) -> impl Iterator<Item = &Draft> {
+        let templates = self.templates.iter().map(Template::draft);
+        self.drafts.iter().map(|kept| &kept.draft).chain(templates)
+    }
+
     /// Whether there is no draft.
     pub fn is_empty(&self) -> bool {
         self.drafts.is_empty()

@@ -45,11 +45,14 @@ use crate::desk::command::{Command, Together};
 use crate::desk::snapshot::RevisionState;
 use crate::dispatch::{Approval, DispatchKey, DispatchParts, DispatchUnit};
 
+pub use document::parts;
+pub use draft::Draft;
 pub use kept::KeptDrafts;
+pub use paste::lines as pasted_lines;
 
 use approving::Request;
 use confirm::{Decision, Frozen, Review};
-use draft::{Draft, Subject};
+use draft::Subject;
 use picker::{Picked, Picker};
 use plan::{Planner, Taken};
 use sent::{Next, Sent};

@@ -23,6 +23,11 @@ pub struct Template {
 }
 
 impl Template {
+    /// What is asked again.
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
     /// What it asks, in a line.
     fn words(&self) -> String {
         let lasts = self.draft.span().map_or_else(String::new, |(start, end)| {

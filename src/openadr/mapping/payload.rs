@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::dispatch::{Problem, ProblemKind, Signature};
+use crate::dispatch::{Problem, ProblemKind, Signature, plain_words};
 use crate::openadr::wire::{Interval, PayloadDescriptor, ReportDescriptor, ValuesMap};
 
 use super::names;
@@ -90,8 +90,5 @@ pub fn one_text<'a>(values: &'a [Value], kind: &str, field: &str) -> Result<&'a 
 /// Values as a sentence quotes them, cut where they get long.
 pub fn in_words(values: &[Value]) -> String {
     let text = Value::Array(values.to_vec()).to_string();
-    match text.char_indices().nth(120) {
-        Some((cut, _)) => format!("`{}…`", &text[..cut]),
-        None => format!("`{text}`"),
-    }
+    format!("`{}`", plain_words(&text, 121))
 }

@@ -15,6 +15,9 @@ mod session;
 #[cfg(test)]
 mod tests;
 
+pub use offer::{Authentication, filters, offered};
+pub use session::notified;
+
 use std::time::Duration;
 
 use tokio::sync::watch;

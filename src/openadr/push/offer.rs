@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Interest, PushSettings};
+use crate::dispatch::quoted;
 use crate::openadr::client::{Client, ClientError};
 use crate::openadr::mqtt::{Broker, BrokerAddress, BrokerTls, Login};
 use crate::openadr::secret::Secret;
@@ -36,10 +37,21 @@ impl From<ClientError> for NoOffer {
 
 /// How the broker wants a client to show who it is.
 #[derive(Debug)]
-pub(super) enum Method {
+pub enum Authentication {
+    /// Not at all.
     Anonymous,
-    BearerToken { username: String },
-    Certificate { ca: String, handed_out: Option<OwnCertificate> },
+    /// With its access token as the password.
+    BearerToken {
+        /// The user name; `{clientID}` stands for the client's own id.
+        username: String,
+    },
+    /// With a certificate.
+    Certificate {
+        /// The certificate authorities of the broker, PEM.
+        ca: String,
+        /// What the VTN hands out for this client.
+        handed_out: Option<OwnCertificate>,
+    },
 }
 
 /// Asks the VTN. Of several addresses that `attempt`'s turn is taken.
@@ -57,9 +69,9 @@ pub(super) async fn ask(
         Err(ClientError::Refused { status: 403 | 404 | 405 | 501, .. }) => return Err(NoOffer::None),
         answered => answered?,
     };
-    let Some(mqtt) = notifiers.get("MQTT").filter(|mqtt| mqtt.is_object()) else { return Err(NoOffer::None) };
-    let addresses = addresses(mqtt).map_err(NoOffer::Unusable)?;
-    let method = method(mqtt).map_err(NoOffer::Unusable)?;
+    let Some((addresses, method)) = offered(&notifiers).map_err(NoOffer::Unusable)? else {
+        return Err(NoOffer::None);
+    };
     let turn = usize::try_from(attempt).unwrap_or_default() % addresses.len();
     let address = addresses.into_iter().nth(turn).ok_or(NoOffer::None)?;
     let (host, port) = address.place();
@@ -68,6 +80,18 @@ pub(super) async fn ask(
     let tls = address.is_secure().then(|| tls(&method, settings)).transpose().map_err(NoOffer::Unusable)?;
     let broker = Broker::new(address, tls.flatten(), login).map_err(NoOffer::Unusable)?;
     Ok(Offer { broker, topics: topics(client, interest).await? })
+}
+
+/// The broker of an answer of `/notifiers`: its addresses, of which there is one at least, and how clients show who they
+/// are. `None` when there is no broker.
+///
+/// # Errors
+/// Why it cannot be used, in words.
+pub fn offered(notifiers: &Value) -> Result<Option<(Vec<BrokerAddress>, Authentication)>, String> {
+    match notifiers.get("MQTT").filter(|mqtt| mqtt.is_object()) {
+        Some(mqtt) => Ok(Some((addresses(mqtt)?, method(mqtt)?))),
+        None => Ok(None),
+    }
 }
 
 /// The broker's addresses that this client understands.
@@ -85,28 +109,28 @@ pub(super) fn addresses(mqtt: &Value) -> Result<Vec<BrokerAddress>, String> {
 }
 
 /// How to show who one is.
-pub(super) fn method(mqtt: &Value) -> Result<Method, String> {
+pub(super) fn method(mqtt: &Value) -> Result<Authentication, String> {
     let authentication = mqtt.get("authentication");
     let text = |name: &str| {
         let text = authentication.and_then(|a| a.get(name)).and_then(Value::as_str);
         text.filter(|text| !text.is_empty()).map(str::to_owned)
     };
     match text("method").as_deref() {
-        Some("ANONYMOUS") => Ok(Method::Anonymous),
+        Some("ANONYMOUS") => Ok(Authentication::Anonymous),
         Some("OAUTH2_BEARER_TOKEN") => {
-            Ok(Method::BearerToken { username: text("username").unwrap_or_default() })
+            Ok(Authentication::BearerToken { username: text("username").unwrap_or_default() })
         }
         Some("CERTIFICATE") => {
             let handed_out = text("clientCert").zip(text("clientKey"));
-            Ok(Method::Certificate {
+            Ok(Authentication::Certificate {
                 ca: text("caCert").unwrap_or_default(),
                 handed_out: handed_out
                     .map(|(certificate, key)| OwnCertificate { certificate, key: Secret::new(key) }),
             })
         }
         Some(other) => Err(format!(
-            "the broker wants clients to show who they are by `{}`, which is not known here",
-            other.chars().take(40).collect::<String>()
+            "the broker wants clients to show who they are by {}, which is not known here",
+            quoted(other)
         )),
         None => {
             Err("the VTN does not say how clients show the broker who they are (`authentication`)".to_owned())
@@ -114,8 +138,12 @@ pub(super) fn method(mqtt: &Value) -> Result<Method, String> {
     }
 }
 
-async fn login(client: &Client, address: &BrokerAddress, method: &Method) -> Result<Option<Login>, NoOffer> {
-    let Method::BearerToken { username } = method else { return Ok(None) };
+async fn login(
+    client: &Client,
+    address: &BrokerAddress,
+    method: &Authentication,
+) -> Result<Option<Login>, NoOffer> {
+    let Authentication::BearerToken { username } = method else { return Ok(None) };
     if !address.is_secure() && !address.is_loopback() {
         return Err(NoOffer::Unusable(format!(
             "{address} would be sent the access token without TLS; it must be an mqtts:// address"
@@ -125,10 +153,10 @@ async fn login(client: &Client, address: &BrokerAddress, method: &Method) -> Res
     Ok(Some(Login { user, password: client.access_token().await? }))
 }
 
-fn tls(method: &Method, settings: &PushSettings) -> Result<Option<BrokerTls>, String> {
+fn tls(method: &Authentication, settings: &PushSettings) -> Result<Option<BrokerTls>, String> {
     let mut roots = settings.roots.clone().unwrap_or_default();
     let mut identity = settings.identity.as_ref();
-    if let Method::Certificate { ca, handed_out } = method {
+    if let Authentication::Certificate { ca, handed_out } = method {
         roots.push('\n');
         roots.push_str(ca);
         identity = handed_out.as_ref().or(identity);
@@ -185,7 +213,7 @@ async fn own_ven(client: &Client) -> Result<String, NoOffer> {
 }
 
 /// What to subscribe to of a `notifierTopicsResponse`: the topic of all operations where there is one.
-pub(super) fn filters(answer: &Value) -> Vec<String> {
+pub fn filters(answer: &Value) -> Vec<String> {
     let topic = |name: &str| {
         let topic = answer.get("topics")?.get(name)?.as_str()?;
         rumqttc::valid_filter(topic).then(|| topic.to_owned())

@@ -61,9 +61,9 @@ impl Listener {
                     }
                 },
                 Packet::Publish(publish) => {
-                    let body = serde_json::from_slice(&publish.payload).unwrap_or_default();
-                    self.noticed(notice(self.client.now(), &body));
-                    if concerns(self.interest, body) {
+                    let (notice, is_a_hint) = notified(self.client.now(), self.interest, &publish.payload);
+                    self.noticed(notice);
+                    if is_a_hint {
                         self.hint();
                     }
                 }
@@ -101,6 +101,12 @@ fn refused(answer: &SubAck, topics: &[String]) -> Option<Fault> {
             "it lets this client read none of its topics, such as {first}: check its access rules"
         ))
     })
+}
+
+/// What can be said of a notification, and whether it is worth a look at once, whatever was sent.
+pub fn notified(at: UtcTime, interest: Interest, payload: &[u8]) -> (Notice, bool) {
+    let body = serde_json::from_slice(payload).unwrap_or_default();
+    (notice(at, &body), concerns(interest, body))
 }
 
 /// Whether a notification is worth a look at once. What cannot be read is.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
 
-use super::offer::{Method, addresses, filters, method};
+use super::offer::{Authentication, addresses, filters, method};
 use super::session::{concerns, notice};
 use super::{Interest, Listening, PushSettings, PushState, listen};
 use crate::entropy::Entropy;
@@ -25,17 +25,22 @@ fn the_address_and_the_login_are_taken_as_the_vtn_tells_them_or_refused_in_words
     assert!(uris(json!([])).unwrap_err().contains("without an address"));
     assert!(uris(json!("x")).unwrap_err().contains("without an address"));
     let method = |authentication: Value| method(&json!({ "authentication": authentication }));
-    assert!(matches!(method(json!({"method": "ANONYMOUS"})), Ok(Method::Anonymous)));
+    assert!(matches!(method(json!({"method": "ANONYMOUS"})), Ok(Authentication::Anonymous)));
     let token = method(json!({"method": "OAUTH2_BEARER_TOKEN", "username": "{clientID}"}));
-    assert!(matches!(token, Ok(Method::BearerToken { username }) if username == "{clientID}"));
+    assert!(matches!(token, Ok(Authentication::BearerToken { username }) if username == "{clientID}"));
     let certificate =
         json!({"method": "CERTIFICATE", "caCert": "CA", "clientCert": "C", "clientKey": "hunter2"});
     let certificate = method(certificate).unwrap();
     assert!(!format!("{certificate:?}").contains("hunter2"), "a key never stands in a log");
-    let Method::Certificate { ca, handed_out: Some(_) } = certificate else { panic!("{certificate:?}") };
+    let Authentication::Certificate { ca, handed_out: Some(_) } = certificate else {
+        panic!("{certificate:?}")
+    };
     assert_eq!(ca, "CA");
     let own = json!({"method": "CERTIFICATE", "caCert": "CA", "clientCert": "", "clientKey": ""});
-    assert!(matches!(method(own), Ok(Method::Certificate { handed_out: None, .. })), "it has its own");
+    assert!(
+        matches!(method(own), Ok(Authentication::Certificate { handed_out: None, .. })),
+        "it has its own"
+    );
     assert!(method(json!({"method": "KERBEROS"})).unwrap_err().contains("`KERBEROS`"));
     assert!(method(json!(null)).unwrap_err().contains("does not say"));
 }

@@ -15,10 +15,13 @@ pub(crate) use tables::Table;
 
 use super::fault::FileFault;
 use super::kind::is_json;
-use crate::dispatch::quoted;
+use crate::dispatch::{plain_words, quoted};
 
 /// Most faults that are reported; what is beyond is counted.
 const MAX_FAULTS: usize = 100;
+/// Longest path of a field and longest message that are told, in characters: names of keys may be of any length.
+const MAX_FIELD: usize = 200;
+const MAX_MESSAGE: usize = 800;
 /// Longest text that is read, in bytes: a fleet of some fifteen thousand units.
 const MAX_BYTES: usize = 8 << 20;
 
@@ -150,8 +153,9 @@ impl<'d> Reader<'d> {
 
     fn report(&mut self, span: Option<Range<usize>>, field: &str, message: impl Into<String>) {
         let line = span.map(|s| self.starts.partition_point(|start| *start <= s.start));
-        let (file, field) = (self.file.to_owned(), field.to_owned());
-        self.faults.push(FileFault { file, line, field, message: message.into() });
+        let (file, field) = (self.file.to_owned(), plain_words(field, MAX_FIELD));
+        let message = plain_words(&message.into(), MAX_MESSAGE);
+        self.faults.push(FileFault { file, line, field, message });
     }
 
     /// A mistake in a value.

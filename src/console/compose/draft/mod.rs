@@ -238,9 +238,18 @@ impl Draft {
         self.rows.push(row);
     }
 
-    fn blank(&mut self, kind: Kind) -> Row {
+    /// The id of a row to come. A file of drafts may hold any number as the next one.
+    fn fresh(&mut self) -> RowId {
+        while self.rows.iter().any(|row| row.id == RowId(self.next_row)) {
+            self.next_row = self.next_row.wrapping_add(1);
+        }
         let id = RowId(self.next_row);
-        self.next_row += 1;
+        self.next_row = self.next_row.wrapping_add(1);
+        id
+    }
+
+    fn blank(&mut self, kind: Kind) -> Row {
+        let id = self.fresh();
         let like = self.rows.iter().rev().find(|r| r.kind == kind);
         Row {
             id,
@@ -259,8 +268,7 @@ impl Draft {
         let row = self.row(id)?.clone();
         let at = self.at(&row).ok();
         let latest = self.span().map(|(_, end)| end - 60);
-        let new = RowId(self.next_row);
-        self.next_row += 1;
+        let new = self.fresh();
         let mut copy = Row { id: new, ..row };
         if let Some(at) = at {
             let later = at + 1800;
