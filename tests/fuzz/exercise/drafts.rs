@@ -61,7 +61,7 @@ fn understand(draft: &Draft) {
     let Some(parts) = parts(draft, now()) else { return };
     match Dispatch::new(parts) {
         Ok(dispatch) => {
-            let signed = dispatch.sign(&operator());
+            let signed = dispatch.sign(&operator()).expect("our own key");
             let read = dispatch_from_json(&signed.to_json()).expect("our own document");
             assert_eq!(read, (signed.dispatch, Some(signed.signature)));
         }

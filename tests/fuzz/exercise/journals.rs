@@ -111,13 +111,13 @@ fn acknowledged(dispatch: &Dispatch) -> String {
         detail: None,
         reached_at: None,
     };
-    acknowledgement.sign(&fsp()).to_json()
+    acknowledgement.sign(&fsp()).expect("our own key").to_json()
 }
 
 fn sign(journal: &mut Journal) {
     let (number, hash) = journal.end().expect("an end");
     let head = Head { operator: "GB-DNO-11".parse().unwrap(), number, hash, at: now() };
-    let document = head.sign(&operator()).expect("a head").to_json();
+    let document = head.sign(&operator()).expect("our own key").to_json();
     journal.append(entry(EntryKind::Head, None, "signed", Some(document))).expect("an entry");
 }
 
@@ -125,9 +125,15 @@ impl Good {
     fn new() -> Self {
         let file = std::env::temp_dir().join(format!("rampdesk-journals-{}.sqlite", process::id()));
         let (ours, theirs) = (dispatch(417), dispatch(999));
-        let approval = Approved::of([&ours], at("2026-11-26T15:44:00Z")).sign(&approver());
+        let approval =
+            Approved::of([&ours], at("2026-11-26T15:44:00Z")).sign(&approver()).expect("our own key");
         let intent = |d: &Dispatch| {
-            entry(EntryKind::Intent, Some(d), "about to be sent", Some(d.clone().sign(&operator()).to_json()))
+            entry(
+                EntryKind::Intent,
+                Some(d),
+                "about to be sent",
+                Some(d.clone().sign(&operator()).expect("our own key").to_json()),
+            )
         };
         let _ = fs::remove_file(&file);
         let mut journal = Journal::open(&file).expect("a journal");
@@ -186,7 +192,7 @@ impl Good {
         }
         let key = dispatch(417).key();
         let _ = journal.find(&Query::default(), None, 100);
-        let _ = journal.lately(&EntryKind::ALL, 100);
+        let _ = journal.lately(&EntryKind::ALL, 100, |_| ());
         let _ = journal.last_of(EntryKind::Head, 10);
         let _ = journal.operators_of(&key.dispatch_ref);
         match Evidence::gather(&journal, &key, &pinned()) {
