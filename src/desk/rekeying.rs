@@ -68,7 +68,7 @@ impl State {
             let signing: Vec<_> =
                 secrets.operators.values().flat_map(crate::dispatch::OwnKeys::public).collect();
             if let Err(fault) = self.rules.apart_from(&signing) {
-                faults.push(fault.to_string());
+                faults.push(fault);
             }
         }
         let register = self.register.rekeyed(secrets.as_ref().filter(|_| faults.is_empty()), trust);

@@ -189,7 +189,8 @@ pub fn client(id: &str, place: &Place, path: &Path, vault: &dyn Vault) -> Result
         Place::Keyring(account) => in_keyring(account, vault),
         Place::Sealed(file) => {
             let (file, text) = sealed_text(file, path)?;
-            let sealed = SealedSecret::from_toml(&file.display().to_string(), &text).map_err(first)?;
+            let sealed = SealedSecret::from_toml(&file.display().to_string(), &text)
+                .map_err(|faults| first(&faults))?;
             if sealed.client != id {
                 return Err(format!("that is the secret of client {}", sealed.client));
             }
@@ -211,7 +212,8 @@ pub fn key(kept: &KeptKey, path: &Path, vault: &dyn Vault) -> Result<SigningKey,
         }
         Place::Sealed(file) => {
             let (file, text) = sealed_text(file, path)?;
-            let sealed = SealedKey::from_toml(&file.display().to_string(), &text).map_err(first)?;
+            let sealed =
+                SealedKey::from_toml(&file.display().to_string(), &text).map_err(|faults| first(&faults))?;
             if sealed.public.key_id != kept.key_id {
                 return Err(format!("that is key {}", sealed.public.key_id));
             }
@@ -225,7 +227,7 @@ fn no_seed() -> String {
     "what stands there is not the 32 bytes of an Ed25519 key as base64url without padding".to_owned()
 }
 
-fn first(faults: Vec<super::fault::FileFault>) -> String {
+fn first(faults: &[super::fault::FileFault]) -> String {
     faults.first().map(ToString::to_string).unwrap_or_default()
 }
 
