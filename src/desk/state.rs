@@ -20,15 +20,22 @@ use super::links::Links;
 use super::orders;
 use super::record::Record;
 use super::register::Register;
-use super::snapshot::{ContractState, FspState, LinkState, Mode, Outcome, Snapshot};
+use super::sign_on::{SignedOn, Signers};
+use super::snapshot::{
+    ContractState, FspState, LinkState, Mode, Outcome, PersonState, Presence, SignedOnState, Snapshot,
+};
 use super::units::Units;
 use super::untrusted::Untrusted;
 use super::words::clock_words;
-use crate::dispatch::{Approval, Dispatch, FspId};
+use crate::dispatch::{Approval, Dispatch, FspId, Holder};
 use crate::journal::EntryKind;
 use crate::openadr::push::{PushState, PushStatus};
 use crate::profile::approval::ApprovalRules;
+use crate::profile::connection::SIGN_OFF_MINUTES;
 use crate::time::UtcTime;
+
+/// After how long without a command a person is signed off where no file says otherwise, seconds.
+pub const SIGN_OFF_AFTER_S: i64 = SIGN_OFF_MINUTES * 60;
 
 /// How many outcomes a snapshot shows.
 const OUTCOMES: usize = 200;
@@ -58,6 +65,10 @@ pub(super) struct State {
     /// The FSPs as snapshots show them.
     shown: BTreeMap<FspId, Arc<FspState>>,
     agenda: Agenda,
+    /// Who is signed on as operator.
+    pub(super) on: Option<SignedOn>,
+    /// After so many seconds without a command they are signed off.
+    pub(super) sign_off_after_s: i64,
     pub(super) key_ledger: KeyLedger,
     /// What is wrong with the files of its keys, when something is.
     pub(super) keys_fault: Option<String>,
@@ -90,6 +101,8 @@ impl State {
             heard: BTreeMap::new(),
             shown: BTreeMap::new(),
             agenda: Agenda::default(),
+            on: None,
+            sign_off_after_s: SIGN_OFF_AFTER_S,
             key_ledger: KeyLedger::default(),
             keys_fault: None,
             wrong_at_large: Vec::new(),
@@ -131,7 +144,7 @@ impl State {
 
     /// What orders are drawn up from.
     pub(super) fn desk(&self, now: UtcTime) -> orders::Desk<'_> {
-        orders::Desk { register: &self.register, book: &self.book, now }
+        orders::Desk { register: &self.register, book: &self.book, on: self.on.as_ref(), now }
     }
 
     /// Whether there are dispatches that somebody must approve.
@@ -154,7 +167,13 @@ impl State {
 
     /// What they are cleared by before they go out.
     pub(super) fn rule(&self, now: UtcTime) -> approval::Rule<'_> {
-        approval::Rule { rules: &self.rules, register: &self.register, book: &self.book, now }
+        approval::Rule {
+            rules: &self.rules,
+            register: &self.register,
+            book: &self.book,
+            on: self.on.as_ref(),
+            now,
+        }
     }
 
     /// Looks at an instant at whatever may stand otherwise than at the last look: phases, lamps, marks and what is wrong.
@@ -289,7 +308,8 @@ impl State {
             approval: Arc::clone(&self.rules),
             now,
             vtn: self.health.shown().clone(),
-            operators: self.register.operator_states(now),
+            operators: self.register.operator_states(self.signers(now)),
+            presence: Arc::new(self.presence()),
             contracts: self.contracts.clone(),
             fsps: self.fsps(),
             units: self.units.in_order(),
@@ -301,6 +321,36 @@ impl State {
             journal_tail: self.record.tail(),
             journal_file: self.record.file(),
         }
+    }
+
+    /// What signs at an instant.
+    fn signers(&self, now: UtcTime) -> Signers<'_> {
+        Signers { register: &self.register, on: self.on.as_ref(), now }
+    }
+
+    /// Who may sign on, and who is.
+    fn presence(&self) -> Presence {
+        let mut people: BTreeMap<&Holder, PersonState> = BTreeMap::new();
+        for (operator, key) in
+            self.register.people().flat_map(|(operator, keys)| keys.iter().map(move |key| (operator, key)))
+        {
+            let person = people.entry(&key.holder).or_insert_with(|| PersonState {
+                name: key.holder.clone(),
+                operators: Vec::new(),
+                proof: key.proof(),
+            });
+            if !person.operators.contains(operator) {
+                person.operators.push(operator.clone());
+            }
+            person.proof = person.proof.max(key.proof());
+        }
+        let on = self.on.as_ref().map(|on| SignedOnState {
+            name: on.holder.clone(),
+            keys: on.keys.iter().map(|(operator, key)| (operator.clone(), key.key_id().clone())).collect(),
+            since: on.since,
+            until: on.last + self.sign_off_after_s,
+        });
+        Presence { people: people.into_values().collect(), on }
     }
 
     /// Every FSP of the register, in order of id.
