@@ -1,14 +1,16 @@
 //! Whom this desk knows: operators whose keys it holds, contracts, FSPs and units, found by name.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod people;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::sign_on::{Act, NoSigner, Signers};
 use super::snapshot::{ContractState, OperatorState};
 use super::standing::AckLimits;
 use crate::dispatch::{
-    ContractId, Dispatch, DispatchParts, DispatchUnit, FspId, Holder, KeyId, KeyRing, OperatorId, OwnKeys,
-    PublicKey, SignedDispatch, SigningFault, SigningKey,
+    ContractId, Dispatch, DispatchParts, DispatchUnit, FspId, KeyRing, OperatorId, OwnKeys, PublicKey,
+    SigningFault, SigningKey,
 };
 use crate::openadr::mapping::{self, Terms};
 use crate::openadr::wire::Program;
@@ -16,7 +18,7 @@ use crate::power::Baseline;
 use crate::profile::fleet::{Contract, FleetProfile, Fsp, Unit};
 use crate::profile::onboarded;
 use crate::profile::operators::Operators;
-use crate::profile::personal::{People, PersonalKey};
+use crate::profile::personal::People;
 use crate::profile::secrets::Secrets;
 use crate::profile::trust::{Owner, Trust};
 use crate::time::UtcTime;
@@ -209,66 +211,6 @@ impl Register {
         self.parties.own_keys.contains_key(operator)
     }
 
-    /// Whether people have keys of their own of an operator.
-    pub(super) fn has_people(&self, operator: &OperatorId) -> bool {
-        self.parties.people.contains_key(operator)
-    }
-
-    /// The closed keys of people, by operator.
-    pub(super) fn people(&self) -> impl Iterator<Item = (&OperatorId, &[PersonalKey])> {
-        self.parties.people.iter().map(|(operator, keys)| (operator, keys.as_slice()))
-    }
-
-    /// The people who have keys of an operator, in order of name.
-    pub(super) fn holders(&self, operator: &OperatorId) -> Vec<&Holder> {
-        let keys = self.parties.people.get(operator).into_iter().flatten();
-        keys.map(|key| &key.holder).collect::<BTreeSet<_>>().into_iter().collect()
-    }
-
-    /// Since when a person's key is in force, as it is pinned.
-    ///
-    /// # Errors
-    /// Why it is not, in words.
-    pub(super) fn in_force_since(
-        &self,
-        operator: &OperatorId,
-        key_id: &KeyId,
-        now: UtcTime,
-    ) -> Result<Option<UtcTime>, String> {
-        let pinned = self.parties.own_keys.get(operator).and_then(|ring| ring.get(key_id));
-        let pinned =
-            pinned.ok_or_else(|| format!("key `{key_id}` of {operator} is not pinned in the trust file"))?;
-        pinned.in_force(now).map_err(|fault| fault.to_string())?;
-        Ok(pinned.valid_from)
-    }
-
-    /// Whether a person's opened key may sign for an operator.
-    ///
-    /// # Errors
-    /// Why it may not, in words.
-    pub(super) fn stands(
-        &self,
-        operator: &OperatorId,
-        holder: &Holder,
-        key: &SigningKey,
-        now: UtcTime,
-    ) -> Result<(), String> {
-        let key_id = key.key_id();
-        let theirs = self.parties.people.get(operator).into_iter().flatten();
-        if !theirs.into_iter().any(|own| own.holder == *holder && own.key_id() == key_id) {
-            return Err(format!("key `{key_id}` of {operator} is not in the secrets file any more"));
-        }
-        self.in_force_since(operator, key_id, now)?;
-        let public = self.parties.own_keys.get(operator).and_then(|ring| ring.get(key_id));
-        match public {
-            Some(public) if public.holder.as_ref() != Some(holder) => {
-                Err(format!("key `{key_id}` of {operator} is not pinned as {holder}\u{2019}s"))
-            }
-            Some(public) if public.bytes == key.public(None, None).bytes => Ok(()),
-            _ => Err(format!("key `{key_id}` is pinned with another public half than the private key has")),
-        }
-    }
-
     /// The machine's key that signs for an operator at an instant; `None` for one of whom the machine has none.
     ///
     /// # Errors
@@ -312,11 +254,6 @@ impl Register {
     /// The public keys that this desk's own dispatches were signed with.
     pub(super) fn own_keys(&self, operator: &OperatorId) -> Option<&KeyRing> {
         self.parties.own_keys.get(operator).map(AsRef::as_ref)
-    }
-
-    /// The person whose key a dispatch is signed with; `None` where it is the machine's.
-    pub(super) fn sent_by(&self, signed: &SignedDispatch) -> Option<&Holder> {
-        self.own_keys(&signed.dispatch.network_operator)?.get(&signed.signature.key_id)?.holder.as_ref()
     }
 
     /// An FSP's pinned keys; an FSP that is not known has none.

@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 
 use super::command::CommandNumber;
 use super::engine::{Brought, Engine, Task};
-use super::sign_on::{SignedOn, or_words};
+use super::sign_on::SignedOn;
+use super::snapshot::{PersonState, Presence, SignedOnState};
 use super::state::State;
-use crate::dispatch::{Holder, OperatorId, SigningKey, plain_words};
+use crate::dispatch::{Holder, OperatorId, SigningKey};
 use crate::journal::EntryKind;
 use crate::openadr::secret::Secret;
 use crate::profile::personal::{PersonalKey, Proof};
 use crate::time::UtcTime;
-
-/// The longest that a name that nobody has is shown, characters.
-const LONGEST_NAME: usize = 80;
 
 /// What came of opening somebody's keys.
 pub(super) struct Opened {
@@ -168,54 +166,29 @@ impl State {
         }
         false
     }
-}
 
-impl super::register::Register {
-    /// The keys that a person, by their name or the id of one key, opens when they sign on: for each operator, or for those
-    /// named, the one that came in force last.
-    ///
-    /// # Errors
-    /// Who else there is, or why none of theirs is in force, in words.
-    fn keys_to_open(
-        &self,
-        person: &str,
-        operators: &[OperatorId],
-        now: UtcTime,
-    ) -> Result<(Holder, Vec<(OperatorId, PersonalKey)>), String> {
-        let all = || self.people().flat_map(|(operator, keys)| keys.iter().map(move |key| (operator, key)));
-        let is_named = |key: &&PersonalKey| key.holder.is_called(person) || key.key_id().as_str() == person;
-        let Some(holder) = all().map(|(_, key)| key).find(is_named).map(|key| key.holder.clone()) else {
-            let mut names: Vec<&Holder> = all().map(|(_, key)| &key.holder).collect();
-            names.sort();
-            names.dedup();
-            return Err(match names.is_empty() {
-                true => "nobody signs on at this desk: its secrets name no person\u{2019}s key".to_owned(),
-                false => format!(
-                    "{} has no key of their own here; {} may sign on",
-                    plain_words(person, LONGEST_NAME),
-                    or_words(&names)
-                ),
+    /// Who may sign on, and who is.
+    pub(super) fn presence(&self) -> Presence {
+        let mut people: BTreeMap<&Holder, PersonState> = BTreeMap::new();
+        for (operator, key) in
+            self.register.people().flat_map(|(operator, keys)| keys.iter().map(move |key| (operator, key)))
+        {
+            let person = people.entry(&key.holder).or_insert_with(|| PersonState {
+                name: key.holder.clone(),
+                operators: Vec::new(),
+                proof: key.proof(),
             });
-        };
-        let (mut chosen, mut not) = (Vec::new(), Vec::new());
-        for (operator, keys) in self.people() {
-            if !operators.is_empty() && !operators.contains(operator) {
-                continue;
+            if !person.operators.contains(operator) {
+                person.operators.push(operator.clone());
             }
-            let mut latest = None;
-            for key in keys.iter().filter(|key| key.holder == holder && is_named(key)) {
-                match self.in_force_since(operator, key.key_id(), now) {
-                    Ok(from) if latest.is_none_or(|(since, _)| from >= since) => latest = Some((from, key)),
-                    Ok(_) => {}
-                    Err(why) => not.push(why),
-                }
-            }
-            chosen.extend(latest.map(|(_, key)| (operator.clone(), key.clone())));
+            person.proof = person.proof.max(key.proof());
         }
-        match (chosen.is_empty(), not.is_empty()) {
-            (false, _) => Ok((holder, chosen)),
-            (true, false) => Err(format!("no key of {holder} is in force: {}", not.join("; "))),
-            (true, true) => Err(format!("{holder} has no key of those operators")),
-        }
+        let on = self.on.as_ref().map(|on| SignedOnState {
+            name: on.holder.clone(),
+            keys: on.keys.iter().map(|(operator, key)| (operator.clone(), key.key_id().clone())).collect(),
+            since: on.since,
+            until: on.last + self.sign_off_after_s,
+        });
+        Presence { people: people.into_values().collect(), on }
     }
 }

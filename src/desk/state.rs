@@ -21,13 +21,11 @@ use super::orders;
 use super::record::Record;
 use super::register::Register;
 use super::sign_on::{SignedOn, Signers};
-use super::snapshot::{
-    ContractState, FspState, LinkState, Mode, Outcome, PersonState, Presence, SignedOnState, Snapshot,
-};
+use super::snapshot::{ContractState, FspState, LinkState, Mode, Outcome, Snapshot};
 use super::units::Units;
 use super::untrusted::Untrusted;
 use super::words::clock_words;
-use crate::dispatch::{Approval, Dispatch, FspId, Holder};
+use crate::dispatch::{Approval, Dispatch, FspId};
 use crate::journal::EntryKind;
 use crate::openadr::push::{PushState, PushStatus};
 use crate::profile::approval::ApprovalRules;
@@ -326,31 +324,6 @@ impl State {
     /// What signs at an instant.
     fn signers(&self, now: UtcTime) -> Signers<'_> {
         Signers { register: &self.register, on: self.on.as_ref(), now }
-    }
-
-    /// Who may sign on, and who is.
-    fn presence(&self) -> Presence {
-        let mut people: BTreeMap<&Holder, PersonState> = BTreeMap::new();
-        for (operator, key) in
-            self.register.people().flat_map(|(operator, keys)| keys.iter().map(move |key| (operator, key)))
-        {
-            let person = people.entry(&key.holder).or_insert_with(|| PersonState {
-                name: key.holder.clone(),
-                operators: Vec::new(),
-                proof: key.proof(),
-            });
-            if !person.operators.contains(operator) {
-                person.operators.push(operator.clone());
-            }
-            person.proof = person.proof.max(key.proof());
-        }
-        let on = self.on.as_ref().map(|on| SignedOnState {
-            name: on.holder.clone(),
-            keys: on.keys.iter().map(|(operator, key)| (operator.clone(), key.key_id().clone())).collect(),
-            since: on.since,
-            until: on.last + self.sign_off_after_s,
-        });
-        Presence { people: people.into_values().collect(), on }
     }
 
     /// Every FSP of the register, in order of id.

@@ -239,7 +239,7 @@ mod tests {
             (
                 "45",
                 "29",
-                "sign_off_minutes: 29 is out of bounds; write a whole number of minutes, 30 to 1440",
+                "sign_off_minutes: `29` is out of bounds; write a whole number of minutes, 30 to 1440",
             ),
             ("mode = ", "openadr = 3.1\nmode = ", "c.toml:7: openadr: "),
             ("trust = \"trust.toml\"\n", "", "trust: is missing; write the trust file's path"),

@@ -157,3 +157,109 @@ pub fn agree(people: &People, machine: &BTreeMap<OperatorId, OwnKeys>, trust: &T
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dispatch::KeyRing;
+    use crate::profile::secrets::Secrets;
+    use crate::profile::secrets_file::SecretsFile;
+
+    const SECRETS: &str = "[[signing_keys]]\noperator = \"GB-DNO-11\"\nkey_id = \"machine\"\n\
+                           seed = \"CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk\"\n\
+                           [[signing_keys]]\noperator = \"GB-DNO-11\"\nholder = \"Ada Winter\"\nkey_id = \"ada\"\n\
+                           kept_in = \"sealed-file\"\nfile = \"ada.toml\"\n";
+
+    fn secrets() -> Secrets {
+        let file = SecretsFile::from_toml("s.toml", SECRETS).unwrap();
+        file.open(Path::new("s.toml"), &keeping::NoVault).unwrap()
+    }
+
+    fn key(id: &str) -> SigningKey {
+        SigningKey::from_seed(id.parse().unwrap(), &[9; 32])
+    }
+
+    #[test]
+    fn a_persons_key_stays_closed_and_is_not_the_machines() {
+        let secrets = secrets();
+        let operator: OperatorId = "GB-DNO-11".parse().unwrap();
+        let machine: Vec<&str> =
+            secrets.operators[&operator].iter().map(|key| key.key_id().as_str()).collect();
+        assert_eq!(machine, ["machine"]);
+        let [ada] = &secrets.people[&operator][..] else { panic!("{:?}", secrets.people) };
+        assert_eq!(
+            (ada.holder.as_str(), ada.key_id().as_str(), ada.proof()),
+            ("Ada Winter", "ada", Proof::Passphrase)
+        );
+        assert!(secrets.for_fleet().people.is_empty());
+        assert!(!secrets.to_toml().reveal().contains("ada"));
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_a_persons_is_refused_with_its_line() {
+        let in_the_clear = "holder = \"Eve\"\nkey_id = \"machine\"";
+        for (old, new, says) in [
+            (
+                "key_id = \"machine\"",
+                in_the_clear,
+                "holder: a person\u{2019}s key does not stand in the clear",
+            ),
+            (
+                "\"Ada Winter\"",
+                "\"Ada  Winter\"",
+                "holder: is not right; write the person\u{2019}s name, as in \"Ada Winter\"",
+            ),
+            ("\"Ada Winter\"", "\"\"", "holder: "),
+            (
+                "operator = \"GB-DNO-11\"\nholder",
+                "fsp = \"BRIGHTFLEX\"\nholder",
+                "holder: an FSP signs by itself",
+            ),
+        ] {
+            let faults = SecretsFile::from_toml("s.toml", &SECRETS.replacen(old, new, 1)).unwrap_err();
+            assert!(faults[0].to_string().contains(says), "{says}: {faults:?}");
+        }
+        let token = "kept_in = \"pkcs11\"\nmodule = \"m.so\"\ntoken = \"room\"\nlabel = \"x\"\n";
+        let shared = SECRETS
+            .replace("kept_in = \"sealed-file\"\nfile = \"ada.toml\"\n", token)
+            .replace("seed = \"CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk\"\n", token);
+        let file = SecretsFile::from_toml("s.toml", &shared).unwrap();
+        let faults = file.open(Path::new("s.toml"), &keeping::NoVault).unwrap_err();
+        assert!(
+            faults.iter().any(|fault| fault.contains("a person\u{2019}s token is their own")),
+            "{faults:?}"
+        );
+    }
+
+    #[test]
+    fn secrets_and_trust_say_the_same_of_whose_a_key_is_or_nothing_begins() {
+        let secrets = secrets();
+        let pinned = |machine: Option<&str>, ada: Option<Option<&str>>| {
+            let holder = |name: Option<&str>| name.map(|name| name.parse().unwrap());
+            let named = |id: &str, name| crate::dispatch::PublicKey {
+                holder: holder(name),
+                ..key(id).public(None, None)
+            };
+            let ring = KeyRing::new(
+                [named("machine", machine)].into_iter().chain(ada.map(|name| named("ada", name))),
+            );
+            Trust { operators: BTreeMap::from([("GB-DNO-11".parse().unwrap(), ring)]), ..Trust::default() }
+        };
+        for (machine, ada, says) in [
+            (None, Some(Some("Ada Winter")), ""),
+            (None, Some(Some("Eve")), "Eve\u{2019}s by the trust file; write one name in both"),
+            (
+                None,
+                Some(None),
+                "nobody\u{2019}s by the trust file; write holder = \"Ada Winter\" with it there",
+            ),
+            (None, None, "is not pinned in the trust file; pin its public half there"),
+            (Some("Eve"), Some(Some("Ada Winter")), "the machine\u{2019}s by the secrets file"),
+        ] {
+            let trust = pinned(machine, ada);
+            let said = agree(&secrets.people, &secrets.operators, &trust).err().unwrap_or_default();
+            assert!(said.contains(says) && said.is_empty() == says.is_empty(), "{says}: {said}");
+            assert_eq!(Trust::from_toml("t.toml", &trust.to_toml()), Ok(trust));
+        }
+    }
+}

@@ -9,6 +9,7 @@ use rampdesk::dispatch::{
     Approved, Dispatch, DispatchParts, KeyRing, OperatorId, PublicKey, SignedDispatch, SigningKey, Status,
 };
 use rampdesk::entropy::Entropy;
+use rampdesk::journal::evidence::{Evidence, OwnedKey, Owner as EvidenceOwner};
 use rampdesk::journal::{EntryKind, Journal};
 use rampdesk::openadr::mapping;
 use rampdesk::openadr::secret::Secret;
@@ -267,6 +268,35 @@ async fn whoever_is_signed_on_does_not_approve_what_they_send_by_another_key_or_
             && intents[0].ends_with("approved by Ben Marsh (key dno-ben)"),
         "{intents:?}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_person_sent_is_proven_by_evidence_that_names_them() {
+    let (mut room, folder) = (Room::open(true).await, tempfile::tempdir().unwrap());
+    room.world.desk.take().unwrap().stop().await;
+    let file = folder.path().join("journal.sqlite");
+    room.world.start_desk(Journal::open(&file).unwrap());
+    room.world.until("the VTN answers", |s| s.vtn.state == LinkState::Live).await;
+    room.sign_on("Ada Winter").await.unwrap();
+    room.world.ask(send(run(1))).await.unwrap();
+    room.world.desk.take().unwrap().stop().await;
+    let journal = Journal::open_to_read(&file).unwrap();
+    journal.verify().unwrap();
+    let pinned: Vec<OwnedKey> = room.world.trust.operators[&operator()]
+        .keys()
+        .map(|key| OwnedKey { owner: EvidenceOwner::Operator(operator()), key: key.clone() })
+        .collect();
+    let gathered = Evidence::gather(&journal, &key(), &pinned).unwrap();
+    let handed_over = Evidence::from_json(&gathered.to_json()).unwrap();
+    for known in [&pinned[..], &[]] {
+        let judgement = handed_over.judge(known);
+        assert_eq!(judgement.faults, [""; 0]);
+        let signed: Vec<&String> =
+            judgement.facts.iter().filter_map(|fact| fact.signature.as_ref()?.as_ref().ok()).collect();
+        assert_eq!(signed, ["Ada Winter for GB-DNO-11 with key dno-ada"]);
+    }
+    let text = handed_over.to_json();
+    assert!(text.contains("\"holder\": \"Ada Winter\"") && !text.contains(PASSPHRASE));
 }
 
 #[tokio::test(start_paused = true)]
