@@ -91,8 +91,15 @@ impl State {
         if keys.is_empty() {
             return Err(format!("{holder} is not signed on: {}", closed.join("; ")));
         }
-        if let Some(before) = self.on.take().filter(|before| before.holder != holder) {
-            self.tell_signed_off(now, &before, &format!(": {holder} signs on"));
+        match self.on.take() {
+            // Of the same person the keys that are open stay so.
+            Some(before) if before.holder == holder => {
+                before.keys.into_iter().for_each(|(operator, key)| {
+                    keys.entry(operator).or_insert(key);
+                });
+            }
+            Some(before) => self.tell_signed_off(now, &before, &format!(": {holder} signs on")),
+            None => {}
         }
         let on = SignedOn { holder, keys, since: now, last: now };
         self.record.say(
@@ -149,9 +156,9 @@ impl State {
             }
         });
         if on.keys.is_empty() {
-            let why = format!("{}: {}", on.holder, gone.join("; "));
+            let text = format!("{} signed off: {}", on.holder, gone.join("; "));
             self.on = None;
-            self.record.say(now, EntryKind::Key, format!("signed off, {why}"));
+            self.record.say(now, EntryKind::Key, text);
             return true;
         }
         if now.since(on.last) >= self.sign_off_after_s {

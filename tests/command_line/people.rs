@@ -26,7 +26,10 @@ impl Site {
         site.write("wrong.txt", "three plain word\n");
         site.write(
             "dispatch.json",
-            &super::DISPATCH.replace("2026-11", "2099-11").replace("20261126", "20991126"),
+            &super::DISPATCH
+                .replace("2026-11", "2099-11")
+                .replace("20261126", "20991126")
+                .replace("\"revision\": 3", "\"revision\": 1"),
         );
         let connection = site.read("connection.toml");
         let url = ready["url"].as_str().unwrap();

@@ -6,7 +6,8 @@ use std::path::Path;
 use rampdesk::desk::command::{Command, Together};
 use rampdesk::desk::snapshot::{LinkState, Priority};
 use rampdesk::dispatch::{
-    Approved, Dispatch, DispatchParts, KeyRing, OperatorId, PublicKey, SignedDispatch, SigningKey, Status,
+    Approved, Dispatch, DispatchParts, KeyRing, OperatorId, PublicKey, Revocation, SignedDispatch,
+    SigningKey, Status,
 };
 use rampdesk::entropy::Entropy;
 use rampdesk::journal::evidence::{Evidence, OwnedKey, Owner as EvidenceOwner};
@@ -20,6 +21,7 @@ use rampdesk::profile::sealed_key::SealedKey;
 use rampdesk::profile::secrets_file::KeptKey;
 use rampdesk::profile::trust::Owner;
 
+use super::keys::Files;
 use super::world::{World, key, run, send};
 
 const PASSPHRASE: &str = "three plain words";
@@ -28,6 +30,7 @@ const SIGN_OFF_AFTER_S: i64 = 1800;
 /// A world whose desk has the sealed keys of Ada Winter and Ben Marsh, and the machine's own or not.
 struct Room {
     world: World,
+    files: Files,
     folder: tempfile::TempDir,
 }
 
@@ -74,9 +77,10 @@ impl Room {
         let ring = KeyRing::new(pinned.into_iter().chain(people.map(public_of)));
         world.trust.operators.insert(operator(), ring);
         (world.approval, world.sign_off_after_s) = (approval, SIGN_OFF_AFTER_S);
-        world.start_desk(Journal::in_memory().unwrap());
+        let files = Files::default();
+        world.start_desk_keyed_by(Journal::in_memory().unwrap(), Some(Box::new(files.clone())));
         world.until("the VTN answers", |s| s.vtn.state == LinkState::Live).await;
-        Self { world, folder }
+        Self { world, files, folder }
     }
 
     async fn sign_on(&self, person: &str) -> Result<String, String> {
@@ -223,6 +227,49 @@ async fn one_takes_the_desk_over_from_another_and_both_stand_in_the_journal() {
     );
     room.world.ask(send(run(1))).await.unwrap();
     assert_eq!(room.held().await.signature.key_id, *key_of("Ben Marsh").key_id());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_persons_key_that_is_revoked_or_named_otherwise_signs_them_off_and_the_desk_goes_on() {
+    let room = Room::open(true).await;
+    room.sign_on("Ada Winter").await.unwrap();
+    room.world.ask(send(run(1))).await.unwrap();
+    let (secrets, trust) = (room.world.secrets.for_desk(), room.world.trust.clone());
+    let with = |change: &dyn Fn(PublicKey) -> PublicKey| {
+        let mut changed = trust.clone();
+        let ring = trust.operators[&operator()]
+            .keys()
+            .cloned()
+            .map(|key| if key.key_id == *key_of("Ada Winter").key_id() { change(key) } else { key });
+        changed.operators.insert(operator(), KeyRing::new(ring));
+        changed
+    };
+    let eves = with(&|key| PublicKey { holder: Some("Eve".parse().unwrap()), ..key });
+    room.files.say(Ok(secrets.clone()), Ok(eves));
+    room.world.pass(65.0).await;
+    assert_eq!(room.is_on(), None, "what the trust file says of whose key it is takes effect all the same");
+    room.world.assert_alarm(Priority::Medium, "write one name in both");
+    room.files.say(Ok(secrets.clone()), Ok(trust.clone()));
+    room.world.pass(65.0).await;
+    room.sign_on("Ada Winter").await.unwrap();
+    let revoked = Revocation { at: room.world.clock.now(), reason: "she left".to_owned() };
+    room.files.say(Ok(secrets), Ok(with(&|key| PublicKey { revoked: Some(revoked.clone()), ..key })));
+    room.world.pass(65.0).await;
+    assert_eq!(room.is_on(), None);
+    let told = room.told(EntryKind::Key);
+    assert!(
+        told.iter().any(|text| text.starts_with("Ada Winter signed off: key `dno-ada` was revoked at ")
+            && text.ends_with("she left")),
+        "{told:?}"
+    );
+    let refused = room.sign_on("Ada Winter").await.unwrap_err();
+    assert!(
+        refused.starts_with("no key of Ada Winter is in force: key `dno-ada` was revoked at "),
+        "{refused}"
+    );
+    room.world.ask(Command::Stop(key())).await.unwrap();
+    let machine = KeyRing::new(room.world.secrets.operators[&operator()].public());
+    assert_eq!(room.held().await.verify(&machine, room.world.clock.now()), Ok(()));
 }
 
 /// Above 1.5 MW Ada Winter, Ben Marsh or "ada  WINTER" with a third key approves.
