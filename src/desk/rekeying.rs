@@ -69,7 +69,7 @@ impl State {
             let signing: Vec<_> =
                 secrets.operators.values().flat_map(crate::dispatch::OwnKeys::public).collect();
             if let Err(fault) = self.rules.apart_from(&signing) {
-                faults.push(fault.to_string());
+                faults.push(fault);
             }
         }
         if let (Some(secrets), Some(trust)) = (&secrets, &trust)

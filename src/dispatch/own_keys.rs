@@ -112,7 +112,7 @@ mod tests {
             (vec![old.clone(), lost.clone()], "2027-01-09T23:59:59Z", "newer"),
             (vec![old.clone(), lost.clone()], "2027-01-10T00:00:00Z", "old"),
             (vec![coming.clone()], "2026-12-31T00:00:00Z", "old"),
-            (vec![coming.clone()], OVERLAP, "newer"),
+            (vec![coming], OVERLAP, "newer"),
         ] {
             let chosen = both.in_force(&KeyRing::new(ring.clone()), at(now)).unwrap();
             assert_eq!(chosen.key_id().as_str(), expected, "{now}: {ring:?}");

@@ -252,6 +252,7 @@ fn no_seed() -> String {
     "what stands there is not the 32 bytes of an Ed25519 key as base64url without padding".to_owned()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "given to `map_err` by its name")]
 fn first(faults: Vec<super::fault::FileFault>) -> String {
     faults.first().map(ToString::to_string).unwrap_or_default()
 }
