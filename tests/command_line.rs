@@ -6,6 +6,8 @@
 mod approving;
 #[path = "command_line/keys.rs"]
 mod keys;
+#[path = "command_line/people.rs"]
+mod people;
 #[path = "onboarding/processes.rs"]
 mod processes;
 

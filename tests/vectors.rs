@@ -26,8 +26,14 @@ fn believes(public: &[u8], message: &[u8], signature: &[u8]) -> bool {
     let key_id: KeyId = "published".parse().unwrap();
     let Ok(bytes) = PublicKey::bytes_from_text(&URL_SAFE_NO_PAD.encode(public)) else { return false };
     let Ok(value) = Signature::value_from_text(&URL_SAFE_NO_PAD.encode(signature)) else { return false };
-    let pinned =
-        PublicKey { key_id: key_id.clone(), bytes, valid_from: None, valid_until: None, revoked: None };
+    let pinned = PublicKey {
+        key_id: key_id.clone(),
+        bytes,
+        valid_from: None,
+        valid_until: None,
+        revoked: None,
+        holder: None,
+    };
     KeyRing::new([pinned]).verify(message, &Signature { key_id, value }, now()).is_ok()
 }
 

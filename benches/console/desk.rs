@@ -98,6 +98,7 @@ fn snapshot(size: &Size, now: UtcTime) -> Snapshot {
         unit.revisions.insert(dispatch.key.dispatch_ref.to_string(), dispatch.dispatch().unwrap().revision);
     }
     Snapshot {
+        presence: Arc::default(),
         sequence: 1,
         mode: Mode::Sandbox,
         approval: Arc::default(),

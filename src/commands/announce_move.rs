@@ -12,6 +12,7 @@ use crate::profile::fleet::FleetProfile;
 use crate::time::Clock;
 
 use super::connect::{self, Connected};
+use super::operator_key::{SignerArguments, Wanted};
 use super::output::{self, Done, Failure};
 use super::passphrase::PassphraseArguments;
 use super::vault::SystemVault;
@@ -27,6 +28,8 @@ pub struct Arguments {
     /// Whose VTN moves; needed where the secrets hold the keys of several operators
     #[arg(long, value_name = "OPERATOR")]
     operator: Option<OperatorId>,
+    #[command(flatten)]
+    signer: SignerArguments,
     /// One JSON document on standard output
     #[arg(long)]
     json: bool,
@@ -57,27 +60,28 @@ pub fn run(arguments: &Arguments) -> Done {
 
 /// Signs the notice with the operator's key.
 fn sign(arguments: &Arguments, connected: &Connected) -> Result<SignedMoved, Failure> {
-    let keys = &connected.secrets.operators;
-    let (operator, own) = match &arguments.operator {
-        Some(operator) => keys.get_key_value(operator).ok_or_else(|| {
+    let operators = connected.secrets.signing_operators();
+    let operator = match &arguments.operator {
+        Some(operator) => operators.get(operator).copied().ok_or_else(|| {
             Failure::input(format!(
                 "--operator: the secrets hold no key of `{operator}`; name one whose they hold"
             ))
         })?,
-        None if keys.len() > 1 => {
-            let all: Vec<String> = keys.keys().map(ToString::to_string).collect();
+        None if operators.len() > 1 => {
+            let all: Vec<String> = operators.iter().map(ToString::to_string).collect();
             return Err(Failure::input(format!("--operator: say whose VTN moves: {}", all.join(", "))));
         }
-        None => keys.iter().next().ok_or_else(|| {
+        None => operators.first().copied().ok_or_else(|| {
             Failure::input("the secrets hold no operator's key; a notice must be signed".to_owned())
         })?,
     };
     let now = Clock::real().now();
-    let pinned = connected.trust.operators.get(operator).cloned().unwrap_or_default();
-    let key = own.in_force(&pinned, now).map_err(Failure::failed)?;
+    let wanted = Wanted { operator, moves: false, now };
+    let files = (&connected.secrets, &connected.trust);
+    let key = arguments.signer.key(&wanted, files, &arguments.passphrase)?;
     let moved = Moved::new(operator.clone(), arguments.to.clone(), now);
     let moved = moved.map_err(|fault| Failure::input(format!("--to: {fault}")))?;
-    moved.sign(key).map_err(Failure::failed)
+    moved.sign(&key).map_err(Failure::failed)
 }
 
 /// The names of an operator's programs.

@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::desk::command::Command;
 use crate::desk::snapshot::{LinkState, Mode, Snapshot};
 use crate::desk::{self, Desk, DeskConfig, DeskHandle};
-use crate::dispatch::{OwnKeys, PublicKey};
+use crate::dispatch::{OperatorId, OwnKeys, PublicKey};
 use crate::entropy::Entropy;
 use crate::journal::Journal;
 use crate::openadr::client::{Client, ClientParts, Credentials};
 use crate::openadr::exchange::ExchangeLog;
+use crate::openadr::secret::Secret;
 use crate::openadr::transport::Transport;
 use crate::profile::approval::ApprovalRules;
 use crate::profile::connection::Connection;
@@ -19,6 +21,7 @@ use crate::profile::key_watch::{KeysFound, WatchedKeys};
 use crate::profile::kind::FileKind;
 use crate::profile::onboarded;
 use crate::profile::operators::Operators;
+use crate::profile::personal;
 use crate::profile::secrets::Secrets;
 use crate::profile::secrets_file::SecretsFile;
 use crate::profile::trust::Trust;
@@ -127,6 +130,7 @@ pub fn read(path: &Path, entropy: &Entropy, vault: &dyn Vault) -> Result<Connect
     let secrets = secrets(&beside(&connection.secrets), vault)?;
     let trust = input::trust(&beside(&connection.trust))?;
     let (fleet, trust) = onboarded::merged(&onboarded_beside(path), fleet, trust).map_err(Failure::inputs)?;
+    personal::agree(&secrets.people, &secrets.operators, &trust).map_err(Failure::input)?;
     let approval = approval_rules(&connection, path)?;
     let signing: Vec<PublicKey> = secrets.operators.values().flat_map(OwnKeys::public).collect();
     approval.apart_from(&signing).map_err(Failure::input)?;
@@ -195,10 +199,41 @@ pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
         entropy: entropy.fork("desk"),
         mode: mode_of(&connection.mode),
         approval,
+        sign_off_after_s: connection.sign_off_after_s(),
         follow_every_s: arguments.follow,
         push,
     };
     Ok(desk::start_keyed_by(config, Some(Box::new(keys))))
+}
+
+/// Signs somebody on at a desk, with the passphrase or PIN that is asked for here; for these operators.
+///
+/// # Errors
+/// When nobody can be asked, or they are not signed on.
+pub async fn sign_on(
+    handle: &mut DeskHandle,
+    arguments: &DeskArguments,
+    person: &str,
+    operators: Vec<OperatorId>,
+) -> Result<(), Failure> {
+    let presence = Arc::clone(&handle.snapshot().presence);
+    let named = presence.people.iter().find(|somebody| somebody.name.is_called(person));
+    let asked = named.or(presence.people.first()).and_then(|somebody| somebody.proof.word());
+    let proof = match asked {
+        Some(word) => arguments.passphrase.ask(&format!("{word} of {person}: "))?,
+        None => Secret::new(""),
+    };
+    let command = Command::SignOn { person: person.to_owned(), operators, proof };
+    let gone = || Failure::failed("the desk has ended");
+    let number = handle.give(command).ok_or_else(gone)?;
+    loop {
+        if let Some(outcome) = handle.snapshot().outcomes.iter().find(|outcome| outcome.command == number) {
+            return outcome.result.as_ref().map(output::say).map_err(|words| Failure::failed(words.clone()));
+        }
+        if !handle.changed().await {
+            return Err(gone());
+        }
+    }
 }
 
 /// Where a desk that runs finds its keys again.

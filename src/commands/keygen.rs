@@ -150,6 +150,7 @@ fn whole_fleet(fleet_path: &Path, arguments: &Arguments) -> Done {
         // Whoever names another machine here permits it.
         may_reach: place_of(&vtn).filter(|place| !place.is_this_machine()).into_iter().collect(),
         approval: None,
+        sign_off_minutes: None,
         openadr: None,
         tls: (!hosts.is_empty()).then(|| certificate_paths(DESK_CLIENT)),
     };

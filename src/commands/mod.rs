@@ -17,6 +17,7 @@ mod input;
 mod key;
 mod keygen;
 mod onboard;
+mod operator_key;
 mod output;
 mod passphrase;
 mod plan;

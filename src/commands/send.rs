@@ -28,6 +28,10 @@ pub struct Arguments {
     files: Vec<PathBuf>,
     #[command(flatten)]
     desk: DeskArguments,
+    /// Who sends: the name of a person who has a key of the operator of their own, or its id. Their passphrase is asked for.
+    /// Needed where the operator's keys are people's own
+    #[arg(long = "as", value_name = "NAME")]
+    sender: Option<String>,
     /// A second person's approval of exactly these dispatches, as `approve` prints it: needed above a limit
     #[arg(long, value_name = "FILE")]
     approval: Option<PathBuf>,
@@ -56,14 +60,15 @@ pub fn run(arguments: &Arguments) -> Done {
         let desk = connect::open(&arguments.desk)?;
         let mut handle = desk.handle.clone();
         let followed = tokio::select! {
-            followed = send(&mut handle, &dispatches, approval, arguments.wait) => followed,
+            followed = send(&mut handle, &dispatches, approval, arguments) => followed,
             () = connect::asked_to_end() => {
                 Err(Failure::failed("ended before what was waited for; what was sent stands"))
             }
         };
+        let snapshot = handle.snapshot();
         desk.stop().await;
         let states = followed?;
-        let said: Option<Vec<_>> = states.iter().map(|state| outcome::dispatch(state)).collect();
+        let said: Option<Vec<_>> = states.iter().map(|state| said(state, &snapshot)).collect();
         let said = said.ok_or_else(|| Failure::failed("the desk lost a dispatch"))?;
         match said.as_slice() {
             [one] if arguments.json => output::print_json(one)?,
@@ -75,6 +80,12 @@ pub fn run(arguments: &Arguments) -> Done {
         };
         if states.iter().any(went_wrong) { Err(Failure::Failed(Vec::new())) } else { Ok(()) }
     })
+}
+
+/// What came of a dispatch, with who sent its last revision.
+fn said(state: &DispatchState, snapshot: &Snapshot) -> Option<DispatchOutcome> {
+    let sent_by = state.current().and_then(|revision| snapshot.sent_by(revision)).map(ToString::to_string);
+    outcome::dispatch(state).map(|outcome| DispatchOutcome { sent_by, ..outcome })
 }
 
 /// Every document, before any is sent.
@@ -99,9 +110,14 @@ async fn send(
     handle: &mut DeskHandle,
     dispatches: &[Dispatch],
     approval: Option<Approval>,
-    wait: Wait,
+    arguments: &Arguments,
 ) -> Result<Vec<Arc<DispatchState>>, Failure> {
+    let wait = arguments.wait;
     connect::ready(handle).await?;
+    if let Some(person) = &arguments.sender {
+        let operators: BTreeSet<_> = dispatches.iter().map(|d| d.network_operator.clone()).collect();
+        connect::sign_on(handle, &arguments.desk, person, operators.into_iter().collect()).await?;
+    }
     let clock = Clock::real();
     let began = clock.now_seconds();
     give(handle, commands(handle, dispatches, approval)).await?;
@@ -213,7 +229,9 @@ fn has_come(state: &DispatchState, dispatch: &Dispatch, wait: Wait) -> bool {
 }
 
 fn tell(outcome: &DispatchOutcome) -> Done {
-    let mut text = format!("{} revision {}: {}\n", outcome.dispatch_ref, outcome.revisions, outcome.phase);
+    let by = outcome.sent_by.as_ref().map_or_else(String::new, |by| format!(", sent by {by}"));
+    let mut text =
+        format!("{} revision {}: {}{by}\n", outcome.dispatch_ref, outcome.revisions, outcome.phase);
     if let Some(readback) = &outcome.readback {
         let wrong = readback.differs.len() + readback.absent.len() + readback.not_sent.len();
         text += &format!("read-back: {} fields matched, {wrong} otherwise\n", readback.matched);

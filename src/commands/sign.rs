@@ -6,6 +6,7 @@ use crate::dispatch::{Dispatch, SigningKey};
 use crate::time::Clock;
 
 use super::key::FilesArguments;
+use super::operator_key::{SignerArguments, Wanted};
 use super::output::{self, Done, Failure};
 use super::passphrase::PassphraseArguments;
 use super::vault::SystemVault;
@@ -22,6 +23,8 @@ pub struct Arguments {
     /// Another id for the key
     #[arg(long, value_name = "ID", requires = "key")]
     key_id: Option<String>,
+    #[command(flatten)]
+    signer: SignerArguments,
     #[command(flatten)]
     files: FilesArguments,
     #[command(flatten)]
@@ -49,11 +52,14 @@ fn key_in_force(arguments: &Arguments, dispatch: &Dispatch) -> Result<SigningKey
     let trust = input::trust(&trust_path)?;
     let operator = &dispatch.network_operator;
     let secrets = connect::secrets(&secrets_path, &SystemVault::new(&arguments.passphrase))?;
-    let own = secrets.operators.get(operator).ok_or_else(|| {
-        Failure::input(format!("{}: holds no signing key of {operator}", secrets_path.display()))
-    })?;
-    let pinned = trust.operators.get(operator).cloned().unwrap_or_default();
-    own.in_force(&pinned, Clock::real().now()).cloned().map_err(Failure::failed)
+    if !secrets.signing_operators().contains(operator) {
+        return Err(Failure::input(format!(
+            "{}: holds no signing key of {operator}",
+            secrets_path.display()
+        )));
+    }
+    let wanted = Wanted { operator, moves: !dispatch.status.is_stop(), now: Clock::real().now() };
+    arguments.signer.key(&wanted, (&secrets, &trust), &arguments.passphrase)
 }
 
 fn private_key(path: &Path, key_id: Option<&str>) -> Result<SigningKey, Failure> {

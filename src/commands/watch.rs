@@ -29,6 +29,9 @@ enum News {
         dispatch_ref: String,
         revision: u32,
         stage: String,
+        /// The person who sent that revision.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sent_by: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,9 +58,10 @@ enum News {
 impl News {
     fn words(&self) -> String {
         match self {
-            Self::Acknowledgement { at, dispatch_ref, revision, stage, reason, detail } => {
+            Self::Acknowledgement { at, dispatch_ref, revision, stage, sent_by, reason, detail } => {
                 let why = reason.iter().chain(detail).map(|w| format!(" {w}")).collect::<String>();
-                format!("{at} {dispatch_ref} revision {revision} {stage}{why}")
+                let by = sent_by.as_ref().map_or_else(String::new, |by| format!(", sent by {by}"));
+                format!("{at} {dispatch_ref} revision {revision} {stage}{why}{by}")
             }
             Self::Client { at, fsp, state } => format!("{at} {fsp} client {state}"),
             Self::Unit { at, unit, state, kw } => format!("{at} {unit} {state} {kw:.1} kW"),
@@ -117,6 +121,10 @@ impl Told {
                         dispatch_ref: dispatch_ref.clone(),
                         revision: rung.revision.get(),
                         stage,
+                        sent_by: dispatch
+                            .revision(rung.revision)
+                            .and_then(|revision| snapshot.sent_by(revision))
+                            .map(ToString::to_string),
                         reason: rung.reason.map(|r| r.word().to_owned()),
                         detail: rung.detail.clone(),
                     });

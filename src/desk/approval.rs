@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::book::Book;
 use super::register::Register;
+use super::sign_on::SignedOn;
 use super::snapshot::{ApprovedBy, DispatchState, Phase};
 use crate::dispatch::{
     Approval, Dispatch, DispatchKey, DispatchParts, DispatchUnit, PublicKey, SignedDispatch,
@@ -198,6 +199,8 @@ pub(super) struct Rule<'a> {
     pub rules: &'a ApprovalRules,
     pub register: &'a Register,
     pub book: &'a Book,
+    /// Who is signed on.
+    pub on: Option<&'a SignedOn>,
     pub now: UtcTime,
 }
 
@@ -231,8 +234,23 @@ impl Rule<'_> {
     fn granted(&self, approval: &Approval, moving: &[&Dispatch]) -> Result<Granted, String> {
         let signing = self.register.signing_keys();
         let by = holds(self.rules, approval, moving, self.now, &signing)
+            .and_then(|by| self.by_another(&by).map(|()| by))
             .map_err(|why| format!("nothing was sent: the approval does not hold: {why}"))?;
         Ok(Granted { by: Arc::new(by), approval: approval.clone() })
+    }
+
+    /// Whoever is signed on does not approve what they send, by whichever key or name.
+    fn by_another(&self, by: &ApprovedBy) -> Result<(), String> {
+        let Some(on) = self.on else { return Ok(()) };
+        let key = self.rules.approver(&by.key_id).map(|approver| approver.key.bytes);
+        if on.holder.is_called(&by.name) || key.is_some_and(|key| on.holds(&key)) {
+            return Err(format!(
+                "{} approves what {} sends, and is signed on; another person approves it",
+                by.who(),
+                on.holder
+            ));
+        }
+        Ok(())
     }
 
     fn must_not_need_one(&self, moving: &[&Dispatch], before: &[Asked]) -> Result<(), String> {

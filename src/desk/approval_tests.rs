@@ -43,7 +43,7 @@ impl World {
     }
 
     fn rule(&self) -> Rule<'_> {
-        Rule { rules: &self.rules, register: &self.register, book: &self.book, now: self.now }
+        Rule { rules: &self.rules, register: &self.register, book: &self.book, on: None, now: self.now }
     }
 
     fn clear(&self, parts: &[DispatchParts], approval: Option<&Approval>) -> Result<Cleared, String> {
@@ -182,7 +182,7 @@ fn no_stop_of_any_kind_waits_for_anyone() {
     world.rules =
         ApprovalRules::from_toml("a.toml", &rules().to_toml().replace("mw = 5.0", "mw = 0.0")).unwrap();
     world.sent(parts(1, Status::Run));
-    let desk = Desk { register: &world.register, book: &world.book, now: world.now };
+    let desk = Desk { register: &world.register, book: &world.book, on: None, now: world.now };
     let Stop::Send(stop) = desk.stop(&key_of("EMID-1")).unwrap() else {
         panic!("there is something to stop")
     };

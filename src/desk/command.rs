@@ -2,7 +2,8 @@
 
 use super::enrolment::Enrolment;
 use super::snapshot::ShelfTime;
-use crate::dispatch::{Approval, DispatchKey, DispatchParts, DispatchUnit, FspId, OperatorId};
+use crate::dispatch::{Approval, DispatchKey, DispatchParts, DispatchUnit, FspId, OperatorId, plain_words};
+use crate::openadr::secret::Secret;
 use crate::units::counted;
 
 /// Ties an [`super::snapshot::Outcome`] to what was asked.
@@ -44,6 +45,17 @@ pub enum Command {
     UnshelveAlarm(u64),
     /// Take up an FSP that was onboarded, or more of one, without a restart.
     Enrol(Box<Enrolment>),
+    /// Sign on as an operator with a key of one's own: from then on it signs what is sent.
+    SignOn {
+        /// Their name, or the id of one key.
+        person: String,
+        /// For these operators; for all of whom they have a key, when none is named.
+        operators: Vec<OperatorId>,
+        /// The passphrase or PIN that opens it. It is not kept.
+        proof: Secret,
+    },
+    /// Sign off whoever is signed on: their keys are forgotten.
+    SignOff,
     /// Let go of an FSP, its contracts and its units. Refused while a dispatch of it is open.
     LetGo(FspId),
 }
@@ -89,6 +101,8 @@ impl Command {
             }
             Self::UnshelveAlarm(id) => format!("bring alarm {id} back from the shelf"),
             Self::Enrol(enrolment) => format!("take up {}", enrolment.fsps()),
+            Self::SignOn { person, .. } => format!("sign on {}", plain_words(person, 80)),
+            Self::SignOff => "sign off".to_owned(),
             Self::LetGo(fsp) => format!("let go of {fsp}"),
         }
     }

@@ -14,6 +14,7 @@ use super::engine::{Brought, Engine, Readiness, Task};
 use super::lanes::Errand;
 use super::orders::{Refusal, Stop, Unsigned};
 use super::sender::{self, Job, Sent};
+use super::sign_on::Signers;
 use super::snapshot::Priority;
 use super::tally::Tally;
 use super::words::revision_words;
@@ -31,7 +32,10 @@ impl Engine {
                 | Command::ShelveAlarm { .. }
                 | Command::UnshelveAlarm(_)
                 | Command::Enrol(_)
+                | Command::SignOn { .. }
+                | Command::SignOff
         );
+        self.state.gave_command(now);
         match self.readiness {
             Readiness::Ready => self.act(now, number, command),
             _ if !needs_vtn => self.act(now, number, command),
@@ -47,6 +51,7 @@ impl Engine {
     /// Takes dispatches, no two of one ref, that were given one right after the other, all of them journalled at once: to
     /// write down each by itself takes longer than to send it.
     pub(super) fn take_together(&mut self, now: UtcTime, commands: Vec<(CommandNumber, DispatchParts)>) {
+        self.state.gave_command(now);
         let mut drawn_up: Vec<(CommandNumber, String, Cleared)> = Vec::new();
         let mut before: Vec<approval::Asked> = Vec::new();
         for (number, parts) in commands {
@@ -142,6 +147,13 @@ impl Engine {
                 let result = self.enrol(now, *enrolment);
                 return self.state.outcome(now, number, &asked, result);
             }
+            Command::SignOn { person, operators, proof } => {
+                return self.begin_sign_on(now, number, (asked, &person), (operators, proof));
+            }
+            Command::SignOff => {
+                let result = self.state.sign_off(now, "");
+                return self.state.outcome(now, number, &asked, result);
+            }
             Command::LetGo(fsp) => {
                 let result = self.let_go(now, &fsp);
                 return self.state.outcome(now, number, &asked, result);
@@ -164,16 +176,24 @@ impl Engine {
     /// Nothing came of a command. That a key does not sign is an alarm beside: no stop would go out either.
     fn refused(&mut self, now: UtcTime, number: CommandNumber, asked: &str, refusal: Refusal) {
         if let Some(unsigned) = &refusal.unsigned {
-            self.state.alarm(now, &cannot_sign(unsigned));
+            let condition = self.cannot_sign(now, unsigned);
+            self.state.alarm(now, &condition);
         }
         self.state.outcome(now, number, asked, Err(refusal.words));
+    }
+
+    fn cannot_sign(&self, now: UtcTime, unsigned: &Unsigned) -> Condition {
+        let signers = Signers { register: &self.state.register, on: self.state.on.as_ref(), now };
+        let stops = |key_id| signers.stops_without(&unsigned.operator, key_id);
+        cannot_sign(unsigned, unsigned.key_id.as_ref().is_some_and(stops))
     }
 
     /// What of a command was not signed is counted among what came of the rest of it.
     fn tell_not_signed(&mut self, now: UtcTime, number: CommandNumber, not_signed: Vec<Refusal>) {
         let keys: BTreeSet<_> = not_signed.iter().filter_map(|refusal| refusal.unsigned.clone()).collect();
         for unsigned in &keys {
-            self.state.alarm(now, &cannot_sign(unsigned));
+            let condition = self.cannot_sign(now, unsigned);
+            self.state.alarm(now, &condition);
         }
         if let Some(tally) = self.tallies.get_mut(&number) {
             tally.results.extend(not_signed.into_iter().map(|refusal| Err(refusal.words)));
@@ -182,9 +202,10 @@ impl Engine {
 
     /// Has the operators sign where the journal stands. That one does not is told once, until somebody has taken notice.
     pub(super) fn sign_heads(&mut self, now: UtcTime, is_last: bool) {
-        let faults = self.state.record.sign_heads(now, self.state.register.own(now), is_last);
+        let signers = Signers { register: &self.state.register, on: self.state.on.as_ref(), now };
+        let faults = self.state.record.sign_heads(now, signers.heads(), is_last);
         for unsigned in &faults {
-            let condition = cannot_sign(unsigned);
+            let condition = self.cannot_sign(now, unsigned);
             if !self.state.alarms.has(&condition.cause) {
                 self.state.alarm(now, &condition);
             }
@@ -243,7 +264,14 @@ impl Engine {
                     kind: EntryKind::Intent,
                     dispatch: Some(signed.dispatch.key()),
                     unit: Some(signed.dispatch.unit.clone()),
-                    text: format!("signed, about to be sent: {}{by}", revision_words(&signed.dispatch)),
+                    text: format!(
+                        "signed{}, about to be sent: {}{by}",
+                        self.state
+                            .register
+                            .sent_by(signed)
+                            .map_or_else(String::new, |who| format!(" by {who}")),
+                        revision_words(&signed.dispatch)
+                    ),
                     document: Some(signed.to_json()),
                 });
             }
@@ -466,15 +494,18 @@ impl Engine {
     }
 }
 
-/// A key does not sign: whatever is said in the operator's name does not go out.
-fn cannot_sign(Unsigned { operator, why }: &Unsigned) -> Condition {
+/// A key does not sign: whatever is said in the operator's name does not go out. `stops`: stops do, by another key.
+fn cannot_sign(Unsigned { operator, why, .. }: &Unsigned, stops: bool) -> Condition {
+    let (what, how) = match stops {
+        false => {
+            ("no stop either", "see to the key, and instruct the FSPs of services under way by telephone")
+        }
+        true => ("but for stops, which another key signs", "see to the key"),
+    };
     Condition {
         cause: Cause::Signing(operator.clone()),
         priority: Priority::High,
-        text: format!(
-            "{why}. Nothing goes out in {operator}\u{2019}s name, no stop either: see to the key, and instruct the FSPs of \
-             services under way by telephone."
-        ),
+        text: format!("{why}. Nothing goes out in {operator}\u{2019}s name, {what}: {how}."),
         source: "desk".to_owned(),
         unit: None,
         dispatch: None,

@@ -27,6 +27,7 @@ use super::provision::{Programs, Provisioned};
 use super::recall::Unsettled;
 use super::rekeying::Rekeying;
 use super::sender::Sent;
+use super::signing_on::Opened;
 use super::snapshot::{LinkState, Priority};
 use super::state::State;
 use super::tally::Tally;
@@ -156,6 +157,7 @@ pub(super) enum Task {
     Stock,
     TakeAway(DispatchKey),
     Keys,
+    SignOn(CommandNumber, String),
     Send(DispatchKey, Revision),
 }
 
@@ -167,6 +169,7 @@ pub(super) enum Brought {
     TakenAway(Result<(), ClientError>),
     Sent(Result<Sent, String>),
     Keys(Box<dyn KeySource>, Option<Box<KeysFound>>),
+    Opened(Opened),
     GivenUp,
     Panicked(String),
 }
@@ -260,9 +263,11 @@ impl Engine {
         }
         let now = self.clock.now();
         self.state.record.count_withheld(now, true);
+        self.state.tell_closing(now);
         self.state.record.say(now, EntryKind::Session, "session ended");
         let _ = self.state.record.save();
         self.sign_heads(now, true);
+        self.state.on = None;
         self.publish(now);
     }
 
@@ -270,6 +275,7 @@ impl Engine {
         let wake = self.wait(close).await;
         let now = self.clock.now();
         self.mind_clock(now);
+        self.mind_sign_on(now);
         match wake {
             Wake::Close => self.begin_closing(now),
             Wake::GiveUp => self.give_up_all(now),
@@ -402,6 +408,9 @@ impl Engine {
             (Task::Keys, Brought::Keys(source, found)) => {
                 self.keys_looked(now, source, found.map(|found| *found));
             }
+            (Task::SignOn(number, asked), Brought::Opened(opened)) => {
+                self.opened(now, number, &asked, opened);
+            }
             (task, Brought::Panicked(words)) => self.task_panicked(now, task, &words),
             _ => {}
         }
@@ -417,6 +426,7 @@ impl Engine {
             Task::Provision => self.provisioned(now, Err(fault), Duration::ZERO),
             Task::Look => self.looking = None,
             Task::Stock => self.stock_taken(now, Ok(Vec::new()), Duration::ZERO),
+            Task::SignOn(number, asked) => self.state.outcome(now, number, &asked, Err(fault)),
             Task::TakeAway(_) | Task::Keys => {}
         }
     }

@@ -39,6 +39,8 @@ mod register;
 mod rekeying;
 mod restraint;
 mod sender;
+mod sign_on;
+mod signing_on;
 pub mod snapshot;
 mod standing;
 mod state;
@@ -62,6 +64,7 @@ use tokio::task::JoinHandle;
 
 pub use self::enrolment::Enrolment;
 pub use self::provision::{Programs, provision_fleet};
+pub use self::state::SIGN_OFF_AFTER_S;
 
 use self::engine::Engine;
 use self::health::Health;
@@ -103,6 +106,9 @@ pub struct DeskConfig {
     pub mode: snapshot::Mode,
     /// Above which change a second person approves, and who may.
     pub approval: ApprovalRules,
+    /// After so many domain seconds without a command a person who is signed on is signed off: [`SIGN_OFF_AFTER_S`], where
+    /// nothing else is said.
+    pub sign_off_after_s: i64,
     /// Domain seconds between looks at the VTN.
     pub follow_every_s: f64,
     /// What it listens with at the broker that the VTN names; `None` polls only.
@@ -130,6 +136,7 @@ pub fn start_keyed_by(config: DeskConfig, keys: Option<Box<dyn KeySource>>) -> D
     let mut health = Health::new(config.client.base_url(), now, config.follow_every_s);
     health.secured(config.client.security());
     let mut state = State::new(register, Record::new(config.journal), health, config.mode, now);
+    state.sign_off_after_s = config.sign_off_after_s;
     state.approve_by(config.approval);
     state.record.say(now, EntryKind::Session, session_words(config.client.base_url()));
     state.note_keys(now);

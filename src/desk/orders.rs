@@ -3,10 +3,11 @@
 use super::book::Book;
 use super::reference::emergency_ref;
 use super::register::Register;
+use super::sign_on::{Act, NoSigner, SignedOn, Signers};
 use super::snapshot::{DispatchState, Phase, RevisionState};
 use super::words::named;
 use crate::dispatch::{
-    Dispatch, DispatchKey, DispatchParts, DispatchRef, DispatchUnit, OperatorId, Problem, Revision,
+    Dispatch, DispatchKey, DispatchParts, DispatchRef, DispatchUnit, KeyId, OperatorId, Problem, Revision,
     SignedDispatch, Status,
 };
 use crate::profile::fleet::Unit;
@@ -20,6 +21,8 @@ const EMERGENCY_WINDOW_S: i64 = 3600;
 pub(super) struct Desk<'a> {
     pub register: &'a Register,
     pub book: &'a Book,
+    /// Who is signed on.
+    pub on: Option<&'a SignedOn>,
     pub now: UtcTime,
 }
 
@@ -36,6 +39,8 @@ pub(super) struct Refusal {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Unsigned {
     pub operator: OperatorId,
+    /// The only one that was to.
+    pub key_id: Option<KeyId>,
     /// Which key and why, in words.
     pub why: String,
 }
@@ -141,7 +146,7 @@ impl Desk<'_> {
                 .open_of(&unit.unit, self.now)
                 .map(AsRef::as_ref)
                 .filter(|s| operator.is_none_or(|o| s.key.operator == *o))
-                .filter(|s| self.register.key(&s.key.operator).is_some())
+                .filter(|s| self.register.signs_for(&s.key.operator))
                 .collect();
             for state in &open {
                 let (_, last) = latest(state)?;
@@ -188,7 +193,7 @@ impl Desk<'_> {
             self.register.unit(name).ok_or_else(|| format!("dispatch unit {name} is not in this fleet"))
         });
         let mut meant: Vec<&Unit> = if units.is_empty() {
-            self.register.units().iter().filter(|u| self.register.key(&u.operator).is_some()).collect()
+            self.register.units().iter().filter(|u| self.register.signs_for(&u.operator)).collect()
         } else {
             known.collect::<Result<_, _>>()?
         };
@@ -231,17 +236,37 @@ impl Desk<'_> {
         let operator = parts.network_operator.clone();
         let dispatch = Dispatch::new(DispatchParts { instruction_time: self.now, ..parts })
             .map_err(|problems| problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("; "))?;
-        let key = self
-            .register
-            .key_in_force(&operator, self.now)
-            .ok_or_else(|| format!("this desk holds no signing key of network operator {operator}"))?;
-        key.and_then(|key| dispatch.sign(key)).map_err(|fault| {
-            let why = fault.to_string();
-            Refusal {
-                words: format!("nothing was signed: {why}"),
-                unsigned: Some(Unsigned { operator, why }),
+        let act = Act::of(dispatch.status);
+        let signers = Signers { register: self.register, on: self.on, now: self.now };
+        let keys = signers.of(&operator, act).map_err(|none| no_signer(&operator, act, none))?;
+        let mut faults = Vec::new();
+        for key in &keys {
+            match dispatch.clone().sign(key) {
+                Ok(signed) => return Ok(signed),
+                Err(fault) => faults.push(fault.to_string()),
             }
-        })
+        }
+        let key_id = keys.first().filter(|_| keys.len() == 1).map(|key| key.key_id().clone());
+        Err(unsigned(&operator, key_id, faults.join("; ")))
+    }
+}
+
+/// Why nothing is signed. That somebody has to sign on before they send is no alarm; that a stop waits for it is.
+fn no_signer(operator: &OperatorId, act: Act, none: NoSigner) -> Refusal {
+    match none {
+        NoSigner::NotOurs => {
+            Refusal::from(format!("this desk holds no signing key of network operator {operator}"))
+        }
+        NoSigner::SignOn(why) if act == Act::Stop => unsigned(operator, None, why),
+        NoSigner::SignOn(why) => Refusal::from(format!("nothing was signed: {why}")),
+        NoSigner::Fault(fault) => unsigned(operator, None, fault.to_string()),
+    }
+}
+
+fn unsigned(operator: &OperatorId, key_id: Option<KeyId>, why: String) -> Refusal {
+    Refusal {
+        words: format!("nothing was signed: {why}"),
+        unsigned: Some(Unsigned { operator: operator.clone(), key_id, why }),
     }
 }
 

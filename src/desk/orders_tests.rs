@@ -47,7 +47,7 @@ impl World {
     }
 
     fn desk(&self) -> Desk<'_> {
-        Desk { register: &self.register, book: &self.book, now: self.now }
+        Desk { register: &self.register, book: &self.book, on: None, now: self.now }
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) struct Provisioned {
 impl Wanted {
     /// Everything of the operators that this desk signs for.
     pub(super) fn of(register: &Register) -> Self {
-        let own = |operator: &OperatorId| register.key(operator).is_some();
+        let own = |operator: &OperatorId| register.signs_for(operator);
         let contracts = register.contracts().iter().filter(|c| own(&c.operator));
         let units: Vec<DispatchUnit> =
             register.units().iter().filter(|u| own(&u.operator)).map(|u| u.unit.clone()).collect();

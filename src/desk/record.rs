@@ -149,7 +149,8 @@ impl Record {
             let signed = match key.map_err(JournalError::Unsigned).and_then(|key| head.sign(key)) {
                 Ok(signed) => signed,
                 Err(JournalError::Unsigned(fault)) => {
-                    faults.push(Unsigned { operator: operator.clone(), why: fault.to_string() });
+                    let key_id = Some(fault.key_id.clone());
+                    faults.push(Unsigned { operator: operator.clone(), key_id, why: fault.to_string() });
                     continue;
                 }
                 Err(_) => continue,

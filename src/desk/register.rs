@@ -1,8 +1,11 @@
 //! Whom this desk knows: operators whose keys it holds, contracts, FSPs and units, found by name.
 
+mod people;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::sign_on::{Act, NoSigner, Signers};
 use super::snapshot::{ContractState, OperatorState};
 use super::standing::AckLimits;
 use crate::dispatch::{
@@ -15,6 +18,7 @@ use crate::power::Baseline;
 use crate::profile::fleet::{Contract, FleetProfile, Fsp, Unit};
 use crate::profile::onboarded;
 use crate::profile::operators::Operators;
+use crate::profile::personal::People;
 use crate::profile::secrets::Secrets;
 use crate::profile::trust::{Owner, Trust};
 use crate::time::UtcTime;
@@ -34,6 +38,8 @@ struct Parties {
     names: BTreeMap<OperatorId, OperatorNames>,
     keys: BTreeMap<OperatorId, OwnKeys>,
     own_keys: BTreeMap<OperatorId, Arc<KeyRing>>,
+    /// The closed keys of people.
+    people: People,
     /// As they are pinned, for those whose keys this desk does not hold yet too.
     pinned: BTreeMap<OperatorId, KeyRing>,
     fsp_keys: BTreeMap<FspId, Arc<KeyRing>>,
@@ -42,17 +48,18 @@ struct Parties {
 impl Parties {
     fn of(
         names: BTreeMap<OperatorId, OperatorNames>,
-        keys: BTreeMap<OperatorId, OwnKeys>,
+        (keys, people): (BTreeMap<OperatorId, OwnKeys>, People),
         trust: Trust,
     ) -> Self {
         let Trust { operators: pinned, fsps } = trust;
-        let ring = |(operator, own): (&OperatorId, &OwnKeys)| {
+        let ring = |operator: &OperatorId| {
             let pinned = pinned.get(operator).into_iter().flat_map(KeyRing::keys).cloned();
-            (operator.clone(), Arc::new(KeyRing::new(own.public().chain(pinned))))
+            let own = keys.get(operator).into_iter().flat_map(OwnKeys::public);
+            (operator.clone(), Arc::new(KeyRing::new(own.chain(pinned))))
         };
-        let own_keys = keys.iter().map(ring).collect();
+        let own_keys = keys.keys().chain(people.keys()).map(ring).collect();
         let fsp_keys = fsps.into_iter().map(|(id, keys)| (id, Arc::new(keys))).collect();
-        Self { names, keys, own_keys, pinned, fsp_keys }
+        Self { names, keys, own_keys, people, pinned, fsp_keys }
     }
 }
 
@@ -77,8 +84,8 @@ impl Register {
         trust: Trust,
     ) -> Self {
         let names = secrets
-            .operators
-            .keys()
+            .signing_operators()
+            .into_iter()
             .filter_map(|id| operators.get(id))
             .map(|o| (o.id.clone(), OperatorNames { code: o.code.clone(), area: o.area.clone() }))
             .collect();
@@ -91,13 +98,13 @@ impl Register {
         secrets: &Secrets,
         trust: Trust,
     ) -> Self {
-        Self::over(profile, Parties::of(names, secrets.operators.clone(), trust))
+        Self::over(profile, Parties::of(names, keys_of(secrets), trust))
     }
 
     /// This register with other keys: those of `secrets`, else those that it has; as `trust` pins them, else as they are.
     pub(super) fn rekeyed(&self, secrets: Option<&Secrets>, trust: Option<Trust>) -> Self {
-        let Parties { names, keys, pinned, fsp_keys, .. } = self.parties.clone();
-        let keys = secrets.map_or(keys, |secrets| secrets.operators.clone());
+        let Parties { names, keys, people, pinned, fsp_keys, .. } = self.parties.clone();
+        let keys = secrets.map_or((keys, people), keys_of);
         let as_they_are = || Trust {
             operators: pinned,
             fsps: fsp_keys.iter().map(|(fsp, ring)| (fsp.clone(), KeyRing::clone(ring))).collect(),
@@ -189,12 +196,22 @@ impl Register {
         self.unit(unit).map(|u| &u.baseline)
     }
 
-    /// The keys that this desk holds of an operator.
+    /// The machine's own keys of an operator.
     pub(super) fn key(&self, operator: &OperatorId) -> Option<&OwnKeys> {
         self.parties.keys.get(operator)
     }
 
-    /// The key that signs for an operator at an instant; `None` for one whose this desk holds none of.
+    /// The operators that this desk signs for, with the machine's key or a person's.
+    pub(super) fn signing_operators(&self) -> Vec<&OperatorId> {
+        self.parties.own_keys.keys().collect()
+    }
+
+    /// Whether this desk signs for an operator, with the machine's key or a person's.
+    pub(super) fn signs_for(&self, operator: &OperatorId) -> bool {
+        self.parties.own_keys.contains_key(operator)
+    }
+
+    /// The machine's key that signs for an operator at an instant; `None` for one of whom the machine has none.
     ///
     /// # Errors
     /// Why none does.
@@ -208,7 +225,7 @@ impl Register {
         Some(keys.in_force(pinned, now))
     }
 
-    /// The operators that this desk signs for, each with the key that signs at an instant, or why none does.
+    /// The operators of whom the machine has keys, each with the one that signs at an instant, or why none does.
     pub(super) fn own(
         &self,
         now: UtcTime,
@@ -229,7 +246,7 @@ impl Register {
         &self.key_ends[..self.key_ends.partition_point(|(ends, _)| *ends < before)]
     }
 
-    /// The public halves of every key that this desk signs dispatches with.
+    /// The public halves of the machine's keys. A person may sign dispatches with their own, and approve others'.
     pub(super) fn signing_keys(&self) -> Vec<PublicKey> {
         self.parties.keys.values().flat_map(OwnKeys::public).collect()
     }
@@ -293,8 +310,8 @@ impl Register {
     /// What stands against it and what would be right, in a sentence.
     pub(super) fn check(&self, parts: &DispatchParts) -> Result<(), String> {
         let operator = &parts.network_operator;
-        if self.key(operator).is_none() {
-            let held: Vec<&str> = self.parties.keys.keys().map(OperatorId::as_str).collect();
+        if !self.signs_for(operator) {
+            let held: Vec<&str> = self.parties.own_keys.keys().map(OperatorId::as_str).collect();
             return Err(format!(
                 "this desk holds no signing key of network operator {operator}; it signs for {}",
                 if held.is_empty() { "none".to_owned() } else { held.join(", ") }
@@ -319,17 +336,18 @@ impl Register {
     }
 
     /// The operators as snapshots show them, each with the key that signs at an instant.
-    pub(super) fn operator_states(&self, now: UtcTime) -> Vec<OperatorState> {
-        let state = |(id, signs): (&OperatorId, Result<&SigningKey, SigningFault>)| OperatorState {
+    pub(super) fn operator_states(&self, signers: Signers<'_>) -> Vec<OperatorState> {
+        let state = |id: &OperatorId| OperatorState {
             id: id.clone(),
             name: self.parties.names.get(id).map_or_else(|| id.to_string(), |n| n.area.clone()),
-            key_id: match signs {
-                Ok(key) => key.key_id().to_string(),
-                Err(_) => "none in force".to_owned(),
+            key_id: match signers.of(id, Act::Send).as_deref() {
+                Ok([key, ..]) => key.key_id().to_string(),
+                Err(NoSigner::SignOn(_)) => "nobody signed on".to_owned(),
+                Ok([]) | Err(_) => "none in force".to_owned(),
             },
             keys: self.parties.own_keys.get(id).cloned().unwrap_or_default(),
         };
-        self.own(now).map(state).collect()
+        self.parties.own_keys.keys().map(state).collect()
     }
 
     pub(super) fn contract_states(&self) -> Vec<ContractState> {
@@ -368,6 +386,10 @@ impl Register {
 const DEFAULT_POLL_SECONDS: u32 = 10;
 /// The profile's GB_ACK_SECONDS where no contract says otherwise.
 const DEFAULT_ACK_SECONDS: u32 = 30;
+
+fn keys_of(secrets: &Secrets) -> (BTreeMap<OperatorId, OwnKeys>, People) {
+    (secrets.operators.clone(), secrets.people.clone())
+}
 
 fn index<T, K: Ord>(items: &[T], key: impl Fn(&T) -> K) -> BTreeMap<K, usize> {
     items.iter().enumerate().map(|(i, item)| (key(item), i)).collect()

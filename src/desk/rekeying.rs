@@ -4,6 +4,7 @@ use super::engine::{Brought, Engine, Task};
 use super::state::State;
 use crate::journal::EntryKind;
 use crate::profile::key_watch::{KeySource, KeysFound, LOOK_EVERY_S};
+use crate::profile::personal;
 use crate::profile::trust::Owner;
 use crate::time::UtcTime;
 
@@ -71,6 +72,11 @@ impl State {
                 faults.push(fault);
             }
         }
+        if let (Some(secrets), Some(trust)) = (&secrets, &trust)
+            && let Err(fault) = personal::agree(&secrets.people, &secrets.operators, trust)
+        {
+            faults.push(fault);
+        }
         let register = self.register.rekeyed(secrets.as_ref().filter(|_| faults.is_empty()), trust);
         self.enter(now, register);
         self.keys_fault = (!faults.is_empty()).then(|| faults.join("; "));
@@ -81,7 +87,7 @@ impl State {
     pub(super) fn note_keys(&mut self, now: UtcTime) {
         let register = &self.register;
         let is_own = |owner: &Owner| match owner {
-            Owner::Operator(id) => register.key(id).is_some(),
+            Owner::Operator(id) => register.signs_for(id),
             Owner::Fsp(_) => false,
         };
         let turns = self.key_ledger.look(register.every_key(), is_own, now);

@@ -20,6 +20,7 @@ use super::links::Links;
 use super::orders;
 use super::record::Record;
 use super::register::Register;
+use super::sign_on::{SignedOn, Signers};
 use super::snapshot::{ContractState, FspState, LinkState, Mode, Outcome, Snapshot};
 use super::units::Units;
 use super::untrusted::Untrusted;
@@ -28,7 +29,11 @@ use crate::dispatch::{Approval, Dispatch, FspId};
 use crate::journal::EntryKind;
 use crate::openadr::push::{PushState, PushStatus};
 use crate::profile::approval::ApprovalRules;
+use crate::profile::connection::SIGN_OFF_MINUTES;
 use crate::time::UtcTime;
+
+/// After how long without a command a person is signed off where no file says otherwise, seconds.
+pub const SIGN_OFF_AFTER_S: i64 = SIGN_OFF_MINUTES * 60;
 
 /// How many outcomes a snapshot shows.
 const OUTCOMES: usize = 200;
@@ -58,6 +63,10 @@ pub(super) struct State {
     /// The FSPs as snapshots show them.
     shown: BTreeMap<FspId, Arc<FspState>>,
     agenda: Agenda,
+    /// Who is signed on as operator.
+    pub(super) on: Option<SignedOn>,
+    /// After so many seconds without a command they are signed off.
+    pub(super) sign_off_after_s: i64,
     pub(super) key_ledger: KeyLedger,
     /// What is wrong with the files of its keys, when something is.
     pub(super) keys_fault: Option<String>,
@@ -90,6 +99,8 @@ impl State {
             heard: BTreeMap::new(),
             shown: BTreeMap::new(),
             agenda: Agenda::default(),
+            on: None,
+            sign_off_after_s: SIGN_OFF_AFTER_S,
             key_ledger: KeyLedger::default(),
             keys_fault: None,
             wrong_at_large: Vec::new(),
@@ -131,7 +142,7 @@ impl State {
 
     /// What orders are drawn up from.
     pub(super) fn desk(&self, now: UtcTime) -> orders::Desk<'_> {
-        orders::Desk { register: &self.register, book: &self.book, now }
+        orders::Desk { register: &self.register, book: &self.book, on: self.on.as_ref(), now }
     }
 
     /// Whether there are dispatches that somebody must approve.
@@ -154,7 +165,13 @@ impl State {
 
     /// What they are cleared by before they go out.
     pub(super) fn rule(&self, now: UtcTime) -> approval::Rule<'_> {
-        approval::Rule { rules: &self.rules, register: &self.register, book: &self.book, now }
+        approval::Rule {
+            rules: &self.rules,
+            register: &self.register,
+            book: &self.book,
+            on: self.on.as_ref(),
+            now,
+        }
     }
 
     /// Looks at an instant at whatever may stand otherwise than at the last look: phases, lamps, marks and what is wrong.
@@ -289,7 +306,8 @@ impl State {
             approval: Arc::clone(&self.rules),
             now,
             vtn: self.health.shown().clone(),
-            operators: self.register.operator_states(now),
+            operators: self.register.operator_states(self.signers(now)),
+            presence: Arc::new(self.presence()),
             contracts: self.contracts.clone(),
             fsps: self.fsps(),
             units: self.units.in_order(),
@@ -301,6 +319,11 @@ impl State {
             journal_tail: self.record.tail(),
             journal_file: self.record.file(),
         }
+    }
+
+    /// What signs at an instant.
+    fn signers(&self, now: UtcTime) -> Signers<'_> {
+        Signers { register: &self.register, on: self.on.as_ref(), now }
     }
 
     /// Every FSP of the register, in order of id.

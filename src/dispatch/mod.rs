@@ -8,6 +8,7 @@ mod canonical;
 mod comparison;
 mod difference;
 mod document;
+mod holder;
 mod identifier;
 mod json;
 mod moved;
@@ -26,6 +27,7 @@ pub use canonical::canonical_bytes;
 pub use comparison::{Comparison, FieldComparison, compare_readback};
 pub use difference::{Change, ChangedField, ChangedPart, ChangedSetpoint, ChangedValue, changes};
 pub use document::{Dispatch, DispatchParts, PROFILE, SignedDispatch, Status};
+pub use holder::Holder;
 pub use identifier::{
     ContractId, DispatchKey, DispatchRef, DispatchUnit, FspId, IdentifierError, KeyId, OperatorId, UnitId,
 };

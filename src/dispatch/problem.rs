@@ -92,7 +92,7 @@ fn plain(character: char) -> String {
 
 /// Whether a character is none that is seen, but changes where the next ones stand: controls, separators of lines, and
 /// marks of the direction of writing.
-fn moves_others(character: char) -> bool {
+pub(super) fn moves_others(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::time::UtcTime;
 
-use super::{KeyId, quoted};
+use super::{Holder, KeyId, quoted};
 
 /// The one algorithm of the profile.
 pub const ALGORITHM: &str = "Ed25519";
@@ -87,6 +87,8 @@ pub struct PublicKey {
     pub valid_until: Option<UtcTime>,
     /// Since when it is not believed any more, and why, where it was revoked.
     pub revoked: Option<Revocation>,
+    /// The person whose own it is, where it is not the machine's.
+    pub holder: Option<Holder>,
 }
 
 /// That a key is not believed any more: lost, stolen, or its owner has left.
@@ -294,6 +296,7 @@ mod tests {
             valid_from: None,
             valid_until: None,
             revoked: None,
+            holder: None,
         };
         let mut value = [0; 64];
         value[0] = 1;

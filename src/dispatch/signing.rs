@@ -73,7 +73,7 @@ impl SigningKey {
             Private::Held(key) => key.verifying_key().to_bytes(),
             Private::Elsewhere { public, .. } => *public,
         };
-        PublicKey { key_id: self.key_id.clone(), bytes, valid_from, valid_until, revoked: None }
+        PublicKey { key_id: self.key_id.clone(), bytes, valid_from, valid_until, revoked: None, holder: None }
     }
 
     /// Signs a message. A key that is held here always does.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::address::read_address;
 use super::fault::FileFault;
-use super::reader::{self, Reader, Table};
+use super::reader::{self, Node, Reader, Table};
 use super::tls::TlsPaths;
 use crate::dispatch::vtn_address;
 use crate::openadr::bounds::{Bounds, Judged, Place};
@@ -36,6 +36,9 @@ pub struct Connection {
     /// need.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approval: Option<PathBuf>,
+    /// After how many minutes without a command a person who is signed on is signed off; `None`: eight hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign_off_minutes: Option<u32>,
     /// The version of OpenADR that the VTN speaks; `None` finds it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub openadr: Option<Version>,
@@ -44,7 +47,7 @@ pub struct Connection {
     pub tls: Option<TlsPaths>,
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "name",
     "vtn",
     "client_id",
@@ -54,9 +57,13 @@ const KEYS: [&str; 11] = [
     "mode",
     "may_reach",
     "approval",
+    "sign_off_minutes",
     "openadr",
     "tls",
 ];
+/// After so many minutes without a command a person is signed off where no file says otherwise.
+pub const SIGN_OFF_MINUTES: i64 = 480;
+
 const LIVE: &str = "LIVE";
 const MODES: [&str; 3] = [LIVE, "TRAINING", "SANDBOX"];
 
@@ -82,6 +89,7 @@ impl Connection {
             let approval = root.get("approval").map(|node| {
                 reader.text(&node, "write the path of the file of approval rules").map(PathBuf::from)
             });
+            let sign_off = root.get("sign_off_minutes").map(|node| read_minutes(reader, &node));
             let openadr = read_openadr(reader, root);
             let tls = root.get("tls").and_then(|node| TlsPaths::read(reader, &node));
             Some(Self {
@@ -94,10 +102,16 @@ impl Connection {
                 mode: mode?,
                 may_reach: may_reach?,
                 approval: approval.flatten(),
+                sign_off_minutes: sign_off.flatten(),
                 openadr,
                 tls,
             })
         })
+    }
+
+    /// After how many seconds without a command a person who is signed on is signed off.
+    pub fn sign_off_after_s(&self) -> i64 {
+        self.sign_off_minutes.map_or(SIGN_OFF_MINUTES, i64::from) * 60
     }
 
     /// Where its session may connect to: anywhere when it is LIVE, else this machine and what the file names.
@@ -162,6 +176,11 @@ pub fn place_of(vtn: &str) -> Option<Place> {
     Place::of(url.host_str()?, url.port_or_known_default()?)
 }
 
+/// It is told a quarter of an hour before: shorter than half an hour it would be told all the time.
+fn read_minutes(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<u32> {
+    reader.whole(node, &(30..=1440), " of minutes")
+}
+
 fn read_openadr(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<Version> {
     let node = root.get("openadr")?;
     reader.parsed(&node, "write \"3.1\" or \"3.0\", or leave it out to have it found out")
@@ -182,6 +201,7 @@ mod tests {
             mode: "LIVE".to_owned(),
             may_reach: Vec::new(),
             approval: Some("approval.toml".into()),
+            sign_off_minutes: Some(45),
             openadr: None,
             tls: None,
         }
@@ -215,6 +235,11 @@ mod tests {
                 "mode = ",
                 "openadr = \"2.0b\"\nmode = ",
                 "c.toml:7: openadr: `2.0b` is not a version that is spoken here; write 3.1 or 3.0",
+            ),
+            (
+                "45",
+                "29",
+                "sign_off_minutes: `29` is out of bounds; write a whole number of minutes, 30 to 1440",
             ),
             ("mode = ", "openadr = 3.1\nmode = ", "c.toml:7: openadr: "),
             ("trust = \"trust.toml\"\n", "", "trust: is missing; write the trust file's path"),

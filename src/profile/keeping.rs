@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
+use super::personal::PersonalKey;
 use super::sealed_key::{SealFault, SealedKey};
 use super::sealed_secret::SealedSecret;
 use super::secrets::Secrets;
@@ -151,7 +152,7 @@ impl Vault for NoVault {
 }
 
 impl SecretsFile {
-    /// Has every secret from where it is kept. `path` is the file's own, for what is kept beside it.
+    /// Has every secret from where it is kept, but for people's own keys: those stay closed. `path` is the file's own, for what is kept beside it.
     ///
     /// # Errors
     /// Everything that cannot be had, each in a line with its name and what to do; no secret is quoted.
@@ -165,6 +166,11 @@ impl SecretsFile {
             }
         }
         for kept in &self.keys {
+            if let Some(personal) = PersonalKey::of(kept, path) {
+                faults.extend(self.shared_token(kept).map(|why| format!("{shown}: {why}")));
+                secrets.add_personal(&kept.owner, personal);
+                continue;
+            }
             match key(kept, path, vault) {
                 Ok(key) => secrets.add(&kept.owner, key),
                 Err(why) => faults.push(format!(
@@ -176,6 +182,27 @@ impl SecretsFile {
             }
         }
         if faults.is_empty() { Ok(secrets) } else { Err(faults) }
+    }
+}
+
+impl SecretsFile {
+    /// A person's token is open to whoever has another key in it: the token asks once for all.
+    fn shared_token(&self, personal: &KeptKey) -> Option<String> {
+        let Place::Token(own) = &personal.place else { return None };
+        let is_other = |kept: &&KeptKey| match &kept.place {
+            Place::Token(at) => {
+                (&at.module, &at.token) == (&own.module, &own.token) && kept.holder != personal.holder
+            }
+            _ => false,
+        };
+        let other = self.keys.iter().find(is_other)?;
+        Some(format!(
+            "key {} of {}, {}: key {} is in the same token and is not theirs; a person\u{2019}s token is their own",
+            personal.key_id,
+            personal.owner.name(),
+            personal.place.words(),
+            other.key_id
+        ))
     }
 }
 
@@ -255,6 +282,19 @@ fn sealed_text(file: &Path, secrets: &Path) -> Result<(PathBuf, String), String>
     let file = secrets.parent().unwrap_or(Path::new("")).join(file);
     let text = text_file::read(&file).map_err(|fault| fault.to_string())?;
     Ok((file, text))
+}
+
+/// Sees that a sealed key is the one of this name; its name is sealed with it.
+///
+/// # Errors
+/// When it cannot be read, or is another's, in words.
+pub(super) fn is_sealed_for(file: &Path, secrets: &Path, name: &str) -> Result<(), String> {
+    let (file, text) = sealed_text(file, secrets)?;
+    let sealed = SealedKey::from_toml(&file.display().to_string(), &text).map_err(|faults| first(&faults))?;
+    if sealed.name == name {
+        return Ok(());
+    }
+    Err(format!("{} is sealed as {}\u{2019}s, not {name}\u{2019}s", file.display(), sealed.name))
 }
 
 /// Opens with a passphrase that is known, else with one that is asked for.

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::keeping::{Place, account_of_client, account_of_key};
 use super::secrets_file::{KeptIn, KeptKey};
 use super::trust::Owner;
-use crate::dispatch::{KeyId, PublicKey, Revocation};
+use crate::dispatch::{Holder, KeyId, PublicKey, Revocation};
 use crate::time::UtcTime;
 
 /// A text file that is being changed.
@@ -36,7 +36,7 @@ impl Edited {
     /// # Errors
     /// When the file is written in a way that this cannot go on with.
     pub fn add_signing_key(&mut self, kept: &KeptKey) -> Result<(), String> {
-        let mut table = owned(&kept.owner, &kept.key_id);
+        let mut table = owned(&kept.owner, kept.holder.as_ref(), &kept.key_id);
         put_place(&mut table, kept);
         self.tables("signing_keys")?.push(table);
         Ok(())
@@ -90,7 +90,7 @@ impl Edited {
     /// # Errors
     /// When the file is written in a way that this cannot go on with.
     pub fn pin(&mut self, owner: &Owner, key: &PublicKey) -> Result<(), String> {
-        let mut table = owned(owner, &key.key_id);
+        let mut table = owned(owner, key.holder.as_ref(), &key.key_id);
         table["public"] = value(key.to_text());
         for (name, at) in [("valid_from", key.valid_from), ("valid_until", key.valid_until)] {
             if let Some(at) = at {
@@ -142,9 +142,12 @@ impl Edited {
     }
 }
 
-fn owned(owner: &Owner, key_id: &KeyId) -> Table {
+fn owned(owner: &Owner, holder: Option<&Holder>, key_id: &KeyId) -> Table {
     let mut table = Table::new();
     table[owner.word()] = value(owner.name());
+    if let Some(holder) = holder {
+        table["holder"] = value(holder.as_str());
+    }
     table["key_id"] = value(key_id.as_str());
     table
 }
@@ -297,6 +300,7 @@ mod tests {
         let mut secrets = Edited::of(SECRETS).unwrap();
         let kept = KeptKey {
             owner: operator(),
+            holder: None,
             key_id: id("gb-dno-11-2026"),
             place: Place::Keyring("GB-DNO-11/gb-dno-11-2026".to_owned()),
         };

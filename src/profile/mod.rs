@@ -26,6 +26,7 @@ pub mod moves;
 pub mod new_file;
 pub mod onboarded;
 pub mod operators;
+pub mod personal;
 pub mod physics;
 pub mod product_terms;
 pub mod products;

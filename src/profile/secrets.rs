@@ -1,6 +1,6 @@
 //! Secrets: client secrets and private signing keys, in a file of mode 0600 that nobody shares.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::fault::FileFault;
 use super::fleet::FleetProfile;
 use super::keeping::{NoVault, Place};
+use super::personal::{People, PersonalKey};
 use super::secrets_file::SecretsFile;
 use super::trust::{Owner, Trust};
 use crate::dispatch::{FspId, IdentifierError, KeyId, KeyRing, OperatorId, OwnKeys, SigningKey};
@@ -27,6 +28,8 @@ pub struct Secrets {
     pub operators: BTreeMap<OperatorId, OwnKeys>,
     /// FSPs' signing keys.
     pub fsps: BTreeMap<FspId, OwnKeys>,
+    /// The keys of operators' people, closed.
+    pub people: People,
 }
 
 /// The desk's OAuth client id at an embedded VTN.
@@ -88,6 +91,18 @@ impl Secrets {
         whole.open(Path::new(file), &NoVault).map_err(|lines| lines.into_iter().map(fault).collect())
     }
 
+    /// Takes a person's key in. An FSP has none: it signs by itself.
+    pub fn add_personal(&mut self, owner: &Owner, key: PersonalKey) {
+        if let Owner::Operator(id) = owner {
+            self.people.entry(id.clone()).or_default().push(key);
+        }
+    }
+
+    /// The operators whose keys are here, the machine's or a person's.
+    pub fn signing_operators(&self) -> BTreeSet<&OperatorId> {
+        self.operators.keys().chain(self.people.keys()).collect()
+    }
+
     /// Takes a key in.
     pub fn add(&mut self, owner: &Owner, key: SigningKey) {
         match owner {
@@ -140,16 +155,24 @@ impl Secrets {
 
     /// Only what the FSPs of a fleet need.
     pub fn for_fleet(&self) -> Self {
-        let mut own =
-            Self { clients: self.clients.clone(), operators: BTreeMap::new(), fsps: self.fsps.clone() };
+        let mut own = Self {
+            clients: self.clients.clone(),
+            operators: BTreeMap::new(),
+            fsps: self.fsps.clone(),
+            people: People::new(),
+        };
         own.clients.remove(DESK_CLIENT);
         own
     }
 
     /// Only what the desk needs.
     pub fn for_desk(&self) -> Self {
-        let mut own =
-            Self { clients: self.clients.clone(), operators: self.operators.clone(), fsps: BTreeMap::new() };
+        let mut own = Self {
+            clients: self.clients.clone(),
+            operators: self.operators.clone(),
+            fsps: BTreeMap::new(),
+            people: self.people.clone(),
+        };
         own.clients.retain(|id, _| id == DESK_CLIENT);
         own
     }

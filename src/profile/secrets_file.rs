@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 use super::fault::FileFault;
 use super::keeping::{Place, TokenKey, account_of_client, account_of_key};
 use super::reader::{self, Node, Reader, Table};
-use super::trust::{Owner, owner};
-use crate::dispatch::KeyId;
+use super::trust::{Owner, holder, owner};
+use crate::dispatch::{Holder, KeyId};
 use crate::openadr::secret::Secret;
 
 /// What a secrets file says. Nothing has been looked for yet where it is kept.
@@ -27,6 +27,8 @@ pub struct SecretsFile {
 pub struct KeptKey {
     /// Whose.
     pub owner: Owner,
+    /// The person whose own it is, where it is not the machine's.
+    pub holder: Option<Holder>,
     /// Its name.
     pub key_id: KeyId,
     /// Where it is kept.
@@ -59,8 +61,8 @@ const KEYRING: (&str, KeptIn) = ("keyring", KeptIn::Keyring);
 const SEALED: (&str, KeptIn) = ("sealed-file", KeptIn::SealedFile);
 const PKCS11: (&str, KeptIn) = ("pkcs11", KeptIn::Pkcs11);
 
-const KEY: [&str; 10] =
-    ["operator", "fsp", "key_id", "seed", "kept_in", "account", "file", "module", "token", "label"];
+const KEY: [&str; 11] =
+    ["operator", "fsp", "holder", "key_id", "seed", "kept_in", "account", "file", "module", "token", "label"];
 const CLIENT: [&str; 3] = ["kept_in", "account", "file"];
 
 impl SecretsFile {
@@ -120,8 +122,18 @@ fn read_key(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<KeptKey> {
     let key_id: Option<KeyId> =
         reader.required_parsed(table, "key_id", "write the key's name, as in \"gb-dno-11-2026\"");
     let owner = owner(reader, table);
+    let holder = holder(reader, table, owner.as_ref());
     let place = match table.get("kept_in") {
-        None => read_seed(reader, table),
+        None => {
+            if holder.is_some() {
+                reader.wrong_in(
+                    table,
+                    "holder",
+                    "a person’s key does not stand in the clear; keep it in a sealed file, a keyring or a token",
+                );
+            }
+            read_seed(reader, table)
+        }
         Some(node) => {
             let kept_in = reader.word(&node, &[KEYRING, SEALED, PKCS11])?;
             if table.get("seed").is_some() {
@@ -150,7 +162,7 @@ fn read_key(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<KeptKey> {
             }
         }
     };
-    Some(KeptKey { owner: owner?, key_id: key_id?, place: place? })
+    Some(KeptKey { owner: owner?, holder, key_id: key_id?, place: place? })
 }
 
 fn read_seed(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Place> {

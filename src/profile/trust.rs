@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::fault::FileFault;
 use super::reader::{self, Reader, Table};
-use crate::dispatch::{FspId, KeyId, KeyRing, OperatorId, PublicKey, Revocation};
+use crate::dispatch::{FspId, Holder, KeyId, KeyRing, OperatorId, PublicKey, Revocation};
 use crate::time::UtcTime;
 
 /// The public keys of every party.
@@ -18,8 +18,8 @@ pub struct Trust {
     pub fsps: BTreeMap<FspId, KeyRing>,
 }
 
-const KEY: [&str; 8] =
-    ["operator", "fsp", "key_id", "public", "valid_from", "valid_until", "revoked_at", "reason"];
+const KEY: [&str; 9] =
+    ["operator", "fsp", "holder", "key_id", "public", "valid_from", "valid_until", "revoked_at", "reason"];
 
 #[derive(Serialize)]
 struct WrittenFile {
@@ -32,6 +32,8 @@ struct WrittenKey {
     operator: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fsp: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holder: Option<String>,
     key_id: String,
     public: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,7 +58,10 @@ impl Trust {
             let mut fsps: BTreeMap<FspId, Vec<PublicKey>> = BTreeMap::new();
             for table in reader.tables(root, "keys", &KEY) {
                 let public = public_key(reader, &table, "write the key's name, as in \"gb-dno-11-2026\"");
-                match (owner(reader, &table), public) {
+                let owner = owner(reader, &table);
+                let holder = holder(reader, &table, owner.as_ref());
+                let public = public.map(|public| PublicKey { holder, ..public });
+                match (owner, public) {
                     (Some(Owner::Operator(id)), Some(public)) => {
                         pin(reader, &table, operators.entry(id).or_default(), public);
                     }
@@ -92,6 +97,7 @@ impl Trust {
         let written = |operator: Option<&OperatorId>, fsp: Option<&FspId>, key: &PublicKey| WrittenKey {
             operator: operator.map(ToString::to_string),
             fsp: fsp.map(ToString::to_string),
+            holder: key.holder.as_ref().map(ToString::to_string),
             key_id: key.key_id.to_string(),
             public: key.to_text(),
             valid_from: key.valid_from.map(|t| t.to_string()),
@@ -154,6 +160,16 @@ pub(super) fn owner(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Owner>
     }
 }
 
+/// Reads whose own an operator's key is, where it is a person's.
+pub(super) fn holder(reader: &mut Reader<'_>, table: &Table<'_>, owner: Option<&Owner>) -> Option<Holder> {
+    let node = table.get("holder")?;
+    if matches!(owner, Some(Owner::Fsp(_))) {
+        reader.wrong_in(table, "holder", "an FSP signs by itself; only an operator’s key is a person’s");
+        return None;
+    }
+    reader.parsed(&node, "write the person’s name, as in \"Ada Winter\"")
+}
+
 fn pin(reader: &mut Reader<'_>, table: &Table<'_>, ring: &mut Vec<PublicKey>, public: PublicKey) {
     if ring.iter().any(|k| k.key_id == public.key_id) {
         let message = format!("`{}` is pinned twice for the same owner; keep one", public.key_id);
@@ -188,6 +204,7 @@ pub(super) fn public_key(reader: &mut Reader<'_>, table: &Table<'_>, right_id: &
         valid_from: valid_from?,
         valid_until: valid_until?,
         revoked: revoked?,
+        holder: None,
     })
 }
 

@@ -33,6 +33,9 @@ pub struct DispatchOutcome {
     pub revisions: u32,
     /// The status of the last.
     pub status: String,
+    /// The person who sent the last revision; absent where the machine's key signed it, or the outcome is of no desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent_by: Option<String>,
     /// Where it stands, in words.
     pub phase: String,
     /// Start and end of the last revision's window.
@@ -197,6 +200,7 @@ pub fn dispatch(state: &DispatchState) -> Option<DispatchOutcome> {
         dispatch_ref: state.key.dispatch_ref.to_string(),
         revisions: last.revision.get(),
         status: last.status.word().to_owned(),
+        sent_by: None,
         phase: state.phase.word().to_owned(),
         window: [last.service_start, last.service_end],
         stages: stages(state),

@@ -193,6 +193,7 @@ impl Sandbox {
             entropy: entropy.fork("desk"),
             mode: Mode::Sandbox,
             approval,
+            sign_off_after_s: desk::SIGN_OFF_AFTER_S,
             follow_every_s: 1.0,
             push: None,
         });

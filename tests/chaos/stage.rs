@@ -100,6 +100,7 @@ impl Stage {
             entropy: entropy.fork("desk"),
             mode: Mode::Training,
             approval: ApprovalRules::default(),
+            sign_off_after_s: desk::SIGN_OFF_AFTER_S,
             follow_every_s: 4.0,
             push: None,
         });

@@ -112,7 +112,7 @@ fn a_list_names_every_key_and_where_it_is_kept_and_shows_no_secret() {
         .lines()
         .filter(|line| line.contains("seed = ") || line.contains("\"desk\" = "))
     {
-        let secret = line.split('"').filter(|part| part.len() > 20).next_back().unwrap();
+        let secret = line.split('"').rfind(|part| part.len() > 20).unwrap();
         assert!(!said.stdout.contains(secret) && !said.stderr.contains(secret));
     }
 }

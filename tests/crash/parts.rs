@@ -246,6 +246,7 @@ async fn look(folder: &Path, port: u16) -> Arc<Snapshot> {
         entropy,
         mode: Mode::Sandbox,
         approval: ApprovalRules::default(),
+        sign_off_after_s: desk::SIGN_OFF_AFTER_S,
         follow_every_s: 0.3,
         push: None,
     });

@@ -97,10 +97,10 @@ async fn a_journal_whose_heads_are_not_signed_is_told_once_and_goes_on() {
 
 /// Files that change when a test says so.
 #[derive(Clone, Default)]
-struct Files(Arc<Mutex<Option<KeysFound>>>);
+pub struct Files(Arc<Mutex<Option<KeysFound>>>);
 
 impl Files {
-    fn say(&self, secrets: Result<Secrets, &str>, trust: Result<Trust, &str>) {
+    pub fn say(&self, secrets: Result<Secrets, &str>, trust: Result<Trust, &str>) {
         let (secrets, trust) = (secrets.map_err(str::to_owned), trust.map_err(str::to_owned));
         *self.0.lock().unwrap() = Some(KeysFound { secrets, trust });
     }

@@ -18,6 +18,7 @@ mod journalling;
 mod keys;
 mod killed;
 mod outage;
+mod people;
 mod restart;
 mod sending;
 mod shelf;

@@ -40,6 +40,8 @@ pub struct World {
     pub approval: ApprovalRules,
     profile: Arc<FleetProfile>,
     pub trust: Trust,
+    /// After how long without a command somebody is signed off, seconds.
+    pub sign_off_after_s: i64,
     desks: u32,
 }
 
@@ -96,7 +98,18 @@ impl World {
         let vtn = vtn(&secrets, &clock, 7);
         let weather = Weather::over(vtn.transport());
         let approval = ApprovalRules::default();
-        Self { vtn, weather, clock, secrets, desk: None, approval, profile, trust, desks: 0 }
+        Self {
+            vtn,
+            weather,
+            clock,
+            secrets,
+            desk: None,
+            approval,
+            profile,
+            trust,
+            sign_off_after_s: desk::SIGN_OFF_AFTER_S,
+            desks: 0,
+        }
     }
 
     /// The VTN is set up anew: it has lost everything that it held.
@@ -131,6 +144,7 @@ impl World {
             entropy,
             mode: Mode::Sandbox,
             approval: self.approval.clone(),
+            sign_off_after_s: self.sign_off_after_s,
             follow_every_s: FOLLOW_EVERY_S,
             push: None,
         };

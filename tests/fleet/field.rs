@@ -145,6 +145,7 @@ impl Field {
                 clients: ids.clone().map(|id| (id.to_string(), secret(id.as_str()))).collect(),
                 operators: BTreeMap::new(),
                 fsps: ids.map(|id| (id.clone(), key(id.as_str()).into())).collect(),
+                ..Secrets::default()
             },
             trust: Trust {
                 operators: BTreeMap::from([("GB-DNO-11".parse().unwrap(), KeyRing::new([operator]))]),

@@ -9,7 +9,7 @@ use crate::profile::key_edits::Edited;
 use crate::profile::secrets_file::{KeptKey, SecretsFile};
 
 use super::files::{Files, FilesArguments};
-use super::make::at;
+use super::make::{at, sealed_as};
 use super::stored::{self, Keep, PlaceArguments, Stored};
 
 #[derive(clap::Args)]
@@ -63,9 +63,11 @@ fn key(
 ) -> Result<(Place, Stored, Edited), Failure> {
     let kept = files.kept_by_id(key_id, arguments.owner.as_deref())?;
     let wanted = arguments.place.place(&kept.owner, &kept.key_id, None)?;
+    stored::not_in_the_clear(&wanted, kept.holder.as_ref())?;
     let key = keeping::key(kept, &files.secrets_path, vault)
         .map_err(|why| Failure::failed(format!("key {}, {}: {why}", kept.key_id, kept.place.words())))?;
-    let stored = stored::put(&wanted, &key, &kept.owner, &files.secrets_path, vault)?;
+    let stored =
+        stored::put(&wanted, &key, sealed_as(&kept.owner, kept.holder.as_ref()), &files.secrets_path, vault)?;
     let (mut secrets, _) = files.edited()?;
     let moved = KeptKey { place: stored.place.clone(), ..kept.clone() };
     secrets.move_signing_key(&moved).map_err(|why| at(&files.secrets_path, &why))?;

@@ -26,6 +26,9 @@ pub struct Arguments {
 #[derive(Serialize)]
 struct Row {
     owner: String,
+    /// The person whose own it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holder: Option<String>,
     key_id: String,
     /// `signs`, `in force`, `to come`, `ended`, `revoked`, `not pinned`.
     standing: &'static str,
@@ -89,8 +92,8 @@ fn rows(files: &Files, at: UtcTime) -> Vec<Row> {
             continue;
         }
         let pinned = files.pinned(&owner);
-        let signs = signing(files, &owner, at);
         for kept in files.kept(&owner) {
+            let signs = signing(files, kept, at);
             let public = pinned.get(&kept.key_id);
             let signs = signs.as_ref().is_some_and(|id| *id == kept.key_id.as_str());
             rows.push(row(&owner, kept.key_id.as_str(), public, Some(kept), signs, at));
@@ -107,10 +110,11 @@ fn rows(files: &Files, at: UtcTime) -> Vec<Row> {
     rows
 }
 
-/// The key that a party signs with: of those in force the one that came in force last.
-fn signing(files: &Files, owner: &Owner, at: UtcTime) -> Option<String> {
-    let pinned = files.pinned(owner);
-    let in_force = files.kept(owner).filter_map(|kept| match pinned.get(&kept.key_id) {
+/// The key that a party, or its person, signs with: of those in force the one that came in force last. `like`: one of theirs.
+fn signing(files: &Files, like: &KeptKey, at: UtcTime) -> Option<String> {
+    let pinned = files.pinned(&like.owner);
+    let theirs = files.kept(&like.owner).filter(|kept| kept.holder == like.holder);
+    let in_force = theirs.filter_map(|kept| match pinned.get(&kept.key_id) {
         Some(public) => public.in_force(at).ok().map(|()| (public.valid_from, &kept.key_id)),
         None => Some((None, &kept.key_id)),
     });
@@ -134,9 +138,11 @@ fn row(
         Some(Err(Revoked { .. })) => "revoked",
         Some(Err(_)) => "ended",
     };
+    let holder = kept.and_then(|kept| kept.holder.as_ref()).or(public.and_then(|key| key.holder.as_ref()));
     let revoked = public.and_then(|key| key.revoked.as_ref());
     Row {
         owner: owner.name().to_owned(),
+        holder: holder.map(ToString::to_string),
         key_id: key_id.to_owned(),
         standing,
         valid_from: public.and_then(|key| key.valid_from).map(|t| t.to_string()),
@@ -148,7 +154,8 @@ fn row(
 }
 
 fn line(row: &Row) -> String {
-    let mut words = vec![row.standing.to_owned()];
+    let mut words: Vec<String> = row.holder.iter().map(|holder| format!("{holder}\u{2019}s own")).collect();
+    words.push(row.standing.to_owned());
     words.extend(row.valid_from.as_ref().map(|from| format!("from {from}")));
     words.extend(row.valid_until.as_ref().map(|until| format!("until {until}")));
     if let (Some(at), Some(reason)) = (&row.revoked_at, &row.reason) {

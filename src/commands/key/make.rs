@@ -7,7 +7,8 @@ use crate::commands::output::{self, Done, Failure};
 use crate::commands::passphrase::PassphraseArguments;
 use crate::commands::vault::SystemVault;
 use crate::commands::{connect, input};
-use crate::dispatch::{KeyId, SigningKey};
+use crate::dispatch::{Holder, KeyId, PublicKey, SigningKey};
+use crate::profile::keeping::Place;
 use crate::profile::secrets::key_id_at;
 use crate::profile::secrets_file::KeptKey;
 use crate::profile::trust::Owner;
@@ -34,6 +35,10 @@ pub struct ImportArguments {
 struct WhoseArguments {
     /// Whose key: an operator's id, as in GB-DNO-11, or an FSP's
     owner: String,
+    /// The person whose own key of the operator it is, as "Ada Winter": it stays closed until they sign on [default: the
+    /// machine's]
+    #[arg(long, value_name = "NAME", conflicts_with = "fsp")]
+    holder: Option<Holder>,
     /// It is an FSP's, where the files do not tell yet
     #[arg(long)]
     fsp: bool,
@@ -77,31 +82,41 @@ pub fn import(arguments: &ImportArguments) -> Done {
 fn take_in(arguments: &WhoseArguments, seed: Option<&[u8; 32]>) -> Done {
     let (files, now) = (arguments.files.read()?, Clock::real().now());
     let owner = owner_of(arguments, &files)?;
-    if arguments.valid_from.is_none()
-        && let Some(kept) = files.kept(&owner).next()
-    {
+    let holder = arguments.holder.as_ref();
+    if let (Some(_), Owner::Fsp(fsp)) = (holder, &owner) {
         return Err(Failure::input(format!(
-            "{} signs with {} already; `rampdesk key rotate {}` makes the next one with an overlap, or say from when this one \
+            "--holder: {fsp} is an FSP, which signs by itself; leave it out"
+        )));
+    }
+    if arguments.valid_from.is_none()
+        && let Some(kept) = files.kept(&owner).find(|kept| kept.holder.as_ref() == holder)
+    {
+        let named = holder.map_or_else(String::new, |name| format!(" --holder \"{name}\""));
+        return Err(Failure::input(format!(
+            "{} signs with {} already; `rampdesk key rotate {}{named}` makes the next one with an overlap, or say from when this one \
              signs with --valid-from",
-            owner.name(),
+            holder.map_or(owner.name(), Holder::as_str),
             kept.key_id,
             owner.name()
         )));
     }
-    let key_id = free_id(&files, &owner, arguments.key_id.as_ref(), now)?;
-    let wanted = arguments.place.place(&owner, &key_id, None)?;
+    let key_id = free_id(&files, (&owner, holder), arguments.key_id.as_ref(), now)?;
+    // A person's key is sealed with their own passphrase, where nothing else is said.
+    let like = holder.map(|_| Place::Sealed(PathBuf::new()));
+    let wanted = arguments.place.place(&owner, &key_id, like.as_ref())?;
+    stored::not_in_the_clear(&wanted, holder)?;
     let vault = SystemVault::new(&arguments.passphrase);
     let (key, stored) = match seed {
         Some(seed) => {
             let key = SigningKey::from_seed(key_id, seed);
-            let stored = stored::put(&wanted, &key, &owner, &files.secrets_path, &vault)?;
+            let stored = stored::put(&wanted, &key, sealed_as(&owner, holder), &files.secrets_path, &vault)?;
             (key, stored)
         }
-        None => stored::make(&wanted, &key_id, &owner, &files.secrets_path, &vault)?,
+        None => stored::make(&wanted, &key_id, sealed_as(&owner, holder), &files.secrets_path, &vault)?,
     };
     let from = arguments.valid_from.unwrap_or(now);
-    let public = key.public(Some(from), arguments.valid_until);
-    let done = write(&files, &owner, &key, &stored, &public);
+    let public = PublicKey { holder: holder.cloned(), ..key.public(Some(from), arguments.valid_until) };
+    let done = write(&files, &owner, &stored, &public);
     if done.is_err() {
         stored::take_back(&stored, &vault);
     }
@@ -110,7 +125,7 @@ fn take_in(arguments: &WhoseArguments, seed: Option<&[u8; 32]>) -> Done {
         "{}: key {} of {} is kept {}",
         files.secrets_path.display(),
         public.key_id,
-        owner.name(),
+        whose(&owner, holder),
         stored.place.words()
     ));
     output::say(format!(
@@ -120,18 +135,17 @@ fn take_in(arguments: &WhoseArguments, seed: Option<&[u8; 32]>) -> Done {
     output::print(as_pinned(&owner, &public))
 }
 
-fn write(
-    files: &Files,
-    owner: &Owner,
-    key: &SigningKey,
-    stored: &Stored,
-    public: &crate::dispatch::PublicKey,
-) -> Done {
+fn write(files: &Files, owner: &Owner, stored: &Stored, public: &PublicKey) -> Done {
     let (mut secrets, mut trust) = files.edited()?;
-    let kept = KeptKey { owner: owner.clone(), key_id: key.key_id().clone(), place: stored.place.clone() };
+    let kept = KeptKey {
+        owner: owner.clone(),
+        holder: public.holder.clone(),
+        key_id: public.key_id.clone(),
+        place: stored.place.clone(),
+    };
     secrets.add_signing_key(&kept).map_err(|why| at(&files.secrets_path, &why))?;
     match files.pinned(owner).get(&public.key_id) {
-        Some(pinned) if pinned.bytes == public.bytes => {}
+        Some(pinned) if (&pinned.bytes, &pinned.holder) == (&public.bytes, &public.holder) => {}
         Some(_) => return Err(at(&files.trust_path, &format!("pins another key as {}", public.key_id))),
         None => trust.pin(owner, public).map_err(|why| at(&files.trust_path, &why))?,
     }
@@ -151,10 +165,31 @@ fn owner_of(arguments: &WhoseArguments, files: &Files) -> Result<Owner, Failure>
     }
 }
 
+/// Under which name a key is sealed: its holder's, else its owner's.
+pub(super) fn sealed_as<'a>(owner: &'a Owner, holder: Option<&'a Holder>) -> &'a str {
+    holder.map_or(owner.name(), Holder::as_str)
+}
+
+/// Whose key, for people: `Ada Winter for GB-DNO-11`.
+pub(super) fn whose(owner: &Owner, holder: Option<&Holder>) -> String {
+    match holder {
+        Some(holder) => format!("{holder} for {}", owner.name()),
+        None => owner.name().to_owned(),
+    }
+}
+
+/// What the id of a key begins with: `GB-DNO-11-ada-winter`. Letters that no id may hold are left out.
+fn named_for(owner: &Owner, holder: Option<&Holder>) -> String {
+    let plain = |name: &str| -> String { name.chars().filter(char::is_ascii_alphanumeric).collect() };
+    let words = holder.iter().flat_map(|holder| holder.as_str().split([' ', '-', '.'])).map(plain);
+    let named = words.filter(|word| !word.is_empty()).map(|word| word.to_ascii_lowercase());
+    std::iter::once(owner.name().to_owned()).chain(named).collect::<Vec<_>>().join("-")
+}
+
 /// The id that is asked for, or one of the owner and the year that no other key of the owner has.
 pub(super) fn free_id(
     files: &Files,
-    owner: &Owner,
+    (owner, holder): (&Owner, Option<&Holder>),
     asked: Option<&KeyId>,
     now: UtcTime,
 ) -> Result<KeyId, Failure> {
@@ -169,7 +204,7 @@ pub(super) fn free_id(
         }
         return Ok(id.clone());
     }
-    let first = key_id_at(owner.name(), now).map_err(Failure::input)?;
+    let first = key_id_at(&named_for(owner, holder), now).map_err(Failure::input)?;
     let further = (2..100).filter_map(|n| KeyId::new(&format!("{first}-{n}")).ok());
     let is_free = |id: &KeyId| !is_private(id) && pinned.get(id).is_none();
     std::iter::once(first.clone()).chain(further).find(is_free).ok_or_else(|| {

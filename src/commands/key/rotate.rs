@@ -3,13 +3,13 @@
 use crate::commands::output::{self, Done, Failure};
 use crate::commands::passphrase::PassphraseArguments;
 use crate::commands::vault::SystemVault;
-use crate::dispatch::{KeyId, PublicKey};
+use crate::dispatch::{Holder, KeyId, PublicKey};
 use crate::profile::secrets_file::KeptKey;
 use crate::profile::trust::Owner;
 use crate::time::{Clock, UtcTime};
 
 use super::files::{Files, FilesArguments, as_pinned};
-use super::make::{at, free_id};
+use super::make::{at, free_id, sealed_as, whose};
 use super::stored::{self, PlaceArguments, Stored};
 
 const DAY_S: i64 = 86_400;
@@ -18,6 +18,9 @@ const DAY_S: i64 = 86_400;
 pub struct Arguments {
     /// Whose key: an operator's id, as in GB-DNO-11, or an FSP's
     owner: String,
+    /// Whose own key of the operator it is, as "Ada Winter" [default: the machine's]
+    #[arg(long, value_name = "NAME")]
+    holder: Option<Holder>,
     /// From when the new key signs, as 2026-12-07T00:00:00Z [default: in seven days: by then the others must have pinned it]
     #[arg(long, value_name = "UTC")]
     from: Option<UtcTime>,
@@ -48,15 +51,23 @@ pub fn run(arguments: &Arguments) -> Done {
                 files.secrets_path.display()
             ))
         })?;
+    let holder = holder_of(arguments, &files, &owner)?;
+    let holder = holder.as_ref();
     let from = arguments.from.unwrap_or(now + 7 * DAY_S);
     let until = from + i64::from(arguments.overlap) * DAY_S;
-    let ending = ending_with(&files, &owner, now, until)?;
-    let key_id = free_id(&files, &owner, arguments.key_id.as_ref(), from)?;
-    let like = files.kept(&owner).last().map(|kept| kept.place.clone());
+    let ending = ending_with(&files, (&owner, holder), now, until)?;
+    let key_id = free_id(&files, (&owner, holder), arguments.key_id.as_ref(), from)?;
+    let like = files
+        .kept(&owner)
+        .filter(|kept| kept.holder.as_ref() == holder)
+        .last()
+        .map(|kept| kept.place.clone());
     let wanted = arguments.place.place(&owner, &key_id, like.as_ref())?;
+    stored::not_in_the_clear(&wanted, holder)?;
     let vault = SystemVault::new(&arguments.passphrase);
-    let (key, stored) = stored::make(&wanted, &key_id, &owner, &files.secrets_path, &vault)?;
-    let public = key.public(Some(from), arguments.valid_until);
+    let (key, stored) =
+        stored::make(&wanted, &key_id, sealed_as(&owner, holder), &files.secrets_path, &vault)?;
+    let public = PublicKey { holder: holder.cloned(), ..key.public(Some(from), arguments.valid_until) };
     let done = write(&files, &owner, &public, &stored, &ending, until);
     if done.is_err() {
         stored::take_back(&stored, &vault);
@@ -65,15 +76,36 @@ pub fn run(arguments: &Arguments) -> Done {
     tell(&files, &owner, &public, &stored, &ending, until)
 }
 
+/// Whose key it is that is rotated: the person's who is named, else the machine's, else the only person's.
+fn holder_of(arguments: &Arguments, files: &Files, owner: &Owner) -> Result<Option<Holder>, Failure> {
+    let mut holders: Vec<Option<&Holder>> = files.kept(owner).map(|kept| kept.holder.as_ref()).collect();
+    holders.sort();
+    holders.dedup();
+    let people = || holders.iter().flatten().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match (&arguments.holder, &holders[..]) {
+        (Some(name), _) if holders.contains(&Some(name)) => Ok(Some(name.clone())),
+        (Some(name), _) => Err(Failure::input(format!(
+            "--holder: {name} has no key of {} here; {}",
+            owner.name(),
+            if people().is_empty() { "nobody has".to_owned() } else { format!("these have: {}", people()) }
+        ))),
+        (None, [Some(only)]) => Ok(Some(Holder::clone(only))),
+        (None, all) if all.contains(&None) => Ok(None),
+        (None, _) => {
+            Err(Failure::input(format!("--holder: say whose key of {}: {}", owner.name(), people())))
+        }
+    }
+}
+
 /// The party's keys that are to end with the overlap. One that ends before, or was revoked, stays as it is.
 fn ending_with(
     files: &Files,
-    owner: &Owner,
+    (owner, holder): (&Owner, Option<&Holder>),
     now: UtcTime,
     until: UtcTime,
 ) -> Result<Vec<PublicKey>, Failure> {
     let pinned = files.pinned(owner);
-    for kept in files.kept(owner) {
+    for kept in files.kept(owner).filter(|kept| kept.holder.as_ref() == holder) {
         if pinned.get(&kept.key_id).is_none() {
             return Err(at(
                 &files.trust_path,
@@ -86,7 +118,8 @@ fn ending_with(
         }
     }
     let goes_on = |key: &&PublicKey| key.ends().is_none_or(|ends| ends > until) && until > now;
-    Ok(pinned.keys().filter(goes_on).cloned().collect())
+    let theirs = pinned.keys().filter(|key| key.holder.as_ref() == holder);
+    Ok(theirs.filter(goes_on).cloned().collect())
 }
 
 fn write(
@@ -98,7 +131,12 @@ fn write(
     until: UtcTime,
 ) -> Done {
     let (mut secrets, mut trust) = files.edited()?;
-    let kept = KeptKey { owner: owner.clone(), key_id: public.key_id.clone(), place: stored.place.clone() };
+    let kept = KeptKey {
+        owner: owner.clone(),
+        holder: public.holder.clone(),
+        key_id: public.key_id.clone(),
+        place: stored.place.clone(),
+    };
     secrets.add_signing_key(&kept).map_err(|why| at(&files.secrets_path, &why))?;
     for key in ending {
         trust.end(owner, &key.key_id, until).map_err(|why| at(&files.trust_path, &why))?;
@@ -118,7 +156,7 @@ fn tell(
     let from = public.valid_from.map_or_else(String::new, |from| format!(" from {from} on"));
     output::say(format!(
         "{} signs with {}{from}, which is kept {}",
-        owner.name(),
+        whose(owner, public.holder.as_ref()),
         public.key_id,
         stored.place.words()
     ));

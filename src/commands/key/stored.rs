@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::dispatch::{KeyId, SigningKey};
+use crate::dispatch::{Holder, KeyId, SigningKey};
 use crate::entropy::Entropy;
 use crate::openadr::secret::Secret;
 use crate::profile::keeping::{Place, TokenKey, Vault as _, account_of_client, account_of_key, key_to_text};
@@ -97,6 +97,19 @@ pub enum Wanted {
     Token(TokenKey),
 }
 
+/// Refuses to keep a person's key so that whoever reads the file signs in their name.
+///
+/// # Errors
+/// When it would stand in the secrets file.
+pub fn not_in_the_clear(wanted: &Wanted, holder: Option<&Holder>) -> Result<(), Failure> {
+    match (wanted, holder) {
+        (Wanted::File, Some(holder)) => Err(Failure::input(format!(
+            "--keep file: {holder}\u{2019}s key does not stand in the clear; keep it in a sealed-file, the keyring or a token"
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// What was put somewhere.
 pub struct Stored {
     /// Where.
@@ -104,14 +117,14 @@ pub struct Stored {
     made: Option<PathBuf>,
 }
 
-/// Makes a key and puts it where it is to be kept. Nothing is ever overwritten.
+/// Makes a key and puts it where it is to be kept. Nothing is ever overwritten. `name`: whose it is, as it is sealed.
 ///
 /// # Errors
 /// When something stands there already, or the place does not take it.
 pub fn make(
     wanted: &Wanted,
     key_id: &KeyId,
-    owner: &Owner,
+    name: &str,
     secrets: &Path,
     vault: &SystemVault,
 ) -> Result<(SigningKey, Stored), Failure> {
@@ -121,7 +134,7 @@ pub fn make(
     }
     let seed = zeroize::Zeroizing::new(Entropy::system().bytes());
     let key = SigningKey::from_seed(key_id.clone(), &seed);
-    let stored = put(wanted, &key, owner, secrets, vault)?;
+    let stored = put(wanted, &key, name, secrets, vault)?;
     Ok((key, stored))
 }
 
@@ -132,7 +145,7 @@ pub fn make(
 pub fn put(
     wanted: &Wanted,
     key: &SigningKey,
-    owner: &Owner,
+    name: &str,
     secrets: &Path,
     vault: &SystemVault,
 ) -> Result<Stored, Failure> {
@@ -143,7 +156,7 @@ pub fn put(
         Wanted::Keyring(account) => put_in_keyring(account, &text, vault),
         Wanted::Sealed(file) => {
             let passphrase = vault.choose()?;
-            let sealed = SealedKey::seal(owner.name(), key, &passphrase, &Entropy::system().fork("seal"));
+            let sealed = SealedKey::seal(name, key, &passphrase, &Entropy::system().fork("seal"));
             write_sealed(file, &sealed.map_err(Failure::input)?.to_toml(), secrets)
         }
         Wanted::Token(_) => Err(Failure::input(

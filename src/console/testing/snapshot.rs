@@ -45,6 +45,7 @@ pub fn quiet_snapshot() -> Snapshot {
             .then_some(FailSafe { level: SafeLevel::Baseline, after_polls: 6 }),
     };
     Snapshot {
+        presence: Arc::default(),
         sequence: 1,
         mode: Mode::Sandbox,
         approval: Arc::default(),

@@ -30,6 +30,10 @@ pub(in crate::desk) enum Cause {
     FspKeys,
     /// The files of the desk's keys are not right.
     KeyFiles,
+    /// Nobody who may sign is signed on.
+    NobodyOn,
+    /// Whoever is signed on is signed off soon.
+    SignOff,
     /// An FSP's client is late or lost.
     Client(FspId),
     /// A unit's controller does not answer its client.
@@ -96,6 +100,8 @@ impl Cause {
             Self::KeyEnds(_) => AlarmKind::KeyEnds,
             Self::FspKeys => AlarmKind::FspKeys,
             Self::KeyFiles => AlarmKind::KeyFiles,
+            Self::NobodyOn => AlarmKind::NobodyOn,
+            Self::SignOff => AlarmKind::SignOff,
             Self::Client(_) => AlarmKind::Client,
             Self::Unit(_) => AlarmKind::Unit,
             Self::Emergency(_) => AlarmKind::Emergency,

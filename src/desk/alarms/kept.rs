@@ -90,7 +90,9 @@ impl Kept {
             | Cause::Signing(_)
             | Cause::KeyEnds(_)
             | Cause::FspKeys
-            | Cause::KeyFiles => Some(Area::AtLarge),
+            | Cause::KeyFiles
+            | Cause::NobodyOn
+            | Cause::SignOff => Some(Area::AtLarge),
             _ => fsp().map(Area::Of),
         }
     }

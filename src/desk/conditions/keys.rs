@@ -28,14 +28,25 @@ fn own(register: &Register, operator: &OperatorId, signs: bool, now: UtcTime) ->
     let next =
         format!("`rampdesk key rotate {operator}` makes the next one, which the FSPs must have before");
     if !signs {
-        let text = format!(
-            "No key of {operator} is in force: nothing goes out in its name, no stop either. Telephone the FSPs of services under \
-             way; {next}."
-        );
+        let text = match register.has_people(operator) {
+            false => format!(
+                "No key of {operator} is in force: nothing goes out in its name, no stop either. Telephone the FSPs of services \
+                 under way; {next}."
+            ),
+            true => format!(
+                "No key of the machine\u{2019}s own of {operator} is in force: while nobody is signed on no stop goes out, and nobody \
+                 signs the journal. Sign on; {next}."
+            ),
+        };
         return Some(condition(Cause::KeyEnds(operator.to_string()), Priority::High, text));
     }
     let keys = register.key(operator)?;
     let pinned = register.own_keys(operator)?;
+    let what = if register.has_people(operator) {
+        "its stops and its journal go unsigned while nobody is signed on"
+    } else {
+        "nothing goes out in its name"
+    };
     let ends: Option<Vec<UtcTime>> = keys
         .iter()
         .filter_map(|key| pinned.get(key.key_id()))
@@ -43,9 +54,7 @@ fn own(register: &Register, operator: &OperatorId, signs: bool, now: UtcTime) ->
         .collect();
     let until = ends?.into_iter().max()?;
     let (priority, when) = near(until, now)?;
-    let text = format!(
-        "{operator}\u{2019}s last key {when}, at {until}: from then on nothing goes out in its name; {next}."
-    );
+    let text = format!("{operator}\u{2019}s last key {when}, at {until}: from then on {what}; {next}.");
     Some(condition(Cause::KeyEnds(operator.to_string()), priority, text))
 }
 
@@ -66,7 +75,7 @@ fn of_fsps(register: &Register, now: UtcTime) -> Option<Condition> {
 }
 
 /// How near the end of a key is, where it is near.
-fn near(until: UtcTime, now: UtcTime) -> Option<(Priority, String)> {
+pub(super) fn near(until: UtcTime, now: UtcTime) -> Option<(Priority, String)> {
     // A key ends with the first instant at which it is good no more.
     let validity = Validity { from: UtcTime::from_unix(0), until: until - 1 };
     let ends =
@@ -87,7 +96,7 @@ fn files(fault: &str) -> Condition {
     condition(Cause::KeyFiles, Priority::Medium, text)
 }
 
-fn condition(cause: Cause, priority: Priority, text: String) -> Condition {
+pub(super) fn condition(cause: Cause, priority: Priority, text: String) -> Condition {
     Condition {
         cause,
         priority,

@@ -4,6 +4,7 @@ mod availability;
 mod delivery;
 mod keys;
 mod links;
+mod people;
 mod security;
 mod stages;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use super::clocks::Clocks;
 use super::endurance::Endurance;
 use super::links::Links;
 use super::register::Register;
+use super::sign_on::{SignedOn, Signers};
 use super::snapshot::{DispatchState, LinkState, Priority, VtnHealth};
 use super::standing::taken_on;
 use super::units::Units;
@@ -36,9 +38,17 @@ pub(super) struct Scene<'a> {
     pub journal_fault: Option<&'a str>,
     /// What is wrong with the files of the desk's keys, when something is.
     pub keys_fault: Option<&'a str>,
+    /// Who is signed on.
+    pub on: Option<&'a SignedOn>,
+    /// After so many seconds without a command they are signed off.
+    pub sign_off_after_s: i64,
 }
 
 impl Scene<'_> {
+    fn signers(&self) -> Signers<'_> {
+        Signers { register: self.register, on: self.on, now: self.now }
+    }
+
     /// Up to when an FSP has told everything: what it said in time may not have been heard yet, and nothing has while the VTN
     /// has told nothing. What is not heard because the VTN is lost counts among what that silences.
     fn told_until(&self, fsp: &FspId) -> UtcTime {
@@ -58,6 +68,7 @@ pub(super) fn of_all(scene: &Scene<'_>) -> Vec<Condition> {
     found.extend(links::vtn_lost(scene));
     found.extend(security::conditions(&scene.vtn.security, scene.now));
     found.extend(keys::conditions(scene));
+    found.extend(people::conditions(scene));
     found.extend(scene.journal_fault.map(journal));
     found
 }

@@ -43,3 +43,23 @@ pub(super) const KEY_FILES: Rationale = Rationale {
     priorities: &[Priority::Medium],
     when: None,
 };
+
+pub(super) const NOBODY_ON: Rationale = Rationale {
+    title: "Nobody is signed on",
+    means: "An operator\u{2019}s keys are all people\u{2019}s own, and none of them is signed on.",
+    matters: "Nothing is signed in that operator\u{2019}s name, no stop either, and nobody signs where the journal stands.",
+    act: "Sign on, or have one who may do so. Instruct FSPs of services under way by telephone meanwhile.",
+    within: "before anything is sent; at once while a service is under way",
+    priorities: &[Priority::Low],
+    when: None,
+};
+
+pub(super) const SIGN_OFF: Rationale = Rationale {
+    title: "Signed off soon",
+    means: "Whoever is signed on has given no command for long, and is signed off within a quarter of an hour.",
+    matters: "Then nothing is sent until somebody signs on again.",
+    act: "Give a command, or sign on again, if the desk is still yours.",
+    within: "within a quarter of an hour",
+    priorities: &[Priority::Low],
+    when: None,
+};

@@ -33,6 +33,10 @@ pub enum AlarmKind {
     FspKeys,
     /// The files of the desk's keys are not right.
     KeyFiles,
+    /// Nobody who may sign is signed on.
+    NobodyOn,
+    /// Whoever is signed on is signed off soon.
+    SignOff,
     /// An FSP's client is late or lost.
     Client,
     /// A unit's controller is silent.
@@ -106,7 +110,7 @@ pub struct Rationale {
 
 impl AlarmKind {
     /// Every one, in the order of the list: the desk and its VTN, who is not heard, dispatches, delivery, trust.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::Vtn,
         Self::Journal,
         Self::Desk,
@@ -114,6 +118,8 @@ impl AlarmKind {
         Self::KeyEnds,
         Self::KeyFiles,
         Self::FspKeys,
+        Self::NobodyOn,
+        Self::SignOff,
         Self::OwnCertificate,
         Self::VtnCertificate,
         Self::OpenChannel,
@@ -159,6 +165,8 @@ impl AlarmKind {
             Self::KeyEnds => &keys::KEY_ENDS,
             Self::FspKeys => &keys::FSP_KEYS,
             Self::KeyFiles => &keys::KEY_FILES,
+            Self::NobodyOn => &keys::NOBODY_ON,
+            Self::SignOff => &keys::SIGN_OFF,
             Self::OwnCertificate => &desk::OWN_CERTIFICATE,
             Self::VtnCertificate => &desk::VTN_CERTIFICATE,
             Self::OpenChannel => &desk::OPEN_CHANNEL,

@@ -4,18 +4,20 @@
 
 mod alarm;
 mod dispatch;
+mod person;
 
 pub use crate::openadr::push::{Notice, PushState, PushStatus};
 pub use crate::openadr::security::{Channel, Security};
 pub use alarm::{Alarm, AlarmLoad, Priority, ShelfTime, Shelved, Silent};
 pub use dispatch::{ApprovedBy, DispatchState, Phase, RevisionState, Rung};
+pub use person::{PersonState, Presence, SignedOnState};
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::dispatch::availability::Declaration;
-use crate::dispatch::{ContractId, DispatchKey, DispatchUnit, FspId, KeyRing, OperatorId, Revision};
+use crate::dispatch::{ContractId, DispatchKey, DispatchUnit, FspId, Holder, KeyRing, OperatorId, Revision};
 use crate::journal::Recorded;
 use crate::power::{Meter, Series};
 use crate::profile::approval::ApprovalRules;
@@ -41,6 +43,8 @@ pub struct Snapshot {
     pub vtn: VtnHealth,
     /// The operators that this desk signs for, in order of id.
     pub operators: Vec<OperatorState>,
+    /// Who may sign on as operator, and who is.
+    pub presence: Arc<Presence>,
     /// The contracts that this desk dispatches under, in order of id.
     pub contracts: Arc<Vec<ContractState>>,
     /// The FSPs in order of id.
@@ -61,6 +65,15 @@ pub struct Snapshot {
     pub journal_tail: Vec<Arc<Recorded>>,
     /// The file that all of the journal stands in; `None` when it is kept in memory alone.
     pub journal_file: Option<Arc<Path>>,
+}
+
+impl Snapshot {
+    /// The person who sent a revision; `None` where the machine's key signed it.
+    pub fn sent_by(&self, revision: &RevisionState) -> Option<&Holder> {
+        let operator = &revision.signed.dispatch.network_operator;
+        let keys = &self.operators.iter().find(|state| state.id == *operator)?.keys;
+        keys.get(&revision.signed.signature.key_id)?.holder.as_ref()
+    }
 }
 
 /// What this session may touch, shown as a word and a colour on everything.

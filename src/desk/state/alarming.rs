@@ -110,6 +110,8 @@ impl State {
             vtn: self.health.shown(),
             journal_fault: self.record.fault(),
             keys_fault: self.keys_fault.as_deref(),
+            on: self.on.as_ref(),
+            sign_off_after_s: self.sign_off_after_s,
         }
     }
 

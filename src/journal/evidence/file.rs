@@ -29,6 +29,9 @@ struct WrittenKey {
     fsp: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     approver: Option<String>,
+    /// The person whose own an operator's key is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    holder: Option<String>,
     key_id: KeyId,
     public: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -112,12 +115,22 @@ fn written_key(owned: &OwnedKey) -> WrittenKey {
         Owner::Fsp(id) => (None, Some(id.to_string()), None),
         Owner::Approver(name) => (None, None, Some(name.clone())),
     };
-    let PublicKey { key_id, valid_from, valid_until, .. } = owned.key.clone();
-    WrittenKey { operator, fsp, approver, key_id, public: owned.key.to_text(), valid_from, valid_until }
+    let PublicKey { key_id, valid_from, valid_until, holder, .. } = owned.key.clone();
+    let holder = holder.map(|holder| holder.to_string());
+    WrittenKey {
+        operator,
+        fsp,
+        approver,
+        key_id,
+        public: owned.key.to_text(),
+        valid_from,
+        valid_until,
+        holder,
+    }
 }
 
 fn read_key(written: WrittenKey) -> Result<OwnedKey, String> {
-    let WrittenKey { key_id, public, valid_from, valid_until, .. } = written;
+    let WrittenKey { key_id, public, valid_from, valid_until, holder, .. } = written;
     let of = |fault: String| format!("keys: {key_id}: {fault}");
     let owner = match (written.operator, written.fsp, written.approver) {
         (Some(id), None, None) => Owner::Operator(id.parse().map_err(|e| of(format!("{e}")))?),
@@ -126,7 +139,8 @@ fn read_key(written: WrittenKey) -> Result<OwnedKey, String> {
         _ => return Err(of("it has one owner: an operator, an fsp or an approver".to_owned())),
     };
     let bytes = PublicKey::bytes_from_text(&public).map_err(of)?;
-    Ok(OwnedKey { owner, key: PublicKey { key_id, bytes, valid_from, valid_until, revoked: None } })
+    let holder = holder.map(|name| name.parse().map_err(of)).transpose()?;
+    Ok(OwnedKey { owner, key: PublicKey { key_id, bytes, valid_from, valid_until, revoked: None, holder } })
 }
 
 fn written_entry(shown: &Shown) -> WrittenEntry {

@@ -222,7 +222,9 @@ fn dispatch(document: &str, entry: &Entry, rings: &Rings) -> Result<String, Stri
     }
     let (key, key_id) = (dispatch.key(), signature.key_id.clone());
     let held = SignedDispatch { dispatch, signature }.verify(rings.operator(&key), entry.at);
-    held.map(|()| format!("{} with key {key_id}", key.operator)).map_err(|fault| fault.to_string())
+    let holder = rings.operator(&key).get(&key_id).and_then(|public| public.holder.clone());
+    let who = holder.map_or_else(String::new, |holder| format!("{holder} for "));
+    held.map(|()| format!("{who}{} with key {key_id}", key.operator)).map_err(|fault| fault.to_string())
 }
 
 fn approval(document: &str, entry: &Entry, rings: &Rings) -> Result<String, String> {

@@ -276,6 +276,7 @@ impl Registrar {
             mode: "SANDBOX".to_owned(),
             may_reach: Vec::new(),
             approval: None,
+            sign_off_minutes: None,
             openadr: None,
             tls: None,
         }

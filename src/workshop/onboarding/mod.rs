@@ -155,7 +155,7 @@ impl Onboarding<'_> {
     /// Its operators can dispatch, and the FSP can verify that it is they.
     fn check_operators(&self) -> Result<(), OnboardingError> {
         for operator in self.addition.operators() {
-            if !self.secrets.operators.contains_key(&operator) {
+            if !self.secrets.signing_operators().contains(&operator) {
                 return Err(OnboardingError::Input(format!(
                     "the desk's secrets hold no signing key of {operator}: nothing could be dispatched under its contract; \
                      onboard at a desk of that operator"

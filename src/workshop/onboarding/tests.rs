@@ -98,6 +98,7 @@ impl Desk {
             mode: "SANDBOX".to_owned(),
             may_reach: Vec::new(),
             approval: None,
+            sign_off_minutes: None,
             openadr: None,
             tls: None,
         };

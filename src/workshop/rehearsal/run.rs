@@ -185,6 +185,7 @@ fn open(
         mode: Mode::Training,
         // Nobody is asked twice in a rehearsal.
         approval: ApprovalRules::default(),
+        sign_off_after_s: desk::SIGN_OFF_AFTER_S,
         follow_every_s,
         push: None,
     });

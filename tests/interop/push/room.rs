@@ -104,6 +104,7 @@ impl Room {
             entropy: entropy.fork("desk"),
             mode: Mode::Sandbox,
             approval: ApprovalRules::default(),
+            sign_off_after_s: desk::SIGN_OFF_AFTER_S,
             follow_every_s: f64::from(poll_seconds),
             push: Some(super::settings()),
         });

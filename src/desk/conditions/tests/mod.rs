@@ -112,6 +112,8 @@ impl World {
             vtn: self.health.shown(),
             journal_fault: self.journal_fault,
             keys_fault: None,
+            on: None,
+            sign_off_after_s: 0,
         }
     }
 
