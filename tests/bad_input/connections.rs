@@ -144,7 +144,7 @@ key_id = "gb-dno-11-2026""#,
         &[
             "trust.toml:8: keys[1].public: is missing; write the public key's 32 bytes as base64url \
              without padding",
-            "trust.toml:11: keys[1].pubic: no key has this name here; known are operator, fsp, key_id, \
+            "trust.toml:11: keys[1].pubic: no key has this name here; known are operator, fsp, holder, key_id, \
              public, valid_from, valid_until, revoked_at, reason",
         ],
     ),
@@ -246,7 +246,7 @@ const CONNECTIONS: &[Case] = &[
         &[
             "connection.toml:1: trust: is missing; write the trust file's path",
             "connection.toml:6: trusted: no key has this name here; known are name, vtn, client_id, \
-             fleet, secrets, trust, mode, may_reach, approval, openadr, tls",
+             fleet, secrets, trust, mode, may_reach, approval, sign_off_minutes, openadr, tls",
         ],
     ),
     (
@@ -379,7 +379,7 @@ const SECRETS: &[Case] = &[
             "secrets.toml:4: signing_keys[0].seed: is missing; write the 32 secret bytes as base64url \
              without padding (43 characters)",
             "secrets.toml:7: signing_keys[0].sede: no key has this name here; known are operator, fsp, \
-             key_id, seed, kept_in, account, file, module, token, label",
+             holder, key_id, seed, kept_in, account, file, module, token, label",
         ],
     ),
     (
