@@ -11,3 +11,4 @@ pub mod report;
 pub mod sandbox;
 pub mod scenario;
 mod scenario_file;
+mod script;

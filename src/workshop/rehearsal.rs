@@ -5,9 +5,10 @@ mod expectation;
 mod run;
 mod trial;
 
+pub use super::script::StepOutcome;
 pub use expectation::Finding;
 pub use run::{RehearsalError, rehearse};
-pub(in crate::workshop) use run::{desk_credentials, seeds_of, settled};
+pub(in crate::workshop) use run::{desk_credentials, seeds_of};
 pub use trial::{Trial, Tried};
 
 use serde::Serialize;
@@ -41,17 +42,4 @@ pub struct Rehearsal {
     pub requests: u64,
     /// The last hash of the journal's chain: two runs with the same one did the same things.
     pub journal_head: Option<String>,
-}
-
-/// What a step came to.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct StepOutcome {
-    /// When.
-    pub at: UtcTime,
-    /// What was asked, in words.
-    pub asked: String,
-    /// Whether it was done.
-    pub done: bool,
-    /// What came of it, in words.
-    pub said: String,
 }

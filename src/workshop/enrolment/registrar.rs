@@ -31,7 +31,7 @@ use crate::profile::trust::Trust;
 use crate::time::Clock;
 use crate::workshop::authority::AuthorityFolder;
 use crate::workshop::onboarding::{self, Onboarding, OnboardingError, Standing, Step, Withdrawal};
-use crate::workshop::rehearsal::settled;
+use crate::workshop::script::settled;
 
 /// What a registrar works with.
 pub(in crate::workshop) struct Surroundings {

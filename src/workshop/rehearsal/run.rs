@@ -1,13 +1,10 @@
 //! Runs a scenario.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use crate::desk::command::{Command, CommandNumber};
-use crate::desk::snapshot::{DispatchState, Mode, Outcome, Snapshot};
-use crate::desk::{self, DeskConfig, DeskHandle};
-use crate::dispatch::{DispatchParts, DispatchRef, ReactiveLevel, RealLevel, Revision, Setpoint};
+use crate::desk::snapshot::{Mode, Snapshot};
+use crate::desk::{self, DeskConfig};
 use crate::entropy::Entropy;
 use crate::fleet::{self, FaultSwitch, FleetConfig};
 use crate::journal::Journal;
@@ -15,17 +12,17 @@ use crate::openadr::client::{Client, ClientParts, Credentials};
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::secret::Secret;
 use crate::profile::approval::ApprovalRules;
-use crate::profile::faults::{FaultPlan, TimedFault};
 use crate::profile::fleet::FleetProfile;
 use crate::profile::moves::Moves;
 use crate::profile::operators::Operators;
 use crate::profile::secrets::{DESK_CLIENT, Secrets};
-use crate::time::{Clock, Rate, UtcTime};
+use crate::time::{Clock, Rate};
 use crate::vtn::{BASE_PATH, ClientSeed, Role, StorePlace, Vtn, VtnConfig};
 
 use super::super::outcome::{alarms_of, units_of};
-use super::super::scenario::{Action, Amendment, Scenario, Sending, SetpointAt, Step};
-use super::{Rehearsal, StepOutcome, expectation};
+use super::super::scenario::Scenario;
+use super::super::script::{faults_of, fleet_of, follow_every_s, take};
+use super::{Rehearsal, expectation};
 
 /// Why a rehearsal could not be run.
 #[derive(Debug, thiserror::Error)]
@@ -34,13 +31,6 @@ pub enum RehearsalError {
     #[error("the rehearsal cannot start: {0}")]
     Start(String),
 }
-
-/// The desk looks at the VTN so many times while the FSPs poll it once,
-const LOOKS_A_POLL: f64 = 5.0;
-/// but no more and no less often than this, in domain seconds.
-const FOLLOW_EVERY_S: RangeInclusive<f64> = 2.0..=10.0;
-/// Domain seconds in which a command must be settled: retries of a request fit into it.
-const SETTLE_WITHIN_S: f64 = 120.0;
 
 /// Runs a scenario to its end in virtual time. Needs a thread of its own: not to be called inside a tokio runtime.
 ///
@@ -92,21 +82,6 @@ async fn run(scenario: &Scenario) -> Result<(Rehearsal, Arc<Snapshot>), Rehearsa
         journal_head: snapshot.journal_tail.last().map(|entry| entry.hash.clone()),
     };
     Ok((result, snapshot))
-}
-
-/// The fleet, polling as often as the scenario says.
-fn fleet_of(scenario: &Scenario) -> FleetProfile {
-    let mut profile = scenario.fleet.clone();
-    if let Some(poll_seconds) = scenario.poll_seconds {
-        profile.contracts.iter_mut().for_each(|c| c.poll_seconds = poll_seconds);
-    }
-    profile
-}
-
-/// Seconds between two looks of the desk at the VTN.
-pub(super) fn follow_every_s(profile: &FleetProfile) -> f64 {
-    let shortest = profile.contracts.iter().map(|c| c.poll_seconds).min().unwrap_or(0);
-    (f64::from(shortest) / LOOKS_A_POLL).clamp(*FOLLOW_EVERY_S.start(), *FOLLOW_EVERY_S.end())
 }
 
 /// What a rehearsal takes place on.
@@ -192,21 +167,6 @@ fn open(
     Ok((desk, fleet))
 }
 
-/// The faults of a scenario, each to begin and end at its second.
-fn faults_of(scenario: &Scenario) -> FaultSwitch {
-    let timed = |step: &Step| match &step.action {
-        Action::Fault { affliction, until } => Some(TimedFault {
-            affliction: affliction.clone(),
-            from: Some(step.at.after(scenario.start)),
-            until: until.map(|until| until.after(scenario.start)),
-        }),
-        _ => None,
-    };
-    let switch = FaultSwitch::default();
-    switch.replace(FaultPlan { faults: scenario.steps.iter().filter_map(timed).collect() });
-    switch
-}
-
 /// The clients of a sandbox's VTN: the desk and every FSP.
 pub(in crate::workshop) fn seeds_of(secrets: &Secrets) -> Vec<ClientSeed> {
     let role = |id: &str| if id == DESK_CLIENT { Role::Business } else { Role::Ven };
@@ -224,128 +184,4 @@ pub(in crate::workshop) fn desk_credentials(secrets: &Secrets) -> Result<Credent
         .get(DESK_CLIENT)
         .ok_or_else(|| format!("the secrets hold no client `{DESK_CLIENT}`"))?;
     Ok(Credentials { client_id: DESK_CLIENT.to_owned(), secret: secret.clone() })
-}
-
-async fn take(step: &Step, scenario: &Scenario, clock: &Clock, handle: &mut DeskHandle) -> StepOutcome {
-    let at = step.at.after(scenario.start);
-    if let Action::Fault { affliction, until } = &step.action {
-        let said = until.map_or("on".to_owned(), |until| format!("on until {}", until.after(scenario.start)));
-        return StepOutcome { at, asked: format!("Fault: {}", affliction.words()), done: true, said };
-    }
-    let command = match command_of(&step.action, scenario, clock.now(), &handle.snapshot()) {
-        Ok(command) => command,
-        Err(said) => return StepOutcome { at, asked: format!("{:?}", step.at), done: false, said },
-    };
-    let asked = command.words();
-    let Some(number) = handle.give(command) else {
-        return StepOutcome { at, asked, done: false, said: "the desk has ended".to_owned() };
-    };
-    match settled(handle, number, clock).await {
-        Some(outcome) => match &outcome.result {
-            Ok(said) => StepOutcome { at, asked, done: true, said: said.clone() },
-            Err(said) => StepOutcome { at, asked, done: false, said: said.clone() },
-        },
-        None => {
-            StepOutcome { at, asked, done: false, said: format!("not settled within {SETTLE_WITHIN_S} s") }
-        }
-    }
-}
-
-/// Waits until a command is settled; `None` when that takes too long, or the desk has ended.
-pub(in crate::workshop) async fn settled(
-    handle: &mut DeskHandle,
-    number: CommandNumber,
-    clock: &Clock,
-) -> Option<Arc<Outcome>> {
-    let within = clock.sleep(SETTLE_WITHIN_S);
-    tokio::pin!(within);
-    loop {
-        let snapshot = handle.snapshot();
-        if let Some(outcome) = snapshot.outcomes.iter().find(|o| o.command == number) {
-            return Some(Arc::clone(outcome));
-        }
-        tokio::select! {
-            running = handle.changed() => if !running { return None },
-            () = &mut within => return None,
-        }
-    }
-}
-
-fn command_of(
-    action: &Action,
-    scenario: &Scenario,
-    now: UtcTime,
-    snapshot: &Snapshot,
-) -> Result<Command, String> {
-    Ok(match action {
-        Action::Send(sending) => Command::Send(Box::new(first_revision(sending, scenario, now)?)),
-        Action::Amend(amendment) => {
-            Command::Send(Box::new(next_revision(amendment, scenario.start, now, snapshot)?))
-        }
-        Action::Stop { dispatch_ref } => Command::Stop(find(dispatch_ref, snapshot)?.key.clone()),
-        Action::EmergencyStop { units, operator } => {
-            Command::EmergencyStop { units: units.clone(), operator: operator.clone() }
-        }
-        Action::Fault { affliction, .. } => {
-            return Err(format!("{} is no command of the desk", affliction.words()));
-        }
-    })
-}
-
-fn find<'s>(dispatch_ref: &DispatchRef, snapshot: &'s Snapshot) -> Result<&'s DispatchState, String> {
-    let found = snapshot.dispatches.iter().find(|d| d.key.dispatch_ref == *dispatch_ref);
-    found.map(AsRef::as_ref).ok_or_else(|| format!("the desk knows of no dispatch `{dispatch_ref}`"))
-}
-
-fn first_revision(sending: &Sending, scenario: &Scenario, now: UtcTime) -> Result<DispatchParts, String> {
-    let unit = scenario
-        .fleet
-        .unit(&sending.unit)
-        .ok_or_else(|| format!("the fleet has no unit `{}`", sending.unit))?;
-    Ok(DispatchParts {
-        network_operator: unit.operator.clone(),
-        dispatch_ref: sending.dispatch_ref.clone(),
-        revision: Revision::FIRST,
-        status: sending.status,
-        contract: unit.contract.clone(),
-        unit: sending.unit.clone(),
-        instruction_time: now,
-        service_start: sending.service_start.after(scenario.start),
-        service_end: sending.service_end.after(scenario.start),
-        setpoints: sending.setpoints.iter().map(|s| setpoint(s, scenario.start)).collect(),
-    })
-}
-
-fn next_revision(
-    amendment: &Amendment,
-    start: UtcTime,
-    now: UtcTime,
-    snapshot: &Snapshot,
-) -> Result<DispatchParts, String> {
-    let state = find(&amendment.dispatch_ref, snapshot)?;
-    let last = state.dispatch().ok_or_else(|| format!("`{}` has no revision", amendment.dispatch_ref))?;
-    let mut parts = last.parts().clone();
-    parts.revision = parts.revision.next();
-    parts.instruction_time = now;
-    if let Some(status) = amendment.status {
-        parts.status = status;
-    }
-    if let Some(at) = amendment.service_start {
-        parts.service_start = at.after(start);
-    }
-    if let Some(at) = amendment.service_end {
-        parts.service_end = at.after(start);
-    }
-    if let Some(setpoints) = &amendment.setpoints {
-        parts.setpoints = setpoints.iter().map(|s| setpoint(s, start)).collect();
-    }
-    Ok(parts)
-}
-
-fn setpoint(at: &SetpointAt, start: UtcTime) -> Setpoint {
-    Setpoint {
-        at: at.at.after(start),
-        real: at.real.map(|watts| RealLevel { reference: at.reference, watts, price: at.price }),
-        reactive: at.reactive.map(|vars| ReactiveLevel { reference: at.reference, vars, price: None }),
-    }
 }

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::run::{RehearsalError, Stage, follow_every_s, settled, virtual_time};
+use super::super::script::{follow_every_s, settled};
+use super::run::{RehearsalError, Stage, virtual_time};
 use crate::desk::command::Command;
 use crate::desk::snapshot::{Alarm, DispatchState};
 use crate::dispatch::{DispatchParts, Revision};
