@@ -11,7 +11,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use rampdesk::console::{App, ConsoleParts};
+use rampdesk::console::{App, ConsoleParts, SessionChoice};
 use rampdesk::desk::DeskHandle;
 use rampdesk::desk::snapshot::{DispatchState, LinkState, Phase};
 use rampdesk::dispatch::{Comparison, Reference, Stage, Status};
@@ -46,6 +46,7 @@ impl Room {
         let sandbox = runtime.block_on(Sandbox::open(config)).unwrap();
         let desk = sandbox.desk();
         let parts = ConsoleParts {
+            session: SessionChoice::Sandbox,
             desk: sandbox.desk(),
             clock: sandbox.clock(),
             exchanges: sandbox.exchanges(),

@@ -7,7 +7,7 @@ use egui::accesskit::Role;
 use egui::{Event, Modifiers, PointerButton, Pos2, RawInput, Rect, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use rampdesk::console::{App, ConsoleParts};
+use rampdesk::console::{App, ConsoleParts, SessionChoice};
 use rampdesk::desk::DeskHandle;
 use rampdesk::openadr::exchange::ExchangeLog;
 
@@ -45,6 +45,7 @@ impl Window {
     pub fn open(desk: Desk, handle: DeskHandle) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let parts = ConsoleParts {
+            session: SessionChoice::Sandbox,
             desk: handle,
             clock: desk.clock.clone(),
             exchanges: ExchangeLog::keeping(1000),

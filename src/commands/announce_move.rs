@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::dispatch::{Moved, OperatorId, SignedMoved};
 use crate::entropy::Entropy;
 use crate::openadr::client::Client;
+use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::mapping;
 use crate::profile::fleet::FleetProfile;
 use crate::time::Clock;
@@ -38,8 +39,9 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Done {
-    let connected =
-        connect::read(&arguments.connection, &Entropy::system(), &SystemVault::new(&arguments.passphrase))?;
+    let vault = SystemVault::new(&arguments.passphrase);
+    let exchanges = ExchangeLog::keeping(connect::EXCHANGES_KEPT);
+    let connected = connect::read(&arguments.connection, &Entropy::system(), &vault, exchanges)?;
     let signed = sign(arguments, &connected)?;
     let contracts = contracts_of(&connected.fleet, signed.moved.operator());
     let told = connect::runtime()?.block_on(announce(&connected.client, &contracts, &signed))?;

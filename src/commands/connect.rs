@@ -1,4 +1,4 @@
-//! A desk by a connection file, for `send` and `watch`.
+//! A desk by a connection file, for `send`, `watch` and the console.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,17 +40,44 @@ pub struct DeskArguments {
     /// The connection file
     #[arg(long, value_name = "FILE")]
     connection: PathBuf,
+    #[command(flatten)]
+    running: RunningArguments,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
+}
+
+/// How a desk runs.
+#[derive(Clone, clap::Args)]
+pub struct RunningArguments {
     /// The journal; by default beside the connection file
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
     /// Seconds between looks at the VTN
-    #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = follow_seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = FOLLOW_S, value_parser = follow_seconds)]
     follow: f64,
     #[command(flatten)]
     push: PushArguments,
-    #[command(flatten)]
-    passphrase: PassphraseArguments,
 }
+
+impl Default for RunningArguments {
+    fn default() -> Self {
+        Self { journal: None, follow: FOLLOW_S, push: PushArguments::default() }
+    }
+}
+
+impl RunningArguments {
+    /// The journal of a connection.
+    pub fn journal_of(&self, connection: &Path) -> PathBuf {
+        let beside = || connection.parent().unwrap_or(Path::new("")).join("journal.sqlite");
+        self.journal.clone().unwrap_or_else(beside)
+    }
+}
+
+/// Seconds between looks at the VTN, where nothing else is said.
+const FOLLOW_S: f64 = 1.0;
+
+/// How many exchanges a command keeps.
+pub const EXCHANGES_KEPT: usize = 100;
 
 fn follow_seconds(text: &str) -> Result<f64, String> {
     text.parse()
@@ -119,7 +146,12 @@ pub fn onboarded_beside(path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// When one of them is missing or wrong.
-pub fn read(path: &Path, entropy: &Entropy, vault: &dyn Vault) -> Result<Connected, Failure> {
+pub fn read(
+    path: &Path,
+    entropy: &Entropy,
+    vault: &dyn Vault,
+    exchanges: ExchangeLog,
+) -> Result<Connected, Failure> {
     let connection = input::file(path, FileKind::Connection, Connection::from_toml)?;
     let beside = |file: &Path| path.parent().unwrap_or(Path::new("")).join(file);
     let fleet = if connection.fleet == Path::new("demo") {
@@ -148,7 +180,7 @@ pub fn read(path: &Path, entropy: &Entropy, vault: &dyn Vault) -> Result<Connect
         transport: Arc::clone(&secured.transport) as Arc<dyn Transport>,
         clock: Clock::real(),
         entropy: entropy.fork("desk client"),
-        exchanges: ExchangeLog::keeping(100),
+        exchanges,
         label: connection.client_id.clone(),
     })
     .map_err(Failure::input)?
@@ -172,35 +204,47 @@ pub fn approval_rules(connection: &Connection, path: &Path) -> Result<ApprovalRu
 /// # Errors
 /// When a file is missing or wrong.
 pub fn open(arguments: &DeskArguments) -> Result<Desk, Failure> {
-    let path = &arguments.connection;
-    let (clock, entropy) = (Clock::real(), Entropy::system());
+    let (path, entropy) = (&arguments.connection, Entropy::system());
     let vault = Arc::new(SystemVault::new(&arguments.passphrase));
-    let Connected { connection, fleet, secrets, trust, approval, client, secured } =
-        read(path, &entropy, vault.as_ref())?;
-    secured.stays_fresh();
-    if let Some(words) = beyond(&connection) {
+    let connected = read(path, &entropy, vault.as_ref(), ExchangeLog::keeping(EXCHANGES_KEPT))?;
+    if let Some(words) = beyond(&connected.connection) {
         output::say(words);
     }
-    let beside = |file: &Path| path.parent().unwrap_or(Path::new("")).join(file);
+    start(connected, path, &arguments.running, &entropy, &vault)
+}
+
+/// Starts the desk of a connection that was read, on the present tokio runtime. From then on the vault asks nobody.
+///
+/// # Errors
+/// When a file is missing or wrong.
+pub fn start(
+    connected: Connected,
+    path: &Path,
+    running: &RunningArguments,
+    entropy: &Entropy,
+    vault: &Arc<SystemVault>,
+) -> Result<Desk, Failure> {
+    let Connected { connection, fleet, secrets, trust, approval, client, secured } = connected;
     let listening =
-        arguments.push.settings([(connection.client_id.as_str(), &secured.tls)], &connection.bounds())?;
+        running.push.settings([(connection.client_id.as_str(), &secured.tls)], &connection.bounds())?;
     let push = listening.and_then(|mut settings| settings.pop());
-    let journal = arguments.journal.clone().unwrap_or_else(|| beside(Path::new("journal.sqlite")));
+    let journal = Journal::open(&running.journal_of(path)).map_err(Failure::input)?;
+    secured.stays_fresh();
     vault.asks_no_more();
-    let keys = keys_of(&connection, path, &fleet, &vault);
+    let keys = keys_of(&connection, path, &fleet, vault);
     let config = DeskConfig {
         profile: Arc::new(fleet),
         operators: Operators::built_in(),
         client,
         secrets,
         trust,
-        journal: Journal::open(&journal).map_err(Failure::input)?,
-        clock,
+        journal,
+        clock: Clock::real(),
         entropy: entropy.fork("desk"),
         mode: mode_of(&connection.mode),
         approval,
         sign_off_after_s: connection.sign_off_after_s(),
-        follow_every_s: arguments.follow,
+        follow_every_s: running.follow,
         push,
     };
     Ok(desk::start_keyed_by(config, Some(Box::new(keys))))
@@ -287,7 +331,8 @@ fn beyond(connection: &Connection) -> Option<String> {
     })
 }
 
-fn mode_of(word: &str) -> Mode {
+/// What a connection file's mode says.
+pub fn mode_of(word: &str) -> Mode {
     match word {
         "SANDBOX" => Mode::Sandbox,
         "TRAINING" => Mode::Training,

@@ -6,13 +6,22 @@ use std::path::PathBuf;
 use crate::workshop::rehearsal::rehearse;
 use crate::workshop::scenario::Scenario;
 
+use super::connect::RunningArguments;
 use super::output::{self, Done, Failure};
+use super::passphrase::PassphraseArguments;
 
 #[derive(clap::Args)]
 pub struct ConsoleArguments {
     /// The sandbox's folder, instead of the one in the user's data directory
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Opens the VTN that this connection file names, instead of the sandbox
+    #[arg(long, value_name = "FILE")]
+    connection: Option<PathBuf>,
+    #[command(flatten)]
+    running: RunningArguments,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
 }
 
 pub fn run(arguments: &ConsoleArguments) -> Done {
@@ -39,22 +48,13 @@ fn demonstration() -> Done {
 
 #[cfg(feature = "console")]
 mod console {
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
+    use std::sync::Arc;
 
-    use tokio::runtime::Runtime;
+    use crate::console::{self, SessionChoice, WindowError};
 
-    use crate::console::drafts::DRAFTS;
-    use crate::console::{self, ConsoleParts, WindowError};
-    use crate::profile::fleet::FleetProfile;
-    use crate::time::Clock;
-    use crate::workshop::demonstration;
-    use crate::workshop::sandbox::{Sandbox, SandboxConfig};
-
-    use super::super::connect;
     use super::super::output::Failure;
-
-    /// Seconds between polls of the sandbox's FSPs, so that a person at the screen need not wait.
-    const POLL_SECONDS: u32 = 3;
+    use super::super::sessions::{Given, Sessions};
 
     /// How it ended.
     pub enum Ended {
@@ -69,25 +69,18 @@ mod console {
             Some(folder) => folder.clone(),
             None => data_folder()?,
         };
-        let runtime = connect::runtime()?;
-        let mut sandbox = None;
-        let drafts = folder.join(DRAFTS);
-        let shown = console::run(|| {
-            let opened = sandbox.insert(open_sandbox(&runtime, folder)?);
-            Ok(ConsoleParts {
-                desk: opened.desk(),
-                clock: opened.clock(),
-                exchanges: opened.exchanges(),
-                enrolments: Some(opened.enrolments()),
-                availabilities: Some(opened.availabilities()),
-                faults: Some(opened.faults()),
-                drafts: Some(drafts),
-                keep: Box::new(()),
-            })
+        let given = arguments.connection.as_deref().map(absolute).transpose()?.map(|path| Given {
+            path,
+            running: arguments.running.clone(),
+            passphrase: arguments.passphrase.clone(),
         });
-        if let Some(sandbox) = sandbox {
-            runtime.block_on(sandbox.close());
-        }
+        let first = match &given {
+            Some(given) => SessionChoice::Connection(given.path.clone()),
+            None => SessionChoice::Sandbox,
+        };
+        let sessions = Arc::new(Sessions::new(folder, given)?);
+        let shown = console::run(first, Arc::clone(&sessions) as _);
+        sessions.close();
         match shown {
             Ok(()) => Ok(Ended::Closed),
             Err(WindowError::NotOpened(why)) => Ok(Ended::NeverOpened(why)),
@@ -95,14 +88,9 @@ mod console {
         }
     }
 
-    fn open_sandbox(runtime: &Runtime, folder: PathBuf) -> Result<Sandbox, String> {
-        let mut fleet = FleetProfile::demo();
-        fleet.contracts.iter_mut().for_each(|c| c.poll_seconds = POLL_SECONDS);
-        let sandbox = runtime
-            .block_on(Sandbox::open(SandboxConfig { folder, fleet: fleet.clone(), clock: Clock::real() }))
-            .map_err(|e| e.to_string())?;
-        runtime.spawn(demonstration::send(sandbox.desk(), sandbox.clock(), fleet));
-        Ok(sandbox)
+    /// The same file whatever folder the program is started in next time.
+    fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+        std::path::absolute(path).map_err(|e| Failure::input(format!("{}: {e}", path.display())))
     }
 
     fn data_folder() -> Result<PathBuf, Failure> {

@@ -26,6 +26,8 @@ mod push;
 mod register;
 mod rehearse;
 mod send;
+#[cfg(feature = "console")]
+mod sessions;
 mod sign;
 mod tls;
 mod translate;

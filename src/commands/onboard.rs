@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::dispatch::FspId;
 use crate::entropy::Entropy;
+use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::secret::Secret;
 use crate::profile::fleet::{FleetProfile, Newcomer};
 use crate::time::Clock;
@@ -70,7 +71,9 @@ struct Report {
 
 pub fn run(arguments: &Arguments) -> Done {
     let entropy = Entropy::system();
-    let connected = connect::read(&arguments.connection, &entropy, &SystemVault::new(&arguments.passphrase))?;
+    let vault = SystemVault::new(&arguments.passphrase);
+    let exchanges = ExchangeLog::keeping(connect::EXCHANGES_KEPT);
+    let connected = connect::read(&arguments.connection, &entropy, &vault, exchanges)?;
     let kept_in = connect::onboarded_beside(&arguments.connection);
     let steps = connect::runtime()?.block_on(async {
         match &arguments.units {

@@ -59,7 +59,7 @@ enum HowClients {
 }
 
 /// A client's side.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct PushArguments {
     /// Whether to be woken through the MQTT broker that the VTN names, if it names one; polling goes on either way
     #[arg(long, value_name = "WHETHER", default_value = "auto")]
@@ -72,9 +72,10 @@ pub struct PushArguments {
     push_certificates: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 enum Whether {
     /// If the VTN names a broker
+    #[default]
     Auto,
     /// Never: poll only
     Off,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::certificate::Names;
-use crate::dispatch::FspId;
+use crate::dispatch::{FspId, vtn_address};
 use crate::openadr::bounds::Bounds;
 use crate::openadr::tcp::TcpTransport;
 use crate::openadr::tls::ClientTls;
@@ -139,6 +139,24 @@ impl Secured {
         let paths = connection.tls.as_ref().map(|paths| paths.beside(file));
         let TlsPaths { ca, certificate, key } = paths.unwrap_or_default();
         Self::within(ClientTlsFiles { ca, certificate, key }, connection.bounds())
+    }
+
+    /// What keeps others from reading along at that VTN, and from answering in its place, in words.
+    pub fn words(&self, vtn: &str) -> String {
+        let url = vtn_address(vtn).ok();
+        if url.is_none_or(|url| url.scheme() != "https") {
+            return "nothing: plain HTTP".to_owned();
+        }
+        let authority = match &self.files.ca {
+            Some(file) => format!("the authority in {} vouches for the VTN", file.display()),
+            None => "an authority that this system trusts vouches for the VTN".to_owned(),
+        };
+        match &self.files.certificate {
+            Some(file) => {
+                format!("TLS: {authority}, and this desk shows the certificate in {}", file.display())
+            }
+            None => format!("TLS: {authority}; this desk shows no certificate of its own"),
+        }
     }
 
     /// Takes up its files when they change, for as long as the present runtime runs.

@@ -1,5 +1,5 @@
-//! Where this process has secrets from: the system's keyring, sealed files, hardware tokens. What is asked for is asked at the
-//! terminal, or read from the file that stands in its place.
+//! Where this process has secrets from: the system's keyring, sealed files, hardware tokens. What opens them is asked for at the
+//! terminal, or in the window, or read from the file that stands in its place.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,8 +14,42 @@ use crate::profile::token::Tokens;
 use super::output::Failure;
 use super::passphrase::PassphraseArguments;
 
+/// Something that is opened with a secret.
+pub struct Wanted<'a> {
+    /// `Passphrase` or `PIN`.
+    pub word: &'static str,
+    /// What it opens: `desk.sealed.toml`, `token control-room`.
+    pub opens: &'a str,
+    /// How often one was given that did not open it.
+    pub before: usize,
+}
+
+/// Whoever knows passphrases and PINs.
+pub trait Asked: Send + Sync {
+    /// One that there is.
+    ///
+    /// # Errors
+    /// Why it cannot be had, in words.
+    fn ask(&self, wanted: &Wanted<'_>) -> Result<Secret, String>;
+}
+
+impl Asked for PassphraseArguments {
+    fn ask(&self, wanted: &Wanted<'_>) -> Result<Secret, String> {
+        if wanted.before > 0 {
+            if self.is_from_file() {
+                return Err("the passphrase in the file that was given does not open it".to_owned());
+            }
+            super::output::say("That passphrase does not open it.");
+        }
+        let prompt = format!("{} of {}: ", wanted.word, wanted.opens);
+        Self::ask(self, &prompt).map_err(|failure| failure.lines().join("; "))
+    }
+}
+
 /// Everything that secrets are had from.
 pub struct SystemVault {
+    asked: Box<dyn Asked>,
+    /// What is sealed anew is sealed with.
     passphrase: PassphraseArguments,
     tokens: Arc<Tokens>,
     /// What has opened something.
@@ -26,8 +60,14 @@ pub struct SystemVault {
 impl SystemVault {
     /// Asks as these say.
     pub fn new(passphrase: &PassphraseArguments) -> Self {
+        Self::asking(Box::new(passphrase.clone()), passphrase.clone())
+    }
+
+    /// Asks somebody else for what there is.
+    pub fn asking(asked: Box<dyn Asked>, passphrase: PassphraseArguments) -> Self {
         Self {
-            passphrase: passphrase.clone(),
+            asked,
+            passphrase,
             tokens: Arc::default(),
             known: Mutex::default(),
             may_ask: AtomicBool::new(true),
@@ -52,14 +92,18 @@ impl SystemVault {
     /// # Errors
     /// Why it cannot be made, in words.
     pub fn make_in_token(&self, at: &TokenKey, key_id: &KeyId) -> Result<SigningKey, String> {
-        self.tokens.make(at, key_id, || self.asked(&format!("PIN of token {}: ", at.token)))
+        self.tokens.make(at, key_id, || self.pin(&at.token))
     }
 
-    fn asked(&self, prompt: &str) -> Result<Secret, String> {
+    fn pin(&self, token: &str) -> Result<Secret, String> {
+        self.wanted(&Wanted { word: "PIN", opens: &format!("token {token}"), before: 0 })
+    }
+
+    fn wanted(&self, wanted: &Wanted<'_>) -> Result<Secret, String> {
         if !self.may_ask.load(Ordering::Relaxed) {
             return Err("nobody is asked for a passphrase while this runs; start it again".to_owned());
         }
-        self.passphrase.ask(prompt).map_err(|failure| failure.lines().join("; "))
+        self.asked.ask(wanted)
     }
 }
 
@@ -73,13 +117,7 @@ impl Vault for SystemVault {
     }
 
     fn ask(&self, file: &Path, before: usize) -> Result<Secret, String> {
-        if before > 0 {
-            if self.passphrase.is_from_file() {
-                return Err("the passphrase in the file that was given does not open it".to_owned());
-            }
-            super::output::say("That passphrase does not open it.");
-        }
-        self.asked(&format!("Passphrase of {}: ", file.display()))
+        self.wanted(&Wanted { word: "Passphrase", opens: &file.display().to_string(), before })
     }
 
     fn opened_with(&self, passphrase: &Secret) {
@@ -87,6 +125,6 @@ impl Vault for SystemVault {
     }
 
     fn token(&self, key: &TokenKey, key_id: &KeyId) -> Result<SigningKey, String> {
-        self.tokens.key(key, key_id, || self.asked(&format!("PIN of token {}: ", key.token)))
+        self.tokens.key(key, key_id, || self.pin(&key.token))
     }
 }

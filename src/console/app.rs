@@ -3,6 +3,7 @@
 mod guided;
 mod helping;
 mod keyboard;
+mod leaving;
 
 use std::any::Any;
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ use super::hold::{HOLD_SECONDS, Press};
 use super::journal::JournalView;
 use super::messages::MessagesView;
 use super::palette::Palette;
+use super::session::SessionChoice;
 use super::settings::Settings;
 use super::status::{self, Strip};
 use super::stop::{self, StopQuestion};
@@ -53,6 +55,7 @@ const PAST_THE_TURN_S: f64 = 0.002;
 
 /// The window's contents.
 pub struct App {
+    session: SessionChoice,
     desk: DeskHandle,
     clock: Clock,
     exchanges: ExchangeLog,
@@ -79,9 +82,13 @@ pub struct App {
     /// What the keyboard was on when it was last looked at.
     focused: Option<egui::Id>,
     drafts: Option<DraftFile>,
+    /// The session that the person wants to have opened.
+    wanted: Option<SessionChoice>,
+    /// Whether a question of the window lies over all of it.
+    is_covered: bool,
     _wake: Option<Wake>,
     // Last, so that the engine is dropped after all that looks at it.
-    _keep: Box<dyn Any>,
+    _keep: Box<dyn Any + Send>,
 }
 
 /// What a view is given of the window. No method: it leaves the rest of the window free to be changed beside it.
@@ -118,17 +125,28 @@ struct Workspaces {
 impl App {
     /// Makes the contents, with what the last session left in `storage`.
     pub fn new(ctx: &egui::Context, storage: Option<&dyn eframe::Storage>, parts: ConsoleParts) -> Self {
+        let settings = Settings::load(storage);
+        Self::dress(ctx, &settings);
+        Self::with(ctx, settings, parts)
+    }
+
+    /// Gives a window its fonts, its colours and its scale.
+    pub(super) fn dress(ctx: &egui::Context, settings: &Settings) {
         egui_material_icons::initialize(ctx);
-        let mut settings = Settings::load(storage);
-        settings.guide.enter(parts.desk.snapshot().mode);
         ctx.options_mut(|o| o.zoom_with_keyboard = false);
         ctx.set_zoom_factor(settings.zoom);
+        Tokens::of(settings.theme).apply(ctx);
+    }
+
+    /// Makes the contents in a window that is dressed.
+    pub(super) fn with(ctx: &egui::Context, mut settings: Settings, parts: ConsoleParts) -> Self {
+        settings.guide.enter(parts.desk.snapshot().mode);
         let tokens = Tokens::of(settings.theme);
-        tokens.apply(ctx);
         let wake = Wake::start(parts.desk.clone(), ctx.clone())
             .inspect_err(|e| tracing::warn!("the window will only be refreshed once a second: {e}"))
             .ok();
         let mut app = Self {
+            session: parts.session,
             snapshot: parts.desk.snapshot(),
             desk: parts.desk,
             clock: parts.clock,
@@ -154,6 +172,8 @@ impl App {
             below: keyboard::Below::default(),
             focused: None,
             drafts: None,
+            wanted: None,
+            is_covered: false,
             _wake: wake,
             _keep: parts.keep,
         };
@@ -308,7 +328,7 @@ impl App {
         self.toasts.given(self.desk.give(command), words);
     }
 
-    fn tell(&mut self, ctx: &egui::Context, text: String) {
+    pub(super) fn tell(&mut self, ctx: &egui::Context, text: String) {
         self.toasts.tell(text, ctx.input(|i| i.time));
     }
 
@@ -353,6 +373,7 @@ impl App {
                     self.workspaces.journal.show_of(name);
                 }
                 Intent::OtherSystems(key) => self.show_in_other_systems(&key),
+                Intent::Open(session) => self.wanted = Some(session),
                 Intent::Tell(text) => self.tell(ctx, text),
                 Intent::Warn(text) => self.toasts.fail(text),
             }
@@ -475,7 +496,8 @@ impl App {
         self.toasts.take_in(&self.snapshot, ctx.input(|i| i.time));
         self.keep_the_focus_in_sight(ctx);
         while let Some(action) = Action::pressed(ctx) {
-            if self.stop_question.is_none() || action.is_allowed_over_a_question() {
+            let is_asked = self.is_covered || self.stop_question.is_some();
+            if !is_asked || action.is_allowed_over_a_question() {
                 self.act(ctx, action);
             }
         }
@@ -565,6 +587,11 @@ impl App {
     /// Uses a set of colours, as its action does.
     pub fn wear(&mut self, ctx: &egui::Context, theme: Theme) {
         self.use_theme(ctx, theme);
+    }
+
+    /// Asks for something as a view would.
+    pub fn ask(&mut self, intent: Intent) {
+        self.intents.push(intent);
     }
 
     /// Picks a dispatch as a click on it would.

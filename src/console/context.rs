@@ -10,6 +10,7 @@ use crate::profile::products::{Product, Products};
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
 
+use super::session::SessionChoice;
 use super::theme::Tokens;
 
 /// The workspaces in the order of the rail and of Ctrl+1…8.
@@ -93,6 +94,8 @@ pub enum Intent {
     JournalOf(String),
     /// Show this dispatch as other systems would carry it.
     OtherSystems(DispatchKey),
+    /// Open another session in the place of this one.
+    Open(SessionChoice),
     /// Tell the person something, briefly.
     Tell(String),
     /// Tell the person what went wrong and what to do; it stays until it is read.

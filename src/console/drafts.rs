@@ -11,6 +11,11 @@ use super::compose::KeptDrafts;
 
 /// The file's name in a session's folder.
 pub const DRAFTS: &str = "drafts.json";
+/// Where the drafts of a session are kept whose journal is this file.
+pub fn beside_journal(journal: &Path) -> PathBuf {
+    journal.with_extension(DRAFTS)
+}
+
 /// So many files that could not be read are set aside beside each other.
 const MOST_SET_ASIDE: u32 = 1_000;
 

@@ -28,6 +28,8 @@ mod rail;
 mod response;
 mod saving;
 mod search;
+mod secret_field;
+pub mod session;
 mod settings;
 mod status;
 mod stop;
@@ -47,6 +49,7 @@ mod audit;
 pub mod testing;
 
 pub use app::App;
+pub use session::{ConsoleWindow, SessionChoice, SessionOpener};
 pub use settings::Settings;
 pub use window::{WindowError, run};
 
@@ -59,8 +62,10 @@ use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
 
-/// What the window is opened on.
+/// A session, opened: what the window shows and acts on.
 pub struct ConsoleParts {
+    /// Which one it is.
+    pub session: SessionChoice,
     /// The engine's handle.
     pub desk: DeskHandle,
     /// Domain time.
@@ -75,6 +80,6 @@ pub struct ConsoleParts {
     pub faults: Option<FaultSwitch>,
     /// The file in which drafts are kept over a crash, where this session has one.
     pub drafts: Option<PathBuf>,
-    /// Whatever must live as long as the window (the engine's runtime).
-    pub keep: Box<dyn Any>,
+    /// Whatever must live as long as the session. Dropping it ends the session, after what it is sending.
+    pub keep: Box<dyn Any + Send>,
 }

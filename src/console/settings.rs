@@ -74,6 +74,11 @@ impl Settings {
         Selection { unit: self.unit.clone(), dispatch: self.dispatch.clone() }
     }
 
+    /// Forgets what was picked: another session has other units and dispatches.
+    pub fn forget_selection(&mut self) {
+        (self.unit, self.dispatch) = (None, None);
+    }
+
     /// One step larger, up to 200 %.
     pub fn zoom_in(&mut self) {
         self.zoom = ZOOM_STEPS.into_iter().find(|z| *z > self.zoom + 0.01).unwrap_or(2.0);

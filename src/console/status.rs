@@ -13,7 +13,7 @@ use super::hold::{HoldButton, Press, Progress};
 use super::landmark::{self, Landmark};
 use super::theme::Tokens;
 use super::{widgets, words};
-use crate::desk::snapshot::{LinkState, Mode, Priority, Snapshot};
+use crate::desk::snapshot::{LinkState, Priority, Snapshot};
 use crate::time::{Clock, in_london, settlement_period};
 
 /// Where the keyboard finds the EMERGENCY STOP.
@@ -121,11 +121,7 @@ impl Strip<'_> {
     fn mode(&self, ui: &mut Ui, size: Vec2) {
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         let (tokens, beyond) = (self.tokens, &self.snapshot.vtn.security.beyond);
-        let means = match self.snapshot.mode {
-            Mode::Live => "a network operator's own VTN: real assets may move",
-            Mode::Training => "a workshop on simulated assets",
-            Mode::Sandbox => "this program's own VTN and simulated assets",
-        };
+        let means = self.snapshot.mode.means();
         let word = self.snapshot.mode.word();
         ui.painter().rect_filled(rect, f32::from(tokens.radius), tokens.band(self.snapshot.mode));
         let write = |at: Pos2, text: &str, style: &TextStyle| {

@@ -58,6 +58,16 @@ impl Toasts {
         self.shown.push(Toast { text, failed: true, until: None });
     }
 
+    /// Whether a command waits for its outcome.
+    pub fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// What went wrong and has not been dismissed.
+    pub fn unread(&self) -> impl Iterator<Item = &str> {
+        self.shown.iter().filter(|toast| toast.failed).map(|toast| toast.text.as_str())
+    }
+
     /// Takes in what a new snapshot says of the commands given here.
     pub fn take_in(&mut self, snapshot: &Snapshot, now: f64) {
         if self.sequence == Some(snapshot.sequence) {

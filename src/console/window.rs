@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::icon::icon;
-use super::{App, ConsoleParts};
+use super::{ConsoleWindow, SessionChoice, SessionOpener};
 
 /// Under this name the system groups the window and keeps its settings.
 const APP_ID: &str = "rampdesk";
@@ -22,18 +22,17 @@ pub enum WindowError {
     /// None can be opened here: what is missing, and what to do.
     #[error("{0}")]
     NotOpened(String),
-    /// What it was to show could not be opened, or it ended with a fault.
+    /// It ended with a fault.
     #[error("{0}")]
     Ended(String),
 }
 
-/// Opens the window and runs until it is closed. What it shows is opened once the window is there, so that nothing is
+/// Opens the window and runs until it is closed. Its `first` session is opened once the window is there, so that nothing is
 /// started or kept on a machine that cannot show it.
 ///
 /// # Errors
-/// When no window can be opened, in sentences that name what is missing; when `parts` fails, in its own words; and
-/// when the window ends with a fault.
-pub fn run(parts: impl FnOnce() -> Result<ConsoleParts, String>) -> Result<(), WindowError> {
+/// When no window can be opened, in sentences that name what is missing; and when the window ends with a fault.
+pub fn run(first: SessionChoice, opener: Arc<dyn SessionOpener>) -> Result<(), WindowError> {
     display(|name| std::env::var(name).ok()).map_err(WindowError::NotOpened)?;
     let opened = Arc::new(AtomicBool::new(false));
     // winit panics when a library that it loads at run time is missing. Until the window is there, a panic is such a
@@ -47,14 +46,13 @@ pub fn run(parts: impl FnOnce() -> Result<ConsoleParts, String>) -> Result<(), W
             }
         })
     });
-    let result = panic::catch_unwind(AssertUnwindSafe(|| open(parts, &opened)));
+    let result = panic::catch_unwind(AssertUnwindSafe(|| open(first, opener, &opened)));
     let _ = panic::take_hook();
     if let Ok(usual) = Arc::try_unwrap(usual) {
         panic::set_hook(usual);
     }
     match (result, opened.load(Ordering::Acquire)) {
         (Ok(Ok(())), _) => Ok(()),
-        (Ok(Err(eframe::Error::AppCreation(error))), _) => Err(WindowError::Ended(error.to_string())),
         (Ok(Err(error)), true) => Err(WindowError::Ended(format!("the window ended: {error}"))),
         (Ok(Err(error)), false) => Err(WindowError::NotOpened(refusal(&error.to_string()))),
         (Err(payload), true) => panic::resume_unwind(payload),
@@ -62,7 +60,7 @@ pub fn run(parts: impl FnOnce() -> Result<ConsoleParts, String>) -> Result<(), W
     }
 }
 
-fn open(parts: impl FnOnce() -> Result<ConsoleParts, String>, opened: &AtomicBool) -> eframe::Result {
+fn open(first: SessionChoice, opener: Arc<dyn SessionOpener>, opened: &AtomicBool) -> eframe::Result {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Rampdesk")
         .with_app_id(APP_ID)
@@ -80,7 +78,7 @@ fn open(parts: impl FnOnce() -> Result<ConsoleParts, String>, opened: &AtomicBoo
         options,
         Box::new(move |cc| {
             opened.store(true, Ordering::Release);
-            Ok(Box::new(App::new(&cc.egui_ctx, cc.storage, parts()?)))
+            Ok(Box::new(ConsoleWindow::opening(&cc.egui_ctx, cc.storage, opener, first)))
         }),
     )
 }

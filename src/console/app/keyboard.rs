@@ -24,7 +24,7 @@ const PASSES_TO_RETURN: u8 = 3;
 impl App {
     /// Whether anything lies over the window that has the keyboard to itself.
     fn is_covered(&self, ctx: &Context) -> bool {
-        self.topic_in_front().is_some() || Popup::is_any_open(ctx)
+        self.is_covered || self.topic_in_front().is_some() || Popup::is_any_open(ctx)
     }
 
     /// Call it once all is drawn: `focused` is what the keyboard was on when this frame began.

@@ -49,6 +49,11 @@ impl KeptDraft {
 }
 
 impl KeptDrafts {
+    /// How many.
+    pub fn count(&self) -> usize {
+        self.drafts.len()
+    }
+
     /// How many, in words.
     pub fn words(&self) -> String {
         counted(self.drafts.len(), "draft")

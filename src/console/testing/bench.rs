@@ -8,8 +8,8 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, LazyRenderer};
 
-use super::{NOW, Raster, Remembered, at, clock, exchanges};
-use crate::console::{App, ConsoleParts};
+use super::{NOW, Openings, Raster, Remembered, at, clock, exchanges};
+use crate::console::{ConsoleParts, ConsoleWindow, SessionChoice, SessionOpener};
 use crate::desk::command::{Command, CommandNumber};
 use crate::desk::snapshot::{Outcome, Snapshot};
 use crate::desk::{DeskEnd, connect};
@@ -21,9 +21,11 @@ use crate::workshop::enrolment::Enrolments;
 /// A window on a fixture, and the engine's end of it in the test's hands.
 pub struct Bench {
     /// The window.
-    pub harness: Harness<'static, App>,
+    pub harness: Harness<'static, ConsoleWindow>,
     /// What desk and FSPs said to the VTN.
     pub exchanges: ExchangeLog,
+    /// What other sessions it can open.
+    pub openings: Arc<Openings>,
     end: Option<DeskEnd>,
     shown: Snapshot,
 }
@@ -77,6 +79,7 @@ impl Bench {
         let exchanges = exchanges();
         let shared = exchanges.clone();
         let parts = ConsoleParts {
+            session: SessionChoice::Sandbox,
             desk,
             clock,
             exchanges: shared,
@@ -86,6 +89,8 @@ impl Bench {
             drafts,
             keep: Box::new(()),
         };
+        let openings = Arc::new(Openings::default());
+        let opener = Arc::clone(&openings) as Arc<dyn SessionOpener>;
         let harness = Harness::builder()
             .with_size(size)
             .with_pixels_per_point(scale)
@@ -93,9 +98,10 @@ impl Bench {
             .renderer(LazyRenderer::new(Raster::default))
             .build_eframe(|cc| {
                 let remembered = (!fresh).then(Remembered::with_the_guide_skipped);
-                App::new(&cc.egui_ctx, remembered.as_ref().map(|r| r as &dyn eframe::Storage), parts)
+                let storage = remembered.as_ref().map(|r| r as &dyn eframe::Storage);
+                ConsoleWindow::showing(&cc.egui_ctx, storage, opener, parts)
             });
-        let mut bench = Self { harness, exchanges, end: Some(end), shown: first };
+        let mut bench = Self { harness, exchanges, openings, end: Some(end), shown: first };
         bench.settle();
         bench
     }

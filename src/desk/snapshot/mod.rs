@@ -96,6 +96,15 @@ impl Mode {
             Self::Sandbox => "SANDBOX",
         }
     }
+
+    /// What that says of what may move.
+    pub fn means(self) -> &'static str {
+        match self {
+            Self::Live => "a network operator's own VTN: real assets may move",
+            Self::Training => "a workshop on simulated assets",
+            Self::Sandbox => "this program's own VTN and simulated assets",
+        }
+    }
 }
 
 /// The VTN and how it answers.

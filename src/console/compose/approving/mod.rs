@@ -3,27 +3,23 @@
 
 mod signing;
 
-use egui::{Id, Label, RichText, ScrollArea, Spinner, TextEdit, Ui};
-use zeroize::Zeroizing;
+use egui::{Label, RichText, ScrollArea, Spinner, TextEdit, Ui};
 
 use crate::console::context::View;
 use crate::console::dialog::{Choosing, Wanted};
+use crate::console::secret_field::SecretField;
 use crate::console::theme::Tokens;
 use crate::console::widgets::{clicked_but_not_by_enter, filled_button, heading};
 use crate::console::words;
 use crate::desk::approval::{Asked, Need, need, sent_before};
 use crate::desk::snapshot::{ApprovedBy, Mode};
 use crate::dispatch::{Approval, DispatchParts, DispatchUnit};
-use crate::openadr::secret::Secret;
 use crate::power::Baseline;
 
 use super::ComposeView;
 use super::confirm::{Frozen, consequence};
 use super::sheet::Stage;
 use signing::Signing;
-
-/// Room for a passphrase, so that it is never copied to a larger place while it is typed.
-const PASSPHRASE_ROOM: usize = 512;
 
 /// Dispatches that were armed and wait for a second person.
 pub struct Request {
@@ -39,7 +35,7 @@ pub struct Request {
 /// What the second person fills in.
 struct Form {
     path: String,
-    passphrase: Zeroizing<String>,
+    passphrase: SecretField,
     choosing: Choosing<()>,
     signing: Option<Signing>,
     fault: Option<String>,
@@ -53,11 +49,11 @@ enum Decision {
     Send,
 }
 
-impl Default for Form {
-    fn default() -> Self {
+impl Form {
+    fn of(request: u64) -> Self {
         Self {
             path: String::new(),
-            passphrase: Zeroizing::new(String::with_capacity(PASSPHRASE_ROOM)),
+            passphrase: SecretField::new(("approval passphrase", request)),
             choosing: Choosing::default(),
             signing: None,
             fault: None,
@@ -88,7 +84,7 @@ impl ComposeView {
                 sheet.stage = Stage::Asked(id);
             }
         }
-        self.requests.push(Request { id, dispatches, need, form: Form::default(), granted: None });
+        self.requests.push(Request { id, dispatches, need, form: Form::of(id), granted: None });
     }
 
     /// Shows what waits, in the place of its draft.
@@ -192,7 +188,7 @@ impl Request {
             });
             ui.horizontal(|ui| {
                 let label = ui.label("Passphrase");
-                passphrase(ui, &mut form.passphrase, self.id, label.id);
+                form.passphrase.ui(ui, label.id, 320.0);
             });
         });
         if let Some(fault) = &form.fault {
@@ -216,25 +212,12 @@ impl Request {
             }
             if clicked_but_not_by_enter(&approve) {
                 form.fault = None;
-                let empty = Zeroizing::new(String::with_capacity(PASSPHRASE_ROOM));
-                let typed = std::mem::replace(&mut form.passphrase, empty);
-                let passphrase = Secret::new(typed.as_str());
+                let passphrase = form.passphrase.take();
                 let parts = self.dispatches.iter().map(|frozen| frozen.parts.clone()).collect();
                 form.signing = Some(Signing::begin(ui.ctx(), view, form.path.trim(), passphrase, parts));
             }
         });
         decision
-    }
-}
-
-/// A field in which nothing can be read, and of which no earlier text is remembered to be taken back to.
-fn passphrase(ui: &mut Ui, typed: &mut Zeroizing<String>, request: u64, label: Id) {
-    let id = Id::unique(("approval passphrase", request));
-    let field = TextEdit::singleline(&mut **typed).id(id).password(true).desired_width(320.0);
-    ui.add(field).labelled_by(label);
-    if let Some(mut state) = egui::text_edit::TextEditState::load(ui.ctx(), id) {
-        state.clear_undoer();
-        state.store(ui.ctx(), id);
     }
 }
 

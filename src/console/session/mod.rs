@@ -1,0 +1,49 @@
+//! Which session the window shows, and how another one is opened while it runs: on a thread of its own, by an opener outside the
+//! window. What was open stays as it was until the new one is there.
+
+mod asked;
+mod front;
+mod leaving;
+mod opening;
+mod person;
+#[cfg(test)]
+mod tests;
+mod window;
+
+pub use person::{Person, Prospect, SecretWanted};
+pub use window::ConsoleWindow;
+
+use std::path::PathBuf;
+
+use super::ConsoleParts;
+
+/// A session that a person can choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionChoice {
+    /// This program's own VTN and simulated fleet, in real time.
+    Sandbox,
+    /// The VTN that a connection file names.
+    Connection(PathBuf),
+}
+
+impl SessionChoice {
+    /// For people, within a sentence.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Sandbox => "the sandbox".to_owned(),
+            Self::Connection(path) => format!("the connection {}", path.display()),
+        }
+    }
+}
+
+/// Opens sessions. It lives outside the window, with all that a session runs on.
+pub trait SessionOpener: Send + Sync {
+    /// Opens one. Called on a thread of its own: it may take its time, and ask the person.
+    ///
+    /// A session ends when the parts' `keep` is dropped, after what it is sending; the same session may be asked for again
+    /// before that is over.
+    ///
+    /// # Errors
+    /// What is wrong and what would be right, in sentences for a person.
+    fn open(&self, choice: &SessionChoice, person: &Person) -> Result<ConsoleParts, String>;
+}
