@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use crate::profile::kind::FileKind;
 use crate::units::grouped;
+use crate::workshop::exercise::{Exercise, Trainee};
+use crate::workshop::marking::{Marked, Marking};
 use crate::workshop::outcome::{DispatchOutcome, UnitOutcome};
-use crate::workshop::rehearsal::{Rehearsal, rehearse};
+use crate::workshop::rehearsal::{Rehearsal, rehearse_as};
 use crate::workshop::report;
 use crate::workshop::scenario::Scenario;
 
@@ -14,8 +16,11 @@ use super::output::{self, Done, Failure};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The scenario
+    /// The scenario, or the workshop
     scenario: PathBuf,
+    /// Who acts in a workshop: `perfect` does what the file's [[trainee]] says, `idle` does nothing
+    #[arg(long, value_enum)]
+    trainee: Option<Acting>,
     /// One JSON document on standard output
     #[arg(long)]
     json: bool,
@@ -24,12 +29,35 @@ pub struct Arguments {
     report: Option<PathBuf>,
 }
 
+/// Who acts in a workshop.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Acting {
+    /// Does what the file says
+    Perfect,
+    /// Does nothing
+    Idle,
+}
+
+impl Acting {
+    fn trainee(self) -> Trainee {
+        match self {
+            Self::Perfect => Trainee::Perfect,
+            Self::Idle => Trainee::Idle,
+        }
+    }
+}
+
 pub fn run(arguments: &Arguments) -> Done {
     let file = &arguments.scenario;
     let folder = file.parent().unwrap_or(Path::new(""));
     let scenario =
         input::file(file, FileKind::Scenario, |name, text| Scenario::from_toml(name, text, folder))?;
-    let (result, snapshot) = rehearse(&scenario).map_err(Failure::failed)?;
+    if arguments.trainee.is_some() && scenario.exercise.is_none() {
+        let words = "is no workshop, and nobody is marked; take --trainee out, or name a file with a [workshop] table";
+        return Err(Failure::input(format!("{}: {words}", file.display())));
+    }
+    let trainee = arguments.trainee.map_or(Trainee::Perfect, Acting::trainee);
+    let (result, snapshot) = rehearse_as(&scenario, trainee).map_err(Failure::failed)?;
     if let Some(folder) = &arguments.report {
         report::write(folder, &result, &snapshot)
             .map_err(|e| Failure::failed(format!("{}: cannot write the report: {e}", folder.display())))?;
@@ -65,10 +93,45 @@ pub fn words(scenario: &Scenario, result: &Rehearsal) -> String {
             text += &format!("  {} priority {}: {}\n", alarm.raised, alarm.priority, alarm.text);
         }
     }
-    text += "\nExpected:\n";
+    if !result.expectations.is_empty() || result.marking.is_none() {
+        text += "\nExpected:\n";
+    }
     for finding in &result.expectations {
         let mark = if finding.met { "met    " } else { "NOT MET" };
         text += &format!("  {mark}  {} ({})\n", finding.expected, finding.found);
+    }
+    if let (Some(exercise), Some(marking), Some(trainee)) =
+        (&scenario.exercise, &result.marking, result.trainee)
+    {
+        text += &marking_words(exercise, marking, trainee);
+    }
+    text
+}
+
+/// The marks for a person, each with its evidence.
+fn marking_words(exercise: &Exercise, marking: &Marking, trainee: Trainee) -> String {
+    let foretold = match trainee {
+        Trainee::Perfect => "full marks".to_owned(),
+        Trainee::Idle => format!("the {} that the trainer's note foretells", exercise.idle_marks),
+    };
+    let mut text = format!(
+        "\nMarks of the {} trainee: {} of {} (expected: {foretold})\n",
+        trainee.word(),
+        marking.given,
+        marking.of
+    );
+    for marked in &marking.marks {
+        text += &marked_words(marked);
+    }
+    text
+}
+
+fn marked_words(marked: &Marked) -> String {
+    let found = if marked.met { "met" } else { "NOT MET" };
+    let mut text = format!("  {} of {}  {}: {found}\n", marked.given, marked.of, marked.words);
+    text += &format!("      expected: {}\n      found: {}\n", marked.expected, marked.why);
+    for evidence in &marked.evidence {
+        text += &format!("      entry {} at {}: {}\n", evidence.entry, evidence.at, evidence.text);
     }
     text
 }

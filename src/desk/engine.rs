@@ -34,7 +34,7 @@ use super::tally::Tally;
 use super::timekeeping::Timekeeping;
 use crate::dispatch::{DispatchKey, Revision};
 use crate::entropy::Entropy;
-use crate::journal::EntryKind;
+use crate::journal::{EntryKind, Journal};
 use crate::openadr::client::{Client, ClientError};
 use crate::openadr::push::{Listening, Turn};
 use crate::openadr::wire::Event;
@@ -249,8 +249,8 @@ impl Engine {
         self
     }
 
-    /// Runs until it is told to close and nothing is being sent any more. A panic ends what it was about, not the desk.
-    pub(super) async fn run(mut self, mut close: oneshot::Receiver<()>) {
+    /// Runs until it is told to close and nothing is being sent any more, and answers the journal. A panic ends what it was about, not the desk.
+    pub(super) async fn run(mut self, mut close: oneshot::Receiver<()>) -> Journal {
         self.begin_provisioning(0);
         loop {
             match AssertUnwindSafe(self.turn(&mut close)).catch_unwind().await {
@@ -269,6 +269,7 @@ impl Engine {
         self.sign_heads(now, true);
         self.state.on = None;
         self.publish(now);
+        self.state.record.into_journal()
     }
 
     async fn turn(&mut self, close: &mut oneshot::Receiver<()>) {

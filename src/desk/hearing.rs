@@ -13,6 +13,11 @@ use super::standing::rank;
 use crate::dispatch::{Acknowledgement, FspId, SignedAcknowledgement, Stage};
 use crate::time::UtcTime;
 
+/// What the journal says of an acknowledgement whose signature does not hold,
+pub const NOT_BELIEVED: &str = "not believed";
+/// and of one of a revision, or by a unit, that this desk did not send to.
+pub const NOT_SENT_BY_THIS_DESK: &str = "which is not what this desk sent";
+
 /// How an acknowledgement is kept.
 enum Kept {
     /// The ladder has room for so many: each is.
@@ -44,7 +49,7 @@ impl Engine {
                 self.keep(now, signed, format!("{words} {what}"), &Kept::OfMany(what));
             }
             (Heard::OtherUnit | Heard::UnknownRevision, _) => {
-                let what = "which is not what this desk sent";
+                let what = NOT_SENT_BY_THIS_DESK;
                 self.keep(now, signed, format!("{words}, {what}"), &Kept::OfMany(what));
                 let text = format!(
                     "{fsp} says {words}, {what}: telephone {} and agree what it has taken on.",
@@ -55,8 +60,8 @@ impl Engine {
                 self.state.alarm(now, &Condition { text, dispatch, ..condition });
             }
             (heard, Err(fault)) => {
-                let kept = if heard == Heard::New { Kept::Always } else { Kept::OfMany("not believed") };
-                self.keep(now, signed, format!("{words}, not believed: {fault}"), &kept);
+                let kept = if heard == Heard::New { Kept::Always } else { Kept::OfMany(NOT_BELIEVED) };
+                self.keep(now, signed, format!("{words}, {NOT_BELIEVED}: {fault}"), &kept);
                 let text = format!(
                     "{words} in the name of {fsp} was not believed: {fault}. Telephone {} and check which key it signs with.",
                     self.state.register.telephone(fsp)

@@ -63,6 +63,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 pub use self::enrolment::Enrolment;
+pub use self::hearing::{NOT_BELIEVED, NOT_SENT_BY_THIS_DESK};
 pub use self::provision::{Programs, provision_fleet};
 pub use self::state::SIGN_OFF_AFTER_S;
 
@@ -120,7 +121,7 @@ pub struct Desk {
     /// The watcher's end.
     pub handle: DeskHandle,
     close: Option<oneshot::Sender<()>>,
-    task: Option<JoinHandle<()>>,
+    task: Option<JoinHandle<Journal>>,
 }
 
 /// Starts a desk on the present tokio runtime: it makes sure of its programs, vens, resources and targets at the VTN,
@@ -162,14 +163,13 @@ pub fn start_keyed_by(config: DeskConfig, keys: Option<Box<dyn KeySource>>) -> D
 }
 
 impl Desk {
-    /// Ends its task after what is being sent, and closes the journal.
-    pub async fn stop(mut self) {
+    /// Ends its task after what is being sent. Answers the journal, whole, for whoever goes on with it; else it is closed.
+    /// `None` where the desk had failed.
+    pub async fn stop(mut self) -> Option<Journal> {
         if let Some(close) = self.close.take() {
             let _ = close.send(());
         }
-        if let Some(task) = self.task.take() {
-            let _ = task.await;
-        }
+        self.task.take()?.await.ok()
     }
 }
 

@@ -202,6 +202,11 @@ impl Record {
         }
     }
 
+    /// The journal with all that could be written.
+    pub(super) fn into_journal(self) -> Journal {
+        self.journal
+    }
+
     /// Why the journal cannot be written, while it cannot.
     pub(super) fn fault(&self) -> Option<&str> {
         self.fault.as_deref()

@@ -1,8 +1,10 @@
-//! Scenarios, rehearsals in virtual time, and the sandbox that the console opens on.
+//! Scenarios, rehearsals in virtual time, workshops with their marks, and the sandbox that the console opens on.
 
 pub mod authority;
 pub mod demonstration;
 pub mod enrolment;
+pub mod exercise;
+pub mod marking;
 pub mod offset;
 pub mod onboarding;
 pub mod outcome;

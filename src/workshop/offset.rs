@@ -15,6 +15,11 @@ impl Offset {
         Self(seconds)
     }
 
+    /// So many seconds later.
+    pub fn later(self, seconds: u32) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+
     /// The instant for a scenario that starts at `start`.
     pub fn after(self, start: UtcTime) -> UtcTime {
         start + i64::from(self.0)

@@ -7,7 +7,7 @@ mod trial;
 
 pub use super::script::StepOutcome;
 pub use expectation::Finding;
-pub use run::{RehearsalError, rehearse};
+pub use run::{RehearsalError, rehearse, rehearse_as};
 pub(in crate::workshop) use run::{desk_credentials, seeds_of};
 pub use trial::{Trial, Tried};
 
@@ -15,6 +15,8 @@ use serde::Serialize;
 
 use crate::time::UtcTime;
 
+use super::exercise::Trainee;
+use super::marking::Marking;
 use super::outcome::{AlarmOutcome, UnitOutcome};
 
 /// What came of a rehearsal.
@@ -28,8 +30,12 @@ pub struct Rehearsal {
     pub start: UtcTime,
     /// End in domain time.
     pub end: UtcTime,
-    /// Whether everything expected came true.
+    /// Whether everything expected came true. Of a workshop: whether the perfect trainee came to full marks, and who does
+    /// nothing to those that the trainer's note foretells.
     pub passed: bool,
+    /// Who acted, in a workshop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trainee: Option<Trainee>,
     /// What each step came to.
     pub steps: Vec<StepOutcome>,
     /// What was expected, and what was found.
@@ -42,4 +48,7 @@ pub struct Rehearsal {
     pub requests: u64,
     /// The last hash of the journal's chain: two runs with the same one did the same things.
     pub journal_head: Option<String>,
+    /// A workshop's marks, with their evidence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marking: Option<Marking>,
 }

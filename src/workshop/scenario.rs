@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::desk::snapshot::Phase;
+use crate::desk::snapshot::{Phase, ShelfTime};
 use crate::dispatch::{DispatchRef, DispatchUnit, OperatorId, Price, Reference, Stage, Status};
 use crate::profile::fault::FileFault;
 use crate::profile::faults::Affliction;
@@ -11,6 +11,7 @@ use crate::profile::text_file;
 use crate::time::UtcTime;
 use crate::units::{Vars, Watts};
 
+use super::exercise::Exercise;
 use super::offset::Offset;
 use super::scenario_file::{self, FleetFault};
 
@@ -35,9 +36,11 @@ pub struct Scenario {
     pub steps: Vec<Step>,
     /// In the file's order.
     pub expectations: Vec<Expectation>,
+    /// What makes it a workshop; `None` where it is none.
+    pub exercise: Option<Box<Exercise>>,
 }
 
-/// Something that the operator does, or that goes wrong.
+/// Something that the operator does, that goes wrong, or that somebody says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// When.
@@ -46,7 +49,7 @@ pub struct Step {
     pub action: Action,
 }
 
-/// What the operator does, or what goes wrong.
+/// What the operator does, what goes wrong, or what somebody says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// Draws up and sends a new dispatch.
@@ -71,6 +74,32 @@ pub enum Action {
         affliction: Affliction,
         /// When it ends; `None` for not at all.
         until: Option<Offset>,
+    },
+    /// Not the operator: somebody tells the trainee something, an order or news.
+    Tell {
+        /// Who does, as they call themselves on the telephone.
+        from: String,
+        /// What.
+        text: String,
+    },
+    /// For the trainer alone: what comes next, what to look at.
+    Note {
+        /// What.
+        text: String,
+    },
+    /// Takes notice of the alarms that wait for it and say so.
+    Acknowledge {
+        /// Words of their text.
+        containing: String,
+    },
+    /// Puts the alarms aside that say so.
+    Shelve {
+        /// Words of their text.
+        containing: String,
+        /// For how long.
+        time: ShelfTime,
+        /// Why.
+        reason: String,
     },
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::desk::DeskHandle;
 use crate::desk::command::{Command, CommandNumber};
-use crate::desk::snapshot::{DispatchState, Outcome, Snapshot};
+use crate::desk::snapshot::{Alarm, DispatchState, Outcome, Snapshot};
 use crate::dispatch::{DispatchParts, DispatchRef, ReactiveLevel, RealLevel, Revision, Setpoint};
 use crate::fleet::FaultSwitch;
 use crate::profile::faults::{FaultPlan, TimedFault};
@@ -23,6 +23,9 @@ const LOOKS_A_POLL: f64 = 5.0;
 const FOLLOW_EVERY_S: RangeInclusive<f64> = 2.0..=10.0;
 /// Domain seconds in which a command must be settled: retries of a request fit into it.
 const SETTLE_WITHIN_S: f64 = 120.0;
+
+/// As the scripted trainee calls itself.
+const TRAINEE: &str = "the trainee";
 
 /// What a step came to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -74,9 +77,8 @@ pub(super) async fn take(
     handle: &mut DeskHandle,
 ) -> StepOutcome {
     let at = step.at.after(scenario.start);
-    if let Action::Fault { affliction, until } = &step.action {
-        let said = until.map_or("on".to_owned(), |until| format!("on until {}", until.after(scenario.start)));
-        return StepOutcome { at, asked: format!("Fault: {}", affliction.words()), done: true, said };
+    if let Some((asked, said)) = told(&step.action, scenario.start) {
+        return StepOutcome { at, asked, done: true, said };
     }
     let command = match command_of(&step.action, scenario, clock.now(), &handle.snapshot()) {
         Ok(command) => command,
@@ -94,6 +96,19 @@ pub(super) async fn take(
         None => {
             StepOutcome { at, asked, done: false, said: format!("not settled within {SETTLE_WITHIN_S} s") }
         }
+    }
+}
+
+/// What a step says and comes to that is no command of the desk: a fault, and what somebody says.
+pub(super) fn told(action: &Action, start: UtcTime) -> Option<(String, String)> {
+    match action {
+        Action::Fault { affliction, until } => {
+            let said = until.map_or("on".to_owned(), |until| format!("on until {}", until.after(start)));
+            Some((format!("Fault: {}", affliction.words()), said))
+        }
+        Action::Tell { from, text } => Some((format!("{from} tells the trainee"), text.clone())),
+        Action::Note { text } => Some(("To the trainer".to_owned(), text.clone())),
+        _ => None,
     }
 }
 
@@ -132,8 +147,21 @@ fn command_of(
         Action::EmergencyStop { units, operator } => {
             Command::EmergencyStop { units: units.clone(), operator: operator.clone() }
         }
-        Action::Fault { affliction, .. } => {
-            return Err(format!("{} is no command of the desk", affliction.words()));
+        Action::Acknowledge { containing } => {
+            let waits = |alarm: &&Arc<Alarm>| alarm.acknowledged.is_none() && alarm.text.contains(containing);
+            let ids: Vec<u64> = snapshot.alarms.iter().filter(waits).map(|alarm| alarm.id).collect();
+            if ids.is_empty() {
+                return Err(format!("no alarm with “{containing}” waits for notice"));
+            }
+            Command::AcknowledgeAlarms(ids)
+        }
+        Action::Shelve { containing, time, reason } => {
+            let found = snapshot.alarms.iter().find(|alarm| alarm.text.contains(containing));
+            let id = found.ok_or_else(|| format!("no alarm with “{containing}” stands in the list"))?.id;
+            Command::ShelveAlarm { id, time: *time, by: TRAINEE.to_owned(), reason: reason.clone() }
+        }
+        Action::Fault { .. } | Action::Tell { .. } | Action::Note { .. } => {
+            return Err("this is no command of the desk".to_owned());
         }
     })
 }

@@ -19,8 +19,10 @@ use crate::profile::secrets::{DESK_CLIENT, Secrets};
 use crate::time::{Clock, Rate};
 use crate::vtn::{BASE_PATH, ClientSeed, Role, StorePlace, Vtn, VtnConfig};
 
+use super::super::exercise::Trainee;
+use super::super::marking::{self, Marking};
 use super::super::outcome::{alarms_of, units_of};
-use super::super::scenario::Scenario;
+use super::super::scenario::{Scenario, Step};
 use super::super::script::{faults_of, fleet_of, follow_every_s, take};
 use super::{Rehearsal, expectation};
 
@@ -30,14 +32,29 @@ pub enum RehearsalError {
     /// The machine did not give what is needed.
     #[error("the rehearsal cannot start: {0}")]
     Start(String),
+    /// There is no journal to mark by.
+    #[error("the rehearsal cannot be marked: {0}")]
+    Marks(String),
 }
 
-/// Runs a scenario to its end in virtual time. Needs a thread of its own: not to be called inside a tokio runtime.
+/// Runs a scenario to its end in virtual time; a workshop with its perfect trainee. Needs a thread of its own: not to be
+/// called inside a tokio runtime.
 ///
 /// # Errors
 /// When it cannot start; what goes wrong inside is in the result.
 pub fn rehearse(scenario: &Scenario) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
-    virtual_time()?.block_on(run(scenario))
+    rehearse_as(scenario, Trainee::Perfect)
+}
+
+/// As [`rehearse`], with this trainee where the scenario is a workshop.
+///
+/// # Errors
+/// As for [`rehearse`].
+pub fn rehearse_as(
+    scenario: &Scenario,
+    trainee: Trainee,
+) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
+    virtual_time()?.block_on(run(scenario, trainee))
 }
 
 /// A runtime on which time jumps from one thing due to the next.
@@ -47,7 +64,7 @@ pub(super) fn virtual_time() -> Result<tokio::runtime::Runtime, RehearsalError> 
     runtime.map_err(|e| RehearsalError::Start(e.to_string()))
 }
 
-async fn run(scenario: &Scenario) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
+async fn run(scenario: &Scenario, trainee: Trainee) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
     let clock = Clock::training(scenario.start, Rate::REAL);
     let exchanges = ExchangeLog::keeping(0);
     let profile = fleet_of(scenario);
@@ -56,7 +73,7 @@ async fn run(scenario: &Scenario) -> Result<(Rehearsal, Arc<Snapshot>), Rehearsa
     let (desk, fleet) = stage.open(&exchanges).map_err(RehearsalError::Start)?;
     let mut handle = desk.handle.clone();
     let mut steps = Vec::new();
-    for step in &scenario.steps {
+    for step in steps_of(scenario, trainee) {
         clock.sleep_until(step.at.after(scenario.start)).await;
         steps.push(take(step, scenario, &clock, &mut handle).await);
     }
@@ -66,22 +83,50 @@ async fn run(scenario: &Scenario) -> Result<(Rehearsal, Arc<Snapshot>), Rehearsa
     clock.sleep(follow_every_s * 1.5).await;
     let snapshot = handle.snapshot();
     fleet.stop().await;
-    desk.stop().await;
+    let journal = desk.stop().await;
     let expectations = expectation::compare(&scenario.expectations, &snapshot);
+    let marking = marked(scenario, journal)?;
+    let is_as_foretold = match (&marking, &scenario.exercise) {
+        (Some(marking), Some(exercise)) => match trainee {
+            Trainee::Perfect => marking.given == exercise.full_marks() && expectations.iter().all(|f| f.met),
+            Trainee::Idle => marking.given == exercise.idle_marks,
+        },
+        _ => expectations.iter().all(|f| f.met),
+    };
     let result = Rehearsal {
         scenario: scenario.name.clone(),
         seed: scenario.seed,
         start: scenario.start,
         end,
-        passed: expectations.iter().all(|f| f.met) && steps.iter().all(|s| s.done),
+        passed: is_as_foretold && steps.iter().all(|s| s.done),
+        trainee: scenario.exercise.as_ref().map(|_| trainee),
         steps,
         expectations,
         units: units_of(&snapshot),
         alarms: alarms_of(&snapshot),
         requests: exchanges.recorded(),
         journal_head: snapshot.journal_tail.last().map(|entry| entry.hash.clone()),
+        marking,
     };
     Ok((result, snapshot))
+}
+
+/// The story, and what a perfect trainee does in it, in time order; what the story has at an instant comes first.
+fn steps_of(scenario: &Scenario, trainee: Trainee) -> Vec<&Step> {
+    let acts = scenario.exercise.iter().filter(|_| trainee == Trainee::Perfect).flat_map(|e| &e.trainee);
+    let mut steps: Vec<&Step> = scenario.steps.iter().chain(acts).collect();
+    steps.sort_by_key(|step| step.at);
+    steps
+}
+
+/// A workshop's marks, by all that the desk wrote down.
+fn marked(scenario: &Scenario, journal: Option<Journal>) -> Result<Option<Marking>, RehearsalError> {
+    if scenario.exercise.is_none() {
+        return Ok(None);
+    }
+    let journal = journal.ok_or_else(|| RehearsalError::Marks("the desk failed".to_owned()))?;
+    let entries = journal.entries(0, usize::MAX).map_err(|error| RehearsalError::Marks(error.to_string()))?;
+    Ok(marking::mark(scenario, &entries))
 }
 
 /// What a rehearsal takes place on.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::desk::snapshot::ShelfTime;
 use crate::dispatch::{DispatchRef, DispatchUnit, OperatorId, Status};
 use crate::profile::faults::read_fault;
 use crate::profile::reader::{Node, Reader, Table};
@@ -11,6 +12,37 @@ use crate::workshop::scenario::{Action, Amendment, Sending};
 use super::plan::{Drawn, Plan};
 use super::{levels, offset};
 
+/// Whose steps are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Who {
+    /// A scenario's: what the operator does and what goes wrong.
+    Operator,
+    /// A workshop's story: what is sent before the trainee acts, what goes wrong, what people say.
+    Story,
+    /// What a perfect trainee does.
+    Trainee,
+}
+
+impl Who {
+    /// The list that they stand in.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Operator | Self::Story => "steps",
+            Self::Trainee => "trainee",
+        }
+    }
+
+    /// What may stand in it.
+    fn kinds(self) -> Vec<(&'static str, Kind, &'static [&'static str])> {
+        let may = |kind: &Kind| match self {
+            Self::Operator => true,
+            Self::Story => matches!(kind, Kind::Send | Kind::Fault | Kind::Tell | Kind::Note),
+            Self::Trainee => !matches!(kind, Kind::Fault | Kind::Tell | Kind::Note),
+        };
+        KINDS.into_iter().filter(|(_, kind, _)| may(kind)).collect()
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Kind {
     Send,
@@ -18,7 +50,23 @@ enum Kind {
     Stop,
     EmergencyStop,
     Fault,
+    Tell,
+    Note,
+    Acknowledge,
+    Shelve,
 }
+
+const KINDS: [(&str, Kind, &[&str]); 9] = [
+    ("send", Kind::Send, &SEND),
+    ("amend", Kind::Amend, &AMEND),
+    ("stop", Kind::Stop, &STOP),
+    ("emergency_stop", Kind::EmergencyStop, &EMERGENCY_STOP),
+    ("fault", Kind::Fault, &FAULT),
+    ("tell", Kind::Tell, &["at", "action", "from", "text"]),
+    ("note", Kind::Note, &["at", "action", "text"]),
+    ("acknowledge", Kind::Acknowledge, &["at", "action", "containing"]),
+    ("shelve", Kind::Shelve, &["at", "action", "containing", "time", "reason"]),
+];
 
 const SEND: [&str; 8] =
     ["at", "action", "ref", "unit", "status", "service_start", "service_end", "setpoints"];
@@ -31,23 +79,18 @@ const FAULT: [&str; 11] =
 
 const REF: &str = "write the dispatch's reference, as in \"EMID-20261126-0417\"";
 const UNIT: &str = "write a unit of the fleet, as in \"BRIGHTFLEX/BESS-07\"";
+const WORDS: &str = "write words of the alarm's text";
 const SETPOINTS: &str = "write a list, as in [{ at = \"T+00:30\", reference = \"DELTA\", real_kw = 500 }]";
 
 /// Reads a step's action, and takes it into the plan.
 pub(super) fn read(
     reader: &mut Reader<'_>,
     table: Table<'_>,
+    who: Who,
     at: Option<Offset>,
     plan: &mut Plan<'_>,
 ) -> Option<Action> {
-    let kinds: [(&str, Kind, &[&str]); 5] = [
-        ("send", Kind::Send, &SEND),
-        ("amend", Kind::Amend, &AMEND),
-        ("stop", Kind::Stop, &STOP),
-        ("emergency_stop", Kind::EmergencyStop, &EMERGENCY_STOP),
-        ("fault", Kind::Fault, &FAULT),
-    ];
-    let Some((kind, table)) = reader.of_kind(table, "action", &kinds) else {
+    let Some((kind, table)) = reader.of_kind(table, "action", &who.kinds()) else {
         plan.doubt();
         return None;
     };
@@ -61,7 +104,30 @@ pub(super) fn read(
         }
         Kind::EmergencyStop => Some(read_emergency_stop(reader, &table, plan)),
         Kind::Fault => read_fault_step(reader, &table, at, plan),
+        Kind::Tell => {
+            let from = reader.required_text(&table, "from", "write who says it, as in \"Control engineer\"");
+            let text = reader.required_text(&table, "text", "write what the trainee is told");
+            Some(Action::Tell { from: from?, text: text? })
+        }
+        Kind::Note => {
+            let text = reader.required_text(&table, "text", "write what the trainer is to know")?;
+            Some(Action::Note { text })
+        }
+        Kind::Acknowledge => {
+            Some(Action::Acknowledge { containing: reader.required_text(&table, "containing", WORDS)? })
+        }
+        Kind::Shelve => read_shelving(reader, &table),
     }
+}
+
+fn read_shelving(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Action> {
+    let containing = reader.required_text(table, "containing", WORDS);
+    let times = ShelfTime::ALL.map(|time| (time.words(), time));
+    let time = reader
+        .required(table, "time", "write 15 min, 1 h or 8 h")
+        .and_then(|node| reader.word(&node, &times));
+    let reason = reader.required_text(table, "reason", "write why it is put aside");
+    Some(Action::Shelve { containing: containing?, time: time?, reason: reason? })
 }
 
 fn read_sending(reader: &mut Reader<'_>, table: &Table<'_>, plan: &mut Plan<'_>) -> Option<Sending> {
@@ -183,7 +249,7 @@ fn optional_offset(reader: &mut Reader<'_>, table: &Table<'_>, key: &str) -> Opt
     }
 }
 
-fn known_unit(reader: &mut Reader<'_>, node: &Node<'_>, plan: &Plan<'_>) -> Option<DispatchUnit> {
+pub(super) fn known_unit(reader: &mut Reader<'_>, node: &Node<'_>, plan: &Plan<'_>) -> Option<DispatchUnit> {
     let unit: DispatchUnit = reader.parsed(node, UNIT)?;
     if plan.fleet.is_some_and(|fleet| fleet.unit(&unit).is_none()) {
         reader.wrong(node, format!("the fleet has no unit `{unit}`; {UNIT}"));
@@ -192,7 +258,11 @@ fn known_unit(reader: &mut Reader<'_>, node: &Node<'_>, plan: &Plan<'_>) -> Opti
     Some(unit)
 }
 
-fn known_operator(reader: &mut Reader<'_>, node: &Node<'_>, plan: &Plan<'_>) -> Option<OperatorId> {
+pub(super) fn known_operator(
+    reader: &mut Reader<'_>,
+    node: &Node<'_>,
+    plan: &Plan<'_>,
+) -> Option<OperatorId> {
     let operator: OperatorId = reader.parsed(node, "write the operator's id, as in \"GB-DNO-11\"")?;
     let buyers = plan.fleet.map(crate::profile::fleet::FleetProfile::operators).unwrap_or_default();
     if plan.fleet.is_some() && !buyers.contains(&operator) {

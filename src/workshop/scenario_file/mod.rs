@@ -1,9 +1,12 @@
 //! The scenario as TOML: read strictly, references and expectations checked, every problem with its line.
 
 mod actions;
+mod exercise;
 mod expectations;
 mod levels;
+mod marks;
 mod plan;
+mod targets;
 
 use crate::profile::fault::FileFault;
 use crate::profile::fleet::FleetProfile;
@@ -11,6 +14,7 @@ use crate::profile::reader::{self, Node, Reader, Table};
 
 use super::offset::Offset;
 use super::scenario::{Scenario, Step};
+use actions::Who;
 use plan::Plan;
 
 /// How a scenario's fleet is found by the name that stands in the file.
@@ -24,8 +28,20 @@ pub(super) enum FleetFault {
     Wrong(Vec<FileFault>),
 }
 
-const KEYS: [&str; 9] =
-    ["name", "about", "fleet", "seed", "start", "run_for", "poll_seconds", "steps", "expect"];
+const KEYS: [&str; 12] = [
+    "name",
+    "about",
+    "fleet",
+    "seed",
+    "start",
+    "run_for",
+    "poll_seconds",
+    "steps",
+    "expect",
+    "workshop",
+    "trainee",
+    "marks",
+];
 
 pub(super) fn read(file: &str, text: &str, find_fleet: FindFleet<'_>) -> Result<Scenario, Vec<FileFault>> {
     reader::read(file, text, &KEYS, |reader, root| read_scenario(reader, root, find_fleet))
@@ -50,8 +66,14 @@ fn read_scenario(reader: &mut Reader<'_>, root: &Table<'_>, find_fleet: FindFlee
         None => Some(None),
     };
     let mut plan = Plan::new(fleet.as_ref(), run_for);
-    let steps = read_steps(reader, root, &mut plan);
+    let (steps_by, is_workshop) =
+        if exercise::is_there(root) { (Who::Story, true) } else { (Who::Operator, false) };
+    let steps = read_steps(reader, root, steps_by, &mut plan);
     let expectations = expectations::read(reader, root, &plan);
+    let exercise = exercise::read(reader, root, &mut plan);
+    if is_workshop && exercise.is_none() {
+        return None;
+    }
     Some(Scenario {
         name: name?,
         about: about?,
@@ -62,6 +84,7 @@ fn read_scenario(reader: &mut Reader<'_>, root: &Table<'_>, find_fleet: FindFlee
         poll_seconds: poll_seconds?,
         steps,
         expectations,
+        exercise: exercise.map(Box::new),
     })
 }
 
@@ -89,11 +112,11 @@ fn read_run_for(reader: &mut Reader<'_>, root: &Table<'_>) -> Option<Offset> {
     None
 }
 
-fn read_steps(reader: &mut Reader<'_>, root: &Table<'_>, plan: &mut Plan<'_>) -> Vec<Step> {
+fn read_steps(reader: &mut Reader<'_>, root: &Table<'_>, who: Who, plan: &mut Plan<'_>) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    for table in reader.any_tables(root, "steps") {
+    for table in reader.any_tables(root, who.key()) {
         let at = step_at(reader, &table, plan, steps.last().map(|step| step.at));
-        let action = actions::read(reader, table, at, plan);
+        let action = actions::read(reader, table, who, at, plan);
         if let (Some(at), Some(action)) = (at, action) {
             steps.push(Step { at, action });
         }
