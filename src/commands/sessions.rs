@@ -161,7 +161,9 @@ impl Sessions {
             availabilities: None,
             faults: None,
             drafts: Some(drafts::beside_journal(&running.journal_of(path))),
-            keep: self.hold(&choice, desk.stop()),
+            keep: self.hold(&choice, async move {
+                desk.stop().await;
+            }),
             session: choice,
         })
     }

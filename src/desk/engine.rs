@@ -91,7 +91,7 @@ pub(super) struct Engine {
     /// Everything that the VTN knew was heard: what is over may be reckoned up.
     pub(super) to_reckon: bool,
     pub(super) timekeeping: Timekeeping,
-    clock_changes: ClockChanges,
+    pub(super) clock_changes: ClockChanges,
     /// When the look under way began.
     pub(super) looking: Option<UtcTime>,
     /// As of when the VTN last told anything.
@@ -146,7 +146,14 @@ pub(super) enum Readiness {
 pub(super) struct Done {
     pub task: Task,
     pub brought: Brought,
+    pub spent: Spent,
+}
+
+/// How long something was under way.
+pub(super) struct Spent {
     pub took: Duration,
+    /// In domain time, seconds.
+    pub passed_s: f64,
 }
 
 /// What was under way.
@@ -274,6 +281,7 @@ impl Engine {
 
     async fn turn(&mut self, close: &mut oneshot::Receiver<()>) {
         let wake = self.wait(close).await;
+        let _engaged = self.clock.engage();
         let now = self.clock.now();
         self.mind_clock(now);
         self.mind_sign_on(now);
@@ -374,13 +382,20 @@ impl Engine {
         // A fault of the journal stands in the record and becomes an alarm at the next look at what is wrong.
         let _ = self.state.record.save();
         self.sign_heads(now, false);
-        if self.changed && self.published.elapsed() >= self.publish_every {
+        if self.changed && (self.published.elapsed() >= self.publish_every || self.is_waited_for()) {
             self.publish(now);
         }
     }
 
+    /// Whether somebody who acts out a story on a clock that hurries waits for what came of a command: by the next picture
+    /// that were due, half a minute would have passed.
+    fn is_waited_for(&self) -> bool {
+        self.state.answered && self.clock.rate().value() > 1.0
+    }
+
     fn publish(&mut self, now: UtcTime) {
         self.changed = false;
+        self.state.answered = false;
         let began = Instant::now();
         let snapshot = self.state.snapshot(now);
         self.end.publish(snapshot);
@@ -399,12 +414,12 @@ impl Engine {
     fn take_done(&mut self, now: UtcTime, done: Done) {
         match (done.task, done.brought) {
             (Task::Send(key, revision), Brought::Sent(result)) => {
-                self.sent(now, &key, revision, result, done.took);
+                self.sent(now, &key, revision, result, done.spent.took);
             }
             (Task::Send(key, revision), Brought::GivenUp) => self.given_up(now, &key, revision),
-            (Task::Provision, Brought::Provisioned(result)) => self.provisioned(now, result, done.took),
-            (Task::Look, Brought::News(result)) => self.looked(now, result, done.took),
-            (Task::Stock, Brought::Stock(events)) => self.stock_taken(now, events, done.took),
+            (Task::Provision, Brought::Provisioned(result)) => self.provisioned(now, result, done.spent.took),
+            (Task::Look, Brought::News(result)) => self.looked(now, result, &done.spent),
+            (Task::Stock, Brought::Stock(events)) => self.stock_taken(now, events, done.spent.passed_s),
             (Task::TakeAway(key), Brought::TakenAway(result)) => self.taken_away(now, &key, result),
             (Task::Keys, Brought::Keys(source, found)) => {
                 self.keys_looked(now, source, found.map(|found| *found));
@@ -426,7 +441,7 @@ impl Engine {
             Task::Send(key, revision) => self.sent(now, &key, revision, Err(fault), Duration::ZERO),
             Task::Provision => self.provisioned(now, Err(fault), Duration::ZERO),
             Task::Look => self.looking = None,
-            Task::Stock => self.stock_taken(now, Ok(Vec::new()), Duration::ZERO),
+            Task::Stock => self.stock_taken(now, Ok(Vec::new()), 0.0),
             Task::SignOn(number, asked) => self.state.outcome(now, number, &asked, Err(fault)),
             Task::TakeAway(_) | Task::Keys => {}
         }
@@ -500,14 +515,16 @@ impl Engine {
 
     /// Starts something at the VTN beside everything else.
     pub(super) fn start(&self, task: Task, work: impl Future<Output = Brought> + Send + 'static) {
+        let clock = self.clock.clone();
         self.under_way.push(
             async move {
-                let began = Instant::now();
+                let (began, began_s) = (Instant::now(), clock.now_seconds());
                 let brought = match AssertUnwindSafe(work).catch_unwind().await {
                     Ok(brought) => brought,
                     Err(panic) => Brought::Panicked(panic_words(&*panic)),
                 };
-                Done { task, brought, took: began.elapsed() }
+                let passed_s = (clock.now_seconds() - began_s).max(0.0);
+                Done { task, brought, spent: Spent { took: began.elapsed(), passed_s } }
             }
             .boxed(),
         );

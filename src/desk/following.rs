@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::alarms::{Cause, Condition};
-use super::engine::{Brought, Engine, Readiness, Task};
+use super::engine::{Brought, Engine, Readiness, Spent, Task};
 use super::follower::{self, Fact, News, Reading};
 use super::hearing::of_fsp;
 use super::marks::seconds;
@@ -174,19 +174,19 @@ impl Engine {
         self.start(Task::Look, async move { Brought::News(follower::look(&client, asked).await) });
     }
 
-    pub(super) fn looked(&mut self, now: UtcTime, result: Result<News, ClientError>, took: Duration) {
+    pub(super) fn looked(&mut self, now: UtcTime, result: Result<News, ClientError>, spent: &Spent) {
         let asked = self.looking.take().unwrap_or(now);
         self.state.health.secured(self.client.security());
         match result {
             Ok(news) if news.reading == Reading::Again => {
-                self.state.health.answered(now, took);
-                self.hear_again(now, news, took);
+                self.state.health.answered(now, spent.took);
+                self.hear_again(now, news, spent.passed_s);
             }
             Ok(news) => {
-                self.state.health.answered(now, took);
+                self.state.health.answered(now, spent.took);
                 let is_part = news.told == Told::SomeChanges;
                 self.hear(now, asked, news);
-                self.rests_until = self.clock.now_seconds() + took.as_secs_f64() * self.clock.rate().value();
+                self.rests_until = self.clock.now_seconds() + spent.passed_s;
                 if is_part {
                     return self.look(now, Reading::Rest);
                 }
@@ -228,8 +228,7 @@ impl Engine {
     }
 
     /// What was read once more. What is news only now was altered or lost on its way before.
-    fn hear_again(&mut self, now: UtcTime, news: News, took: Duration) {
-        let took_s = took.as_secs_f64() * self.clock.rate().value();
+    fn hear_again(&mut self, now: UtcTime, news: News, took_s: f64) {
         let reports = self.mark.take_again(news.reports, news.told, self.clock.now_seconds(), took_s);
         self.hear_reports(now, news.reading, reports);
     }
@@ -324,10 +323,7 @@ impl Engine {
 
     fn hear_heartbeat(&mut self, reached: UtcTime, heartbeat: &Heartbeat) {
         self.state.client_heard(&heartbeat.fsp, reached);
-        // On a training clock that hurries, the way to the VTN alone takes minutes.
-        if self.clock.rate().value() <= 1.0 {
-            self.state.clocks.told(&heartbeat.fsp, heartbeat.at, reached);
-        }
+        self.state.clocks.told(&heartbeat.fsp, heartbeat.at, reached);
         let known = self.state.links.known_before();
         let interval = self.state.register.poll_seconds(&heartbeat.fsp);
         for pulse in heartbeat.units.iter().filter(|p| p.unit.fsp == heartbeat.fsp) {

@@ -76,14 +76,8 @@ impl Engine {
         revisions.any(|revision| now < revision.signed.dispatch.service_end + AFTER_S)
     }
 
-    pub(super) fn stock_taken(
-        &mut self,
-        now: UtcTime,
-        events: Result<Vec<Event>, ClientError>,
-        took: std::time::Duration,
-    ) {
+    pub(super) fn stock_taken(&mut self, now: UtcTime, events: Result<Vec<Event>, ClientError>, took_s: f64) {
         let asked = if let Stock::UnderWay(asked) = self.stock { asked } else { now };
-        let took_s = took.as_secs_f64() * self.clock.rate().value();
         self.stock = Stock::after(self.clock.now_seconds(), took_s);
         // A VTN that does not answer is told of by the looks.
         let Ok(events) = events else { return };

@@ -75,6 +75,8 @@ pub(super) struct State {
     /// What is wrong with each FSP, its units and its dispatches, as last found.
     wrong_with: BTreeMap<FspId, Vec<Condition>>,
     outcomes: VecDeque<Arc<Outcome>>,
+    /// An outcome came since the last picture.
+    pub(super) answered: bool,
     sequence: u64,
 }
 
@@ -106,6 +108,7 @@ impl State {
             wrong_at_large: Vec::new(),
             wrong_with: BTreeMap::new(),
             outcomes: VecDeque::new(),
+            answered: false,
             sequence: 0,
             register,
         }
@@ -292,6 +295,7 @@ impl State {
         self.record.say(now, EntryKind::Command, text);
         let asked = asked.to_owned();
         self.outcomes.push_back(Arc::new(Outcome { command, asked, at: now, result }));
+        self.answered = true;
         while self.outcomes.len() > OUTCOMES {
             self.outcomes.pop_front();
         }

@@ -2,6 +2,7 @@
 
 use super::connection::Connection;
 use super::engine::Engine;
+use super::timekeeping;
 use crate::journal::{Entry, EntryKind};
 use crate::openadr::mapping;
 use crate::time::UtcTime;
@@ -10,11 +11,15 @@ use crate::time::UtcTime;
 const NAMED: usize = 3;
 
 impl Engine {
-    /// Looks whether the clock was set, paused, hurried, or jumped.
+    /// Looks whether the clock jumped; of a training clock, what was done to it.
     pub(super) fn mind_clock(&mut self, now: UtcTime) {
-        if let Some(words) = self.timekeeping.look(self.clock.face()) {
+        let told = match self.clock.is_training() {
+            true => self.clock_changes.take().iter().filter_map(timekeeping::words_of).collect(),
+            false => Vec::from_iter(self.timekeeping.look(self.clock.face())),
+        };
+        self.changed |= !told.is_empty();
+        for words in told {
             self.state.record.say(now, EntryKind::Clock, words);
-            self.changed = true;
         }
     }
 

@@ -1,8 +1,8 @@
-//! The clock that the desk goes by: which one it is, that it was set, paused, hurried or jumped, and how far the VTN's is from
-//! it. What is noteworthy is answered in words, once. Pure.
+//! The clock that the desk goes by: which one it is, what was done to it or that it jumped, and how far the VTN's is from it.
+//! What is noteworthy is answered in words, once. Pure.
 
 use crate::openadr::client::ClockGap;
-use crate::time::{Face, Rate};
+use crate::time::{ClockChange, Face, Rate};
 use crate::units::counted;
 
 /// A clock is not said to have jumped for less than so many seconds,
@@ -35,39 +35,18 @@ impl Timekeeping {
         }
     }
 
-    /// Looks at the clock again; what happened to it since, if anything did.
+    /// Looks at this machine's clock again; whether it jumped since.
     pub(super) fn look(&mut self, face: Face) -> Option<String> {
         let before = std::mem::replace(&mut self.last, face);
         let passed_s = face.steady.saturating_duration_since(before.steady).as_secs_f64();
-        // Where the rate changed in between, only a going back is sure to be none of its own.
-        let (least, most) = match face.rate.value().total_cmp(&before.rate.value()).is_lt() {
-            true => (face.rate, before.rate),
-            false => (before.rate, face.rate),
-        };
-        let went_s = face.shows_s - before.shows_s;
-        let (behind_s, ahead_s) = (went_s - passed_s * least.value(), went_s - passed_s * most.value());
-        let rate = (before.rate != face.rate).then(|| {
-            format!("the training clock {} ({} before)", running(face.rate), rate_words(before.rate))
-        });
-        let jump = if ahead_s >= JUMP_S {
-            Some(self.jumped("ahead", ahead_s))
-        } else if behind_s <= -JUMP_S {
-            Some(self.jumped("back", -behind_s))
-        } else {
-            None
-        };
-        let told: Vec<String> = rate.into_iter().chain(jump).collect();
-        (!told.is_empty()).then(|| told.join("; "))
-    }
-
-    fn jumped(&self, way: &str, by_s: f64) -> String {
-        let by = seconds_words(by_s);
-        match self.is_training {
-            true => format!("the training clock was set {way} by {by}"),
-            false => format!(
+        let ahead_s = face.shows_s - before.shows_s - passed_s;
+        let way = if ahead_s > 0.0 { "ahead" } else { "back" };
+        let by = seconds_words(ahead_s.abs());
+        (ahead_s.abs() >= JUMP_S).then(|| {
+            format!(
                 "this machine's clock went {way} by {by} against its own measure of time: it was set, or the machine slept"
-            ),
-        }
+            )
+        })
     }
 
     /// How far the VTN's clock is from the desk's, where that is to be told: at first, and whenever it is another. A
@@ -90,6 +69,24 @@ impl Timekeeping {
             format!("the VTN's clock is {} {way} this machine's", seconds_words(ahead))
         })
     }
+}
+
+/// What was done to a training clock; `None` when that changed nothing.
+pub(super) fn words_of(change: &ClockChange) -> Option<String> {
+    let mut told = Vec::new();
+    let until = change.until.map_or_else(String::new, |until| format!(" until {until}"));
+    if change.before != change.after || change.until.is_some() {
+        let before = rate_words(change.before);
+        told.push(format!("the training clock {}{until} ({before} before)", running(change.after)));
+    }
+    if change.ahead_s > 0 {
+        told.push(format!(
+            "the training clock was set ahead by {}",
+            seconds_words(f64::from(change.ahead_s))
+        ));
+    }
+    let why = if change.why.is_empty() { String::new() } else { format!(": {}", change.why) };
+    (!told.is_empty()).then(|| format!("{}{why}", told.join("; ")))
 }
 
 fn running(rate: Rate) -> String {
@@ -118,15 +115,15 @@ mod tests {
 
     use super::*;
 
-    /// Looks at a clock: as `passed` (seconds), `shows` (seconds), rate.
-    fn told(is_training: bool, looks: &[(f64, f64, f64)]) -> Vec<String> {
+    /// Looks at this machine's clock: as `passed` (seconds), `shows` (seconds).
+    fn told(looks: &[(f64, f64)]) -> Vec<String> {
         let began = Instant::now();
-        let face = |(passed, shows, rate): (f64, f64, f64)| Face {
+        let face = |(passed, shows): (f64, f64)| Face {
             shows_s: 1_795_712_400.0 + shows,
             steady: began + Duration::from_secs_f64(passed),
-            rate: Rate::times(rate).unwrap(),
+            rate: Rate::REAL,
         };
-        let mut keeping = Timekeeping::beginning(is_training, face(looks[0]));
+        let mut keeping = Timekeeping::beginning(false, face(looks[0]));
         looks[1..].iter().filter_map(|look| keeping.look(face(*look))).collect()
     }
 
@@ -138,36 +135,45 @@ mod tests {
             )
         };
         for (looks, words) in [
-            (&[(0.0, 0.0, 1.0), (10.0, 10.2, 1.0), (3600.0, 3601.5, 1.0)][..], vec![]),
-            (
-                &[(0.0, 0.0, 1.0), (10.0, -3590.0, 1.0), (20.0, -3580.0, 1.0)],
-                vec![went("back", "3,600 seconds")],
-            ),
-            (&[(0.0, 0.0, 1.0), (5.0, 9.0, 1.0), (10.0, 14.0, 1.0)], vec![went("ahead", "4 seconds")]),
-            (&[(0.0, 0.0, 1.0), (5.0, 7.9, 1.0)], vec![]),
+            (&[(0.0, 0.0), (10.0, 10.2), (3600.0, 3601.5)][..], vec![]),
+            (&[(0.0, 0.0), (10.0, -3590.0), (20.0, -3580.0)], vec![went("back", "3,600 seconds")]),
+            (&[(0.0, 0.0), (5.0, 9.0), (10.0, 14.0)], vec![went("ahead", "4 seconds")]),
+            (&[(0.0, 0.0), (5.0, 7.9)], vec![]),
         ] {
-            assert_eq!(told(false, looks), words, "{looks:?}");
+            assert_eq!(told(looks), words, "{looks:?}");
         }
     }
 
+    /// Else a mark could not be traced to who hurried the clock, or to the machine that could not keep up.
     #[test]
-    fn a_training_clock_that_is_paused_hurried_or_stepped_is_told() {
-        let looks = [
-            (0.0, 0.0, 1.0),
-            (10.0, 10.0, 0.0),
-            (20.0, 10.0, 0.0),
-            (30.0, 10.0, 60.0),
-            (40.0, 610.0, 60.0),
-            (41.0, 1270.0, 60.0),
-        ];
-        assert_eq!(
-            told(true, &looks),
-            [
-                "the training clock stands still (×1 before)",
-                "the training clock runs ×60 (×0 before)",
-                "the training clock was set ahead by 600 seconds",
-            ]
-        );
+    fn what_is_done_to_a_training_clock_is_told_with_who_did_it_or_why() {
+        let rate = |times| Rate::times(times).unwrap();
+        let change = |before, after, ahead_s, until: Option<&str>, why: &str| ClockChange {
+            at_s: 1_795_712_400.0,
+            before: rate(before),
+            after: rate(after),
+            ahead_s,
+            until: until.map(|until| until.parse().unwrap()),
+            why: why.to_owned(),
+        };
+        for (change, words) in [
+            (change(1.0, 0.0, 0, None, ""), Some("the training clock stands still (×1 before)")),
+            (change(0.0, 60.0, 0, None, "by hand"), Some("the training clock runs ×60 (×0 before): by hand")),
+            (
+                change(600.0, 300.0, 0, None, "this machine keeps up with no more"),
+                Some("the training clock runs ×300 (×600 before): this machine keeps up with no more"),
+            ),
+            (
+                change(0.0, 600.0, 0, Some("2026-11-26T17:05:00Z"), "a step of 5 minutes"),
+                Some(
+                    "the training clock runs ×600 until 2026-11-26T17:05:00Z (×0 before): a step of 5 minutes",
+                ),
+            ),
+            (change(1.0, 1.0, 600, None, ""), Some("the training clock was set ahead by 600 seconds")),
+            (change(60.0, 60.0, 0, None, "by hand"), None),
+        ] {
+            assert_eq!(words_of(&change).as_deref(), words, "{change:?}");
+        }
         let face = Face { shows_s: 0.0, steady: Instant::now(), rate: Rate::REAL };
         assert_eq!(
             Timekeeping::beginning(true, face).words(),

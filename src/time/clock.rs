@@ -4,12 +4,12 @@
 //! instant to the next, and a training clock can be paused or hurried while tasks are waiting on it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::UtcTime;
+use super::training::{ClockChange, Engagement, Keeping, Training, seconds, wait};
 
 /// How fast a training clock runs: 0 is paused, 1 is real time, at most 600.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -37,13 +37,6 @@ impl Rate {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Anchor {
-    domain_seconds: f64,
-    instant: Instant,
-    rate: Rate,
-}
-
 /// What a clock shows at a moment, beside a measure of time that nobody can set.
 #[derive(Clone, Copy, Debug)]
 pub struct Face {
@@ -55,19 +48,32 @@ pub struct Face {
     pub rate: Rate,
 }
 
-/// Tells when a training clock is paused, hurried or stepped.
+/// Tells when a training clock is paused, hurried or stepped, and what was done to it.
 #[derive(Debug)]
-pub struct ClockChanges(Option<watch::Receiver<Anchor>>);
+pub struct ClockChanges(Option<Watching>);
+
+#[derive(Debug)]
+struct Watching {
+    told: watch::Receiver<u64>,
+    clock: Arc<Training>,
+    taken: u64,
+}
 
 impl ClockChanges {
     /// Waits for the next change; a real clock has none. Loses nothing when dropped before it is ready.
     pub async fn next(&mut self) {
-        if let Some(changes) = &mut self.0
-            && changes.changed().await.is_ok()
+        if let Some(Watching { told, .. }) = &mut self.0
+            && told.changed().await.is_ok()
         {
             return;
         }
         std::future::pending().await
+    }
+
+    /// What was done to it since this was last asked, in order.
+    pub fn take(&mut self) -> Vec<ClockChange> {
+        let watching = self.0.as_mut();
+        watching.map_or_else(Vec::new, |w| w.clock.changes_since(&mut w.taken))
     }
 }
 
@@ -78,7 +84,7 @@ pub struct Clock(Source);
 #[derive(Clone, Debug)]
 enum Source {
     Real,
-    Training(Arc<watch::Sender<Anchor>>),
+    Training(Arc<Training>),
 }
 
 impl Clock {
@@ -90,9 +96,7 @@ impl Clock {
     /// A training clock that shows `origin` now and runs at `rate`. Call it inside a tokio runtime: it follows the
     /// runtime's time, so that a paused runtime makes it virtual.
     pub fn training(origin: UtcTime, rate: Rate) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit a double exactly")]
-        let anchor = Anchor { domain_seconds: origin.unix() as f64, instant: Instant::now(), rate };
-        Self(Source::Training(Arc::new(watch::Sender::new(anchor))))
+        Self(Source::Training(Arc::new(Training::new(origin, rate))))
     }
 
     /// The present whole second.
@@ -113,15 +117,15 @@ impl Clock {
             Source::Real => std::time::SystemTime::now()
                 .duration_since(std::time::UNIX_EPOCH)
                 .map_or(0.0, |d| d.as_secs_f64()),
-            Source::Training(anchor) => seconds_at(*anchor.borrow(), Instant::now()),
+            Source::Training(clock) => clock.face().shows_s,
         }
     }
 
-    /// How fast the clock runs.
+    /// How fast the clock is to run. It may stand all the same: at its stop, or until somebody has caught up.
     pub fn rate(&self) -> Rate {
         match &self.0 {
             Source::Real => Rate::REAL,
-            Source::Training(anchor) => anchor.borrow().rate,
+            Source::Training(clock) => clock.rate(),
         }
     }
 
@@ -133,10 +137,7 @@ impl Clock {
                 let steady = Instant::from_std(std::time::Instant::now());
                 Face { shows_s: self.now_seconds(), steady, rate: Rate::REAL }
             }
-            Source::Training(anchor) => {
-                let (anchor, steady) = (*anchor.borrow(), Instant::now());
-                Face { shows_s: seconds_at(anchor, steady), steady, rate: anchor.rate }
-            }
+            Source::Training(clock) => clock.face(),
         }
     }
 
@@ -144,7 +145,11 @@ impl Clock {
     pub fn changes(&self) -> ClockChanges {
         match &self.0 {
             Source::Real => ClockChanges(None),
-            Source::Training(anchor) => ClockChanges(Some(anchor.subscribe())),
+            Source::Training(clock) => ClockChanges(Some(Watching {
+                told: clock.subscribe(),
+                taken: clock.changes_by_now(),
+                clock: Arc::clone(clock),
+            })),
         }
     }
 
@@ -156,25 +161,69 @@ impl Clock {
     /// Sets a training clock's rate from this instant on; tasks that wait on it adjust. A real clock stays as it is
     /// and answers `false`.
     pub fn set_rate(&self, rate: Rate) -> bool {
-        let Source::Training(anchor) = &self.0 else { return false };
-        anchor.send_modify(|a| {
-            let instant = Instant::now();
-            *a = Anchor { domain_seconds: seconds_at(*a, instant), instant, rate };
-        });
+        self.set_rate_because(rate, "")
+    }
+
+    /// As [`Clock::set_rate`]; `why` says who did it or what for, in a few words that follow a rate.
+    pub fn set_rate_because(&self, rate: Rate, why: &str) -> bool {
+        self.change(rate, None, 0, why)
+    }
+
+    /// Has a training clock run at `rate` until it shows `until`, where it stops at that very second; one that is there
+    /// already stops at once. A real clock answers `false`.
+    pub fn run_until(&self, until: UtcTime, rate: Rate, why: &str) -> bool {
+        self.change(rate, Some(until), 0, why)
+    }
+
+    /// Moves a training clock forward by `seconds` at once: what was due in between becomes due all together. A real clock
+    /// answers `false`.
+    pub fn step(&self, seconds: u32) -> bool {
+        let Source::Training(clock) = &self.0 else { return false };
+        self.change(clock.rate(), clock.until(), seconds, "")
+    }
+
+    fn change(&self, rate: Rate, until: Option<UtcTime>, ahead_s: u32, why: &str) -> bool {
+        let Source::Training(clock) = &self.0 else { return false };
+        clock.change(rate, until, ahead_s, why);
         true
     }
 
-    /// Moves a training clock forward by `seconds` at once, as a trainer's step does. A real clock answers `false`.
-    pub fn step(&self, seconds: u32) -> bool {
-        let Source::Training(anchor) = &self.0 else { return false };
-        anchor.send_modify(|a| a.domain_seconds += f64::from(seconds));
-        true
+    /// Where a training clock is to stop by itself.
+    pub fn stops_at(&self) -> Option<UtcTime> {
+        match &self.0 {
+            Source::Real => None,
+            Source::Training(clock) => clock.until(),
+        }
+    }
+
+    /// Waits until a training clock has come to where it is to stop.
+    pub async fn come_to_stop(&self) {
+        match &self.0 {
+            Source::Real => std::future::pending().await,
+            Source::Training(clock) => clock.come_to_stop().await,
+        }
+    }
+
+    /// How a training clock has kept to its rate.
+    pub fn keeping(&self) -> Option<Keeping> {
+        match &self.0 {
+            Source::Real => None,
+            Source::Training(clock) => Some(clock.keeping()),
+        }
+    }
+
+    /// Says that something is being done which takes next to no domain time, however long it takes this machine: a clock that
+    /// hurries waits for it.
+    pub fn engage(&self) -> Engagement {
+        match &self.0 {
+            Source::Real => Engagement::none(),
+            Source::Training(clock) => clock.engage(),
+        }
     }
 
     /// Waits until the clock shows `at` or later.
     pub async fn sleep_until(&self, at: UtcTime) {
-        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit a double exactly")]
-        self.sleep_until_seconds(at.unix() as f64).await;
+        self.sleep_until_seconds(seconds(at)).await;
     }
 
     /// Waits for `seconds` of domain time.
@@ -195,42 +244,15 @@ impl Clock {
                     tokio::time::sleep(wait(left.min(30.0))).await;
                 }
             }
-            Source::Training(anchor) => {
-                let mut changes = anchor.subscribe();
-                loop {
-                    let now = *changes.borrow_and_update();
-                    let left = until - seconds_at(now, Instant::now());
-                    if left <= 0.0 {
-                        return;
-                    }
-                    if now.rate.is_paused() {
-                        if changes.changed().await.is_err() {
-                            return;
-                        }
-                        continue;
-                    }
-                    tokio::select! {
-                        biased;
-                        changed = changes.changed() => if changed.is_err() { return },
-                        () = tokio::time::sleep(wait(left / now.rate.value())) => {}
-                    }
-                }
-            }
+            Source::Training(clock) => clock.sleep_until(until).await,
         }
     }
 }
 
-/// Rounded up to tokio's millisecond, so that a waiter never wakes a hair too early and spins.
-fn wait(seconds: f64) -> Duration {
-    Duration::from_secs_f64((seconds * 1000.0).ceil().clamp(1.0, 1e12) / 1000.0)
-}
-
-fn seconds_at(anchor: Anchor, instant: Instant) -> f64 {
-    anchor.domain_seconds + instant.duration_since(anchor.instant).as_secs_f64() * anchor.rate.value()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn at(text: &str) -> UtcTime {
@@ -278,5 +300,75 @@ mod tests {
     fn a_real_clock_takes_no_rate() {
         assert!(!Clock::real().set_rate(Rate::PAUSED));
         assert!(Rate::times(601.0).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_is_to_stop_shows_that_very_second_and_wakes_who_is_due_then() {
+        let clock = Clock::training(at("2026-11-26T17:00:00Z"), Rate::PAUSED);
+        let waiter = |until: &str| {
+            let (clock, until) = (clock.clone(), at(until));
+            tokio::spawn(async move { clock.sleep_until(until).await })
+        };
+        let (due, later) = (waiter("2026-11-26T17:05:00Z"), waiter("2026-11-26T17:05:01Z"));
+        assert!(clock.run_until(at("2026-11-26T17:05:00Z"), Rate::times(600.0).unwrap(), "a step"));
+        clock.come_to_stop().await;
+        due.await.unwrap();
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert_eq!(clock.face().shows_s, seconds(at("2026-11-26T17:05:00Z")));
+        assert!(!later.is_finished(), "what is due after it is not begun");
+        assert!(clock.set_rate(Rate::REAL));
+        later.await.unwrap();
+        assert_eq!(clock.now(), at("2026-11-26T17:05:01Z"), "it goes on from where it stood");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_hurried_clock_waits_for_who_is_in_the_middle_of_something_and_loses_none_of_it() {
+        let clock = Clock::training(at("2026-11-26T17:00:00Z"), Rate::times(600.0).unwrap());
+        let shows = |clock: &Clock| clock.now_seconds() - seconds(at("2026-11-26T17:00:00Z"));
+        let engaged = clock.engage();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert_eq!(shows(&clock), 2.0, "a slow answer took two seconds, not five minutes");
+        let stood = clock.keeping().unwrap().stood.as_secs_f64();
+        assert!((0.49..0.5).contains(&stood), "{stood}");
+        drop(engaged);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        assert!((shows(&clock) - 8.0).abs() < 1e-3, "{}", shows(&clock));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_hurried_clock_gives_up_on_what_does_not_come_and_real_time_waits_for_nobody() {
+        for (rate, least, most) in [(600.0, 100.0, 601.0 * 9.0), (1.0, 9.99, 10.2)] {
+            let clock = Clock::training(at("2026-11-26T17:00:00Z"), Rate::times(rate).unwrap());
+            let engaged = clock.engage();
+            for _ in 0..100 {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                let _ = clock.keeping();
+            }
+            let shows = clock.now_seconds() - seconds(at("2026-11-26T17:00:00Z"));
+            assert!((least..=most).contains(&shows), "×{rate}: {shows} s");
+            drop(engaged);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_done_to_a_clock_is_told_in_order_with_who_and_why() {
+        let clock = Clock::training(at("2026-11-26T17:00:00Z"), Rate::PAUSED);
+        let mut changes = clock.changes();
+        assert!(clock.set_rate_because(Rate::times(60.0).unwrap(), "by hand"));
+        assert!(clock.set_rate_because(Rate::times(30.0).unwrap(), "the machine keeps up with no more"));
+        assert!(clock.step(60));
+        changes.next().await;
+        let told: Vec<_> = changes
+            .take()
+            .into_iter()
+            .map(|c| (c.before.value(), c.after.value(), c.ahead_s, c.why))
+            .collect();
+        let expected = [
+            (0.0, 60.0, 0, "by hand".to_owned()),
+            (60.0, 30.0, 0, "the machine keeps up with no more".to_owned()),
+            (30.0, 30.0, 60, String::new()),
+        ];
+        assert_eq!(told, expected);
+        assert!(changes.take().is_empty(), "each is told once");
     }
 }

@@ -3,12 +3,14 @@
 
 mod clock;
 mod local;
+mod training;
 
 pub use clock::{Clock, ClockChanges, Face, Rate};
 pub use local::{
     LocalEntry, LocalTime, SettlementPeriod, in_london, london_day, london_minute, london_offset_s,
     parse_london, settlement_period,
 };
+pub use training::{ClockChange, Engagement, Keeping};
 
 use std::fmt;
 use std::ops::{Add, Sub};

@@ -1,9 +1,13 @@
-//! Scenarios, rehearsals in virtual time, workshops with their marks, and the sandbox that the console opens on.
+//! Scenarios, rehearsals in virtual time, workshops on a clock that a person runs, their marks, and the sandbox that the
+//! console opens on.
 
+mod agenda;
 pub mod authority;
 pub mod demonstration;
 pub mod enrolment;
+mod ensemble;
 pub mod exercise;
+pub mod live;
 pub mod marking;
 pub mod offset;
 pub mod onboarding;
@@ -14,3 +18,5 @@ pub mod sandbox;
 pub mod scenario;
 mod scenario_file;
 mod script;
+pub mod story;
+pub mod timekeeper;

@@ -8,7 +8,6 @@ mod trial;
 pub use super::script::StepOutcome;
 pub use expectation::Finding;
 pub use run::{RehearsalError, rehearse, rehearse_as};
-pub(in crate::workshop) use run::{desk_credentials, seeds_of};
 pub use trial::{Trial, Tried};
 
 use serde::Serialize;

@@ -2,7 +2,6 @@
 //! this process. The desk talks HTTP over TCP, as do FSPs of other processes; the requests of its own fleet are handed to the
 //! VTN's router (same routes, same JSON, same authentication), since ten thousand FSPs need no ten thousand sockets.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,28 +12,25 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::desk::snapshot::Mode;
-use crate::desk::{self, Desk, DeskConfig, DeskHandle};
+use crate::desk::{Desk, DeskHandle};
 use crate::dispatch::{OwnKeys, PublicKey};
 use crate::entropy::Entropy;
-use crate::fleet::{self, Availabilities, FaultSwitch, Fleet, FleetConfig};
+use crate::fleet::{Availabilities, FaultSwitch, Fleet};
 use crate::journal::Journal;
 use crate::openadr::callback::Reach;
-use crate::openadr::client::{Client, ClientParts};
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::tcp::TcpTransport;
 use crate::profile::approval::{APPROVAL_RULES, ApprovalRules};
 use crate::profile::fleet::FleetProfile;
-use crate::profile::moves::Moves;
 use crate::profile::onboarded;
-use crate::profile::operators::Operators;
-use crate::profile::secrets::{DESK_CLIENT, Secrets};
+use crate::profile::secrets::Secrets;
 use crate::profile::text_file;
 use crate::profile::trust::Trust;
 use crate::time::Clock;
 use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig, Webhooks};
 
 use super::enrolment::{Enrolments, Registrar, Surroundings};
-use super::rehearsal::{desk_credentials, seeds_of};
+use super::ensemble::{Ensemble, EnsembleParts, seeds_of};
 
 /// How many exchanges a person can look back on.
 const EXCHANGES_KEPT: usize = 5_000;
@@ -153,50 +149,26 @@ impl Sandbox {
                 tracing::error!(%error, "the embedded VTN ended");
             }
         });
-        let transport = Arc::new(TcpTransport::new().map_err(part)?);
-        let client = Client::new(ClientParts {
-            base_url: base_url.clone(),
-            credentials: desk_credentials(&secrets).map_err(part)?,
-            transport,
-            clock: clock.clone(),
-            entropy: entropy.fork("desk client"),
-            exchanges: exchanges.clone(),
-            label: DESK_CLIENT.to_owned(),
-        })
-        .map_err(part)?;
         let faults = FaultSwitch::default();
-        let journal = Journal::open(&folder.join("journal.sqlite")).map_err(part)?;
-        let fleet = fleet::start(FleetConfig {
-            profile: Arc::clone(&profile),
-            base_url: Some(base_url),
-            secrets: secrets.for_fleet(),
-            trust: trust.clone(),
-            transport: Arc::clone(&within),
-            own_transports: BTreeMap::new(),
-            moves: Moves::default(),
-            keep_move: None,
-            faults: faults.clone(),
-            push: BTreeMap::new(),
-            clock: clock.clone(),
-            entropy: entropy.fork("fleet"),
-            exchanges: exchanges.clone(),
-        })
-        .map_err(part)?;
-        let desk = desk::start(DeskConfig {
-            profile: Arc::clone(&whole),
-            operators: Operators::built_in(),
-            client: client.clone(),
-            secrets: secrets.for_desk(),
-            trust: all_trust.clone(),
-            journal,
-            clock: clock.clone(),
-            entropy: entropy.fork("desk"),
-            mode: Mode::Sandbox,
+        let parts = EnsembleParts {
+            fleet: profile,
+            dispatched: Arc::clone(&whole),
+            secrets: &secrets,
+            fleet_trust: trust,
+            desk_trust: all_trust.clone(),
+            base_url,
+            fleet_transport: Arc::clone(&within),
+            desk_transport: Arc::new(TcpTransport::new().map_err(part)?),
+            journal: Journal::open(&folder.join("journal.sqlite")).map_err(part)?,
             approval,
-            sign_off_after_s: desk::SIGN_OFF_AFTER_S,
+            mode: Mode::Sandbox,
             follow_every_s: 1.0,
-            push: None,
-        });
+            faults: faults.clone(),
+            clock: clock.clone(),
+            entropy: &entropy,
+            exchanges: exchanges.clone(),
+        };
+        let Ensemble { desk, fleet, client } = parts.start().map_err(part)?;
         let surroundings = Surroundings {
             folder,
             client,

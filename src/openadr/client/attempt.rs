@@ -237,6 +237,8 @@ impl Inner {
                 if self.exchanges.keeps() {
                     sent_headers = masks.headers(request.headers());
                 }
+                // A request takes next to no time, however fast the clock of a workshop runs meanwhile.
+                let _engaged = self.clock.engage();
                 self.transport.send(request).await
             }
             Err(error) => Err(error),

@@ -1,24 +1,20 @@
 //! Runs a scenario.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::desk;
 use crate::desk::snapshot::{Mode, Snapshot};
-use crate::desk::{self, DeskConfig};
 use crate::entropy::Entropy;
-use crate::fleet::{self, FaultSwitch, FleetConfig};
+use crate::fleet::{self, FaultSwitch};
 use crate::journal::Journal;
-use crate::openadr::client::{Client, ClientParts, Credentials};
 use crate::openadr::exchange::ExchangeLog;
-use crate::openadr::secret::Secret;
 use crate::profile::approval::ApprovalRules;
 use crate::profile::fleet::FleetProfile;
-use crate::profile::moves::Moves;
-use crate::profile::operators::Operators;
-use crate::profile::secrets::{DESK_CLIENT, Secrets};
+use crate::profile::secrets::Secrets;
 use crate::time::{Clock, Rate};
-use crate::vtn::{BASE_PATH, ClientSeed, Role, StorePlace, Vtn, VtnConfig};
+use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig};
 
+use super::super::ensemble::{Ensemble, EnsembleParts, seeds_of};
 use super::super::exercise::Trainee;
 use super::super::marking::{self, Marking};
 use super::super::outcome::{alarms_of, units_of};
@@ -168,65 +164,25 @@ fn open(
         entropy: entropy.fork("vtn"),
     })
     .map_err(|e| e.to_string())?;
-    let base_url = format!("http://vtn.rehearsal{BASE_PATH}");
-    let client = Client::new(ClientParts {
-        base_url: base_url.clone(),
-        credentials: desk_credentials(&secrets)?,
-        transport: vtn.transport(),
-        clock: clock.clone(),
-        entropy: entropy.fork("desk client"),
-        exchanges: exchanges.clone(),
-        label: DESK_CLIENT.to_owned(),
-    })?;
-    let fleet = fleet::start(FleetConfig {
-        profile: Arc::clone(&profile),
-        base_url: Some(base_url),
-        secrets: secrets.for_fleet(),
-        trust: trust.clone(),
-        transport: vtn.transport(),
-        own_transports: BTreeMap::new(),
-        moves: Moves::default(),
-        keep_move: None,
-        faults,
-        push: BTreeMap::new(),
-        clock: clock.clone(),
-        entropy: entropy.fork("fleet"),
-        exchanges: exchanges.clone(),
-    })?;
-    let desk = desk::start(DeskConfig {
-        profile,
-        operators: Operators::built_in(),
-        client,
-        secrets: secrets.for_desk(),
-        trust,
+    let parts = EnsembleParts {
+        fleet: Arc::clone(&profile),
+        dispatched: profile,
+        secrets: &secrets,
+        fleet_trust: trust.clone(),
+        desk_trust: trust,
+        base_url: format!("http://vtn.rehearsal{BASE_PATH}"),
+        fleet_transport: vtn.transport(),
+        desk_transport: vtn.transport(),
         journal: Journal::in_memory().map_err(|e| e.to_string())?,
-        clock: clock.clone(),
-        entropy: entropy.fork("desk"),
-        mode: Mode::Training,
         // Nobody is asked twice in a rehearsal.
         approval: ApprovalRules::default(),
-        sign_off_after_s: desk::SIGN_OFF_AFTER_S,
+        mode: Mode::Training,
         follow_every_s,
-        push: None,
-    });
+        faults,
+        clock: clock.clone(),
+        entropy: &entropy,
+        exchanges: exchanges.clone(),
+    };
+    let Ensemble { desk, fleet, .. } = parts.start()?;
     Ok((desk, fleet))
-}
-
-/// The clients of a sandbox's VTN: the desk and every FSP.
-pub(in crate::workshop) fn seeds_of(secrets: &Secrets) -> Vec<ClientSeed> {
-    let role = |id: &str| if id == DESK_CLIENT { Role::Business } else { Role::Ven };
-    secrets
-        .clients
-        .iter()
-        .map(|(id, secret)| ClientSeed { id: id.clone(), secret: secret.clone(), role: role(id) })
-        .collect()
-}
-
-/// The desk's own credentials.
-pub(in crate::workshop) fn desk_credentials(secrets: &Secrets) -> Result<Credentials, String> {
-    let secret: &Secret = secrets
-        .clients
-        .get(DESK_CLIENT)
-        .ok_or_else(|| format!("the secrets hold no client `{DESK_CLIENT}`"))?;
-    Ok(Credentials { client_id: DESK_CLIENT.to_owned(), secret: secret.clone() })
 }

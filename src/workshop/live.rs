@@ -1,0 +1,295 @@
+//! A workshop: a scenario on a training clock that a person runs. An embedded VTN, a fleet and a desk in this process; the steps
+//! of the story are acted out as they fall due, and its faults are laid on.
+//!
+//! Everything goes by the one clock, and every request is handed to the VTN's own router as in a rehearsal. Nothing listens on
+//! the network: another process goes by its own clock, and could not follow this one.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::desk::snapshot::Mode;
+use crate::desk::{Desk, DeskHandle};
+use crate::entropy::Entropy;
+use crate::fleet::{Availabilities, FaultSwitch, Fleet};
+use crate::journal::Journal;
+use crate::openadr::exchange::ExchangeLog;
+use crate::profile::approval::ApprovalRules;
+use crate::profile::fleet::FleetProfile;
+use crate::profile::secrets::Secrets;
+use crate::profile::trust::Trust;
+use crate::time::{Clock, Rate, UtcTime};
+use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig};
+
+use super::ensemble::{Ensemble, EnsembleParts, seeds_of};
+use super::scenario::Scenario;
+use super::script::{faults_of, fleet_of, follow_every_s};
+use super::story::{Story, act_out};
+use super::timekeeper::{ClockControl, Timekeeper};
+
+/// How many exchanges a person can look back on.
+const EXCHANGES_KEPT: usize = 5_000;
+
+/// A folder's name is not made longer by a scenario's.
+const LONGEST_NAME: usize = 60;
+
+/// What a workshop is opened on.
+pub struct WorkshopConfig {
+    /// The story.
+    pub scenario: Scenario,
+    /// Every workshop gets a folder of its own in here, which is kept: its journal, what its VTN holds, and the public keys with
+    /// which both can be verified. Made when it is not there. `None` keeps nothing of it.
+    pub folder: Option<PathBuf>,
+    /// The real time, which that folder is named by.
+    pub opened: UtcTime,
+}
+
+/// A running workshop.
+pub struct Workshop {
+    desk: Desk,
+    fleet: Fleet,
+    clock: Clock,
+    exchanges: ExchangeLog,
+    faults: FaultSwitch,
+    handle: WorkshopHandle,
+    timekeeper: JoinHandle<()>,
+    teller: JoinHandle<()>,
+    _vtn: Vtn,
+}
+
+/// What a person sees of a running workshop, and by what they run it. Clones are of the same one.
+#[derive(Clone, Debug)]
+pub struct WorkshopHandle {
+    scenario: Arc<Scenario>,
+    folder: Option<PathBuf>,
+    control: ClockControl,
+    story: watch::Receiver<Arc<Story>>,
+}
+
+/// Why a workshop does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkshopError {
+    /// A file or folder.
+    #[error("cannot use {}: {reason}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// In words.
+        reason: String,
+    },
+    /// Any part of it, in its own words.
+    #[error("the workshop cannot start: {0}")]
+    Part(String),
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "given to `map_err` by its name")]
+fn part(error: impl ToString) -> WorkshopError {
+    WorkshopError::Part(error.to_string())
+}
+
+impl Workshop {
+    /// Opens one on the present tokio runtime; its clock shows the scenario's start and stands still.
+    ///
+    /// # Errors
+    /// When its folder cannot be made, or a part does not start.
+    pub fn open(config: WorkshopConfig) -> Result<Self, WorkshopError> {
+        let scenario = Arc::new(config.scenario);
+        let folder = match &config.folder {
+            Some(within) => Some(own_folder(within, &scenario.name, config.opened)?),
+            None => None,
+        };
+        let clock = Clock::training(scenario.start, Rate::PAUSED);
+        // What is drawn by chance is as in a rehearsal; the keys are not, since what they sign is kept.
+        let entropy = Entropy::seeded(scenario.seed);
+        let profile = Arc::new(FleetProfile { endpoints: Vec::new(), ..fleet_of(&scenario) });
+        let (secrets, trust) =
+            Secrets::generate(&profile, &Entropy::system(), scenario.start).map_err(part)?;
+        let (store, journal) = record_in(folder.as_deref(), &trust)?;
+        let vtn = Vtn::open(VtnConfig {
+            store,
+            clients: seeds_of(&secrets),
+            clock: clock.clone(),
+            entropy: entropy.fork("vtn"),
+        })
+        .map_err(part)?;
+        let (exchanges, faults) = (ExchangeLog::keeping(EXCHANGES_KEPT), faults_of(&scenario));
+        let follow_every_s = follow_every_s(&profile);
+        let parts = EnsembleParts {
+            fleet: Arc::clone(&profile),
+            dispatched: profile,
+            secrets: &secrets,
+            fleet_trust: trust.clone(),
+            desk_trust: trust,
+            base_url: format!("http://vtn.workshop{BASE_PATH}"),
+            fleet_transport: vtn.transport(),
+            desk_transport: vtn.transport(),
+            journal,
+            approval: ApprovalRules::default(),
+            mode: Mode::Training,
+            follow_every_s,
+            faults: faults.clone(),
+            clock: clock.clone(),
+            entropy: &entropy,
+            exchanges: exchanges.clone(),
+        };
+        let Ensemble { desk, fleet, .. } = parts.start().map_err(part)?;
+        let end = scenario.run_for.after(scenario.start) + last_look_s(follow_every_s);
+        let (timekeeper, control) =
+            Timekeeper::new(clock.clone(), Arc::clone(&scenario), desk.handle.clone(), end);
+        let (told, story) = watch::channel(Arc::new(Story::default()));
+        let teller = act_out(Arc::clone(&scenario), clock.clone(), desk.handle.clone(), told);
+        Ok(Self {
+            desk,
+            fleet,
+            clock,
+            exchanges,
+            faults,
+            timekeeper: tokio::spawn(timekeeper.run()),
+            teller: tokio::spawn(teller),
+            handle: WorkshopHandle { scenario, folder, control, story },
+            _vtn: vtn,
+        })
+    }
+
+    /// The desk's handle.
+    pub fn desk(&self) -> DeskHandle {
+        self.desk.handle.clone()
+    }
+
+    /// Its clock. It is set by the [`WorkshopHandle::control`] alone.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
+    /// Its HTTP exchanges.
+    pub fn exchanges(&self) -> ExchangeLog {
+        self.exchanges.clone()
+    }
+
+    /// The faults of its simulated fleet.
+    pub fn faults(&self) -> FaultSwitch {
+        self.faults.clone()
+    }
+
+    /// What the units of its fleet are offered for.
+    pub fn availabilities(&self) -> Availabilities {
+        self.fleet.availabilities()
+    }
+
+    /// What a person sees of it.
+    pub fn handle(&self) -> WorkshopHandle {
+        self.handle.clone()
+    }
+
+    /// Ends story, desk and fleet in that order, the desk and the fleet each after what it is sending.
+    ///
+    /// Answers the desk's journal, for who marks by it; `None` where the desk had failed.
+    pub async fn close(self) -> Option<Journal> {
+        self.teller.abort();
+        self.timekeeper.abort();
+        let journal = self.desk.stop().await;
+        // An agent that waits to try again would wait for ever on a clock that stands still.
+        self.clock.set_rate(Rate::times(60.0).unwrap_or(Rate::REAL));
+        self.fleet.stop().await;
+        journal
+    }
+}
+
+impl WorkshopHandle {
+    /// The story, all of it: what is to come is the trainer's alone.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// Where its record is kept, if it is.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// By what its clock is run.
+    pub fn control(&self) -> &ClockControl {
+        &self.control
+    }
+
+    /// What has come to pass.
+    pub fn story(&self) -> Arc<Story> {
+        Arc::clone(&self.story.borrow())
+    }
+}
+
+/// What was reported at the last instant is still to be in the picture.
+#[expect(clippy::cast_possible_truncation, reason = "a few seconds")]
+fn last_look_s(follow_every_s: f64) -> i64 {
+    (follow_every_s * 1.5).ceil() as i64
+}
+
+/// Where the VTN keeps what it holds, and the journal; the public keys are written beside them.
+fn record_in(folder: Option<&Path>, trust: &Trust) -> Result<(StorePlace, Journal), WorkshopError> {
+    let Some(folder) = folder else {
+        return Ok((StorePlace::Memory, Journal::in_memory().map_err(part)?));
+    };
+    let path = folder.join("trust.toml");
+    fs::write(&path, trust.to_toml())
+        .map_err(|e| WorkshopError::File { path: path.clone(), reason: e.to_string() })?;
+    let journal = Journal::open(&folder.join("journal.sqlite")).map_err(part)?;
+    Ok((StorePlace::File(folder.join("vtn.sqlite")), journal))
+}
+
+/// A new folder, named by the scenario and the time at which it was opened.
+fn own_folder(within: &Path, name: &str, opened: UtcTime) -> Result<PathBuf, WorkshopError> {
+    let unusable = |path: &Path, error: std::io::Error| WorkshopError::File {
+        path: path.to_path_buf(),
+        reason: error.to_string(),
+    };
+    fs::create_dir_all(within).map_err(|e| unusable(within, e))?;
+    let stamp = opened.to_string().replace([':', '-'], "");
+    let stem = format!("{}-{stamp}", file_name(name));
+    for number in 1_u32.. {
+        let path = within.join(if number == 1 { stem.clone() } else { format!("{stem}-{number}") });
+        match fs::create_dir(&path) {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(unusable(&path, error)),
+        }
+    }
+    Err(part("there are too many workshops of this second"))
+}
+
+/// A name as part of a path: small letters and digits with hyphens between.
+fn file_name(name: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() { c.to_lowercase().next().unwrap_or(c) } else { ' ' };
+    let words: String = name.chars().take(LONGEST_NAME).map(plain).collect();
+    let joined = words.split_whitespace().collect::<Vec<_>>().join("-");
+    if joined.is_empty() { "workshop".to_owned() } else { joined }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_workshop_has_a_folder_of_its_own_that_says_which_and_when() {
+        let (within, opened) = (tempfile::tempdir().unwrap(), "2026-11-26T17:00:00Z".parse().unwrap());
+        let names: Vec<String> = ["Evening peak", "Evening peak", "  ../Ärger: two/outages ", "…"]
+            .into_iter()
+            .map(|name| {
+                let folder = own_folder(within.path(), name, opened).unwrap();
+                assert!(folder.is_dir());
+                folder.strip_prefix(within.path()).unwrap().display().to_string()
+            })
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "evening-peak-20261126T170000Z",
+                "evening-peak-20261126T170000Z-2",
+                "ärger-two-outages-20261126T170000Z",
+                "workshop-20261126T170000Z",
+            ]
+        );
+    }
+}

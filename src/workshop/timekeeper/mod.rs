@@ -1,0 +1,213 @@
+//! Who sets the clock of a workshop: runs it as a person asks, steps it, takes it to the next event, slows it where the machine
+//! cannot keep up, and stops it at the end.
+//!
+//! A step and a jump are run through, at the highest rate: whatever is due on the way is done at its time and in its order, as
+//! it would be had somebody waited for it. Were the clock set ahead instead, every poll and heartbeat in between would be due
+//! together, and the desk would take the FSPs that it did not hear of for lost.
+
+mod governor;
+mod pace;
+
+pub use governor::{Governor, RATES, Turn};
+pub use pace::{Pace, Standing};
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+
+use crate::desk::DeskHandle;
+use crate::time::{Clock, Keeping, Rate, UtcTime};
+
+use super::agenda::{BEFOREHAND_S, next_event};
+use super::scenario::Scenario;
+
+/// It is looked that often whether the machine keeps up.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// What a person asks of the clock.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ClockOrder {
+    /// Stand still.
+    Pause,
+    /// Go on at the rate that was asked for last.
+    Resume,
+    /// Go on at this rate.
+    Run(Rate),
+    /// Live through so many seconds at once, then do as before.
+    Step(u32),
+    /// Live through what is up to the next event, and stand still just before it.
+    NextEvent,
+}
+
+/// Asks for things of a workshop's clock, and shows how it stands. Clones are of the same clock.
+#[derive(Clone, Debug)]
+pub struct ClockControl {
+    orders: mpsc::UnboundedSender<ClockOrder>,
+    pace: watch::Receiver<Arc<Pace>>,
+}
+
+impl ClockControl {
+    /// Asks; `false` when the workshop has ended.
+    pub fn order(&self, order: ClockOrder) -> bool {
+        self.orders.send(order).is_ok()
+    }
+
+    /// How the clock stands.
+    pub fn pace(&self) -> Arc<Pace> {
+        Arc::clone(&self.pace.borrow())
+    }
+
+    /// Waits until it stands otherwise; `false` when the workshop has ended.
+    pub async fn changed(&mut self) -> bool {
+        self.pace.changed().await.is_ok()
+    }
+}
+
+/// Sets the clock.
+pub(super) struct Timekeeper {
+    clock: Clock,
+    scenario: Arc<Scenario>,
+    desk: DeskHandle,
+    /// The clock goes no further.
+    end: UtcTime,
+    governor: Governor,
+    standing: Standing,
+    /// What a hurry leads back to.
+    then_runs: bool,
+    /// What was looked at last.
+    kept: Option<Keeping>,
+    orders: mpsc::UnboundedReceiver<ClockOrder>,
+    pace: watch::Sender<Arc<Pace>>,
+}
+
+impl Timekeeper {
+    /// Of a clock that stands still, until `end`.
+    pub(super) fn new(
+        clock: Clock,
+        scenario: Arc<Scenario>,
+        desk: DeskHandle,
+        end: UtcTime,
+    ) -> (Self, ClockControl) {
+        let governor = Governor::asked(Rate::REAL);
+        let (orders, given) = mpsc::unbounded_channel();
+        let shown = Pace { standing: Standing::Paused, asked: Rate::REAL, runs: Rate::REAL };
+        let (pace, seen) = watch::channel(Arc::new(shown));
+        let keeper = Self {
+            clock,
+            scenario,
+            desk,
+            end,
+            governor,
+            standing: Standing::Paused,
+            then_runs: false,
+            kept: None,
+            orders: given,
+            pace,
+        };
+        (keeper, ClockControl { orders, pace: seen })
+    }
+
+    /// Runs until nobody can ask for anything any more.
+    pub(super) async fn run(mut self) {
+        loop {
+            let may_stop = self.standing.is_moving();
+            tokio::select! {
+                biased;
+                order = self.orders.recv() => match order {
+                    Some(order) => self.take(order),
+                    None => return,
+                },
+                () = self.clock.come_to_stop(), if may_stop => self.arrive(),
+                () = tokio::time::sleep(LOOK_EVERY), if may_stop => self.look(),
+            }
+        }
+    }
+
+    fn take(&mut self, order: ClockOrder) {
+        if self.standing == Standing::Ended {
+            return;
+        }
+        match order {
+            ClockOrder::Pause => self.pause("by hand"),
+            ClockOrder::Resume => self.go(Governor::asked(self.governor.asks()), "by hand"),
+            ClockOrder::Run(rate) if rate.is_paused() => self.pause("by hand"),
+            ClockOrder::Run(rate) => self.go(Governor::asked(rate), "by hand"),
+            ClockOrder::Step(seconds) => {
+                let runs = self.runs_on();
+                let from =
+                    if let Standing::Stepping(until) = self.standing { until } else { self.clock.now() };
+                let until = from + i64::from(seconds);
+                self.hurry(until, runs, Standing::Stepping(until), "a step, by hand");
+            }
+            ClockOrder::NextEvent => {
+                let next = next_event(&self.scenario, &self.desk.snapshot(), self.clock.now());
+                let until = next.map_or(self.end, |at| at - BEFOREHAND_S);
+                self.hurry(until, false, Standing::ToEvent(until), "to the next event, by hand");
+            }
+        }
+        self.tell();
+    }
+
+    /// Whether the clock runs, or will when it has been hurried.
+    fn runs_on(&self) -> bool {
+        match self.standing {
+            Standing::Running => true,
+            Standing::Stepping(_) => self.then_runs,
+            _ => false,
+        }
+    }
+
+    fn pause(&mut self, why: &str) {
+        self.clock.set_rate_because(Rate::PAUSED, why);
+        self.standing = Standing::Paused;
+    }
+
+    fn go(&mut self, governor: Governor, why: &str) {
+        self.governor = governor;
+        self.clock.run_until(self.end, self.governor.runs(), why);
+        self.standing = Standing::Running;
+        self.kept = self.clock.keeping();
+    }
+
+    fn hurry(&mut self, until: UtcTime, then_runs: bool, standing: Standing, why: &str) {
+        let highest = RATES.into_iter().next_back().and_then(Rate::times).unwrap_or(Rate::REAL);
+        self.clock.run_until(until.min(self.end), highest, why);
+        (self.standing, self.then_runs) = (standing, then_runs);
+    }
+
+    fn arrive(&mut self) {
+        if self.clock.now() >= self.end {
+            self.pause("the workshop is at its end");
+            self.standing = Standing::Ended;
+        } else if self.then_runs && matches!(self.standing, Standing::Stepping(_)) {
+            self.go(self.governor.clone(), "the step is done");
+        } else {
+            self.pause(match self.standing {
+                Standing::ToEvent(_) => "something happens next",
+                _ => "the step is done",
+            });
+        }
+        self.tell();
+    }
+
+    /// Has the governor judge what has passed.
+    fn look(&mut self) {
+        let Some(keeping) = self.clock.keeping() else { return };
+        let before = self.kept.replace(keeping);
+        let Some(before) = before.filter(|_| self.standing == Standing::Running) else { return };
+        let passed = keeping.steady.saturating_duration_since(before.steady);
+        let why = match self.governor.look(passed, keeping.stood.saturating_sub(before.stood)) {
+            None => return,
+            Some(Turn::Slower(_)) => "this machine keeps up with no more",
+            Some(Turn::Faster(_)) => "this machine may keep up with more by now",
+        };
+        self.clock.run_until(self.end, self.governor.runs(), why);
+        self.tell();
+    }
+
+    fn tell(&self) {
+        let (asked, runs) = (self.governor.asks(), self.governor.runs());
+        self.pace.send_replace(Arc::new(Pace { standing: self.standing, asked, runs }));
+    }
+}
