@@ -53,6 +53,7 @@ impl Room {
             enrolments: Some(sandbox.enrolments()),
             availabilities: Some(sandbox.availabilities()),
             faults: Some(sandbox.faults()),
+            workshop: None,
             drafts: None,
             keep: Box::new(()),
         };

@@ -62,7 +62,7 @@ async fn live(scenario: &Scenario, folder: Option<&Path>, times: f64) -> Value {
     }
     let snapshot = workshop.desk().snapshot();
     let story = handle.story();
-    let mut steps: Vec<_> = story.done.iter().chain(&story.hidden).collect();
+    let mut steps: Vec<_> = story.done.iter().chain(&story.told).chain(&story.hidden).collect();
     steps.sort_by_key(|step| step.at.unix());
     let came = outcome(&json(steps), &json(units_of(&snapshot)), &json(alarms_of(&snapshot)));
     workshop.close().await;

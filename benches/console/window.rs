@@ -52,6 +52,7 @@ impl Window {
             enrolments: None,
             availabilities: None,
             faults: None,
+            workshop: None,
             drafts: Some(folder.path().join("drafts.json")),
             keep: Box::new(()),
         };

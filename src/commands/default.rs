@@ -47,14 +47,14 @@ fn demonstration() -> Done {
 }
 
 #[cfg(feature = "console")]
-mod console {
+pub(super) mod console {
     use std::path::{Path, PathBuf};
     use std::sync::Arc;
 
     use crate::console::{self, SessionChoice, WindowError};
 
     use super::super::output::Failure;
-    use super::super::sessions::{Given, Sessions};
+    use super::super::sessions::{Folders, Given, Sessions};
 
     /// How it ended.
     pub enum Ended {
@@ -65,10 +65,7 @@ mod console {
     }
 
     pub fn open(arguments: &super::ConsoleArguments) -> Result<Ended, Failure> {
-        let folder = match &arguments.data {
-            Some(folder) => folder.clone(),
-            None => data_folder()?,
-        };
+        let folders = Folders::in_use(arguments.data.as_deref())?;
         let given = arguments.connection.as_deref().map(absolute).transpose()?.map(|path| Given {
             path,
             running: arguments.running.clone(),
@@ -78,7 +75,12 @@ mod console {
             Some(given) => SessionChoice::Connection(given.path.clone()),
             None => SessionChoice::Sandbox,
         };
-        let sessions = Arc::new(Sessions::new(folder, given)?);
+        show(first, Sessions::new(folders, given)?)
+    }
+
+    /// Opens the window on this session, and waits until it and every session are closed.
+    pub fn show(first: SessionChoice, sessions: Sessions) -> Result<Ended, Failure> {
+        let sessions = Arc::new(sessions);
         let shown = console::run(first, Arc::clone(&sessions) as _);
         sessions.close();
         match shown {
@@ -89,13 +91,7 @@ mod console {
     }
 
     /// The same file whatever folder the program is started in next time.
-    fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    pub fn absolute(path: &Path) -> Result<PathBuf, Failure> {
         std::path::absolute(path).map_err(|e| Failure::input(format!("{}: {e}", path.display())))
-    }
-
-    fn data_folder() -> Result<PathBuf, Failure> {
-        directories::ProjectDirs::from("", "", "rampdesk")
-            .map(|dirs| dirs.data_dir().join("sandbox"))
-            .ok_or_else(|| Failure::failed("this user has no home directory; give --data DIR"))
     }
 }

@@ -35,6 +35,7 @@ mod vault;
 mod verify;
 mod vtn;
 mod watch;
+mod workshop;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
@@ -61,6 +62,8 @@ struct Arguments {
 enum Command {
     /// Run a scenario to its end in virtual time and mark it
     Rehearse(rehearse::Arguments),
+    /// Open the console on a scenario, on a clock that you pause, step and hurry
+    Workshop(workshop::Arguments),
     /// Run the embedded VTN alone
     Vtn(vtn::Arguments),
     /// Run the simulated fleet alone, against any VTN
@@ -128,6 +131,7 @@ pub fn main() -> ExitCode {
     let done = match arguments.command {
         None => default::run(&arguments.console),
         Some(Command::Rehearse(arguments)) => rehearse::run(&arguments),
+        Some(Command::Workshop(arguments)) => workshop::run(&arguments),
         Some(Command::Vtn(arguments)) => vtn::run(&arguments),
         Some(Command::Fleet(arguments)) => fleet::run(&arguments),
         Some(Command::Send(arguments)) => send::run(&arguments),

@@ -18,10 +18,13 @@ use crate::dispatch::OperatorId;
 use crate::entropy::Entropy;
 use crate::openadr::exchange::ExchangeLog;
 use crate::openadr::secret::Secret;
+use crate::profile::fault::FileFault;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::operators::Operators;
 use crate::time::Clock;
 use crate::workshop::demonstration;
+use crate::workshop::library::ScenarioPlace;
+use crate::workshop::live::{Workshop, WorkshopConfig};
 use crate::workshop::sandbox::{Sandbox, SandboxConfig};
 
 use super::connect::{self, Connected, RunningArguments};
@@ -48,11 +51,36 @@ pub struct Given {
     pub passphrase: PassphraseArguments,
 }
 
+/// Where sessions keep what is theirs.
+pub struct Folders {
+    /// The sandbox's own.
+    pub sandbox: PathBuf,
+    /// The one in which each workshop gets one of its own.
+    pub workshops: PathBuf,
+}
+
+impl Folders {
+    /// Those within a folder that a person gave, or in the user's data directory.
+    ///
+    /// # Errors
+    /// When there is neither.
+    pub fn in_use(given: Option<&Path>) -> Result<Self, Failure> {
+        if let Some(folder) = given {
+            return Ok(Self { sandbox: folder.to_owned(), workshops: folder.join(WORKSHOPS) });
+        }
+        let dirs = directories::ProjectDirs::from("", "", "rampdesk")
+            .ok_or_else(|| Failure::failed("this user has no home directory; give --data DIR"))?;
+        let data = dirs.data_dir();
+        Ok(Self { sandbox: data.join("sandbox"), workshops: data.join(WORKSHOPS) })
+    }
+}
+
+const WORKSHOPS: &str = "workshops";
+
 /// Opens the console's sessions, and sees each to its end.
 pub struct Sessions {
     runtime: Runtime,
-    /// The sandbox's folder.
-    folder: PathBuf,
+    folders: Folders,
     /// The connection that the command line named, and how.
     given: Option<Given>,
     /// One is opened at a time.
@@ -61,13 +89,13 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// With the sandbox in this folder, and what the command line said of one connection.
+    /// With these folders, and what the command line said of one connection.
     ///
     /// # Errors
     /// When the machine gives no runtime.
-    pub fn new(folder: PathBuf, given: Option<Given>) -> Result<Self, Failure> {
+    pub fn new(folders: Folders, given: Option<Given>) -> Result<Self, Failure> {
         let (opening, running) = Default::default();
-        Ok(Self { runtime: connect::runtime()?, folder, given, opening, running })
+        Ok(Self { runtime: connect::runtime()?, folders, given, opening, running })
     }
 
     /// Waits until every session has ended. Each must have been left.
@@ -102,7 +130,7 @@ impl Sessions {
 
     /// Waits for the same session, where it was left and has not ended yet.
     fn let_it_end(&self, choice: &SessionChoice) -> Result<(), String> {
-        for (_, end) in self.take(|running| running == choice) {
+        for (_, end) in self.take(|running| running == choice && !running.is_new_each_time()) {
             let waited = async { tokio::time::timeout(ENDS_WITHIN, end).await };
             if self.runtime.block_on(waited).is_err() {
                 return Err(format!("{} has not ended yet; try again in a moment", choice.words()));
@@ -114,8 +142,11 @@ impl Sessions {
     fn sandbox(&self) -> Result<ConsoleParts, String> {
         let mut fleet = FleetProfile::demo();
         fleet.contracts.iter_mut().for_each(|c| c.poll_seconds = POLL_SECONDS);
-        let config =
-            SandboxConfig { folder: self.folder.clone(), fleet: fleet.clone(), clock: Clock::real() };
+        let config = SandboxConfig {
+            folder: self.folders.sandbox.clone(),
+            fleet: fleet.clone(),
+            clock: Clock::real(),
+        };
         let sandbox = self.runtime.block_on(Sandbox::open(config)).map_err(|e| e.to_string())?;
         let sending = demonstration::send(sandbox.desk(), sandbox.clock(), fleet);
         let sending = self.runtime.spawn(sending);
@@ -127,11 +158,40 @@ impl Sessions {
             enrolments: Some(sandbox.enrolments()),
             availabilities: Some(sandbox.availabilities()),
             faults: Some(sandbox.faults()),
-            drafts: Some(self.folder.join(DRAFTS)),
+            workshop: None,
+            drafts: Some(self.folders.sandbox.join(DRAFTS)),
             keep: self.hold(&SessionChoice::Sandbox, async move {
                 sending.abort();
                 sandbox.close().await;
             }),
+        })
+    }
+
+    fn workshop(&self, place: &ScenarioPlace) -> Result<ConsoleParts, String> {
+        let faults =
+            |faults: Vec<FileFault>| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        let config = WorkshopConfig {
+            scenario: place.read().map_err(faults)?,
+            folder: Some(self.folders.workshops.clone()),
+            opened: Clock::real().now(),
+        };
+        let within = self.runtime.enter();
+        let workshop = Workshop::open(config).map_err(|e| e.to_string())?;
+        drop(within);
+        let choice = SessionChoice::Workshop(place.clone());
+        Ok(ConsoleParts {
+            desk: workshop.desk(),
+            clock: workshop.clock(),
+            exchanges: workshop.exchanges(),
+            enrolments: None,
+            availabilities: Some(workshop.availabilities()),
+            faults: Some(workshop.faults()),
+            workshop: Some(workshop.handle()),
+            drafts: None,
+            keep: self.hold(&choice, async move {
+                workshop.close().await;
+            }),
+            session: choice,
         })
     }
 
@@ -160,6 +220,7 @@ impl Sessions {
             enrolments: None,
             availabilities: None,
             faults: None,
+            workshop: None,
             drafts: Some(drafts::beside_journal(&running.journal_of(path))),
             keep: self.hold(&choice, async move {
                 desk.stop().await;
@@ -209,6 +270,7 @@ impl SessionOpener for Sessions {
         let opened = self.let_it_end(choice).and_then(|()| match choice {
             SessionChoice::Sandbox => self.sandbox(),
             SessionChoice::Connection(path) => self.connection(path, person),
+            SessionChoice::Workshop(place) => self.workshop(place),
         });
         // Whoever started it at a terminal reads it there too.
         opened.inspect_err(|why| output::say(format!("{}: {why}", choice.words())))

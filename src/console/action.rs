@@ -48,6 +48,20 @@ pub enum Action {
     TearOff,
     /// Move the pane of what is in hand to the next of its places.
     MovePane,
+    /// Pause a workshop's clock, or have it go on.
+    PauseClock,
+    /// Take it a minute on,
+    StepClock,
+    /// or five.
+    StepClockFar,
+    /// Take it to just before the next event.
+    NextEvent,
+    /// Run it at the next higher rate,
+    Faster,
+    /// or at the next lower.
+    Slower,
+    /// Run it at so many times real time.
+    RunClock(u16),
     /// Use a set of colours.
     Use(Theme),
     /// One step larger.
@@ -64,7 +78,7 @@ pub const EMERGENCY_STOP: KeyboardShortcut =
 
 impl Action {
     /// All of them, in the order of the palette.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 48] = [
         Self::Show(Workspace::Board),
         Self::Show(Workspace::Compose),
         Self::Show(Workspace::Fleet),
@@ -92,6 +106,21 @@ impl Action {
         Self::Palette,
         Self::TearOff,
         Self::MovePane,
+        Self::PauseClock,
+        Self::StepClock,
+        Self::StepClockFar,
+        Self::NextEvent,
+        Self::Faster,
+        Self::Slower,
+        Self::RunClock(1),
+        Self::RunClock(2),
+        Self::RunClock(5),
+        Self::RunClock(10),
+        Self::RunClock(30),
+        Self::RunClock(60),
+        Self::RunClock(120),
+        Self::RunClock(300),
+        Self::RunClock(600),
         Self::Use(Theme::Dark),
         Self::Use(Theme::Light),
         Self::Use(Theme::HighContrast),
@@ -130,6 +159,21 @@ impl Action {
             Self::ReachEmergencyStop => "EMERGENCY STOP: reach for it (hold for 1.5 s to send)",
             Self::TearOff => "Show this workspace in a second window, or close it",
             Self::MovePane => "Move the pane of what is in hand: right, below, left",
+            Self::PauseClock => "Pause the clock, or resume it",
+            Self::StepClock => "Take the clock 1 minute on",
+            Self::StepClockFar => "Take the clock 5 minutes on",
+            Self::NextEvent => "Take the clock to just before the next event",
+            Self::Faster => "Run the clock faster",
+            Self::Slower => "Run the clock slower",
+            Self::RunClock(1) => "Run the clock at ×1, real time",
+            Self::RunClock(2) => "Run the clock at ×2",
+            Self::RunClock(5) => "Run the clock at ×5",
+            Self::RunClock(10) => "Run the clock at ×10",
+            Self::RunClock(30) => "Run the clock at ×30",
+            Self::RunClock(60) => "Run the clock at ×60",
+            Self::RunClock(120) => "Run the clock at ×120",
+            Self::RunClock(300) => "Run the clock at ×300",
+            Self::RunClock(_) => "Run the clock at ×600",
             Self::Use(Theme::Dark) => "Dark colours",
             Self::Use(Theme::Light) => "Light colours",
             Self::Use(Theme::HighContrast) => "High-contrast colours",
@@ -171,7 +215,13 @@ impl Action {
             Self::ReachEmergencyStop => Some(EMERGENCY_STOP),
             Self::TearOff => command_shift(Key::W),
             Self::MovePane => command_shift(Key::B),
-            Self::TurnToZero | Self::OtherSystems | Self::Use(_) => None,
+            Self::PauseClock => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F8)),
+            Self::NextEvent => Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::F8)),
+            Self::StepClock => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F9)),
+            Self::StepClockFar => Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::F9)),
+            Self::Faster => command(Key::Period),
+            Self::Slower => command(Key::Comma),
+            Self::TurnToZero | Self::OtherSystems | Self::RunClock(_) | Self::Use(_) => None,
             Self::ZoomIn => command(Key::Plus),
             Self::ZoomOut => command(Key::Minus),
             Self::ZoomReset => command(Key::Num0),
@@ -196,7 +246,12 @@ impl Action {
     pub fn pressed(ctx: &egui::Context) -> Option<Self> {
         // A UK keyboard types + as Shift and =, and many people leave the Shift out.
         let equals = KeyboardShortcut::new(Modifiers::COMMAND, Key::Equals);
+        // Space is for whatever has the keyboard; the clock's where nothing has.
+        let is_free = ctx.memory(|memory| memory.focused().is_none());
         ctx.input_mut(|input| {
+            if is_free && input.consume_key(Modifiers::NONE, Key::Space) {
+                return Some(Self::PauseClock);
+            }
             if input.consume_shortcut(&equals) {
                 return Some(Self::ZoomIn);
             }

@@ -1,5 +1,6 @@
 //! The frame around the workspaces: what is always on the screen, and where everything a view asks for is done.
 
+mod attending;
 mod guided;
 mod helping;
 mod keyboard;
@@ -35,6 +36,7 @@ use super::stop::{self, StopQuestion};
 use super::theme::{Theme, Tokens};
 use super::toasts::{self, Toasts};
 use super::wake::Wake;
+use super::workshop::WorkshopView;
 use super::{alarms, help, pane, rail};
 use crate::desk::DeskHandle;
 use crate::desk::command::Command;
@@ -44,6 +46,7 @@ use crate::fleet::{Availabilities, FaultSwitch};
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
+use crate::workshop::live::WorkshopHandle;
 
 /// Below this height a window has no room to give away: the rail and the alarm list draw in.
 const LOW: f32 = 480.0;
@@ -62,6 +65,8 @@ pub struct App {
     enrolments: Option<Enrolments>,
     availabilities: Option<Availabilities>,
     faults: Option<FaultSwitch>,
+    workshop: Option<WorkshopHandle>,
+    attending: attending::Attending,
     snapshot: Arc<Snapshot>,
     settings: Settings,
     tokens: Tokens,
@@ -101,6 +106,8 @@ macro_rules! view_of {
             enrolments: $app.enrolments.as_ref(),
             availabilities: $app.availabilities.as_ref(),
             faults: $app.faults.as_ref(),
+            session: &$app.session,
+            workshop: $app.workshop.as_ref(),
             tokens: &$app.tokens,
             selection: &mut $app.selection,
             intents: &mut $app.intents,
@@ -120,6 +127,7 @@ struct Workspaces {
     messages: MessagesView,
     journal: JournalView,
     connections: ConnectionsView,
+    workshop: WorkshopView,
 }
 
 impl App {
@@ -142,7 +150,8 @@ impl App {
     pub(super) fn with(ctx: &egui::Context, mut settings: Settings, parts: ConsoleParts) -> Self {
         settings.guide.enter(parts.desk.snapshot().mode);
         let tokens = Tokens::of(settings.theme);
-        let wake = Wake::start(parts.desk.clone(), ctx.clone())
+        let pace = parts.workshop.as_ref().map(|workshop| workshop.control().clone());
+        let wake = Wake::start(parts.desk.clone(), pace, ctx.clone())
             .inspect_err(|e| tracing::warn!("the window will only be refreshed once a second: {e}"))
             .ok();
         let mut app = Self {
@@ -154,6 +163,8 @@ impl App {
             enrolments: parts.enrolments,
             availabilities: parts.availabilities,
             faults: parts.faults,
+            workshop: parts.workshop,
+            attending: attending::Attending::default(),
             selection: settings.selection(),
             settings,
             tokens,
@@ -259,6 +270,13 @@ impl App {
                 self.intents.extend(self.selection.dispatch.clone().map(Intent::OtherSystems));
             }
             Action::ReachEmergencyStop => ctx.memory_mut(|m| m.request_focus(status::emergency_stop_id())),
+            Action::PauseClock
+            | Action::StepClock
+            | Action::StepClockFar
+            | Action::NextEvent
+            | Action::Faster
+            | Action::Slower
+            | Action::RunClock(_) => self.act_on_the_clock(action),
             Action::Use(theme) => self.use_theme(ctx, theme),
             Action::TearOff => self.tear_off(ctx),
             Action::MovePane => self.move_pane(ctx),
@@ -301,6 +319,13 @@ impl App {
             Action::MovePane if !pane::is_in(self.settings.workspace) => {
                 Some("this workspace has no such pane")
             }
+            Action::PauseClock
+            | Action::StepClock
+            | Action::StepClockFar
+            | Action::NextEvent
+            | Action::Faster
+            | Action::Slower
+            | Action::RunClock(_) => self.clock_obstacle(action),
             Action::AcknowledgeAll if self.digest.total() == 0 => Some("every alarm is acknowledged"),
             _ => None,
         }
@@ -373,6 +398,7 @@ impl App {
                     self.workspaces.journal.show_of(name);
                 }
                 Intent::OtherSystems(key) => self.show_in_other_systems(&key),
+                Intent::Clock(order) => self.order(order),
                 Intent::Open(session) => self.wanted = Some(session),
                 Intent::Tell(text) => self.tell(ctx, text),
                 Intent::Warn(text) => self.toasts.fail(text),
@@ -399,6 +425,7 @@ impl App {
             digest: &self.digest,
             clock: &self.clock,
             running: self.desk.is_running(),
+            pace: self.workshop.as_ref().map(|workshop| workshop.control().pace()),
             tokens: &self.tokens,
         };
         let answer = strip.ui(ui, &mut self.emergency_stop);
@@ -407,6 +434,9 @@ impl App {
         }
         if answer.let_go_early {
             self.tell(ui.ctx(), format!("Nothing was sent: hold EMERGENCY STOP for {HOLD_SECONDS} s."));
+        }
+        if let Some(order) = answer.clock {
+            self.order(order);
         }
         if answer.alarms {
             self.settings.alarms_open = !self.settings.alarms_open;
@@ -494,6 +524,7 @@ impl App {
         }
         self.digest.refresh(&self.snapshot);
         self.toasts.take_in(&self.snapshot, ctx.input(|i| i.time));
+        self.attend(ctx);
         self.keep_the_focus_in_sight(ctx);
         while let Some(action) = Action::pressed(ctx) {
             let is_asked = self.is_covered || self.stop_question.is_some();

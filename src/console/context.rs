@@ -9,6 +9,8 @@ use crate::openadr::exchange::ExchangeLog;
 use crate::profile::products::{Product, Products};
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
+use crate::workshop::live::WorkshopHandle;
+use crate::workshop::timekeeper::ClockOrder;
 
 use super::session::SessionChoice;
 use super::theme::Tokens;
@@ -94,6 +96,8 @@ pub enum Intent {
     JournalOf(String),
     /// Show this dispatch as other systems would carry it.
     OtherSystems(DispatchKey),
+    /// Set the workshop's clock.
+    Clock(ClockOrder),
     /// Open another session in the place of this one.
     Open(SessionChoice),
     /// Tell the person something, briefly.
@@ -114,6 +118,10 @@ pub struct View<'a> {
     pub enrolments: Option<&'a Enrolments>,
     /// What the units of this session's own fleet are offered for, where it has one; nobody else's can be changed.
     pub availabilities: Option<&'a Availabilities>,
+    /// Which session it is.
+    pub session: &'a SessionChoice,
+    /// The workshop that runs in it, if one does.
+    pub workshop: Option<&'a WorkshopHandle>,
     /// The faults of the simulated FSPs, where any run in this session.
     pub faults: Option<&'a FaultSwitch>,
     /// Colours and sizes.

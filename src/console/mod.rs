@@ -21,6 +21,7 @@ mod journal;
 mod landmark;
 mod line;
 mod messages;
+mod pace;
 mod palette;
 mod pane;
 pub mod plot;
@@ -61,6 +62,7 @@ use crate::fleet::{Availabilities, FaultSwitch};
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
+use crate::workshop::live::WorkshopHandle;
 
 /// A session, opened: what the window shows and acts on.
 pub struct ConsoleParts {
@@ -78,6 +80,8 @@ pub struct ConsoleParts {
     pub availabilities: Option<Availabilities>,
     /// The faults of the simulated fleet, where one runs in this session.
     pub faults: Option<FaultSwitch>,
+    /// The workshop that runs in this session, if one does; its clock is set by that alone.
+    pub workshop: Option<WorkshopHandle>,
     /// The file in which drafts are kept over a crash, where this session has one.
     pub drafts: Option<PathBuf>,
     /// Whatever must live as long as the session. Dropping it ends the session, after what it is sending.

@@ -12,9 +12,10 @@ use super::digest::Digest;
 use super::hold::{HoldButton, Press, Progress};
 use super::landmark::{self, Landmark};
 use super::theme::Tokens;
-use super::{widgets, words};
+use super::{pace, widgets, words};
 use crate::desk::snapshot::{LinkState, Priority, Snapshot};
 use crate::time::{Clock, in_london, settlement_period};
+use crate::workshop::timekeeper::{ClockOrder, Pace};
 
 /// Where the keyboard finds the EMERGENCY STOP.
 pub fn emergency_stop_id() -> Id {
@@ -29,6 +30,8 @@ pub struct Strip<'a> {
     pub digest: &'a Digest,
     /// The running time.
     pub clock: &'a Clock,
+    /// How a workshop's clock stands, where one runs.
+    pub pace: Option<Arc<Pace>>,
     /// Whether the engine still runs.
     pub running: bool,
     /// Colours and sizes.
@@ -44,6 +47,8 @@ pub struct Answer {
     pub let_go_early: bool,
     /// The alarm counts were pressed.
     pub alarms: bool,
+    /// What is asked of the clock.
+    pub clock: Option<ClockOrder>,
 }
 
 /// What the band says of a session that moves nothing real and may reach another machine all the same.
@@ -75,6 +80,7 @@ impl Strip<'_> {
                 stop = ui.allocate_space(vec2(164.0, 36.0)).1;
                 answer.alarms |= self.alarms(ui);
                 let [utc, london, period] = self.times();
+                answer.clock = self.pause(ui);
                 for fact in self.rate().into_iter().chain([self.fsps(), period, london, utc, self.vtn()]) {
                     fact.above(ui, self.tokens);
                 }
@@ -93,6 +99,7 @@ impl Strip<'_> {
             for fact in self.times().into_iter().chain(self.rate()) {
                 fact.beside(ui, self.tokens);
             }
+            answer.clock = self.pause(ui);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 stop = ui.allocate_space(vec2(150.0, 26.0)).1;
             });
@@ -224,12 +231,22 @@ impl Strip<'_> {
         ]
     }
 
+    /// Pauses a workshop's clock, or has it go on.
+    fn pause(&self, ui: &mut Ui) -> Option<ClockOrder> {
+        self.pace.as_deref().and_then(|now| pace::pause_button(ui, now, false))
+    }
+
     /// A training clock's rate.
     fn rate(&self) -> Option<Fact> {
         let rate = self.clock.rate();
-        let text = if rate.is_paused() { "paused".to_owned() } else { format!("×{}", rate.value()) };
+        let text = match &self.pace {
+            Some(pace) => pace.words(),
+            None if rate.is_paused() => "paused".to_owned(),
+            None => format!("×{}", rate.value()),
+        };
         let name = format!("Clock: {text}");
-        let hint = Some("this session runs on a training clock".to_owned());
+        let hint = self.pace.as_deref().map(pace::sentence);
+        let hint = hint.or_else(|| Some("this session runs on a training clock".to_owned()));
         self.clock.is_training().then_some(Fact { caption: "Clock", text, name, hint, mark: None })
     }
 

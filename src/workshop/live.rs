@@ -29,7 +29,7 @@ use super::ensemble::{Ensemble, EnsembleParts, seeds_of};
 use super::scenario::Scenario;
 use super::script::{faults_of, fleet_of, follow_every_s};
 use super::story::{Story, act_out};
-use super::timekeeper::{ClockControl, Timekeeper};
+use super::timekeeper::{ClockControl, ClockEnd, Timekeeper};
 
 /// How many exchanges a person can look back on.
 const EXCHANGES_KEPT: usize = 5_000;
@@ -68,6 +68,22 @@ pub struct WorkshopHandle {
     folder: Option<PathBuf>,
     control: ClockControl,
     story: watch::Receiver<Arc<Story>>,
+}
+
+/// The workshop's end of a handle.
+#[derive(Debug)]
+pub struct WorkshopEnd {
+    /// Of its clock.
+    pub clock: ClockEnd,
+    /// What has come to pass.
+    pub story: watch::Sender<Arc<Story>>,
+}
+
+/// A handle of a workshop that stands at its beginning, and the workshop's end of it.
+pub fn connect(scenario: Arc<Scenario>, folder: Option<PathBuf>) -> (WorkshopHandle, WorkshopEnd) {
+    let (control, clock) = ClockControl::connect();
+    let (told, story) = watch::channel(Arc::new(Story::default()));
+    (WorkshopHandle { scenario, folder, control, story }, WorkshopEnd { clock, story: told })
 }
 
 /// Why a workshop does not open.
@@ -138,10 +154,10 @@ impl Workshop {
         };
         let Ensemble { desk, fleet, .. } = parts.start().map_err(part)?;
         let end = scenario.run_for.after(scenario.start) + last_look_s(follow_every_s);
-        let (timekeeper, control) =
-            Timekeeper::new(clock.clone(), Arc::clone(&scenario), desk.handle.clone(), end);
-        let (told, story) = watch::channel(Arc::new(Story::default()));
-        let teller = act_out(Arc::clone(&scenario), clock.clone(), desk.handle.clone(), told);
+        let (handle, WorkshopEnd { clock: control, story }) = connect(Arc::clone(&scenario), folder);
+        let timekeeper =
+            Timekeeper::new(clock.clone(), Arc::clone(&scenario), desk.handle.clone(), end, control);
+        let teller = act_out(scenario, clock.clone(), desk.handle.clone(), story);
         Ok(Self {
             desk,
             fleet,
@@ -150,7 +166,7 @@ impl Workshop {
             faults,
             timekeeper: tokio::spawn(timekeeper.run()),
             teller: tokio::spawn(teller),
-            handle: WorkshopHandle { scenario, folder, control, story },
+            handle,
             _vtn: vtn,
         })
     }
@@ -213,6 +229,11 @@ impl WorkshopHandle {
     /// By what its clock is run.
     pub fn control(&self) -> &ClockControl {
         &self.control
+    }
+
+    /// When the story ends.
+    pub fn ends(&self) -> UtcTime {
+        self.scenario.run_for.after(self.scenario.start)
     }
 
     /// What has come to pass.

@@ -7,6 +7,7 @@ pub mod demonstration;
 pub mod enrolment;
 mod ensemble;
 pub mod exercise;
+pub mod library;
 pub mod live;
 pub mod marking;
 pub mod offset;

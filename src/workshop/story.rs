@@ -13,8 +13,10 @@ use super::script::{StepOutcome, take};
 /// What has come to pass, in order. Nothing of what is to come.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Story {
-    /// What the operator of the scenario did and what came of it, and what the trainee was told.
+    /// What the operator of the scenario did, and what came of it.
     pub done: Vec<StepOutcome>,
+    /// What the trainee was told, and by whom.
+    pub told: Vec<StepOutcome>,
     /// What went wrong at an FSP, and notes: for the trainer, a trainee is to find it out.
     pub hidden: Vec<StepOutcome>,
 }
@@ -34,6 +36,7 @@ pub(super) async fn act_out(
             let story = Arc::make_mut(story);
             match step.action {
                 Action::Fault { .. } | Action::Note { .. } => story.hidden.push(outcome),
+                Action::Tell { .. } => story.told.push(outcome),
                 _ => story.done.push(outcome),
             }
         });

@@ -4,6 +4,7 @@ use super::App;
 use crate::console::session::SessionChoice;
 use crate::console::settings::Settings;
 use crate::console::theme::Tokens;
+use crate::workshop::timekeeper::Standing;
 
 impl App {
     /// Which session this is.
@@ -52,6 +53,18 @@ impl App {
                 ),
                 false => format!("{what}, and will be lost."),
             });
+        }
+        if let Some(workshop) = &self.workshop {
+            if workshop.control().pace().standing != Standing::Ended {
+                let kept = match workshop.folder() {
+                    Some(folder) => format!(" Its record is kept in {}.", folder.display()),
+                    None => String::new(),
+                };
+                lines.push(format!(
+                    "The workshop is not at its end; this run of it is over when you leave.{kept}"
+                ));
+            }
+            return lines;
         }
         let open = self.snapshot.dispatches.iter().filter(|dispatch| dispatch.is_open()).count();
         if open > 0 {

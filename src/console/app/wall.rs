@@ -140,14 +140,13 @@ impl App {
 
 /// Draws a workspace.
 pub(super) fn draw(views: &mut Workspaces, workspace: Workspace, ui: &mut Ui, view: &mut View<'_>) {
-    use crate::console::workshop;
     match workspace {
         Workspace::Board => views.board.ui(ui, view),
         Workspace::Compose => views.compose.ui(ui, view),
         Workspace::Fleet => views.fleet.ui(ui, view),
         Workspace::Delivery => views.delivery.ui(ui, view),
         Workspace::Messages => views.messages.ui(ui, view),
-        Workspace::Workshop => workshop::ui(ui, view),
+        Workspace::Workshop => views.workshop.ui(ui, view),
         Workspace::Journal => views.journal.ui(ui, view),
         Workspace::Connections => views.connections.ui(ui, view),
     }

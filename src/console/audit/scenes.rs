@@ -69,6 +69,7 @@ impl Scene {
             enrolments: Some(ours),
             availabilities: Some(Availabilities::at_rest(&fleet, at(NOW))),
             faults: Some(switch),
+            workshop: None,
             drafts: None,
             fresh: false,
         };

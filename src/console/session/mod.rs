@@ -16,6 +16,7 @@ pub use window::ConsoleWindow;
 use std::path::PathBuf;
 
 use super::ConsoleParts;
+use crate::workshop::library::ScenarioPlace;
 
 /// A session that a person can choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,14 +25,22 @@ pub enum SessionChoice {
     Sandbox,
     /// The VTN that a connection file names.
     Connection(PathBuf),
+    /// A scenario on a clock that the person sets; every time anew.
+    Workshop(ScenarioPlace),
 }
 
 impl SessionChoice {
+    /// Whether a second one can be open while the first still is.
+    pub fn is_new_each_time(&self) -> bool {
+        matches!(self, Self::Workshop(_))
+    }
+
     /// For people, within a sentence.
     pub fn words(&self) -> String {
         match self {
             Self::Sandbox => "the sandbox".to_owned(),
             Self::Connection(path) => format!("the connection {}", path.display()),
+            Self::Workshop(place) => format!("the workshop {}", place.words()),
         }
     }
 }

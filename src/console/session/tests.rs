@@ -35,6 +35,7 @@ fn parts(choice: SessionChoice, first: Snapshot) -> (ConsoleParts, DeskEnd, Rece
         enrolments: None,
         availabilities: None,
         faults: None,
+        workshop: None,
         drafts: None,
         keep: Box::new(keep),
     };

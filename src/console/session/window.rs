@@ -70,7 +70,7 @@ impl ConsoleWindow {
             return self.tell(ctx, "Another session is being opened: wait for it, or cancel that.");
         }
         if let Shown::Session(app) = &mut self.shown {
-            if *app.session() == choice && app.is_running() {
+            if *app.session() == choice && app.is_running() && !choice.is_new_each_time() {
                 return self.tell(ctx, &format!("You are in {} already.", choice.words()));
             }
             let unfinished = app.unfinished();

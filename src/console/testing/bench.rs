@@ -17,6 +17,8 @@ use crate::fleet::{Availabilities, FaultSwitch};
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
+use crate::workshop::library::ScenarioPlace;
+use crate::workshop::live::WorkshopHandle;
 
 /// A window on a fixture, and the engine's end of it in the test's hands.
 pub struct Bench {
@@ -39,6 +41,8 @@ pub struct Session {
     pub availabilities: Option<Availabilities>,
     /// Whose faults are switched here.
     pub faults: Option<FaultSwitch>,
+    /// The workshop that runs in it.
+    pub workshop: Option<WorkshopHandle>,
     /// Where its drafts are kept.
     pub drafts: Option<PathBuf>,
     /// Nobody has been in this window before; otherwise the guided run was offered and put aside.
@@ -74,18 +78,22 @@ impl Bench {
 
     /// Opens a window of this many points at a scale, in a session that can do this.
     pub fn with_session(first: Snapshot, size: [f32; 2], scale: f32, clock: Clock, session: Session) -> Self {
-        let Session { enrolments, availabilities, faults, drafts, fresh } = session;
+        let Session { enrolments, availabilities, faults, workshop, drafts, fresh } = session;
         let (desk, end) = connect(first.clone());
         let exchanges = exchanges();
         let shared = exchanges.clone();
         let parts = ConsoleParts {
-            session: SessionChoice::Sandbox,
+            session: match &workshop {
+                Some(_) => SessionChoice::Workshop(ScenarioPlace::BuiltIn("scenarios/evening-peak.toml")),
+                None => SessionChoice::Sandbox,
+            },
             desk,
             clock,
             exchanges: shared,
             enrolments,
             availabilities,
             faults,
+            workshop,
             drafts,
             keep: Box::new(()),
         };

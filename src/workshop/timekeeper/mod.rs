@@ -64,6 +64,31 @@ impl ClockControl {
     }
 }
 
+/// The other end of a [`ClockControl`].
+#[derive(Debug)]
+pub struct ClockEnd {
+    /// What is asked of the clock.
+    pub orders: mpsc::UnboundedReceiver<ClockOrder>,
+    pace: watch::Sender<Arc<Pace>>,
+}
+
+impl ClockEnd {
+    /// Shows how the clock stands.
+    pub fn show(&self, pace: Pace) {
+        self.pace.send_replace(Arc::new(pace));
+    }
+}
+
+impl ClockControl {
+    /// A control of a clock that stands still, and its other end.
+    pub fn connect() -> (Self, ClockEnd) {
+        let (orders, given) = mpsc::unbounded_channel();
+        let shown = Pace { standing: Standing::Paused, asked: Rate::REAL, runs: Rate::REAL };
+        let (pace, seen) = watch::channel(Arc::new(shown));
+        (Self { orders, pace: seen }, ClockEnd { orders: given, pace })
+    }
+}
+
 /// Sets the clock.
 pub(super) struct Timekeeper {
     clock: Clock,
@@ -77,8 +102,7 @@ pub(super) struct Timekeeper {
     then_runs: bool,
     /// What was looked at last.
     kept: Option<Keeping>,
-    orders: mpsc::UnboundedReceiver<ClockOrder>,
-    pace: watch::Sender<Arc<Pace>>,
+    control: ClockEnd,
 }
 
 impl Timekeeper {
@@ -88,24 +112,11 @@ impl Timekeeper {
         scenario: Arc<Scenario>,
         desk: DeskHandle,
         end: UtcTime,
-    ) -> (Self, ClockControl) {
+        control: ClockEnd,
+    ) -> Self {
         let governor = Governor::asked(Rate::REAL);
-        let (orders, given) = mpsc::unbounded_channel();
-        let shown = Pace { standing: Standing::Paused, asked: Rate::REAL, runs: Rate::REAL };
-        let (pace, seen) = watch::channel(Arc::new(shown));
-        let keeper = Self {
-            clock,
-            scenario,
-            desk,
-            end,
-            governor,
-            standing: Standing::Paused,
-            then_runs: false,
-            kept: None,
-            orders: given,
-            pace,
-        };
-        (keeper, ClockControl { orders, pace: seen })
+        let standing = Standing::Paused;
+        Self { clock, scenario, desk, end, governor, standing, then_runs: false, kept: None, control }
     }
 
     /// Runs until nobody can ask for anything any more.
@@ -114,7 +125,7 @@ impl Timekeeper {
             let may_stop = self.standing.is_moving();
             tokio::select! {
                 biased;
-                order = self.orders.recv() => match order {
+                order = self.control.orders.recv() => match order {
                     Some(order) => self.take(order),
                     None => return,
                 },
@@ -208,6 +219,6 @@ impl Timekeeper {
 
     fn tell(&self) {
         let (asked, runs) = (self.governor.asks(), self.governor.runs());
-        self.pace.send_replace(Arc::new(Pace { standing: self.standing, asked, runs }));
+        self.control.show(Pace { standing: self.standing, asked, runs });
     }
 }

@@ -43,6 +43,8 @@ impl Room {
             enrolments: None,
             availabilities: None,
             faults: None,
+            session: &crate::console::SessionChoice::Sandbox,
+            workshop: None,
             tokens: &self.tokens,
             selection: &mut self.selection,
             intents: &mut self.intents,

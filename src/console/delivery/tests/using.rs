@@ -58,6 +58,8 @@ impl Person {
                     enrolments: None,
                     availabilities: None,
                     faults: None,
+                    session: &crate::console::SessionChoice::Sandbox,
+                    workshop: None,
                     tokens: &room.tokens,
                     selection: &mut room.selection,
                     intents: &mut room.intents,

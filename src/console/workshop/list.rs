@@ -1,0 +1,90 @@
+//! The scenarios that can be run: those that the program comes with, and any file.
+
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::thread;
+
+use egui::{Label, RichText, Spinner, Ui};
+
+use crate::console::context::{Intent, View};
+use crate::console::dialog::{Choosing, Wanted};
+use crate::console::session::SessionChoice;
+use crate::console::widgets::heading;
+use crate::workshop::library::{self, Listed, ScenarioPlace};
+
+use super::running::length;
+
+/// The list. It is read on a thread of its own when it is first shown.
+#[derive(Default)]
+pub struct ScenarioList {
+    reading: Option<Receiver<Vec<Listed>>>,
+    read: Option<Vec<Listed>>,
+    choosing: Choosing<()>,
+}
+
+impl ScenarioList {
+    /// Draws it.
+    pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        heading(ui, "Scenarios");
+        if ui.button("Open a scenario file…").clicked() {
+            self.choosing.begin(ui.ctx(), (), Wanted::Toml("Scenario to run"));
+        }
+        match self.choosing.settled() {
+            Some(((), Ok(path))) => start(view, ScenarioPlace::File(path)),
+            Some(((), Err(fault))) => view.ask(Intent::Warn(fault)),
+            None => {}
+        }
+        ui.add_space(view.tokens.gap);
+        self.take_in(ui.ctx());
+        match &self.read {
+            None => drop(ui.add(Spinner::new())),
+            Some(all) => all.iter().for_each(|listed| row(ui, view, listed)),
+        }
+    }
+
+    fn take_in(&mut self, ctx: &egui::Context) {
+        if self.read.is_some() {
+            return;
+        }
+        let Some(reading) = &self.reading else {
+            let (tell, told) = channel();
+            let ctx = ctx.clone();
+            let work = move || {
+                // The window may be gone by now; nobody is left to tell then.
+                tell.send(library::built_in()).ok();
+                ctx.request_repaint();
+            };
+            match thread::Builder::new().name("scenarios".to_owned()).spawn(work) {
+                Ok(_) => self.reading = Some(told),
+                // No thread to be had: a moment's wait is better than no list.
+                Err(_) => self.read = Some(library::built_in()),
+            }
+            return;
+        };
+        match reading.try_recv() {
+            Ok(all) => self.read = Some(all),
+            Err(TryRecvError::Empty) => {}
+            Err(TryRecvError::Disconnected) => self.read = Some(Vec::new()),
+        }
+    }
+}
+
+fn row(ui: &mut Ui, view: &mut View<'_>, listed: &Listed) {
+    ui.horizontal_top(|ui| {
+        let name = format!("Start {}", listed.name);
+        if ui.button("Start").accessible_name(name).clicked() {
+            start(view, listed.place.clone());
+        }
+        ui.vertical(|ui| {
+            ui.horizontal_wrapped(|ui| {
+                ui.add(Label::new(RichText::new(&listed.name).strong()));
+                ui.add(Label::new(RichText::new(length(listed.lasts_s)).color(view.tokens.weak)));
+            });
+            ui.add(Label::new(&listed.about).wrap());
+        });
+    });
+    ui.add_space(view.tokens.gap / 2.0);
+}
+
+fn start(view: &mut View<'_>, place: ScenarioPlace) {
+    view.ask(Intent::Open(SessionChoice::Workshop(place)));
+}

@@ -1,0 +1,48 @@
+//! Workshop: the scenarios that can be run, and the one that runs.
+
+mod list;
+mod running;
+#[cfg(test)]
+mod tests;
+
+use egui::{Label, RichText, ScrollArea, Ui};
+
+use super::context::View;
+use super::session::SessionChoice;
+use super::widgets::heading;
+
+/// What the workspace holds for itself.
+#[derive(Default)]
+pub struct WorkshopView {
+    list: list::ScenarioList,
+}
+
+impl WorkshopView {
+    /// Draws the workspace.
+    pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            match view.workshop {
+                Some(workshop) => running::ui(ui, view, workshop),
+                None => in_real_time(ui, view),
+            }
+            ui.add_space(2.0 * view.tokens.gap);
+            self.list.ui(ui, view);
+        });
+    }
+}
+
+/// Why there is nothing to set the clock by.
+fn in_real_time(ui: &mut Ui, view: &View<'_>) {
+    heading(ui, "No workshop is running");
+    let why = match view.session {
+        SessionChoice::Connection(_) => {
+            "This session runs in real time, as it must: its VTN is not embedded in this program, and nobody can hurry it."
+        }
+        SessionChoice::Sandbox | SessionChoice::Workshop(_) => {
+            "The sandbox runs in real time, so that FSPs of other programs can be part of it."
+        }
+    };
+    let next =
+        "A workshop has a clock of its own, which can be paused, stepped and hurried. Start one below.";
+    ui.add(Label::new(RichText::new(format!("{why} {next}")).color(view.tokens.weak)).wrap());
+}

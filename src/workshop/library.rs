@@ -1,0 +1,192 @@
+//! The scenarios at hand: those that the program comes with, and files of a person's own.
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::profile::fault::FileFault;
+use crate::profile::fleet::FleetProfile;
+
+use super::scenario::Scenario;
+use super::scenario_file::{self, FleetFault};
+
+/// Where a scenario is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ScenarioPlace {
+    /// Within the profiles that the program comes with, as `scenarios/evening-peak.toml`.
+    BuiltIn(&'static str),
+    /// A file.
+    File(PathBuf),
+}
+
+/// What a list says of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Where it is.
+    pub place: ScenarioPlace,
+    /// Its name, for people.
+    pub name: String,
+    /// What it shows.
+    pub about: String,
+    /// How long it runs, seconds of its own time.
+    pub lasts_s: i64,
+}
+
+impl ScenarioPlace {
+    /// For people.
+    pub fn words(&self) -> String {
+        match self {
+            Self::BuiltIn(path) => format!("{path}, which Rampdesk comes with"),
+            Self::File(path) => path.display().to_string(),
+        }
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When it cannot be read, or every problem with its line.
+    pub fn read(&self) -> Result<Scenario, Vec<FileFault>> {
+        match self {
+            Self::File(path) => Scenario::from_file(path),
+            Self::BuiltIn(path) => {
+                let text = text_of(path).unwrap_or_default();
+                scenario_file::read(path, text, &|name| fleet_of(path, name))
+            }
+        }
+    }
+}
+
+/// What the program comes with, in the order of the list.
+pub fn built_in() -> Vec<Listed> {
+    let listed = |(path, _): &(&'static str, &str)| {
+        let place = ScenarioPlace::BuiltIn(path);
+        let scenario = place.read().ok()?;
+        let lasts_s = scenario.run_for.after(scenario.start).since(scenario.start);
+        Some(Listed { place, name: scenario.name, about: scenario.about, lasts_s })
+    };
+    SCENARIOS.iter().filter_map(listed).collect()
+}
+
+fn text_of(path: &str) -> Option<&'static str> {
+    SCENARIOS.iter().chain(FLEETS).find(|(known, _)| *known == path).map(|(_, text)| *text)
+}
+
+/// The fleet that a scenario names: by the path from its own folder, or the demonstration.
+fn fleet_of(scenario: &str, name: &str) -> Result<FleetProfile, FleetFault> {
+    if name == "demo" {
+        return Ok(FleetProfile::demo());
+    }
+    let path = beside(scenario, name);
+    let text =
+        text_of(&path).ok_or_else(|| FleetFault::Nowhere(format!("Rampdesk comes with no `{path}`")))?;
+    FleetProfile::from_toml(&path, text).map_err(FleetFault::Wrong)
+}
+
+/// `fleets/town.toml`, for `../fleets/town.toml` beside `scenarios/evening-peak.toml`.
+fn beside(file: &str, name: &str) -> String {
+    let mut parts: Vec<&str> = Path::new(file)
+        .parent()
+        .into_iter()
+        .flat_map(Path::components)
+        .filter_map(|part| part.as_os_str().to_str())
+        .collect();
+    for part in Path::new(name).components() {
+        match part {
+            Component::ParentDir => drop(parts.pop()),
+            Component::Normal(part) => parts.extend(part.to_str()),
+            _ => {}
+        }
+    }
+    parts.join("/")
+}
+
+/// Each with its text, by its path within `profiles`.
+macro_rules! profiles {
+    ($($path:literal),* $(,)?) => {
+        &[$(($path, include_str!(concat!("../../profiles/", $path)))),*]
+    };
+}
+
+const SCENARIOS: &[(&str, &str)] = profiles![
+    "scenarios/clocks-back.toml",
+    "scenarios/clocks-forward.toml",
+    "scenarios/emergency-stop.toml",
+    "scenarios/evening-peak.toml",
+    "scenarios/fail-safe.toml",
+    "scenarios/faults/bad-data.toml",
+    "scenarios/faults/clock-skew.toml",
+    "scenarios/faults/delta-as-absolute.toml",
+    "scenarios/faults/does-nothing.toml",
+    "scenarios/faults/duplicates.toml",
+    "scenarios/faults/energy-exhausted.toml",
+    "scenarios/faults/expired-token.toml",
+    "scenarios/faults/forged-signature.toml",
+    "scenarios/faults/ignores-amendments.toml",
+    "scenarios/faults/late-start.toml",
+    "scenarios/faults/loss-of-comms.toml",
+    "scenarios/faults/metering-gap.toml",
+    "scenarios/faults/missing-signature.toml",
+    "scenarios/faults/partial.toml",
+    "scenarios/faults/reordered.toml",
+    "scenarios/faults/slow.toml",
+    "scenarios/faults/stuck.toml",
+    "scenarios/faults/trip.toml",
+    "scenarios/faults/wrong-direction.toml",
+    "scenarios/faults/wrong-unit.toml",
+    "scenarios/mw-dispatch.toml",
+    "scenarios/state-of-charge.toml",
+    "scenarios/stop-mid-delivery.toml",
+    "scenarios/unreachable-setpoint.toml",
+];
+
+const FLEETS: &[(&str, &str)] = profiles![
+    "fleets/county.toml",
+    "fleets/demo.toml",
+    "fleets/mw-dispatch.toml",
+    "fleets/region.toml",
+    "fleets/town.toml",
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    use super::*;
+
+    fn files_in(folder: &Path, root: &Path, out: &mut BTreeSet<String>) {
+        for path in fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                files_in(&path, root, out);
+            } else if path.extension().is_some_and(|extension| extension == "toml") {
+                let parts = path.strip_prefix(root).unwrap().components();
+                let parts: Vec<_> = parts.map(|part| part.as_os_str().to_str().unwrap()).collect();
+                out.insert(parts.join("/"));
+            }
+        }
+    }
+
+    /// A scenario that is left out could only be opened by whoever has the source.
+    #[test]
+    fn every_scenario_and_fleet_of_the_profiles_is_built_in() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles");
+        let mut there = BTreeSet::new();
+        for folder in ["scenarios", "workshops", "fleets"] {
+            files_in(&root.join(folder), &root, &mut there);
+        }
+        let known: BTreeSet<String> =
+            SCENARIOS.iter().chain(FLEETS).map(|(path, _)| (*path).to_owned()).collect();
+        assert_eq!(known, there, "write a line for each into SCENARIOS or FLEETS");
+    }
+
+    #[test]
+    fn what_is_built_in_is_the_same_as_its_file() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles");
+        let all = built_in();
+        assert_eq!(all.len(), SCENARIOS.len(), "each can be read");
+        for listed in all {
+            let ScenarioPlace::BuiltIn(path) = &listed.place else { panic!("{listed:?}") };
+            let of_file = Scenario::from_file(&root.join(path)).unwrap();
+            assert_eq!(listed.place.read().unwrap(), of_file, "{path}");
+            assert!(!listed.name.is_empty() && !listed.about.is_empty() && listed.lasts_s > 0, "{listed:?}");
+        }
+    }
+}
