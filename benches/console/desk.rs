@@ -119,6 +119,7 @@ fn snapshot(size: &Size, now: UtcTime) -> Snapshot {
             key_id: "gb-dno-11-2026".to_owned(),
             keys: Arc::new(KeyRing::new([operator_key.public(None, None)])),
         }],
+        fleet: Arc::new(rampdesk::profile::fleet::FleetProfile::demo()),
         contracts: Arc::new(vec![contract()]),
         fsps: fleet::fsps(size, now),
         units,

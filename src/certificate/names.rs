@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -30,7 +32,8 @@ pub fn client_uri(client_id: &str) -> String {
 }
 
 /// The SHA-256 digest of a certificate: it means this certificate and no other.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Thumbprint([u8; 32]);
 
 impl Thumbprint {
@@ -63,6 +66,21 @@ impl fmt::Display for Thumbprint {
     }
 }
 
+impl TryFrom<String> for Thumbprint {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::from_x5t_s256(&text)
+            .ok_or_else(|| "a certificate\u{2019}s digest is 43 characters of base64url".to_owned())
+    }
+}
+
+impl From<Thumbprint> for String {
+    fn from(digest: Thumbprint) -> Self {
+        digest.x5t_s256()
+    }
+}
+
 impl fmt::Debug for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Thumbprint({self})")
@@ -70,7 +88,7 @@ impl fmt::Debug for Thumbprint {
 }
 
 /// What a certificate says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Names {
     /// The subject's common name. `None` when there is none, or more than one: it would be unclear which is meant.
     pub common_name: Option<String>,

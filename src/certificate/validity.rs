@@ -1,5 +1,7 @@
 //! From when until when a certificate is good, and how near its end is.
 
+use serde::{Deserialize, Serialize};
+
 use crate::time::UtcTime;
 
 const DAY_S: i64 = 86_400;
@@ -11,7 +13,7 @@ const IMMINENT_DAYS: i64 = 7;
 const BACK_S: i64 = 3_600;
 
 /// The first and the last second at which a certificate is good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validity {
     /// The first second.
     pub from: UtcTime,

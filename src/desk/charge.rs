@@ -27,6 +27,16 @@ impl ChargeTrail {
         self.values.shorten_to(VALUES);
     }
 
+    /// A trail of these values, with the charge in the place of power, as [`ChargeTrail::values`] gave them.
+    pub fn of(values: Series) -> Self {
+        Self { values }
+    }
+
+    /// The values, with the charge in the place of power.
+    pub fn values(&self) -> &Series {
+        &self.values
+    }
+
     /// The values from `from` to `to`, both included, oldest first.
     pub fn between(&self, from: UtcTime, to: UtcTime) -> impl Iterator<Item = (UtcTime, f64)> + '_ {
         let values = self.values.range(seconds(from), seconds(to));

@@ -1,5 +1,7 @@
 //! What a person, or a script, asks of the desk.
 
+use serde::{Deserialize, Serialize};
+
 use super::enrolment::Enrolment;
 use super::snapshot::ShelfTime;
 use crate::dispatch::{Approval, DispatchKey, DispatchParts, DispatchUnit, FspId, OperatorId, plain_words};
@@ -7,7 +9,8 @@ use crate::openadr::secret::Secret;
 use crate::units::counted;
 
 /// Ties an [`super::snapshot::Outcome`] to what was asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct CommandNumber(pub u64);
 
 /// Something to be done. Each is answered by an outcome in the snapshot and an entry in the journal.

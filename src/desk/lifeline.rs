@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::lamps::lamp;
 use super::snapshot::LinkState;
 use crate::time::UtcTime;
@@ -12,7 +14,7 @@ const STRETCHES: usize = 512;
 const SILENT_INTERVALS: i64 = 2;
 
 /// From the first sign of life to the last, without a silence of two intervals between them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stretch {
     /// The first.
     pub from: UtcTime,
@@ -58,6 +60,12 @@ impl Lifeline {
         }
         let surplus = stretches.len().saturating_sub(STRETCHES);
         stretches.drain(..surplus);
+    }
+
+    /// One with these stretches, oldest first, as [`Lifeline::stretches`] gave them. Only the last are kept of too many.
+    pub fn of(mut stretches: Vec<Stretch>) -> Self {
+        stretches.drain(..stretches.len().saturating_sub(STRETCHES));
+        Self { stretches: Arc::new(stretches) }
     }
 
     /// The stretches, oldest first.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::sign_on::{Act, NoSigner, Signers};
-use super::snapshot::{ContractState, OperatorState};
+use super::snapshot::OperatorState;
 use super::standing::AckLimits;
 use crate::dispatch::{
     ContractId, Dispatch, DispatchParts, DispatchUnit, FspId, KeyRing, OperatorId, OwnKeys, PublicKey,
@@ -350,35 +350,9 @@ impl Register {
         self.parties.own_keys.keys().map(state).collect()
     }
 
-    pub(super) fn contract_states(&self) -> Vec<ContractState> {
-        let mut states: Vec<ContractState> =
-            self.contracts().iter().map(|c| self.contract_state(c)).collect();
-        states.sort_by(|a, b| (&a.operator, &a.contract).cmp(&(&b.operator, &b.contract)));
-        states
-    }
-
-    fn contract_state(&self, contract: &Contract) -> ContractState {
-        let units = self.units_of.get(&(contract.operator.clone(), contract.id.clone()));
-        let units = units.into_iter().flatten().filter_map(|unit| self.unit(unit));
-        let mut baselines: Vec<String> = units.map(|u| u.baseline.words()).collect();
-        baselines.sort();
-        baselines.dedup();
-        ContractState {
-            operator: contract.operator.clone(),
-            contract: contract.id.clone(),
-            product: contract.product.clone(),
-            poll_seconds: contract.poll_seconds,
-            ack_seconds: contract.ack_seconds,
-            notice_seconds: contract.notice_seconds,
-            baseline: match baselines.len() {
-                0 => "none: no unit".to_owned(),
-                1 => baselines.remove(0),
-                _ => "one for each unit".to_owned(),
-            },
-            price: contract.price_pence_per_mwh.map(price_words),
-            pence_per_mwh: contract.price_pence_per_mwh,
-            fail_safe: contract.fail_safe,
-        }
+    /// Contracts, FSPs and units as they stand.
+    pub(super) fn fleet(&self) -> &Arc<FleetProfile> {
+        &self.profile
     }
 }
 
@@ -393,34 +367,4 @@ fn keys_of(secrets: &Secrets) -> (BTreeMap<OperatorId, OwnKeys>, People) {
 
 fn index<T, K: Ord>(items: &[T], key: impl Fn(&T) -> K) -> BTreeMap<K, usize> {
     items.iter().enumerate().map(|(i, item)| (key(item), i)).collect()
-}
-
-fn price_words(pence: i64) -> String {
-    let sign = if pence < 0 { "−" } else { "" };
-    format!("{sign}£{}.{:02}/MWh", pence.unsigned_abs() / 100, pence.unsigned_abs() % 100)
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::desk::testing::register;
-
-    #[test]
-    fn a_contract_tells_the_baseline_of_its_own_units_alone() {
-        let register = register();
-        let states = register.contract_states();
-        assert_eq!(states.len(), register.contracts().len());
-        for state in &states {
-            let own = register.units().iter().filter(|u| u.contract == state.contract);
-            let mut words: Vec<String> =
-                own.filter(|u| u.operator == state.operator).map(|u| u.baseline.words()).collect();
-            words.sort();
-            words.dedup();
-            let told = match &words[..] {
-                [] => "none: no unit",
-                [only] => only,
-                _ => "one for each unit",
-            };
-            assert_eq!(state.baseline, told, "{} of {}", state.contract, state.operator);
-        }
-    }
 }

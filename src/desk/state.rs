@@ -95,7 +95,7 @@ impl State {
             mode,
             rules: Arc::default(),
             approvals: Vec::new(),
-            contracts: Arc::new(register.contract_states()),
+            contracts: Arc::new(ContractState::all_of(register.fleet())),
             clients: register.fsps().iter().map(|f| (f.id.clone(), LinkState::Unknown)).collect(),
             asked_ms: BTreeMap::new(),
             heard: BTreeMap::new(),
@@ -133,7 +133,7 @@ impl State {
             self.clients.insert(fsp.id.clone(), state);
         }
         self.units.follow(&register, now);
-        self.contracts = Arc::new(register.contract_states());
+        self.contracts = Arc::new(ContractState::all_of(register.fleet()));
         self.register = register;
     }
 
@@ -312,6 +312,7 @@ impl State {
             vtn: self.health.shown().clone(),
             operators: self.register.operator_states(self.signers(now)),
             presence: Arc::new(self.presence()),
+            fleet: Arc::clone(self.register.fleet()),
             contracts: self.contracts.clone(),
             fsps: self.fsps(),
             units: self.units.in_order(),

@@ -41,7 +41,7 @@ impl Units {
         for unit in register.units() {
             let DispatchUnit { fsp, unit: id } = unit.unit.clone();
             let states = self.states.entry(fsp).or_default();
-            states.entry(id).or_insert_with(|| Arc::new(first_state(unit, now)));
+            states.entry(id).or_insert_with(|| Arc::new(UnitState::of(unit, now)));
         }
     }
 
@@ -161,6 +161,37 @@ impl UnitState {
         self.baseline_kw = Some(baseline_kw);
         (self.min_kw, self.max_kw) = self.asset.limits_kw(baseline_kw);
     }
+
+    /// A unit of which nothing has been heard, at an instant.
+    pub fn of(unit: &Unit, now: UtcTime) -> Self {
+        let baseline_kw = unit.baseline.at(seconds(now));
+        let (min_kw, max_kw) = unit.asset.limits_kw(baseline_kw);
+        Self {
+            unit: unit.unit.clone(),
+            name: unit.name.clone(),
+            contract: unit.contract.clone(),
+            operator: unit.operator.clone(),
+            kind: unit.asset.kind().to_owned(),
+            asset: Arc::new(unit.asset.clone()),
+            baseline: Arc::new(unit.baseline.clone()),
+            reactive: unit.reactive.clone().map(Arc::new),
+            meter: unit.meter,
+            max_kw,
+            min_kw,
+            lamp: LinkState::Unknown,
+            state: String::new(),
+            kw: None,
+            baseline_kw: Some(baseline_kw),
+            soc: None,
+            reported: None,
+            revisions: BTreeMap::new(),
+            active: None,
+            availability: None,
+            readings: Series::default(),
+            charge: ChargeTrail::default(),
+            heard: Lifeline::default(),
+        }
+    }
 }
 
 /// Of each of an FSP's units the open dispatch whose window began first and is not over: the one in force, else the next
@@ -178,34 +209,4 @@ fn active_dispatches<'a>(
         *first = this.min(*first);
     }
     active
-}
-
-fn first_state(unit: &Unit, now: UtcTime) -> UnitState {
-    let baseline_kw = unit.baseline.at(seconds(now));
-    let (min_kw, max_kw) = unit.asset.limits_kw(baseline_kw);
-    UnitState {
-        unit: unit.unit.clone(),
-        name: unit.name.clone(),
-        contract: unit.contract.clone(),
-        operator: unit.operator.clone(),
-        kind: unit.asset.kind().to_owned(),
-        asset: Arc::new(unit.asset.clone()),
-        baseline: Arc::new(unit.baseline.clone()),
-        reactive: unit.reactive.clone().map(Arc::new),
-        meter: unit.meter,
-        max_kw,
-        min_kw,
-        lamp: LinkState::Unknown,
-        state: String::new(),
-        kw: None,
-        baseline_kw: Some(baseline_kw),
-        soc: None,
-        reported: None,
-        revisions: BTreeMap::new(),
-        active: None,
-        availability: None,
-        readings: Series::default(),
-        charge: ChargeTrail::default(),
-        heard: Lifeline::default(),
-    }
 }

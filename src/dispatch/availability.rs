@@ -1,5 +1,7 @@
 //! What an FSP declares that a unit can give, by settlement half-hour. Pure.
 
+use serde::{Deserialize, Serialize};
+
 use crate::dispatch::{ContractId, Dispatch, DispatchUnit, OperatorId, RealLevel, Reference, Status};
 use crate::time::UtcTime;
 use crate::units::Watts;
@@ -10,7 +12,7 @@ pub const HALF_HOUR_S: i64 = 1800;
 const TOLERANCE_KW: f64 = 1e-6;
 
 /// What a unit can give in a half-hour, both from its baseline and neither negative.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
     /// More export or less import.
     pub up: Watts,
@@ -34,7 +36,7 @@ impl Offer {
 }
 
 /// Half-hours in a row of which the same is declared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferRun {
     /// The beginning of the first.
     pub from: UtcTime,

@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Dispatch, Price, Readback, Reference, Setpoint};
 
 /// How one field came back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Comparison {
     /// As sent.
     Matched,
@@ -30,7 +33,7 @@ impl Comparison {
 }
 
 /// One field, sent against read back, both in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldComparison {
     /// The field, as a path: `setpoints[1].real`.
     pub field: String,

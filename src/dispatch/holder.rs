@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::problem::moves_others;
 
 /// The longest that a person's name may be, characters.
@@ -11,7 +13,8 @@ const LONGEST: usize = 80;
 
 /// A person's name as files pin it: one line, 1 to 80 characters, with no space at either end and no two in a row, so that
 /// nobody is taken for two people, nor two for one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Holder(Arc<str>);
 
 impl Holder {
@@ -49,6 +52,20 @@ impl FromStr for Holder {
             );
         }
         Ok(Self(text.into()))
+    }
+}
+
+impl TryFrom<String> for Holder {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Holder> for String {
+    fn from(holder: Holder) -> Self {
+        holder.to_string()
     }
 }
 

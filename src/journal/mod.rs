@@ -15,6 +15,8 @@ mod store;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::dispatch::{DispatchKey, DispatchUnit, SigningFault};
 use crate::time::UtcTime;
 
@@ -28,7 +30,8 @@ pub use query::Query;
 pub use store::Journal;
 
 /// What kind of act an entry records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EntryKind {
     /// A session began or ended.
     Session,
@@ -127,7 +130,7 @@ impl fmt::Display for EntryKind {
 }
 
 /// One act.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Domain time.
     pub at: UtcTime,
@@ -144,7 +147,7 @@ pub struct Entry {
 }
 
 /// An entry in its place in the chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
     /// From 1, without gaps.
     pub number: u64,

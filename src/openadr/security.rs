@@ -1,9 +1,11 @@
 //! What secures the connection to a VTN: TLS or not, whose certificate, and the client's own.
 
+use serde::{Deserialize, Serialize};
+
 use crate::certificate::Names;
 
 /// What is known of a connection's security.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Security {
     /// How the VTN was last spoken to; `None` before the first answer.
     pub channel: Option<Channel>,
@@ -14,7 +16,8 @@ pub struct Security {
 }
 
 /// How the VTN was spoken to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// Plain HTTP: whoever is on the way reads along.
     Plain {

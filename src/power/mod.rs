@@ -33,7 +33,7 @@ pub use meter::{Meter, Metered};
 pub use prediction::{
     Envelope, FullSteps, Mark, Miss, Plan, StepResponse, UnitPhase, envelope, plan, step_response,
 };
-pub use series::{Reading, Series};
+pub use series::{Reading, Series, SeriesChange};
 
 /// Whole seconds of UTC as the `f64` that curves are drawn over.
 #[expect(clippy::cast_precision_loss, reason = "seconds of years 1 to 9999 are far below 2^53")]

@@ -1,9 +1,11 @@
 //! Telemetry: readings in time order, in chunks that are shared and never copied.
 
+mod change;
 mod chunk;
 
 use std::sync::Arc;
 
+pub use change::SeriesChange;
 use chunk::{BLOCK, Chunk};
 
 /// One reading.

@@ -88,7 +88,7 @@ pub struct Unit {
 }
 
 /// A fleet whose references all hold: every unit's FSP and contract are in it, ids are unique, physics can be.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 pub struct FleetProfile {
     /// For people.
     pub name: String,

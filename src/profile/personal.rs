@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::keeping::{self, Keyring, Place, TokenKey, Vault};
 use super::keyring::SystemKeyring;
 use super::secrets_file::KeptKey;
@@ -22,7 +24,8 @@ pub struct PersonalKey {
 }
 
 /// What somebody gives to open a personal key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// Nothing: the keyring is open while its owner is logged in.
     Nothing,

@@ -13,6 +13,7 @@ pub mod marking;
 pub mod offset;
 pub mod onboarding;
 pub mod outcome;
+pub mod recording;
 pub mod rehearsal;
 pub mod report;
 pub mod sandbox;

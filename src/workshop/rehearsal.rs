@@ -8,6 +8,8 @@ mod trial;
 pub use super::script::StepOutcome;
 pub use expectation::Finding;
 pub use run::{RehearsalError, rehearse, rehearse_as};
+#[cfg(test)]
+pub(in crate::workshop) use run::{Stage, virtual_time};
 pub use trial::{Trial, Tried};
 
 use serde::Serialize;

@@ -64,6 +64,7 @@ pub fn quiet_snapshot() -> Snapshot {
             operator("GB-DNO-11", "East Midlands", "gb-dno-11-2026"),
             operator("GB-DNO-14", "West Midlands", "gb-dno-14-2026"),
         ],
+        fleet: Arc::new(crate::profile::fleet::FleetProfile::demo()),
         contracts: Arc::new(vec![
             contract("GB-DNO-11", "EMID-C-2026-0193", "Scheduled availability", 900),
             contract("GB-DNO-14", "WMID-C-2026-0044", "Operational utilisation", 0),

@@ -8,10 +8,13 @@ mod keys;
 mod links;
 mod trust;
 
+use serde::{Deserialize, Serialize};
+
 use super::snapshot::Priority;
 
 /// What sort of thing an alarm is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AlarmKind {
     /// The VTN does not answer.
     Vtn,

@@ -44,7 +44,7 @@ impl Priority {
 }
 
 /// Something abnormal that asks for a person.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Alarm {
     /// Unique in the journal.
     pub id: u64,
@@ -75,7 +75,7 @@ pub struct Alarm {
 }
 
 /// An alarm that is not raised because a graver one explains it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Silent {
     /// What sort of thing it is.
     pub kind: AlarmKind,
@@ -157,7 +157,7 @@ impl Alarm {
 }
 
 /// How many alarms come, against what one person can deal with (EEMUA 191).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlarmLoad {
     /// In the last ten minutes.
     pub ten_minutes: u32,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::dispatch::{
     Dispatch, DispatchKey, FieldComparison, KeyId, Reason, Revision, SignedDispatch, Stage,
 };
@@ -85,7 +87,7 @@ pub struct RevisionState {
 }
 
 /// A second person who approved a revision.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApprovedBy {
     /// Their name.
     pub name: String,
@@ -103,7 +105,7 @@ impl ApprovedBy {
 }
 
 /// One acknowledgement as received.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rung {
     /// What the FSP says.
     pub stage: Stage,
@@ -124,7 +126,8 @@ pub struct Rung {
 }
 
 /// Where a dispatch stands, from the desk's point of view.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Being handed to the VTN.
     Sending,

@@ -3,12 +3,14 @@
 //! A snapshot is cheap to clone: whatever is large is behind an `Arc` and shared with the one before it.
 
 mod alarm;
+mod contract;
 mod dispatch;
 mod person;
 
 pub use crate::openadr::push::{Notice, PushState, PushStatus};
 pub use crate::openadr::security::{Channel, Security};
 pub use alarm::{Alarm, AlarmLoad, Priority, ShelfTime, Shelved, Silent};
+pub use contract::ContractState;
 pub use dispatch::{ApprovedBy, DispatchState, Phase, RevisionState, Rung};
 pub use person::{PersonState, Presence, SignedOnState};
 
@@ -16,12 +18,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::dispatch::availability::Declaration;
 use crate::dispatch::{ContractId, DispatchKey, DispatchUnit, FspId, Holder, KeyRing, OperatorId, Revision};
 use crate::journal::Recorded;
 use crate::power::{Meter, Series};
 use crate::profile::approval::ApprovalRules;
-use crate::profile::fail_safe::FailSafe;
+use crate::profile::fleet::FleetProfile;
 use crate::time::UtcTime;
 
 use super::charge::ChargeTrail;
@@ -45,6 +49,8 @@ pub struct Snapshot {
     pub operators: Vec<OperatorState>,
     /// Who may sign on as operator, and who is.
     pub presence: Arc<Presence>,
+    /// The fleet that it was made of: FSPs, units and contracts as they stand now.
+    pub fleet: Arc<FleetProfile>,
     /// The contracts that this desk dispatches under, in order of id.
     pub contracts: Arc<Vec<ContractState>>,
     /// The FSPs in order of id.
@@ -77,7 +83,8 @@ impl Snapshot {
 }
 
 /// What this session may touch, shown as a word and a colour on everything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// A network operator's own VTN: real assets may move.
     Live,
@@ -129,7 +136,8 @@ pub struct VtnHealth {
 }
 
 /// A connection's or a client's state, by age of the last sign of life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LinkState {
     /// Nothing heard yet.
     Unknown,
@@ -164,31 +172,6 @@ pub struct OperatorState {
     pub key_id: String,
     /// The public keys that its dispatches are verified with: this one's and those pinned for it.
     pub keys: Arc<KeyRing>,
-}
-
-/// A contract and its terms.
-#[derive(Clone, Debug)]
-pub struct ContractState {
-    /// Who buys.
-    pub operator: OperatorId,
-    /// Its id, unique for the operator.
-    pub contract: ContractId,
-    /// Product name, for people.
-    pub product: String,
-    /// Seconds between polls.
-    pub poll_seconds: u32,
-    /// Seconds allowed for each acknowledgement.
-    pub ack_seconds: u32,
-    /// Seconds of notice before the service starts; 0 for none agreed.
-    pub notice_seconds: u32,
-    /// The baseline that DELTA refers to, by name.
-    pub baseline: String,
-    /// Price agreed, as text with its unit.
-    pub price: Option<String>,
-    /// The same in pence per MWh.
-    pub pence_per_mwh: Option<i64>,
-    /// Where its units go when their FSP is left without this operator's VTN; `None`: they go on as accepted.
-    pub fail_safe: Option<FailSafe>,
 }
 
 /// An FSP and its client.
@@ -264,7 +247,7 @@ pub struct UnitState {
 }
 
 /// What came of a command.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Outcome {
     /// The command's number.
     pub command: CommandNumber,

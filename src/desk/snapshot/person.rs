@@ -1,11 +1,13 @@
 //! Who signs: the people who may sign on, and who is.
 
+use serde::{Deserialize, Serialize};
+
 use crate::dispatch::{Holder, KeyId, OperatorId};
 use crate::profile::personal::Proof;
 use crate::time::UtcTime;
 
 /// The people of a desk. Nobody may sign on where the machine's keys sign everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
     /// Those who may sign on, in order of name.
     pub people: Vec<PersonState>,
@@ -14,7 +16,7 @@ pub struct Presence {
 }
 
 /// A person who may sign on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonState {
     /// Their name.
     pub name: Holder,
@@ -25,7 +27,7 @@ pub struct PersonState {
 }
 
 /// A person who is signed on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedOnState {
     /// Their name.
     pub name: Holder,

@@ -20,6 +20,8 @@ pub use session::notified;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
@@ -54,7 +56,7 @@ pub struct PushSettings {
 }
 
 /// How it stands with push, for people.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PushStatus {
     /// Whether it is there.
     pub state: PushState,
@@ -65,7 +67,8 @@ pub struct PushStatus {
 }
 
 /// Whether there is push.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PushState {
     /// The VTN is being asked, or does not know the client's ven yet.
     #[default]
@@ -85,7 +88,7 @@ pub enum PushState {
 }
 
 /// What a notification was about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// When it came.
     pub at: UtcTime,

@@ -14,6 +14,8 @@ mod score;
 #[cfg(test)]
 mod tests;
 
+use serde::{Deserialize, Serialize};
+
 pub use minutes::{LEAST_TOLERANCE_KW, TOLERANCE, tolerance_kw};
 pub use payment::{FlexiblePower, OneSided, PaymentFactors, PaymentRules, Transition};
 pub use score::{score, score_by_minute};
@@ -54,7 +56,7 @@ pub struct MinuteScore {
 }
 
 /// One half-hour of the window, by the minutes of it that were metered.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HalfHourScore {
     /// Its start, seconds of UTC: on the hour or half past.
     pub start: f64,
@@ -76,7 +78,7 @@ impl HalfHourScore {
 }
 
 /// One setpoint's mark.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SetpointScore {
     /// Seconds of UTC.
     pub at: f64,
@@ -95,7 +97,7 @@ pub struct SetpointScore {
 
 /// The marks of one dispatch. Energies are kWh of change against baseline, in the direction asked: positive is what
 /// was wanted, whichever way that was.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scorecard {
     /// Seconds from instruction to acknowledgement.
     pub acknowledged_after_s: Option<f64>,

@@ -1,5 +1,7 @@
 //! What delivery is worth, by the rules in use.
 
+use serde::{Deserialize, Serialize};
+
 use super::HalfHourScore;
 
 /// Rules of payment with their parameters.
@@ -39,7 +41,7 @@ pub struct OneSided {
 }
 
 /// What a dispatch is paid of what full delivery would be, under each rule.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PaymentFactors {
     /// 0 to 1.
     pub flexible_power: f64,

@@ -54,7 +54,7 @@ pub fn rehearse_as(
 }
 
 /// A runtime on which time jumps from one thing due to the next.
-pub(super) fn virtual_time() -> Result<tokio::runtime::Runtime, RehearsalError> {
+pub(in crate::workshop) fn virtual_time() -> Result<tokio::runtime::Runtime, RehearsalError> {
     let builder = &mut tokio::runtime::Builder::new_current_thread();
     let runtime = builder.enable_time().start_paused(true).build();
     runtime.map_err(|e| RehearsalError::Start(e.to_string()))
@@ -126,7 +126,7 @@ fn marked(scenario: &Scenario, journal: Option<Journal>) -> Result<Option<Markin
 }
 
 /// What a rehearsal takes place on.
-pub(super) struct Stage {
+pub(in crate::workshop) struct Stage {
     /// Who answers.
     pub profile: FleetProfile,
     /// Everything that is drawn by chance comes from it.
@@ -139,7 +139,10 @@ pub(super) struct Stage {
 
 impl Stage {
     /// A VTN, a fleet and a desk, all in this process.
-    pub(super) fn open(self, exchanges: &ExchangeLog) -> Result<(desk::Desk, fleet::Fleet), String> {
+    pub(in crate::workshop) fn open(
+        self,
+        exchanges: &ExchangeLog,
+    ) -> Result<(desk::Desk, fleet::Fleet), String> {
         let Self { profile, seed, faults, clock } = self;
         let follow_every_s = follow_every_s(&profile);
         open(Arc::new(profile), seed, faults, follow_every_s, &clock, exchanges)

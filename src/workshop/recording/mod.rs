@@ -1,0 +1,142 @@
+//! A session recorded and gone through again: every picture that the desk showed, as the changes from one to the next, in one
+//! file. What is replayed is what was shown, field by field; nothing is computed anew.
+
+mod change;
+mod file;
+mod observer;
+mod picture;
+mod record;
+mod recorder;
+#[cfg(test)]
+mod tests;
+
+pub use recorder::Recorder;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::desk::snapshot::Snapshot;
+use change::Change;
+use file::Row;
+use picture::Picture;
+
+/// Why a recording is not written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordingError {
+    /// The file.
+    #[error("recording {}: {reason}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// In words.
+        reason: String,
+    },
+    /// What stands in it.
+    #[error("recording {}: change {change}: {reason}", path.display())]
+    Change {
+        /// Which file.
+        path: PathBuf,
+        /// Which change, from 1.
+        change: usize,
+        /// In words.
+        reason: String,
+    },
+    /// Whoever writes it failed.
+    #[error("the recording ended: {0}")]
+    Ended(String),
+}
+
+/// About so many places are remembered, from which any other is reached.
+const PLACES: usize = 256;
+
+/// A recording that was read, and can be shown at any instant.
+pub struct Recording {
+    name: String,
+    rows: Vec<Row>,
+    /// The pictures in order of time.
+    publications: Vec<Publication>,
+    places: Vec<Place>,
+}
+
+/// A picture of the recording.
+#[derive(Clone, Copy, Debug)]
+struct Publication {
+    at_ms: i64,
+    /// The row after its last.
+    end: usize,
+}
+
+/// The picture after so many rows.
+struct Place {
+    rows: usize,
+    picture: Picture,
+}
+
+impl Recording {
+    /// Reads one and goes through it once, so that whatever is wrong with it is found before it is shown.
+    ///
+    /// # Errors
+    /// When it cannot be read, or one of its changes cannot be.
+    pub fn open(path: &Path) -> Result<Self, RecordingError> {
+        let (name, rows) = file::read(path)?;
+        let wrong = |index: usize, reason: String| RecordingError::Change {
+            path: path.to_path_buf(),
+            change: index + 1,
+            reason,
+        };
+        let every = (rows.len() / PLACES).max(1);
+        let (mut publications, mut places) = (Vec::new(), Vec::new());
+        let mut picture = Picture::default();
+        for (index, row) in rows.iter().enumerate() {
+            if index % every == 0 {
+                places.push(Place { rows: index, picture: picture.clone() });
+            }
+            take(&mut picture, row).map_err(|reason| wrong(index, reason))?;
+            if row.part == change::Part::Picture {
+                if picture.snapshot().is_none() {
+                    return Err(wrong(index, "it lists what is not there".to_owned()));
+                }
+                publications.push(Publication { at_ms: row.at_ms, end: index + 1 });
+            }
+        }
+        if publications.is_empty() {
+            let reason = "it holds no picture; the session ended before it showed one".to_owned();
+            return Err(RecordingError::File { path: path.to_path_buf(), reason });
+        }
+        Ok(Self { name, rows, publications, places })
+    }
+
+    /// The session's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The first and the last instant, domain time in milliseconds since 1970.
+    pub fn span_ms(&self) -> (i64, i64) {
+        let first = self.publications.first().map_or(0, |p| p.at_ms);
+        (first, self.publications.last().map_or(first, |p| p.at_ms))
+    }
+
+    /// The instants of its pictures in order, domain time in milliseconds since 1970.
+    pub fn instants_ms(&self) -> impl Iterator<Item = i64> + '_ {
+        self.publications.iter().map(|publication| publication.at_ms)
+    }
+
+    /// What was shown at an instant: the last picture up to it; before the first, the first.
+    pub fn at_ms(&self, at_ms: i64) -> Option<Arc<Snapshot>> {
+        let index = self.publications.partition_point(|p| p.at_ms <= at_ms).saturating_sub(1);
+        let end = self.publications.get(index)?.end;
+        let place = self.places.partition_point(|place| place.rows <= end).checked_sub(1)?;
+        let Place { rows, picture } = self.places.get(place)?;
+        let mut picture = picture.clone();
+        for row in self.rows.get(*rows..end)? {
+            take(&mut picture, row).ok()?;
+        }
+        picture.snapshot().map(Arc::new)
+    }
+}
+
+fn take(picture: &mut Picture, row: &Row) -> Result<(), String> {
+    let fields = serde_json::from_str(&row.fields).map_err(|error| error.to_string())?;
+    picture.take(Change { part: row.part, id: row.id.clone(), fields })
+}

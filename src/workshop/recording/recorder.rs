@@ -1,0 +1,62 @@
+//! Writes a session down while it runs.
+
+use std::path::Path;
+
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::RecordingError;
+use super::file::Pen;
+use super::observer::Observer;
+use crate::desk::DeskHandle;
+use crate::time::Clock;
+
+/// A recording under way. Every picture that the desk shows is taken down, unless two come at once: then the later is.
+pub struct Recorder {
+    task: JoinHandle<Result<(), RecordingError>>,
+    end: oneshot::Sender<()>,
+}
+
+impl Recorder {
+    /// Begins to record a desk into a new file, on the present tokio runtime.
+    ///
+    /// # Errors
+    /// When the file is there already, or cannot be written.
+    pub fn begin(desk: DeskHandle, clock: Clock, path: &Path, name: &str) -> Result<Self, RecordingError> {
+        let pen = Pen::begin(path, name)?;
+        let (end, ended) = oneshot::channel();
+        let task = tokio::spawn(record(desk, clock, pen, ended));
+        Ok(Self { task, end })
+    }
+
+    /// Takes the last picture down and ends.
+    ///
+    /// # Errors
+    /// When something could not be written: what was written before stands.
+    pub async fn end(self) -> Result<(), RecordingError> {
+        let _ = self.end.send(());
+        self.task.await.unwrap_or_else(|error| Err(RecordingError::Ended(error.to_string())))
+    }
+}
+
+async fn record(
+    mut desk: DeskHandle,
+    clock: Clock,
+    mut pen: Pen,
+    mut ended: oneshot::Receiver<()>,
+) -> Result<(), RecordingError> {
+    let mut observer = Observer::default();
+    let mut last_ms = i64::MIN;
+    loop {
+        // A clock that is set back does not take the recording back.
+        last_ms = clock.now_millis().max(last_ms);
+        pen.write(last_ms, &observer.changes(&desk.snapshot()))?;
+        tokio::select! {
+            runs = desk.changed() => if !runs { break },
+            _ = &mut ended => break,
+        }
+    }
+    last_ms = clock.now_millis().max(last_ms);
+    pen.write(last_ms, &observer.changes(&desk.snapshot()))?;
+    pen.end()
+}

@@ -1,0 +1,224 @@
+use std::sync::Mutex;
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::change::{Fields, differing, take_into};
+use super::*;
+use crate::desk::snapshot::{DispatchState, UnitState};
+use crate::openadr::exchange::ExchangeLog;
+use crate::power::Series;
+use crate::time::{Clock, Rate};
+use crate::workshop::rehearsal::{Stage, virtual_time};
+use crate::workshop::scenario::Scenario;
+use crate::workshop::script::{faults_of, fleet_of, take as act};
+
+/// A scenario of the demonstration's fleet, with what it needs: a fault, an amendment, a stop, an alarm.
+const SCENARIO: &str = r#"
+name = "Recorded"
+fleet = "demo"
+seed = 5
+start = "2026-11-26T17:00:00Z"
+run_for = "T+00:40"
+
+[[steps]]
+at = "T+00:01"
+action = "send"
+ref = "REC-1"
+unit = "BRIGHTFLEX/BESS-07"
+service_start = "T+00:05"
+service_end = "T+00:30"
+setpoints = [{ at = "T+00:05", reference = "DELTA", real_kw = 1000 }]
+
+[[steps]]
+at = "T+00:02"
+action = "send"
+ref = "REC-2"
+unit = "COLDCHAIN/COLD-03"
+service_start = "T+00:06"
+service_end = "T+00:30"
+setpoints = [{ at = "T+00:06", reference = "DELTA", real_kw = 300 }]
+
+[[steps]]
+at = "T+00:10"
+action = "fault"
+fsp = "COLDCHAIN"
+fault = "loss_of_comms"
+until = "T+00:20"
+
+[[steps]]
+at = "T+00:12"
+action = "amend"
+ref = "REC-1"
+setpoints = [
+  { at = "T+00:05", reference = "DELTA", real_kw = 1000 },
+  { at = "T+00:18", reference = "DELTA", real_kw = 400 },
+]
+
+[[steps]]
+at = "T+00:25"
+action = "stop"
+ref = "REC-1"
+"#;
+
+/// What the desk showed, and when.
+type Shown = Vec<(i64, Arc<Snapshot>)>;
+
+/// Plays the scenario with a recorder beside somebody who keeps every picture.
+fn recorded(path: &Path) -> Shown {
+    let scenario = Scenario::from_toml("recorded.toml", SCENARIO, Path::new("")).unwrap();
+    virtual_time().unwrap().block_on(async {
+        let clock = Clock::training(scenario.start, Rate::REAL);
+        let (profile, faults) = (fleet_of(&scenario), faults_of(&scenario));
+        let stage = Stage { profile, seed: scenario.seed, faults, clock: clock.clone() };
+        let (desk, fleet) = stage.open(&ExchangeLog::keeping(0)).unwrap();
+        let recorder = Recorder::begin(desk.handle.clone(), clock.clone(), path, "Recorded").unwrap();
+        let shown: Arc<Mutex<Shown>> = Arc::default();
+        let watcher = tokio::spawn({
+            let (mut handle, clock, shown) = (desk.handle.clone(), clock.clone(), Arc::clone(&shown));
+            async move {
+                while handle.changed().await {
+                    shown.lock().unwrap().push((clock.now_millis(), handle.snapshot()));
+                }
+            }
+        });
+        let mut handle = desk.handle.clone();
+        for step in &scenario.steps {
+            clock.sleep_until(step.at.after(scenario.start)).await;
+            act(step, &scenario, &clock, &mut handle).await;
+        }
+        clock.sleep_until(scenario.run_for.after(scenario.start)).await;
+        recorder.end().await.unwrap();
+        watcher.abort();
+        fleet.stop().await;
+        desk.stop().await;
+        Arc::into_inner(shown).map_or_else(Vec::new, |shown| shown.into_inner().unwrap())
+    })
+}
+
+/// A picture in words, without the series: how these lie in memory is nobody's business, and where the journal stands is
+/// not recorded.
+fn words(snapshot: &Snapshot) -> String {
+    let mut snapshot = snapshot.clone();
+    snapshot.journal_file = None;
+    for unit in &mut snapshot.units {
+        let bare = UnitState { readings: Series::default(), ..UnitState::clone(unit) };
+        *unit = Arc::new(UnitState { charge: Default::default(), ..bare });
+    }
+    for dispatch in &mut snapshot.dispatches {
+        let (readings, reactive) = (Series::default(), Series::default());
+        *dispatch = Arc::new(DispatchState { readings, reactive, ..DispatchState::clone(dispatch) });
+    }
+    format!("{snapshot:#?}")
+}
+
+fn listed(series: &Series) -> Vec<(f64, f64)> {
+    series.range(f64::MIN, f64::MAX).map(|reading| (reading.at, reading.kw)).collect()
+}
+
+fn series_of(snapshot: &Snapshot) -> Vec<Vec<(f64, f64)>> {
+    let of_units = snapshot.units.iter().flat_map(|unit| [&unit.readings, unit.charge.values()]);
+    let of_dispatches = snapshot.dispatches.iter().flat_map(|state| [&state.readings, &state.reactive]);
+    of_units.chain(of_dispatches).map(listed).collect()
+}
+
+/// The first line in which two texts differ.
+fn first_difference(a: &str, b: &str) -> Option<String> {
+    let mut lines = a.lines().zip(b.lines()).enumerate();
+    let found = lines.find(|(_, (a, b))| a != b).map(|(line, (a, b))| format!("line {line}: {a} / {b}"));
+    found.or_else(|| (a != b).then(|| "one is longer".to_owned()))
+}
+
+#[test]
+fn a_recording_shows_at_any_instant_what_the_desk_showed_then_field_by_field() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("session.recording");
+    let shown = recorded(&path);
+    assert!(shown.len() > 200, "{} pictures", shown.len());
+    let recording = Recording::open(&path).unwrap();
+    assert_eq!(recording.name(), "Recorded");
+    let mut chance = 20_261_130_u64;
+    for _ in 0..10 {
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let index = usize::try_from(chance >> 33).unwrap() % shown.len();
+        let (at_ms, _) = shown[index];
+        // Of several of one instant the last one stands.
+        let live = &shown.iter().rfind(|(other, _)| *other == at_ms).unwrap().1;
+        let replayed = recording.at_ms(at_ms).unwrap();
+        assert_eq!(first_difference(&words(&replayed), &words(live)), None, "at {at_ms}");
+        assert_eq!(series_of(&replayed), series_of(live), "at {at_ms}");
+    }
+    let last = recording.at_ms(i64::MAX).unwrap();
+    assert!(last.alarms.iter().any(|alarm| alarm.source == "COLDCHAIN"), "{:?}", last.alarms);
+    assert_eq!(recording.at_ms(i64::MIN).unwrap().dispatches.len(), 0, "before the first, the first");
+    let size = std::fs::metadata(&path).unwrap().len();
+    assert!(size < 8 << 20, "{size} bytes for forty minutes");
+}
+
+#[test]
+fn a_recording_is_not_written_over_and_other_files_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.txt");
+    std::fs::write(&path, "The meeting is at ten.").unwrap();
+    let told = |result: Result<Recording, RecordingError>| result.map(drop).unwrap_err().to_string();
+    assert!(told(Recording::open(&path)).contains("no recording"), "{}", told(Recording::open(&path)));
+    let error = file::Pen::begin(&path, "x").map(drop).unwrap_err().to_string();
+    assert!(error.contains("name a new file"), "{error}");
+    let empty = folder.path().join("empty.recording");
+    file::Pen::begin(&empty, "x").unwrap().end().unwrap();
+    assert!(told(Recording::open(&empty)).contains("holds no picture"));
+}
+
+#[test]
+fn whatever_is_altered_in_a_recording_is_refused_or_shown_and_never_a_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("session.recording");
+    recorded(&path);
+    for (sql, says) in [
+        ("UPDATE changes SET fields = '{' WHERE number = 30", Some("change 30")),
+        ("UPDATE changes SET part = 'rumour' WHERE number = 5", Some("change 5")),
+        ("UPDATE changes SET fields = '{\"toml\":\"units = 7\"}' WHERE part = 'fleet'", Some("change 1")),
+        (
+            "UPDATE changes SET id = 'NOBODY/X' WHERE number = (SELECT min(number) FROM changes WHERE part = 'unit')",
+            Some("no unit"),
+        ),
+        ("DELETE FROM changes WHERE part = 'dispatch'", Some("lists what is not there")),
+        ("UPDATE changes SET at_ms = 5 WHERE number = 40", Some("earlier instant")),
+        ("UPDATE about SET value = 'rampdesk-recording/9' WHERE name = 'format'", Some("version")),
+        ("UPDATE changes SET fields = '{\"readings\":[[1e999,5]]}' WHERE part = 'power'", None),
+        ("DELETE FROM changes WHERE part = 'entry'", None),
+    ] {
+        let altered = folder.path().join("altered.recording");
+        std::fs::copy(&path, &altered).unwrap();
+        let connection = rusqlite::Connection::open(&altered).unwrap();
+        assert!(connection.execute(sql, []).unwrap() > 0, "{sql}");
+        drop(connection);
+        match (Recording::open(&altered), says) {
+            (Err(error), Some(says)) => assert!(error.to_string().contains(says), "{sql}: {error}"),
+            (Ok(recording), None) => assert!(recording.at_ms(i64::MAX).is_some()),
+            (Ok(_), Some(_)) => panic!("{sql}: shown"),
+            (Err(error), None) => assert!(!error.to_string().is_empty()),
+        }
+    }
+}
+
+fn fields() -> impl Strategy<Value = Fields> {
+    let item = prop_oneof![
+        any::<u8>().prop_map(|n| json!(n)),
+        "[a-c]{0,2}".prop_map(|t| json!(t)),
+        Just(json!(null))
+    ];
+    let value = prop_oneof![item.clone(), prop::collection::vec(item, 0..6).prop_map(|list| json!(list))];
+    prop::collection::vec(value, 4).prop_map(|values| {
+        values.into_iter().enumerate().map(|(index, value)| (format!("field{index}"), value)).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_differs_makes_the_later_out_of_the_earlier(before in fields(), now in fields()) {
+        let mut followed = before.clone();
+        take_into(&mut followed, differing(&before, &now)).unwrap();
+        prop_assert_eq!(followed, now);
+    }
+}
