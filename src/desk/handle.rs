@@ -28,6 +28,11 @@ pub struct DeskEnd {
 
 /// Makes both ends, showing `first`.
 pub fn connect(first: Snapshot) -> (DeskHandle, DeskEnd) {
+    connect_from(first, CommandNumber(1))
+}
+
+/// As [`connect`], with the number that the first command gets: above those whose outcomes are shown already.
+pub fn connect_from(first: Snapshot, next: CommandNumber) -> (DeskHandle, DeskEnd) {
     let snapshots = Arc::new(ArcSwap::from_pointee(first));
     let (published, watching) = watch::channel(0);
     let (sender, commands) = mpsc::unbounded_channel();
@@ -35,7 +40,7 @@ pub fn connect(first: Snapshot) -> (DeskHandle, DeskEnd) {
         snapshots: Arc::clone(&snapshots),
         published: watching,
         commands: sender,
-        next: Arc::new(AtomicU64::new(1)),
+        next: Arc::new(AtomicU64::new(next.0)),
     };
     (handle, DeskEnd { snapshots, published, commands })
 }

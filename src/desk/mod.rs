@@ -53,7 +53,7 @@ mod units;
 mod untrusted;
 mod words;
 
-pub use handle::{DeskEnd, DeskHandle, connect};
+pub use handle::{DeskEnd, DeskHandle, connect, connect_from};
 pub use reference::next_ref;
 pub use standing::{AckLimits, awaited_stage, stage_limit};
 

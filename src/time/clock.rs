@@ -108,7 +108,8 @@ impl Clock {
     /// Milliseconds since 1970.
     #[expect(clippy::cast_possible_truncation, reason = "a cast of f64 to i64 saturates")]
     pub fn now_millis(&self) -> i64 {
-        (self.now_seconds() * 1000.0) as i64
+        // Doubles near here lie a quarter of a microsecond apart: an instant that was set must not read as the one before.
+        (self.now_seconds() * 1000.0 + 0.001).floor() as i64
     }
 
     /// The present as seconds since 1970 with a fraction.
@@ -219,6 +220,16 @@ impl Clock {
             Source::Real => Engagement::none(),
             Source::Training(clock) => clock.engage(),
         }
+    }
+
+    /// Sets a training clock to an instant, forward or back, in milliseconds since 1970. A real clock answers `false`. Whoever
+    /// waits for an instant that lies before it goes on; nobody is called back.
+    pub fn set_millis(&self, millis: i64) -> bool {
+        let Source::Training(anchor) = &self.0 else { return false };
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit a double exactly")]
+        let domain_seconds = millis as f64 / 1000.0;
+        anchor.send_modify(|a| *a = Anchor { domain_seconds, instant: Instant::now(), rate: a.rate });
+        true
     }
 
     /// Waits until the clock shows `at` or later.

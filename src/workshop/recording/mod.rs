@@ -2,14 +2,17 @@
 //! file. What is replayed is what was shown, field by field; nothing is computed anew.
 
 mod change;
+mod cursor;
 mod file;
 mod observer;
 mod picture;
+mod playback;
 mod record;
 mod recorder;
 #[cfg(test)]
 mod tests;
 
+pub use playback::Playback;
 pub use recorder::Recorder;
 
 use std::path::{Path, PathBuf};
@@ -124,15 +127,24 @@ impl Recording {
 
     /// What was shown at an instant: the last picture up to it; before the first, the first.
     pub fn at_ms(&self, at_ms: i64) -> Option<Arc<Snapshot>> {
-        let index = self.publications.partition_point(|p| p.at_ms <= at_ms).saturating_sub(1);
-        let end = self.publications.get(index)?.end;
-        let place = self.places.partition_point(|place| place.rows <= end).checked_sub(1)?;
-        let Place { rows, picture } = self.places.get(place)?;
+        let end = self.publications.get(self.publication_at_ms(at_ms))?.end;
+        let Place { rows, picture } = self.place_before(end)?;
         let mut picture = picture.clone();
         for row in self.rows.get(*rows..end)? {
             take(&mut picture, row).ok()?;
         }
         picture.snapshot().map(Arc::new)
+    }
+
+    /// Which publication stands at an instant.
+    fn publication_at_ms(&self, at_ms: i64) -> usize {
+        self.publications.partition_point(|p| p.at_ms <= at_ms).saturating_sub(1)
+    }
+
+    /// The last remembered place that is not after so many rows.
+    fn place_before(&self, rows: usize) -> Option<&Place> {
+        let after = self.places.partition_point(|place| place.rows <= rows);
+        self.places.get(after.checked_sub(1)?)
     }
 }
 

@@ -233,11 +233,6 @@ impl Picture {
         Ok(Arc::make_mut(state))
     }
 
-    /// When it was published; `None` before the first publication.
-    pub fn now(&self) -> Option<UtcTime> {
-        self.shown.as_ref().map(|record| record.now)
-    }
-
     /// The picture; `None` before the first publication, or when it lists what was never told of.
     pub fn snapshot(&self) -> Option<Snapshot> {
         let record = self.shown.as_deref()?;

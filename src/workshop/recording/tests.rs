@@ -1,4 +1,5 @@
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
+use std::thread;
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -96,6 +97,22 @@ fn recorded(path: &Path) -> Shown {
     })
 }
 
+/// The scenario, played and recorded once for all tests.
+fn kept() -> &'static (PathBuf, Shown) {
+    static KEPT: OnceLock<(tempfile::TempDir, (PathBuf, Shown))> = OnceLock::new();
+    let made = || {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("session.recording");
+        let shown = thread::spawn({
+            let path = path.clone();
+            move || recorded(&path)
+        });
+        let shown = shown.join().unwrap();
+        (folder, (path, shown))
+    };
+    &KEPT.get_or_init(made).1
+}
+
 /// A picture in words, without the series: how these lie in memory is nobody's business, and where the journal stands is
 /// not recorded.
 fn words(snapshot: &Snapshot) -> String {
@@ -131,11 +148,9 @@ fn first_difference(a: &str, b: &str) -> Option<String> {
 
 #[test]
 fn a_recording_shows_at_any_instant_what_the_desk_showed_then_field_by_field() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("session.recording");
-    let shown = recorded(&path);
+    let (path, shown) = kept();
     assert!(shown.len() > 200, "{} pictures", shown.len());
-    let recording = Recording::open(&path).unwrap();
+    let recording = Recording::open(path).unwrap();
     assert_eq!(recording.name(), "Recorded");
     let mut chance = 20_261_130_u64;
     for _ in 0..10 {
@@ -151,7 +166,7 @@ fn a_recording_shows_at_any_instant_what_the_desk_showed_then_field_by_field() {
     let last = recording.at_ms(i64::MAX).unwrap();
     assert!(last.alarms.iter().any(|alarm| alarm.source == "COLDCHAIN"), "{:?}", last.alarms);
     assert_eq!(recording.at_ms(i64::MIN).unwrap().dispatches.len(), 0, "before the first, the first");
-    let size = std::fs::metadata(&path).unwrap().len();
+    let size = std::fs::metadata(path).unwrap().len();
     assert!(size < 8 << 20, "{size} bytes for forty minutes");
 }
 
@@ -172,8 +187,7 @@ fn a_recording_is_not_written_over_and_other_files_are_told_apart() {
 #[test]
 fn whatever_is_altered_in_a_recording_is_refused_or_shown_and_never_a_panic() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("session.recording");
-    recorded(&path);
+    let (path, _) = kept();
     for (sql, says) in [
         ("UPDATE changes SET fields = '{' WHERE number = 30", Some("change 30")),
         ("UPDATE changes SET part = 'rumour' WHERE number = 5", Some("change 5")),
@@ -189,7 +203,7 @@ fn whatever_is_altered_in_a_recording_is_refused_or_shown_and_never_a_panic() {
         ("DELETE FROM changes WHERE part = 'entry'", None),
     ] {
         let altered = folder.path().join("altered.recording");
-        std::fs::copy(&path, &altered).unwrap();
+        std::fs::copy(path, &altered).unwrap();
         let connection = rusqlite::Connection::open(&altered).unwrap();
         assert!(connection.execute(sql, []).unwrap() > 0, "{sql}");
         drop(connection);
@@ -221,4 +235,33 @@ proptest! {
         take_into(&mut followed, differing(&before, &now)).unwrap();
         prop_assert_eq!(followed, now);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recording_is_shown_at_any_rate_to_the_same_pictures_and_takes_no_command() {
+    let recording = Arc::new(Recording::open(&kept().0).unwrap());
+    let (first, last) = recording.span_ms();
+    let playback = Playback::begin(Arc::clone(&recording)).unwrap();
+    let (mut desk, clock) = (playback.desk(), playback.clock());
+    assert_eq!(clock.now_millis(), first);
+    clock.set_rate(Rate::times(600.0).unwrap());
+    let mut seen = 0;
+    while clock.now_millis() < last {
+        assert!(desk.changed().await);
+        let (now, shown) = (clock.now_millis(), desk.snapshot());
+        let there = recording.at_ms(now).unwrap();
+        assert_eq!((shown.sequence, shown.now), (there.sequence, there.now), "at {now}");
+        seen += 1;
+    }
+    assert!(seen > 100, "{seen} pictures");
+    assert!(clock.rate().is_paused(), "at its end it stands still");
+    let middle = (first + last) / 2;
+    clock.set_millis(middle);
+    assert!(desk.changed().await);
+    assert_eq!(words(&desk.snapshot()), words(&recording.at_ms(middle).unwrap()), "and it goes back");
+    let key = recording.at_ms(last).unwrap().dispatches[0].key.clone();
+    let number = desk.give(crate::desk::command::Command::Stop(key)).unwrap();
+    assert!(desk.changed().await);
+    let outcome = desk.snapshot().outcomes.iter().find(|o| o.command == number).cloned().unwrap();
+    assert!(outcome.result.as_ref().unwrap_err().contains("recording"), "{outcome:?}");
 }
