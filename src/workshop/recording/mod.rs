@@ -2,6 +2,7 @@
 //! file. What is replayed is what was shown, field by field; nothing is computed anew.
 
 mod change;
+mod comparison;
 mod cursor;
 mod file;
 mod observer;
@@ -12,14 +13,16 @@ mod recorder;
 #[cfg(test)]
 mod tests;
 
+pub use comparison::{DifferenceOf, RunDifference, differences};
 pub use playback::Playback;
 pub use recorder::Recorder;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::desk::snapshot::Snapshot;
-use change::Change;
+use crate::desk::snapshot::{Alarm, Outcome, Snapshot};
+use change::{Change, Part};
 use file::Row;
 use picture::Picture;
 
@@ -59,6 +62,10 @@ pub struct Recording {
     /// The pictures in order of time.
     publications: Vec<Publication>,
     places: Vec<Place>,
+    /// Every alarm that came, as it stood last.
+    alarms: BTreeMap<u64, Arc<Alarm>>,
+    /// What came of every command, in order.
+    outcomes: Vec<Arc<Outcome>>,
 }
 
 /// A picture of the recording.
@@ -89,24 +96,30 @@ impl Recording {
         };
         let every = (rows.len() / PLACES).max(1);
         let (mut publications, mut places) = (Vec::new(), Vec::new());
+        let (mut alarms, mut outcomes) = (BTreeMap::new(), Vec::new());
         let mut picture = Picture::default();
         for (index, row) in rows.iter().enumerate() {
             if index % every == 0 {
                 places.push(Place { rows: index, picture: picture.clone() });
             }
             take(&mut picture, row).map_err(|reason| wrong(index, reason))?;
-            if row.part == change::Part::Picture {
-                if picture.snapshot().is_none() {
+            match row.part {
+                Part::Alarm | Part::Shelved => {
+                    alarms.extend(picture.alarm(&row.id).map(|alarm| (alarm.id, Arc::clone(alarm))));
+                }
+                Part::Outcome => outcomes.extend(picture.last_outcome().map(Arc::clone)),
+                Part::Picture if picture.snapshot().is_none() => {
                     return Err(wrong(index, "it lists what is not there".to_owned()));
                 }
-                publications.push(Publication { at_ms: row.at_ms, end: index + 1 });
+                Part::Picture => publications.push(Publication { at_ms: row.at_ms, end: index + 1 }),
+                _ => {}
             }
         }
         if publications.is_empty() {
             let reason = "it holds no picture; the session ended before it showed one".to_owned();
             return Err(RecordingError::File { path: path.to_path_buf(), reason });
         }
-        Ok(Self { name, rows, publications, places })
+        Ok(Self { name, rows, publications, places, alarms, outcomes })
     }
 
     /// The session's name.

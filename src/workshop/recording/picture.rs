@@ -233,6 +233,17 @@ impl Picture {
         Ok(Arc::make_mut(state))
     }
 
+    /// An alarm by its number, wherever it stands.
+    pub fn alarm(&self, id: &str) -> Option<&Arc<Alarm>> {
+        let id = id.parse().ok()?;
+        self.alarms.get(&id).or_else(|| self.shelved.get(&id))
+    }
+
+    /// What came of the last command.
+    pub fn last_outcome(&self) -> Option<&Arc<Outcome>> {
+        self.outcomes.back()
+    }
+
     /// The picture; `None` before the first publication, or when it lists what was never told of.
     pub fn snapshot(&self) -> Option<Snapshot> {
         let record = self.shown.as_deref()?;

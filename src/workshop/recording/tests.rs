@@ -66,8 +66,8 @@ ref = "REC-1"
 type Shown = Vec<(i64, Arc<Snapshot>)>;
 
 /// Plays the scenario with a recorder beside somebody who keeps every picture.
-fn recorded(path: &Path) -> Shown {
-    let scenario = Scenario::from_toml("recorded.toml", SCENARIO, Path::new("")).unwrap();
+fn recorded(path: &Path, scenario: &str) -> Shown {
+    let scenario = Scenario::from_toml("recorded.toml", scenario, Path::new("")).unwrap();
     virtual_time().unwrap().block_on(async {
         let clock = Clock::training(scenario.start, Rate::REAL);
         let (profile, faults) = (fleet_of(&scenario), faults_of(&scenario));
@@ -105,7 +105,7 @@ fn kept() -> &'static (PathBuf, Shown) {
         let path = folder.path().join("session.recording");
         let shown = thread::spawn({
             let path = path.clone();
-            move || recorded(&path)
+            move || recorded(&path, SCENARIO)
         });
         let shown = shown.join().unwrap();
         (folder, (path, shown))
@@ -264,4 +264,30 @@ async fn a_recording_is_shown_at_any_rate_to_the_same_pictures_and_takes_no_comm
     assert!(desk.changed().await);
     let outcome = desk.snapshot().outcomes.iter().find(|o| o.command == number).cloned().unwrap();
     assert!(outcome.result.as_ref().unwrap_err().contains("recording"), "{outcome:?}");
+}
+
+#[test]
+fn two_runs_are_told_apart_by_what_was_asked_and_what_came_of_it() {
+    let first = Recording::open(&kept().0).unwrap();
+    assert_eq!(differences(&first, &first), []);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.recording");
+    let later =
+        SCENARIO.replace("at = \"T+00:25\"\naction = \"stop\"", "at = \"T+00:27\"\naction = \"stop\"");
+    thread::spawn({
+        let path = path.clone();
+        move || recorded(&path, &later)
+    })
+    .join()
+    .unwrap();
+    let found = differences(&first, &Recording::open(&path).unwrap());
+    let of = |of: DifferenceOf, what: &str| {
+        let mut found = found.iter().filter(|d| d.of == of && d.what.contains(what));
+        found.next().unwrap_or_else(|| panic!("{what}: {found:#?}"))
+    };
+    let stop = of(DifferenceOf::Command, "stop");
+    assert!(stop.first.as_ref().unwrap().starts_with("T+00:25:"), "{stop:?}");
+    assert!(stop.second.as_ref().unwrap().starts_with("T+00:27:"), "{stop:?}");
+    assert!(of(DifferenceOf::Dispatch, "BRIGHTFLEX/BESS-07, dispatch 1: delivered").second.is_some());
+    assert!(!found.iter().any(|d| d.what.contains("COLD-03, dispatch 1: instructed")), "{found:#?}");
 }
