@@ -10,6 +10,8 @@ mod keys;
 mod people;
 #[path = "onboarding/processes.rs"]
 mod processes;
+#[path = "command_line/recordings.rs"]
+mod recordings;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

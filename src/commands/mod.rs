@@ -7,6 +7,7 @@ mod announce_move;
 mod approve;
 mod canonical;
 mod check;
+mod compare;
 mod connect;
 mod convert;
 mod default;
@@ -25,6 +26,7 @@ mod predict;
 mod push;
 mod register;
 mod rehearse;
+mod replay;
 mod send;
 #[cfg(feature = "console")]
 mod sessions;
@@ -64,6 +66,10 @@ enum Command {
     Rehearse(rehearse::Arguments),
     /// Open the console on a scenario, on a clock that you pause, step and hurry
     Workshop(workshop::Arguments),
+    /// Go through a recorded session again in the console, at any rate
+    Replay(replay::Arguments),
+    /// Tell what two recorded sessions differ in
+    Compare(compare::Arguments),
     /// Run the embedded VTN alone
     Vtn(vtn::Arguments),
     /// Run the simulated fleet alone, against any VTN
@@ -132,6 +138,8 @@ pub fn main() -> ExitCode {
         None => default::run(&arguments.console),
         Some(Command::Rehearse(arguments)) => rehearse::run(&arguments),
         Some(Command::Workshop(arguments)) => workshop::run(&arguments),
+        Some(Command::Replay(arguments)) => replay::run(&arguments),
+        Some(Command::Compare(arguments)) => compare::run(&arguments),
         Some(Command::Vtn(arguments)) => vtn::run(&arguments),
         Some(Command::Fleet(arguments)) => fleet::run(&arguments),
         Some(Command::Send(arguments)) => send::run(&arguments),

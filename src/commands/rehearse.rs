@@ -7,7 +7,7 @@ use crate::units::grouped;
 use crate::workshop::exercise::{Exercise, Trainee};
 use crate::workshop::marking::{Marked, Marking};
 use crate::workshop::outcome::{DispatchOutcome, UnitOutcome};
-use crate::workshop::rehearsal::{Rehearsal, rehearse_as};
+use crate::workshop::rehearsal::{Rehearsal, rehearse_and_record, rehearse_as};
 use crate::workshop::report;
 use crate::workshop::scenario::Scenario;
 
@@ -27,6 +27,9 @@ pub struct Arguments {
     /// Also write a report (HTML and CSV) into this folder
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
+    /// Also record it into this new file, to go through again with `replay`, or to hold against another with `compare`
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
 }
 
 /// Who acts in a workshop.
@@ -57,7 +60,11 @@ pub fn run(arguments: &Arguments) -> Done {
         return Err(Failure::input(format!("{}: {words}", file.display())));
     }
     let trainee = arguments.trainee.map_or(Trainee::Perfect, Acting::trainee);
-    let (result, snapshot) = rehearse_as(&scenario, trainee).map_err(Failure::failed)?;
+    let (result, snapshot) = match &arguments.record {
+        Some(path) => rehearse_and_record(&scenario, trainee, path),
+        None => rehearse_as(&scenario, trainee),
+    }
+    .map_err(Failure::failed)?;
     if let Some(folder) = &arguments.report {
         report::write(folder, &result, &snapshot)
             .map_err(|e| Failure::failed(format!("{}: cannot write the report: {e}", folder.display())))?;

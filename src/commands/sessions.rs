@@ -25,6 +25,7 @@ use crate::time::Clock;
 use crate::workshop::demonstration;
 use crate::workshop::library::ScenarioPlace;
 use crate::workshop::live::{Workshop, WorkshopConfig};
+use crate::workshop::recording::{Playback, Recording};
 use crate::workshop::sandbox::{Sandbox, SandboxConfig};
 
 use super::connect::{self, Connected, RunningArguments};
@@ -159,6 +160,7 @@ impl Sessions {
             availabilities: Some(sandbox.availabilities()),
             faults: Some(sandbox.faults()),
             workshop: None,
+            replay: None,
             drafts: Some(self.folders.sandbox.join(DRAFTS)),
             keep: self.hold(&SessionChoice::Sandbox, async move {
                 sending.abort();
@@ -187,6 +189,7 @@ impl Sessions {
             availabilities: Some(workshop.availabilities()),
             faults: Some(workshop.faults()),
             workshop: Some(workshop.handle()),
+            replay: None,
             drafts: None,
             keep: self.hold(&choice, async move {
                 workshop.close().await;
@@ -221,10 +224,32 @@ impl Sessions {
             availabilities: None,
             faults: None,
             workshop: None,
+            replay: None,
             drafts: Some(drafts::beside_journal(&running.journal_of(path))),
             keep: self.hold(&choice, async move {
                 desk.stop().await;
             }),
+            session: choice,
+        })
+    }
+
+    fn recording(&self, path: &Path) -> Result<ConsoleParts, String> {
+        let recording = Arc::new(Recording::open(path).map_err(|e| e.to_string())?);
+        let within = self.runtime.enter();
+        let playback = Playback::begin(Arc::clone(&recording)).ok_or("the recording holds no picture")?;
+        drop(within);
+        let choice = SessionChoice::Recording(path.to_owned());
+        Ok(ConsoleParts {
+            desk: playback.desk(),
+            clock: playback.clock(),
+            exchanges: ExchangeLog::keeping(0),
+            enrolments: None,
+            availabilities: None,
+            faults: None,
+            workshop: None,
+            replay: Some(recording),
+            drafts: None,
+            keep: self.hold(&choice, async move { drop(playback) }),
             session: choice,
         })
     }
@@ -271,6 +296,7 @@ impl SessionOpener for Sessions {
             SessionChoice::Sandbox => self.sandbox(),
             SessionChoice::Connection(path) => self.connection(path, person),
             SessionChoice::Workshop(place) => self.workshop(place),
+            SessionChoice::Recording(path) => self.recording(path),
         });
         // Whoever started it at a terminal reads it there too.
         opened.inspect_err(|why| output::say(format!("{}: {why}", choice.words())))

@@ -29,6 +29,7 @@ use super::hold::{HOLD_SECONDS, Press};
 use super::journal::JournalView;
 use super::messages::MessagesView;
 use super::palette::Palette;
+use super::replay::Replay;
 use super::session::SessionChoice;
 use super::settings::Settings;
 use super::status::{self, Strip};
@@ -67,6 +68,7 @@ pub struct App {
     faults: Option<FaultSwitch>,
     workshop: Option<WorkshopHandle>,
     attending: attending::Attending,
+    replay: Option<Replay>,
     snapshot: Arc<Snapshot>,
     settings: Settings,
     tokens: Tokens,
@@ -165,6 +167,7 @@ impl App {
             faults: parts.faults,
             workshop: parts.workshop,
             attending: attending::Attending::default(),
+            replay: parts.replay.map(Replay::of),
             selection: settings.selection(),
             settings,
             tokens,
@@ -545,6 +548,9 @@ impl eframe::App for App {
         let low = ui.available_height() < LOW;
         let strip = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 4));
         Panel::top("status").resizable(false).frame(strip).show(ui, |ui| self.strip(ui));
+        if let Some(replay) = &mut self.replay {
+            replay.ui(ui, &self.tokens, &self.clock);
+        }
         // In a low window the rail needs all of the height.
         if low {
             self.rail(ui, narrow, low);
@@ -618,6 +624,11 @@ impl App {
     /// Uses a set of colours, as its action does.
     pub fn wear(&mut self, ctx: &egui::Context, theme: Theme) {
         self.use_theme(ctx, theme);
+    }
+
+    /// Shows the bar of a recording over this session.
+    pub fn replay(&mut self, recording: Arc<crate::workshop::recording::Recording>) {
+        self.replay = Some(Replay::of(recording));
     }
 
     /// Asks for something as a view would.

@@ -26,6 +26,7 @@ mod palette;
 mod pane;
 pub mod plot;
 mod rail;
+mod replay;
 mod response;
 mod saving;
 mod search;
@@ -56,6 +57,7 @@ pub use window::{WindowError, run};
 
 use std::any::Any;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::desk::DeskHandle;
 use crate::fleet::{Availabilities, FaultSwitch};
@@ -63,6 +65,7 @@ use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
 use crate::workshop::live::WorkshopHandle;
+use crate::workshop::recording::Recording;
 
 /// A session, opened: what the window shows and acts on.
 pub struct ConsoleParts {
@@ -82,6 +85,8 @@ pub struct ConsoleParts {
     pub faults: Option<FaultSwitch>,
     /// The workshop that runs in this session, if one does; its clock is set by that alone.
     pub workshop: Option<WorkshopHandle>,
+    /// What is gone through again, where the session is a recording.
+    pub replay: Option<Arc<Recording>>,
     /// The file in which drafts are kept over a crash, where this session has one.
     pub drafts: Option<PathBuf>,
     /// Whatever must live as long as the session. Dropping it ends the session, after what it is sending.

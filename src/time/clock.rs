@@ -225,10 +225,9 @@ impl Clock {
     /// Sets a training clock to an instant, forward or back, in milliseconds since 1970. A real clock answers `false`. Whoever
     /// waits for an instant that lies before it goes on; nobody is called back.
     pub fn set_millis(&self, millis: i64) -> bool {
-        let Source::Training(anchor) = &self.0 else { return false };
+        let Source::Training(clock) = &self.0 else { return false };
         #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit a double exactly")]
-        let domain_seconds = millis as f64 / 1000.0;
-        anchor.send_modify(|a| *a = Anchor { domain_seconds, instant: Instant::now(), rate: a.rate });
+        clock.set(millis as f64 / 1000.0);
         true
     }
 

@@ -222,6 +222,18 @@ impl Training {
         self.changed.send_modify(|count| *count += 1);
     }
 
+    /// Sets it to an instant, forward or back; what was due in between is not called.
+    pub(super) fn set(&self, domain_s: f64) {
+        {
+            let mut state = self.lock();
+            let instant = Instant::now();
+            state.settle(instant);
+            state.anchor = Anchor { domain_s, instant, ..state.anchor };
+            state.standing = None;
+        }
+        self.changed.send_modify(|count| *count += 1);
+    }
+
     pub(super) fn subscribe(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
     }

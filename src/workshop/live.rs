@@ -26,6 +26,7 @@ use crate::time::{Clock, Rate, UtcTime};
 use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig};
 
 use super::ensemble::{Ensemble, EnsembleParts, seeds_of};
+use super::recording::Recorder;
 use super::scenario::Scenario;
 use super::script::{faults_of, fleet_of, follow_every_s};
 use super::story::{Story, act_out};
@@ -34,6 +35,9 @@ use super::timekeeper::{ClockControl, ClockEnd, Timekeeper};
 /// How many exchanges a person can look back on.
 const EXCHANGES_KEPT: usize = 5_000;
 
+/// The recording in a workshop's folder.
+pub const RECORDING: &str = "session.recording";
+
 /// A folder's name is not made longer by a scenario's.
 const LONGEST_NAME: usize = 60;
 
@@ -41,7 +45,7 @@ const LONGEST_NAME: usize = 60;
 pub struct WorkshopConfig {
     /// The story.
     pub scenario: Scenario,
-    /// Every workshop gets a folder of its own in here, which is kept: its journal, what its VTN holds, and the public keys with
+    /// Every workshop gets a folder of its own in here, which is kept: its journal, what its VTN holds, its recording, and the public keys with
     /// which both can be verified. Made when it is not there. `None` keeps nothing of it.
     pub folder: Option<PathBuf>,
     /// The real time, which that folder is named by.
@@ -58,6 +62,7 @@ pub struct Workshop {
     handle: WorkshopHandle,
     timekeeper: JoinHandle<()>,
     teller: JoinHandle<()>,
+    recorder: Option<Recorder>,
     _vtn: Vtn,
 }
 
@@ -154,6 +159,14 @@ impl Workshop {
         };
         let Ensemble { desk, fleet, .. } = parts.start().map_err(part)?;
         let end = scenario.run_for.after(scenario.start) + last_look_s(follow_every_s);
+        let recorder = match &folder {
+            Some(folder) => {
+                let path = folder.join(RECORDING);
+                let (desk, clock) = (desk.handle.clone(), clock.clone());
+                Some(Recorder::begin(desk, clock, &path, &scenario.name).map_err(part)?)
+            }
+            None => None,
+        };
         let (handle, WorkshopEnd { clock: control, story }) = connect(Arc::clone(&scenario), folder);
         let timekeeper =
             Timekeeper::new(clock.clone(), Arc::clone(&scenario), desk.handle.clone(), end, control);
@@ -167,6 +180,7 @@ impl Workshop {
             timekeeper: tokio::spawn(timekeeper.run()),
             teller: tokio::spawn(teller),
             handle,
+            recorder,
             _vtn: vtn,
         })
     }
@@ -207,6 +221,11 @@ impl Workshop {
     pub async fn close(self) -> Option<Journal> {
         self.teller.abort();
         self.timekeeper.abort();
+        if let Some(recorder) = self.recorder
+            && let Err(fault) = recorder.end().await
+        {
+            tracing::error!(%fault, "the workshop is not recorded to its end");
+        }
         let journal = self.desk.stop().await;
         // An agent that waits to try again would wait for ever on a clock that stands still.
         self.clock.set_rate(Rate::times(60.0).unwrap_or(Rate::REAL));

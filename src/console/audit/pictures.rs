@@ -58,6 +58,7 @@ const OVERLAYS: &[(Picture, Theme)] = &[
     (("alarms", "Alarms, one in hand"), Theme::Dark),
     (("onboarding", "Onboarding, review"), Theme::Light),
     (("guide", "Guided run"), Theme::Light),
+    (("replay", "A recording gone through again"), Theme::Dark),
     (("palette", "Palette"), Theme::Dark),
     (("help", "Help"), Theme::HighContrast),
     (("systems", "Messages, other systems"), Theme::HighContrast),
@@ -66,7 +67,10 @@ const OVERLAYS: &[(Picture, Theme)] = &[
 ];
 
 /// On a screen with two pixels in a point.
-const SHARP: &[(Picture, Theme)] = &[(("delivery-200", "Delivery of a dispatch"), Theme::Dark)];
+const SHARP: &[(Picture, Theme)] = &[
+    (("delivery-200", "Delivery of a dispatch"), Theme::Dark),
+    (("replay-200", "A recording gone through again"), Theme::Light),
+];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots")

@@ -26,6 +26,7 @@ use crate::power::{Observed, PaymentRules, Reading, score};
 use crate::profile::fleet::FleetProfile;
 use crate::units::{Vars, Watts};
 use crate::workshop::enrolment::{Enrolled, EnrolmentsEnd, Picture, Places, connect};
+use crate::workshop::recording::testing::recording;
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
@@ -217,6 +218,7 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "Alarms, folded", go: |b| b.press(CTRL, Key::L) },
     Scene { name: "Guided run", go: |b| b.press(Modifiers::SHIFT, Key::F1) },
     Scene { name: "Guided run, its end", go: guided_to_its_end },
+    Scene { name: "A recording gone through again", go: replayed },
     Scene { name: "Palette", go: |b| b.press(CTRL, Key::K) },
     Scene { name: "Help", go: |b| b.press(PLAIN, Key::F1) },
     Scene { name: "Menu", go: |b| click(b, "Menu") },
@@ -430,6 +432,11 @@ fn guided_to_its_end(bench: &mut Bench) {
     for _ in crate::console::guide::Step::ALL {
         click(bench, "Skip this step");
     }
+}
+
+fn replayed(bench: &mut Bench) {
+    bench.harness.state_mut().replay(recording());
+    bench.settle();
 }
 
 fn outcomes(bench: &mut Bench) {

@@ -27,6 +27,8 @@ pub enum SessionChoice {
     Connection(PathBuf),
     /// A scenario on a clock that the person sets; every time anew.
     Workshop(ScenarioPlace),
+    /// A recorded session, gone through again.
+    Recording(PathBuf),
 }
 
 impl SessionChoice {
@@ -41,6 +43,7 @@ impl SessionChoice {
             Self::Sandbox => "the sandbox".to_owned(),
             Self::Connection(path) => format!("the connection {}", path.display()),
             Self::Workshop(place) => format!("the workshop {}", place.words()),
+            Self::Recording(path) => format!("the recording {}", path.display()),
         }
     }
 }

@@ -36,6 +36,7 @@ fn parts(choice: SessionChoice, first: Snapshot) -> (ConsoleParts, DeskEnd, Rece
         availabilities: None,
         faults: None,
         workshop: None,
+        replay: None,
         drafts: None,
         keep: Box::new(keep),
     };

@@ -94,6 +94,7 @@ impl Bench {
             availabilities,
             faults,
             workshop,
+            replay: None,
             drafts,
             keep: Box::new(()),
         };

@@ -38,6 +38,7 @@ fn in_real_time(ui: &mut Ui, view: &View<'_>) {
         SessionChoice::Connection(_) => {
             "This session runs in real time, as it must: its VTN is not embedded in this program, and nobody can hurry it."
         }
+        SessionChoice::Recording(_) => "This session is a recording, and goes by the bar above.",
         SessionChoice::Sandbox | SessionChoice::Workshop(_) => {
             "The sandbox runs in real time, so that FSPs of other programs can be part of it."
         }

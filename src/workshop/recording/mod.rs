@@ -11,6 +11,8 @@ mod playback;
 mod record;
 mod recorder;
 #[cfg(test)]
+pub mod testing;
+#[cfg(test)]
 mod tests;
 
 pub use comparison::{DifferenceOf, RunDifference, differences};
@@ -66,6 +68,17 @@ pub struct Recording {
     alarms: BTreeMap<u64, Arc<Alarm>>,
     /// What came of every command, in order.
     outcomes: Vec<Arc<Outcome>>,
+}
+
+/// Something that happened in a recorded session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Domain time, milliseconds since 1970.
+    pub at_ms: i64,
+    /// What was asked, or the alarm's text.
+    pub text: String,
+    /// Whether an alarm was raised; else a command was settled.
+    pub is_alarm: bool,
 }
 
 /// A picture of the recording.
@@ -131,6 +144,26 @@ impl Recording {
     pub fn span_ms(&self) -> (i64, i64) {
         let first = self.publications.first().map_or(0, |p| p.at_ms);
         (first, self.publications.last().map_or(first, |p| p.at_ms))
+    }
+
+    /// What happened in it, in order of time: every command, and every alarm as it was raised.
+    pub fn moments(&self) -> Vec<Moment> {
+        let command = |outcome: &Arc<Outcome>| Moment {
+            at_ms: outcome.at.unix() * 1000,
+            text: outcome.asked.clone(),
+            is_alarm: false,
+        };
+        let alarm = |alarm: &Arc<Alarm>| Moment {
+            at_ms: alarm.raised.unix() * 1000,
+            text: alarm.text.clone(),
+            is_alarm: true,
+        };
+        let (first, last) = self.span_ms();
+        let mut moments: Vec<Moment> =
+            self.outcomes.iter().map(command).chain(self.alarms.values().map(alarm)).collect();
+        moments.retain(|moment| (first..=last).contains(&moment.at_ms));
+        moments.sort_by_key(|moment| moment.at_ms);
+        moments
     }
 
     /// The instants of its pictures in order, domain time in milliseconds since 1970.

@@ -48,9 +48,11 @@ async fn record(
     let mut observer = Observer::default();
     let mut last_ms = i64::MIN;
     loop {
+        let taking_down = clock.engage();
         // A clock that is set back does not take the recording back.
         last_ms = clock.now_millis().max(last_ms);
         pen.write(last_ms, &observer.changes(&desk.snapshot()))?;
+        drop(taking_down);
         tokio::select! {
             runs = desk.changed() => if !runs { break },
             _ = &mut ended => break,

@@ -1,5 +1,6 @@
 //! Runs a scenario.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::desk;
@@ -18,6 +19,7 @@ use super::super::ensemble::{Ensemble, EnsembleParts, seeds_of};
 use super::super::exercise::Trainee;
 use super::super::marking::{self, Marking};
 use super::super::outcome::{alarms_of, units_of};
+use super::super::recording::{Recorder, RecordingError};
 use super::super::scenario::{Scenario, Step};
 use super::super::script::{faults_of, fleet_of, follow_every_s, take};
 use super::{Rehearsal, expectation};
@@ -28,6 +30,9 @@ pub enum RehearsalError {
     /// The machine did not give what is needed.
     #[error("the rehearsal cannot start: {0}")]
     Start(String),
+    /// It was not recorded.
+    #[error(transparent)]
+    Record(#[from] RecordingError),
     /// There is no journal to mark by.
     #[error("the rehearsal cannot be marked: {0}")]
     Marks(String),
@@ -50,7 +55,19 @@ pub fn rehearse_as(
     scenario: &Scenario,
     trainee: Trainee,
 ) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
-    virtual_time()?.block_on(run(scenario, trainee))
+    virtual_time()?.block_on(run(scenario, trainee, None))
+}
+
+/// As [`rehearse_as`], recorded into a new file.
+///
+/// # Errors
+/// As for [`rehearse`], and when the file is there already or cannot be written.
+pub fn rehearse_and_record(
+    scenario: &Scenario,
+    trainee: Trainee,
+    recording: &Path,
+) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
+    virtual_time()?.block_on(run(scenario, trainee, Some(recording)))
 }
 
 /// A runtime on which time jumps from one thing due to the next.
@@ -60,13 +77,21 @@ pub(in crate::workshop) fn virtual_time() -> Result<tokio::runtime::Runtime, Reh
     runtime.map_err(|e| RehearsalError::Start(e.to_string()))
 }
 
-async fn run(scenario: &Scenario, trainee: Trainee) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
+async fn run(
+    scenario: &Scenario,
+    trainee: Trainee,
+    recording: Option<&Path>,
+) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
     let clock = Clock::training(scenario.start, Rate::REAL);
     let exchanges = ExchangeLog::keeping(0);
     let profile = fleet_of(scenario);
     let follow_every_s = follow_every_s(&profile);
     let stage = Stage { profile, seed: scenario.seed, faults: faults_of(scenario), clock: clock.clone() };
     let (desk, fleet) = stage.open(&exchanges).map_err(RehearsalError::Start)?;
+    let recorder = match recording {
+        Some(path) => Some(Recorder::begin(desk.handle.clone(), clock.clone(), path, &scenario.name)?),
+        None => None,
+    };
     let mut handle = desk.handle.clone();
     let mut steps = Vec::new();
     for step in steps_of(scenario, trainee) {
@@ -78,6 +103,9 @@ async fn run(scenario: &Scenario, trainee: Trainee) -> Result<(Rehearsal, Arc<Sn
     // One look more, so that what was reported at the last instant is in the picture.
     clock.sleep(follow_every_s * 1.5).await;
     let snapshot = handle.snapshot();
+    if let Some(recorder) = recorder {
+        recorder.end().await?;
+    }
     fleet.stop().await;
     let journal = desk.stop().await;
     let expectations = expectation::compare(&scenario.expectations, &snapshot);
