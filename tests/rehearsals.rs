@@ -36,6 +36,14 @@ scenario!(an_unreachable_setpoint_is_said_before_and_met_late, "unreachable-setp
 scenario!(an_emergency_stop_reaches_every_unit, "emergency-stop.toml");
 scenario!(export_turned_to_zero_is_delivered_whatever_the_weather_gives, "mw-dispatch.toml");
 scenario!(a_charge_that_will_not_last_is_told_in_time_to_do_something, "state-of-charge.toml");
+scenario!(the_three_answers_to_an_order_are_told_apart, "semantics/acknowledgement.toml");
+scenario!(a_misunderstanding_is_read_back_in_time_to_stop, "semantics/read-back.toml");
+scenario!(the_last_revision_holds_however_often_it_is_said, "semantics/revision.toml");
+scenario!(a_stop_comes_down_and_an_emergency_stop_drops, "semantics/stop.toml");
+scenario!(what_was_accepted_goes_on_without_a_line, "semantics/loss-of-communications.toml");
+scenario!(a_change_and_a_level_of_one_number_are_two_things, "semantics/sign-and-delta.toml");
+scenario!(a_unit_leaves_early_enough_to_be_there, "semantics/ramp.toml");
+scenario!(the_last_level_holds_to_the_end_of_the_window, "semantics/end-of-service.toml");
 scenario!(an_fsp_that_is_not_heard_in_service_is_told, "faults/loss-of-comms.toml");
 scenario!(a_unit_without_its_vtn_goes_where_its_contract_says_and_back, "fail-safe.toml");
 scenario!(a_slow_unit_is_called_short, "faults/slow.toml");

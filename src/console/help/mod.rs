@@ -1,8 +1,9 @@
 //! The help pane: for each workspace what it shows and what its terms mean.
 
+mod semantics;
 mod words;
 
-use egui::{Label, RichText, ScrollArea, Ui};
+use egui::{CollapsingHeader, Label, RichText, ScrollArea, Ui};
 
 use super::alarms;
 use super::context::Workspace;
@@ -113,6 +114,20 @@ fn told(ui: &mut Ui, tokens: &Tokens, help: &words::Help) {
         }
         ui.add_space(tokens.gap);
     }
+    meanings(ui, tokens);
+}
+
+/// The words on which both sides must agree, each folded until it is asked for.
+fn meanings(ui: &mut Ui, tokens: &Tokens) {
+    part(ui, tokens, "What both sides must mean by it");
+    for meaning in semantics::MEANINGS.iter() {
+        CollapsingHeader::new(&meaning.word).id_salt(("meaning", &meaning.word)).show(ui, |ui| {
+            for (name, said) in &meaning.parts {
+                explained(ui, name, said);
+            }
+        });
+    }
+    ui.add_space(tokens.gap);
 }
 
 /// How the list works, whether it can be dealt with, and the rationalised list itself.

@@ -27,7 +27,8 @@ impl Series {
         while let (Some(a), Some(b)) = (now.peek(), then.peek())
             && a == b
         {
-            (now.next(), then.next());
+            now.next();
+            then.next();
         }
         let (new, old) = (now.peek().copied(), then.peek().copied());
         let from = old.map(|old| new.map_or(old.at, |new| new.at.min(old.at)));

@@ -13,7 +13,7 @@ use crate::desk::lifeline::Lifeline;
 use crate::desk::snapshot::{
     Alarm, ContractState, DispatchState, FspState, LinkState, OperatorState, Outcome, Snapshot, UnitState,
 };
-use crate::dispatch::{DispatchUnit, FspId};
+use crate::dispatch::{DispatchUnit, FspId, IdentifierError};
 use crate::journal::Recorded;
 use crate::power::{Series, SeriesChange};
 use crate::profile::approval::ApprovalRules;
@@ -138,7 +138,7 @@ impl Picture {
                 poll_seconds: 0,
                 heard: Lifeline::default(),
             };
-            if let Some(fields) = self.held(Part::Fsp, &fsp.id.to_string()) {
+            if let Some(fields) = self.held(Part::Fsp, fsp.id.as_str()) {
                 read::<FspRecord>(fields)?.onto(&mut state);
             }
             fsps.insert(fsp.id.clone(), Arc::new(state));
@@ -222,13 +222,13 @@ impl Picture {
     }
 
     fn unit_mut(&mut self, id: &str) -> Result<&mut UnitState, String> {
-        let unit: DispatchUnit = id.parse().map_err(|e| format!("{e}"))?;
+        let unit: DispatchUnit = id.parse()?;
         let state = self.units.get_mut(&unit).ok_or_else(|| format!("the fleet has no unit `{unit}`"))?;
         Ok(Arc::make_mut(state))
     }
 
     fn fsp_mut(&mut self, id: &str) -> Result<&mut FspState, String> {
-        let fsp: FspId = id.parse().map_err(|e| format!("{e}"))?;
+        let fsp: FspId = id.parse().map_err(|e: IdentifierError| e.to_string())?;
         let state = self.fsps.get_mut(&fsp).ok_or_else(|| format!("the fleet has no FSP `{fsp}`"))?;
         Ok(Arc::make_mut(state))
     }
