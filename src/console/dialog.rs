@@ -46,6 +46,8 @@ pub enum Wanted {
     Toml(&'static str),
     /// A CSV file, with this title.
     Csv(&'static str),
+    /// A recording of a session, with this title.
+    Recording(&'static str),
 }
 
 /// What came of a question.
@@ -74,6 +76,9 @@ impl<F: Clone> Default for Choosing<F> {
                 }
                 Wanted::Toml(title) => file(dialog.set_title(title).add_filter("TOML", &["toml"])),
                 Wanted::Csv(title) => file(dialog.set_title(title).add_filter("CSV", &["csv"])),
+                Wanted::Recording(title) => {
+                    file(dialog.set_title(title).add_filter("Recording", &["recording"]))
+                }
             }
         }))
     }

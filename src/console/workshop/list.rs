@@ -18,19 +18,35 @@ use super::running::length;
 pub struct ScenarioList {
     reading: Option<Receiver<Vec<Listed>>>,
     read: Option<Vec<Listed>>,
-    choosing: Choosing<()>,
+    choosing: Choosing<Chosen>,
+}
+
+/// What a file is chosen for.
+#[derive(Clone, Copy)]
+enum Chosen {
+    /// To be run.
+    Scenario,
+    /// To be gone through again.
+    Recording,
 }
 
 impl ScenarioList {
     /// Draws it.
     pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         heading(ui, "Scenarios");
-        if ui.button("Open a scenario file…").clicked() {
-            self.choosing.begin(ui.ctx(), (), Wanted::Toml("Scenario to run"));
-        }
+        ui.horizontal_wrapped(|ui| {
+            if ui.button("Open a scenario file…").clicked() {
+                self.choosing.begin(ui.ctx(), Chosen::Scenario, Wanted::Toml("Scenario to run"));
+            }
+            if ui.button("Open a recording…").clicked() {
+                let wanted = Wanted::Recording("Recording to go through again");
+                self.choosing.begin(ui.ctx(), Chosen::Recording, wanted);
+            }
+        });
         match self.choosing.settled() {
-            Some(((), Ok(path))) => start(view, ScenarioPlace::File(path)),
-            Some(((), Err(fault))) => view.ask(Intent::Warn(fault)),
+            Some((Chosen::Scenario, Ok(path))) => start(view, ScenarioPlace::File(path)),
+            Some((Chosen::Recording, Ok(path))) => view.ask(Intent::Open(SessionChoice::Recording(path))),
+            Some((_, Err(fault))) => view.ask(Intent::Warn(fault)),
             None => {}
         }
         ui.add_space(view.tokens.gap);

@@ -8,7 +8,7 @@ use crate::console::session::SessionChoice;
 use crate::console::theme::Tokens;
 use crate::console::widgets::{heading, pair};
 use crate::console::words;
-use crate::workshop::live::WorkshopHandle;
+use crate::workshop::live::{RECORDING, WorkshopHandle};
 use crate::workshop::rehearsal::StepOutcome;
 
 /// Draws it.
@@ -32,6 +32,13 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, workshop: &WorkshopHandle) {
     ui.horizontal_wrapped(|ui| {
         if ui.button("Start again").on_hover_text("from the beginning, with a record of its own").clicked() {
             view.ask(Intent::Open(view.session.clone()));
+        }
+        if let Some(recording) = workshop.folder().map(|folder| folder.join(RECORDING)) {
+            let again =
+                ui.button("Go through it again").on_hover_text("leaves it, and shows what was recorded");
+            if again.clicked() {
+                view.ask(Intent::Open(SessionChoice::Recording(recording)));
+            }
         }
         if ui.button("Leave for the sandbox").clicked() {
             view.ask(Intent::Open(SessionChoice::Sandbox));
