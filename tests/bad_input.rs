@@ -39,6 +39,8 @@ mod requests;
 mod scenarios;
 #[path = "bad_input/texts.rs"]
 mod texts;
+#[path = "bad_input/workshops.rs"]
+mod workshops;
 
 /// A case: what stands in the good text, what is written instead, and every line that the person reads.
 type Case = (&'static str, &'static str, &'static [&'static str]);

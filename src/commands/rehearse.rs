@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::profile::kind::FileKind;
 use crate::units::grouped;
-use crate::workshop::exercise::{Exercise, Trainee};
+use crate::workshop::exercise::{Exercise, Marks, Trainee};
 use crate::workshop::marking::{Marked, Marking};
 use crate::workshop::outcome::{DispatchOutcome, UnitOutcome};
 use crate::workshop::rehearsal::{Rehearsal, rehearse_and_record, rehearse_as};
@@ -134,7 +134,12 @@ fn marking_words(exercise: &Exercise, marking: &Marking, trainee: Trainee) -> St
 }
 
 fn marked_words(marked: &Marked) -> String {
-    let found = if marked.met { "met" } else { "NOT MET" };
+    let found = match (marked.of < Marks::NONE, marked.met) {
+        (false, true) => "met",
+        (false, false) => "NOT MET",
+        (true, true) => "did not happen",
+        (true, false) => "HAPPENED",
+    };
     let mut text = format!("  {} of {}  {}: {found}\n", marked.given, marked.of, marked.words);
     text += &format!("      expected: {}\n      found: {}\n", marked.expected, marked.why);
     for evidence in &marked.evidence {

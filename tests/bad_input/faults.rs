@@ -56,7 +56,7 @@ const FAULTS: &[Case] = &[
         "fault = \"clock_skew\"",
         "fault = \"stuck\"",
         &["faults.toml:10: faults[1].fault: `stuck` is a fault of a unit; write one of loss_of_comms, \
-           clock_skew, duplicates, reordered, forged_signature, missing_signature, expired_token"],
+           clock_skew, duplicates, reordered, forged_signature, missing_signature, expired_token, altered, checks_id_only"],
     ),
     (
         "share = 0.5",
@@ -132,7 +132,7 @@ const STEPS: &[Case] = &[
         "ref = \"R-1\"",
         &[
             "scenario.toml:13: steps[0].ref: no key has this name here; known are at, action, unit, fsp, fault, \
-           factor, share, seconds, instead, quality, until",
+           factor, share, seconds, instead, quality, into, until",
         ],
     ),
 ];

@@ -36,7 +36,10 @@ impl Manner {
                 FspFault::Reordered => manner.reorders = true,
                 FspFault::ForgedSignature => manner.signing = Signing::Forged,
                 FspFault::MissingSignature => manner.signing = Signing::Missing,
-                FspFault::LossOfComms | FspFault::ExpiredToken => {}
+                FspFault::LossOfComms
+                | FspFault::ExpiredToken
+                | FspFault::Altered { .. }
+                | FspFault::ChecksIdOnly => {}
             }
         }
         manner

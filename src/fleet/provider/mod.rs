@@ -20,6 +20,7 @@ use crate::dispatch::{
 use crate::openadr::mapping::{self, Heartbeat, Terms, Undecodable};
 use crate::openadr::wire::Event;
 use crate::profile::availability::Limits;
+use crate::profile::faults::Alteration;
 use crate::profile::fleet::{FleetProfile, Unit};
 use crate::time::UtcTime;
 
@@ -83,6 +84,12 @@ struct Arrived {
 }
 
 impl Arrived {
+    /// Reads an event; `None` for one that no dispatch stands in.
+    fn of(event: &Arc<Event>) -> Option<Self> {
+        let event_id = event.meta.id.clone().filter(|_| !mapping::is_anchor(event))?;
+        Some(Self { event_id, content: mapping::dispatch_from(event) })
+    }
+
     /// Whose it says that it is.
     fn operator(&self) -> Option<&OperatorId> {
         match &self.content {
@@ -135,6 +142,8 @@ pub(super) struct Provider {
     faults: FaultSwitch,
     /// Whether any fault was switched when it last looked.
     is_faulty: bool,
+    /// What messages to it were altered into when it last looked.
+    altered_into: Option<Alteration>,
 }
 
 impl Provider {
@@ -177,6 +186,7 @@ impl Provider {
             changes: 0,
             faults: FaultSwitch::default(),
             is_faulty: false,
+            altered_into: None,
         }
     }
 
@@ -283,7 +293,9 @@ impl Provider {
             let content = mapping::dispatch_from(&event);
             Arrived { event_id, content }
         };
-        self.arrived.extend(news.into_iter().map(read));
+        let news = news.into_iter().map(read).collect();
+        let news = self.altered(news, events, now);
+        self.arrived.extend(news);
         self.arrived.make_contiguous().sort_by(|a, b| a.order().cmp(&b.order()));
         // Each is taken out before it is judged: one that cannot be judged must not come back for ever.
         while let Some(arrived) = self.arrived.pop_front() {
@@ -475,6 +487,7 @@ impl Provider {
                 {
                     return Ok(());
                 }
+                Err(SignatureFault::Wrong(_)) if self.checks_id_only(now) => return Ok(()),
                 Err(fault) => fault,
             },
             None => SignatureFault::UnknownKey(signed.signature.key_id.clone()),

@@ -5,13 +5,14 @@ use crate::profile::fault::FileFault;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::reader::{self, Node, Reader, Table};
 
-use super::{Affliction, BadData, FaultPlan, FspFault, TimedFault, UnitFault};
+use super::{Affliction, Alteration, BadData, FaultPlan, FspFault, TimedFault, UnitFault};
 
 /// The keys of a fault apart from its time.
-const FAULT_KEYS: [&str; 8] = ["unit", "fsp", "fault", "factor", "share", "seconds", "instead", "quality"];
+const FAULT_KEYS: [&str; 9] =
+    ["unit", "fsp", "fault", "factor", "share", "seconds", "instead", "quality", "into"];
 
-const KEYS: [&str; 10] =
-    ["unit", "fsp", "fault", "factor", "share", "seconds", "instead", "quality", "from", "until"];
+const KEYS: [&str; 11] =
+    ["unit", "fsp", "fault", "factor", "share", "seconds", "instead", "quality", "into", "from", "until"];
 
 const UNIT: &str = "write a unit of the fleet, as in \"BRIGHTFLEX/BESS-07\"";
 const FSP: &str = "write an FSP of the fleet, as in \"BRIGHTFLEX\"";
@@ -146,12 +147,19 @@ fn numbers_of_unit(
 }
 
 fn numbers_of_fsp(reader: &mut Reader<'_>, table: &Table<'_>, fault: FspFault) -> Option<FspFault> {
-    let takes = matches!(fault, FspFault::ClockSkew { .. }).then_some("seconds");
+    let takes = match &fault {
+        FspFault::ClockSkew { .. } => Some("seconds"),
+        FspFault::Altered { .. } => Some("into"),
+        _ => None,
+    };
     refuse_others(reader, table, fault.word(), takes);
-    match (fault, table.get("seconds")) {
+    match (fault, takes.and_then(|key| table.get(key))) {
         (FspFault::ClockSkew { .. }, Some(node)) => {
             let seconds = reader.whole(&node, &(-86_400..=86_400), " of seconds, ahead of the true time")?;
             Some(FspFault::ClockSkew { seconds })
+        }
+        (FspFault::Altered { .. }, Some(node)) => {
+            Some(FspFault::Altered { into: reader.word(&node, &Alteration::WORDS)? })
         }
         (fault, _) => Some(fault),
     }

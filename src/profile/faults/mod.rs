@@ -94,6 +94,27 @@ pub enum FspFault {
     /// It presents a token that the VTN does not hold good in the place of its own, and goes on doing so: as if its access
     /// token had expired and were not renewed.
     ExpiredToken,
+    /// What it fetches is altered on its way to it: the dispatches say something else than what was signed.
+    Altered {
+        /// What they say.
+        into: Alteration,
+    },
+    /// Its client checks a signature as if it covered the message's id and key alone: whatever else such a message says passes.
+    ChecksIdOnly,
+}
+
+/// What a dispatch is altered into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alteration {
+    /// Each level has the other sign; of dispatches that come while the fault is on.
+    Reversed,
+    /// A STOP with the next number and the old signature; of all that are not over and no stops.
+    Stop,
+}
+
+impl Alteration {
+    /// Both, as files write them.
+    pub const WORDS: [(&str, Self); 2] = [("reversed", Self::Reversed), ("stop", Self::Stop)];
 }
 
 impl UnitFault {
@@ -178,7 +199,7 @@ impl UnitFault {
 
 impl FspFault {
     /// One of each, with the numbers that it has when nobody gives others.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::LossOfComms,
         Self::ClockSkew { seconds: 120 },
         Self::Duplicates,
@@ -186,6 +207,8 @@ impl FspFault {
         Self::ForgedSignature,
         Self::MissingSignature,
         Self::ExpiredToken,
+        Self::Altered { into: Alteration::Reversed },
+        Self::ChecksIdOnly,
     ];
 
     /// As files write it.
@@ -198,6 +221,8 @@ impl FspFault {
             Self::ForgedSignature => "forged_signature",
             Self::MissingSignature => "missing_signature",
             Self::ExpiredToken => "expired_token",
+            Self::Altered { .. } => "altered",
+            Self::ChecksIdOnly => "checks_id_only",
         }
     }
 
@@ -211,6 +236,8 @@ impl FspFault {
             Self::ForgedSignature => "Forged signature",
             Self::MissingSignature => "Missing signature",
             Self::ExpiredToken => "Expired token",
+            Self::Altered { .. } => "Messages altered on their way",
+            Self::ChecksIdOnly => "Signature checked over the id only",
         }
     }
 
@@ -225,6 +252,12 @@ impl FspFault {
             Self::MissingSignature => "Its acknowledgements cannot be read.",
             Self::ExpiredToken => {
                 "The VTN refuses each of its requests (401): it seems to have stopped polling."
+            }
+            Self::Altered { .. } => {
+                "It refuses what comes to it: the signature does not hold over what the message says by then."
+            }
+            Self::ChecksIdOnly => {
+                "Nothing, until a message is altered on its way: then it acts on it, and only the read-back tells."
             }
         }
     }

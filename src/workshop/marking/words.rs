@@ -76,11 +76,11 @@ pub(super) fn expected(expected: &Expected) -> String {
             format!("what is {} of {} costs at most £{pounds}", measure.word(), units.words)
         }
         Expected::Delivered { units, change, window, share_at_least } => format!(
-            "{} deliver at least {} % of the energy of a change of {} {}",
-            units.words,
+            "at least {} % of the energy of a change of {} {} is delivered by {}",
             grouped(share_at_least * 100.0, 1),
             of(*change),
-            over(window)
+            over(window),
+            units.words
         ),
         Expected::Rejected { at_most } => match at_most {
             0 => "nothing that is sent is rejected by an FSP".to_owned(),

@@ -74,8 +74,10 @@ const AMEND: [&str; 7] = ["at", "action", "ref", "status", "service_start", "ser
 const STOP: [&str; 3] = ["at", "action", "ref"];
 const EMERGENCY_STOP: [&str; 4] = ["at", "action", "units", "operator"];
 
-const FAULT: [&str; 11] =
-    ["at", "action", "unit", "fsp", "fault", "factor", "share", "seconds", "instead", "quality", "until"];
+const FAULT: [&str; 12] = [
+    "at", "action", "unit", "fsp", "fault", "factor", "share", "seconds", "instead", "quality", "into",
+    "until",
+];
 
 const REF: &str = "write the dispatch's reference, as in \"EMID-20261126-0417\"";
 const UNIT: &str = "write a unit of the fleet, as in \"BRIGHTFLEX/BESS-07\"";

@@ -87,7 +87,14 @@ fn of_fleet(plan: &Plan<'_>, words: String, is_one: impl Fn(&DispatchUnit) -> bo
 pub(super) fn required_window(reader: &mut Reader<'_>, table: &Table<'_>, plan: &Plan<'_>) -> Option<Window> {
     let from = super::required_offset(reader, table, "from");
     let until = super::required_offset(reader, table, "until");
-    checked(reader, table, plan, Window { from: from?, until: until? })
+    let window = checked(reader, table, plan, Window { from: from?, until: until? })?;
+    if window.until < window.from.later(60) {
+        let message =
+            format!("{} is less than a minute after from, {}; minutes are marked", window.until, window.from);
+        reader.wrong_in(table, "until", message);
+        return None;
+    }
+    Some(window)
 }
 
 /// The same; where one is not given, from the beginning and until the end of the scenario.
