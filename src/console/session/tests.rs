@@ -84,7 +84,7 @@ fn another_session_takes_the_place_of_this_one_and_only_the_settings_of_the_pers
     let window = bench.harness.state();
     assert_eq!((window.unit_selected(), window.workspace_shown()), (None, Workspace::Fleet));
     assert_eq!(window.session(), &trial());
-    assert_eq!(ctx.global_style().visuals.dark_mode, false);
+    assert!(!ctx.global_style().visuals.dark_mode, "the colours of before");
     // The command numbers of the two desks are the same; the answer of one is not taken for the other's.
     bench.press(CTRL | Modifiers::SHIFT, Key::A);
     assert!(bench.commands().is_empty(), "given to the desk that was left");

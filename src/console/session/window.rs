@@ -21,7 +21,7 @@ pub struct ConsoleWindow {
 }
 
 enum Shown {
-    Front(Front),
+    Front(Box<Front>),
     Session(Box<App>),
 }
 
@@ -39,6 +39,19 @@ enum Step {
     Open(SessionChoice, Box<ConsoleParts>),
 }
 
+impl Step {
+    /// What is open and waits.
+    fn take_open(&mut self) -> Option<(SessionChoice, Box<ConsoleParts>)> {
+        match std::mem::take(self) {
+            Self::Open(choice, parts) => Some((choice, parts)),
+            other => {
+                *self = other;
+                None
+            }
+        }
+    }
+}
+
 impl ConsoleWindow {
     /// A window that opens its first session, with what the last one left in `storage`.
     pub fn opening(
@@ -50,7 +63,7 @@ impl ConsoleWindow {
         let settings = Settings::load(storage);
         App::dress(ctx, &settings);
         let step = Step::Opening(Opening::begin(ctx, &opener, first), None);
-        Self { shown: Shown::Front(Front { settings, refused: None }), step, opener }
+        Self { shown: Shown::Front(Box::new(Front { settings, refused: None })), step, opener }
     }
 
     /// A window in which a session is open already.
@@ -112,10 +125,8 @@ impl ConsoleWindow {
             Shown::Front(_) => true,
             Shown::Session(app) => app.can_be_left(),
         };
-        if can_leave && matches!(self.step, Step::Open(..)) {
-            if let Step::Open(_, parts) = std::mem::take(&mut self.step) {
-                self.enter(ctx, *parts);
-            }
+        if can_leave && let Some((_, parts)) = self.step.take_open() {
+            self.enter(ctx, *parts);
         }
     }
 
@@ -130,7 +141,7 @@ impl ConsoleWindow {
 
     /// Shows a session in the place of what was shown; that is closed.
     fn enter(&mut self, ctx: &Context, parts: ConsoleParts) {
-        let before = std::mem::replace(&mut self.shown, Shown::Front(Front::default()));
+        let before = std::mem::replace(&mut self.shown, Shown::Front(Box::default()));
         let (settings, unread) = match before {
             Shown::Front(front) => (front.settings, Vec::new()),
             Shown::Session(app) => app.leave(),
