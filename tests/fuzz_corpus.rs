@@ -82,3 +82,8 @@ fn no_damaged_journal_or_forged_evidence_that_was_found_passes_for_a_good_one() 
 fn no_drafts_paste_or_settings_that_were_found_break_the_console() {
     run("drafts", exercise::drafts::exercise);
 }
+
+#[test]
+fn no_recording_that_was_found_is_shown_otherwise_a_second_time_or_refused_at_length() {
+    run("recordings", exercise::recordings::exercise);
+}

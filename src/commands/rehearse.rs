@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use crate::profile::kind::FileKind;
 use crate::units::grouped;
+use crate::workshop::debrief::Debrief;
 use crate::workshop::exercise::{Exercise, Marks, Trainee};
 use crate::workshop::marking::{Marked, Marking};
 use crate::workshop::outcome::{DispatchOutcome, UnitOutcome};
-use crate::workshop::rehearsal::{Rehearsal, rehearse_and_record, rehearse_as};
+use crate::workshop::rehearsal::{Played, Rehearsal, play};
 use crate::workshop::report;
 use crate::workshop::scenario::Scenario;
 
@@ -24,7 +25,7 @@ pub struct Arguments {
     /// One JSON document on standard output
     #[arg(long)]
     json: bool,
-    /// Also write a report (HTML and CSV) into this folder
+    /// Also write a report, a debrief (HTML) and the readings (CSV) into this folder
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
     /// Also record it into this new file, to go through again with `replay`, or to hold against another with `compare`
@@ -60,15 +61,15 @@ pub fn run(arguments: &Arguments) -> Done {
         return Err(Failure::input(format!("{}: {words}", file.display())));
     }
     let trainee = arguments.trainee.map_or(Trainee::Perfect, Acting::trainee);
-    let (result, snapshot) = match &arguments.record {
-        Some(path) => rehearse_and_record(&scenario, trainee, path),
-        None => rehearse_as(&scenario, trainee),
-    }
-    .map_err(Failure::failed)?;
+    let Played { result, snapshot, entries } =
+        play(&scenario, trainee, arguments.record.as_deref()).map_err(Failure::failed)?;
     if let Some(folder) = &arguments.report {
+        let marking = result.marking.as_ref();
+        let debrief = Debrief { scenario: &scenario, snapshot: &snapshot, entries: &entries, marking };
         report::write(folder, &result, &snapshot)
+            .and_then(|()| debrief.write(folder))
             .map_err(|e| Failure::failed(format!("{}: cannot write the report: {e}", folder.display())))?;
-        output::say(format!("{}: report.html, readings.csv", folder.display()));
+        output::say(format!("{}: report.html, debrief.html, readings.csv", folder.display()));
     }
     if arguments.json {
         output::print_json(&result)?

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::desk::snapshot::Mode;
+use crate::desk::snapshot::{Mode, Snapshot};
 use crate::desk::{Desk, DeskHandle};
 use crate::entropy::Entropy;
 use crate::fleet::{Availabilities, FaultSwitch, Fleet};
@@ -25,7 +25,9 @@ use crate::profile::trust::Trust;
 use crate::time::{Clock, Rate, UtcTime};
 use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig};
 
+use super::debrief::Debrief;
 use super::ensemble::{Ensemble, EnsembleParts, seeds_of};
+use super::marking;
 use super::recording::Recorder;
 use super::scenario::Scenario;
 use super::script::{faults_of, fleet_of, follow_every_s};
@@ -215,7 +217,7 @@ impl Workshop {
         self.handle.clone()
     }
 
-    /// Ends story, desk and fleet in that order, the desk and the fleet each after what it is sending.
+    /// Ends story, desk and fleet in that order, and leaves the debrief in its folder. Desk and fleet each end after what they are sending.
     ///
     /// Answers the desk's journal, for who marks by it; `None` where the desk had failed.
     pub async fn close(self) -> Option<Journal> {
@@ -226,11 +228,28 @@ impl Workshop {
         {
             tracing::error!(%fault, "the workshop is not recorded to its end");
         }
+        let shown = self.desk.handle.snapshot();
         let journal = self.desk.stop().await;
+        if let (Some(folder), Some(journal)) = (self.handle.folder(), &journal) {
+            debrief(folder, self.handle.scenario(), &shown, journal);
+        }
         // An agent that waits to try again would wait for ever on a clock that stands still.
         self.clock.set_rate(Rate::times(60.0).unwrap_or(Rate::REAL));
         self.fleet.stop().await;
         journal
+    }
+}
+
+/// Leaves the debrief of a workshop in its folder.
+fn debrief(folder: &Path, scenario: &Scenario, snapshot: &Snapshot, journal: &Journal) {
+    let entries = match journal.entries(0, usize::MAX) {
+        Ok(entries) => entries,
+        Err(fault) => return tracing::error!(%fault, "there is no debrief of the workshop"),
+    };
+    let marking = marking::mark(scenario, &entries);
+    let debrief = Debrief { scenario, snapshot, entries: &entries, marking: marking.as_ref() };
+    if let Err(fault) = debrief.write(folder) {
+        tracing::error!(%fault, "there is no debrief of the workshop");
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod agenda;
 pub mod authority;
+pub mod debrief;
 pub mod demonstration;
 pub mod enrolment;
 mod ensemble;

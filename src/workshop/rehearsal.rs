@@ -7,7 +7,7 @@ mod trial;
 
 pub use super::script::StepOutcome;
 pub use expectation::Finding;
-pub use run::{RehearsalError, rehearse, rehearse_and_record, rehearse_as};
+pub use run::{Played, RehearsalError, play, rehearse, rehearse_as};
 #[cfg(test)]
 pub(in crate::workshop) use run::{Stage, virtual_time};
 pub use trial::{Trial, Tried};

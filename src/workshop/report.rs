@@ -141,7 +141,7 @@ max-width:60em;color:#222}table{border-collapse:collapse;margin:.5em 0}td,th{bor
 text-align:left}small{background:#4a5460;color:#fff;padding:0 .4em;font-size:60%}svg{background:#f8f8f8;display:block}</style>";
 
 /// Asked (dashed) and delivered (solid) over the window and a quarter of an hour either side.
-fn picture(state: &DispatchState, unit: &UnitState) -> String {
+pub(super) fn picture(state: &DispatchState, unit: &UnitState) -> String {
     let revisions: Vec<(f64, &Dispatch)> = state
         .revisions
         .iter()

@@ -24,6 +24,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::desk::snapshot::{Alarm, Outcome, Snapshot};
+use crate::dispatch::plain_words;
 use change::{Change, Part};
 use file::Row;
 use picture::Picture;
@@ -53,6 +54,9 @@ pub enum RecordingError {
     #[error("the recording ended: {0}")]
     Ended(String),
 }
+
+/// What is said of a change that cannot be is at most so long: it may quote what stands there.
+const LONGEST_REASON: usize = 300;
 
 /// About so many places are remembered, from which any other is reached.
 const PLACES: usize = 256;
@@ -105,7 +109,7 @@ impl Recording {
         let wrong = |index: usize, reason: String| RecordingError::Change {
             path: path.to_path_buf(),
             change: index + 1,
-            reason,
+            reason: plain_words(&reason, LONGEST_REASON),
         };
         let every = (rows.len() / PLACES).max(1);
         let (mut publications, mut places) = (Vec::new(), Vec::new());

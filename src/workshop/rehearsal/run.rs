@@ -7,7 +7,7 @@ use crate::desk;
 use crate::desk::snapshot::{Mode, Snapshot};
 use crate::entropy::Entropy;
 use crate::fleet::{self, FaultSwitch};
-use crate::journal::Journal;
+use crate::journal::{Journal, Recorded};
 use crate::openadr::exchange::ExchangeLog;
 use crate::profile::approval::ApprovalRules;
 use crate::profile::fleet::FleetProfile;
@@ -17,7 +17,7 @@ use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig};
 
 use super::super::ensemble::{Ensemble, EnsembleParts, seeds_of};
 use super::super::exercise::Trainee;
-use super::super::marking::{self, Marking};
+use super::super::marking;
 use super::super::outcome::{alarms_of, units_of};
 use super::super::recording::{Recorder, RecordingError};
 use super::super::scenario::{Scenario, Step};
@@ -33,9 +33,9 @@ pub enum RehearsalError {
     /// It was not recorded.
     #[error(transparent)]
     Record(#[from] RecordingError),
-    /// There is no journal to mark by.
-    #[error("the rehearsal cannot be marked: {0}")]
-    Marks(String),
+    /// There is no journal to tell of it.
+    #[error("the rehearsal left no journal: {0}")]
+    Journal(String),
 }
 
 /// Runs a scenario to its end in virtual time; a workshop with its perfect trainee. Needs a thread of its own: not to be
@@ -55,19 +55,30 @@ pub fn rehearse_as(
     scenario: &Scenario,
     trainee: Trainee,
 ) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
-    virtual_time()?.block_on(run(scenario, trainee, None))
+    let played = play(scenario, trainee, None)?;
+    Ok((played.result, played.snapshot))
 }
 
-/// As [`rehearse_as`], recorded into a new file.
+/// A rehearsal with all that it left.
+pub struct Played {
+    /// What came of it.
+    pub result: Rehearsal,
+    /// What the desk showed at the end.
+    pub snapshot: Arc<Snapshot>,
+    /// All that the desk wrote down, oldest first.
+    pub entries: Vec<Recorded>,
+}
+
+/// As [`rehearse_as`], with all that it left; recorded into a new file where one is named.
 ///
 /// # Errors
-/// As for [`rehearse`], and when the file is there already or cannot be written.
-pub fn rehearse_and_record(
+/// As for [`rehearse`], and when that file is there already or cannot be written.
+pub fn play(
     scenario: &Scenario,
     trainee: Trainee,
-    recording: &Path,
-) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
-    virtual_time()?.block_on(run(scenario, trainee, Some(recording)))
+    recording: Option<&Path>,
+) -> Result<Played, RehearsalError> {
+    virtual_time()?.block_on(run(scenario, trainee, recording))
 }
 
 /// A runtime on which time jumps from one thing due to the next.
@@ -81,7 +92,7 @@ async fn run(
     scenario: &Scenario,
     trainee: Trainee,
     recording: Option<&Path>,
-) -> Result<(Rehearsal, Arc<Snapshot>), RehearsalError> {
+) -> Result<Played, RehearsalError> {
     let clock = Clock::training(scenario.start, Rate::REAL);
     let exchanges = ExchangeLog::keeping(0);
     let profile = fleet_of(scenario);
@@ -107,9 +118,9 @@ async fn run(
         recorder.end().await?;
     }
     fleet.stop().await;
-    let journal = desk.stop().await;
+    let entries = written_down(desk.stop().await)?;
     let expectations = expectation::compare(&scenario.expectations, &snapshot);
-    let marking = marked(scenario, journal)?;
+    let marking = marking::mark(scenario, &entries);
     let is_as_foretold = match (&marking, &scenario.exercise) {
         (Some(marking), Some(exercise)) => match trainee {
             Trainee::Perfect => marking.given == exercise.full_marks() && expectations.iter().all(|f| f.met),
@@ -132,7 +143,7 @@ async fn run(
         journal_head: snapshot.journal_tail.last().map(|entry| entry.hash.clone()),
         marking,
     };
-    Ok((result, snapshot))
+    Ok(Played { result, snapshot, entries })
 }
 
 /// The story, and what a perfect trainee does in it, in time order; what the story has at an instant comes first.
@@ -143,14 +154,10 @@ fn steps_of(scenario: &Scenario, trainee: Trainee) -> Vec<&Step> {
     steps
 }
 
-/// A workshop's marks, by all that the desk wrote down.
-fn marked(scenario: &Scenario, journal: Option<Journal>) -> Result<Option<Marking>, RehearsalError> {
-    if scenario.exercise.is_none() {
-        return Ok(None);
-    }
-    let journal = journal.ok_or_else(|| RehearsalError::Marks("the desk failed".to_owned()))?;
-    let entries = journal.entries(0, usize::MAX).map_err(|error| RehearsalError::Marks(error.to_string()))?;
-    Ok(marking::mark(scenario, &entries))
+/// All that the desk wrote down.
+fn written_down(journal: Option<Journal>) -> Result<Vec<Recorded>, RehearsalError> {
+    let journal = journal.ok_or_else(|| RehearsalError::Journal("the desk failed".to_owned()))?;
+    journal.entries(0, usize::MAX).map_err(|error| RehearsalError::Journal(error.to_string()))
 }
 
 /// What a rehearsal takes place on.

@@ -133,7 +133,9 @@ pub fn exercise(data: &[u8]) {
 fn filled(bytes: &[u8], token_is_known: bool) -> Vec<u8> {
     let token = if token_is_known { TOKEN } else { "not-given-yet" };
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.replace("$SECRET", SECRET).replace("$TOKEN", TOKEN).replace(TOKEN, token).into_bytes(),
+        Ok(text) => {
+            text.replace("$SECRET", SECRET).replace("$TOKEN", TOKEN).replace(TOKEN, token).into_bytes()
+        }
         Err(_) => bytes.to_vec(),
     }
 }

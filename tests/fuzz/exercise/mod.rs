@@ -17,6 +17,7 @@ pub mod events;
 pub mod fleets;
 pub mod journals;
 pub mod keyfiles;
+pub mod recordings;
 pub mod reports;
 pub mod requests;
 pub mod scenarios;
