@@ -5,12 +5,13 @@
 
 use std::path::Path;
 
+use rampdesk::journal::EntryKind;
 use rampdesk::time::{Clock, Rate, UtcTime};
 use rampdesk::workshop::live::{Workshop, WorkshopConfig};
 use rampdesk::workshop::outcome::{alarms_of, units_of};
 use rampdesk::workshop::rehearsal::rehearse;
 use rampdesk::workshop::scenario::Scenario;
-use rampdesk::workshop::timekeeper::{ClockOrder, Standing};
+use rampdesk::workshop::timekeeper::{ClockControl, ClockOrder, Standing};
 use serde_json::Value;
 
 /// Seconds by which instants may differ: a hurried clock goes on for two while a request is under way, and an acknowledgement
@@ -138,6 +139,107 @@ fn stops_and_faults_come_out_the_same_at_the_highest_rate() {
     }
 }
 
+/// A workshop in virtual time whose clock is in the test's hands.
+struct Room {
+    workshop: Workshop,
+    control: ClockControl,
+    start: UtcTime,
+}
+
+impl Room {
+    async fn open(name: &str) -> Self {
+        let scenario = scenario(name);
+        let (start, opened) = (scenario.start, Clock::real().now());
+        let workshop = Workshop::open(WorkshopConfig { scenario, folder: None, opened }).unwrap();
+        let control = workshop.handle().control().clone();
+        Self { workshop, control, start }
+    }
+
+    /// Asks, and waits until the clock stands still; how many seconds of the story have passed then.
+    async fn asked(&mut self, order: ClockOrder) -> f64 {
+        assert!(self.control.order(order));
+        assert!(self.control.changed().await);
+        while self.control.pace().standing.is_moving() {
+            assert!(self.control.changed().await);
+        }
+        self.shows()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit a double exactly")]
+    fn shows(&self) -> f64 {
+        self.workshop.clock().now_seconds() - self.start.unix() as f64
+    }
+}
+
+fn virtually<T>(run: impl Future<Output = T>) -> T {
+    let builder = &mut tokio::runtime::Builder::new_current_thread();
+    builder.enable_time().start_paused(true).build().unwrap().block_on(run)
+}
+
+/// Set ahead instead, every FSP would be taken for lost after a step of five minutes.
+#[test]
+fn steps_are_lived_through_and_end_at_the_very_second() {
+    virtually(async {
+        let mut room = Room::open("evening-peak.toml").await;
+        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        assert_eq!(room.shows(), 0.0, "it stands still until it is told to run");
+        for step in 1..=24 {
+            assert_eq!(room.asked(ClockOrder::Step(300)).await, f64::from(step) * 300.0);
+        }
+        let snapshot = room.workshop.desk().snapshot();
+        assert!(snapshot.alarms.is_empty(), "{:#?}", snapshot.alarms);
+        assert_eq!(room.workshop.handle().story().done.len(), 4, "and what was due is done");
+        let stages: Vec<_> = snapshot.dispatches.iter().map(|d| d.phase.word()).collect();
+        assert_eq!(stages.len(), 3, "{stages:?}");
+        room.workshop.close().await;
+    });
+}
+
+#[test]
+fn each_jump_ends_just_before_the_next_event_until_the_end() {
+    virtually(async {
+        let mut room = Room::open("evening-peak.toml").await;
+        let mut seen = Vec::new();
+        while room.control.pace().standing != Standing::Ended {
+            seen.push(room.asked(ClockOrder::NextEvent).await);
+        }
+        // Steps at T+0:15, 0:16, 0:17 and 1:00; windows and levels at 1:30, 2:00, 2:30, 3:00 and 3:30; the end, and one look more.
+        let minutes = [15.0, 16.0, 17.0, 60.0, 90.0, 120.0, 150.0, 180.0, 210.0];
+        let expected: Vec<f64> = minutes.iter().map(|at| at * 60.0 - 5.0).chain([300.0 * 60.0 + 3.0]).collect();
+        assert_eq!(seen, expected);
+        assert!(room.control.order(ClockOrder::Run(rate(60.0))));
+        tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+        assert_eq!(room.shows(), *expected.last().unwrap(), "it is over");
+        room.workshop.close().await;
+    });
+}
+
+/// Else nobody could tell afterwards who let twenty minutes pass in a second.
+#[test]
+fn the_journal_says_what_was_done_to_the_clock_and_that_it_was_by_hand() {
+    virtually(async {
+        let mut room = Room::open("evening-peak.toml").await;
+        room.asked(ClockOrder::Step(60)).await;
+        assert!(room.control.order(ClockOrder::Run(rate(60.0))));
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        room.asked(ClockOrder::Pause).await;
+        let journal = room.workshop.close().await.unwrap();
+        let entries = journal.entries(0, usize::MAX).unwrap();
+        let told: Vec<_> =
+            entries.iter().filter(|e| e.entry.kind == EntryKind::Clock).map(|e| e.entry.text.as_str()).collect();
+        assert_eq!(
+            told,
+            [
+                "times are those of a training clock, which stands still",
+                "the training clock runs ×600 until 2026-11-26T15:31:00Z (×0 before): a step, by hand",
+                "the training clock stands still (×600 before): the step is done",
+                "the training clock runs ×60 until 2026-11-26T20:30:03Z (×0 before): by hand",
+                "the training clock stands still (×60 before): by hand",
+            ]
+        );
+    });
+}
+
 /// With the threads, files and delays of the machine that it runs on.
 #[test]
 fn on_a_real_machine_it_comes_out_the_same_and_its_record_is_kept() {
@@ -151,4 +253,55 @@ fn on_a_real_machine_it_comes_out_the_same_and_its_record_is_kept() {
     for file in ["journal.sqlite", "vtn.sqlite", "trust.toml"] {
         assert!(kept.join(file).is_file(), "{file}");
     }
+}
+
+/// How fast this machine can be hurried, with a small fleet and with a large one: what it asks for, what it comes to, and what the
+/// governor makes of it. To be looked at: `cargo test --release --test workshop -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures the machine that it runs on"]
+fn how_fast_this_machine_can_be_hurried() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    for fleet in ["demo.toml", "town.toml", "county.toml"] {
+        let mut scenario = scenario("evening-peak.toml");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/fleets").join(fleet);
+        let text = std::fs::read_to_string(path).unwrap();
+        scenario.fleet = rampdesk::profile::fleet::FleetProfile::from_toml(fleet, &text).unwrap();
+        if fleet != "demo.toml" {
+            scenario.steps.clear();
+        }
+        for times in [60.0, 600.0] {
+            runtime.block_on(hurry(&scenario, fleet, times));
+        }
+    }
+}
+
+async fn hurry(scenario: &Scenario, fleet: &str, times: f64) {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = Clock::real().now();
+    let config = WorkshopConfig { scenario: scenario.clone(), folder: Some(folder.path().into()), opened };
+    let workshop = Workshop::open(config).unwrap();
+    let handle = workshop.handle();
+    let begun = std::time::Instant::now();
+    assert!(handle.control().order(ClockOrder::Run(rate(times))));
+    let mut paces = vec![handle.control().pace().words()];
+    let (mut seen_s, mut at_s) = (0.0, workshop.clock().now_seconds());
+    println!("{fleet}, {} units, ×{times}:", scenario.fleet.units.len());
+    while begun.elapsed().as_secs() < 20 && handle.control().pace().standing != Standing::Ended {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        let words = handle.control().pace().words();
+        if paces.last() != Some(&words) {
+            println!("  after {:.1} s: {words}", begun.elapsed().as_secs_f64());
+            paces.push(words);
+        }
+        if begun.elapsed().as_secs_f64() - seen_s >= 5.0 {
+            let now_s = workshop.clock().now_seconds();
+            let passed_s = begun.elapsed().as_secs_f64() - seen_s;
+            println!("  from {seen_s:.0} s on: ×{:.0}", (now_s - at_s) / passed_s);
+            (seen_s, at_s) = (begun.elapsed().as_secs_f64(), now_s);
+        }
+    }
+    let snapshot = workshop.desk().snapshot();
+    println!("  {} requests, {} alarms", workshop.exchanges().recorded(), snapshot.alarms.len());
+    snapshot.alarms.iter().take(3).for_each(|alarm| println!("  alarm: {}", alarm.text));
+    workshop.close().await;
 }

@@ -24,12 +24,14 @@ pub fn next_rate(pace: &Pace, faster: bool) -> Option<Rate> {
     times.and_then(Rate::times)
 }
 
-/// The button that pauses or resumes; what it asks for.
+/// The button that pauses or resumes, with its word or as a sign alone; what it asks for.
 pub fn pause_button(ui: &mut Ui, pace: &Pace, with_word: bool) -> Option<ClockOrder> {
-    let (icon, word, name) = match pace.standing.is_moving() {
-        true => (icons::ICON_PAUSE, "Pause", "Pause the clock"),
-        false => (icons::ICON_PLAY_ARROW, "Resume", "Resume the clock"),
+    let (icon, word) = match pace.standing.is_moving() {
+        true => (icons::ICON_PAUSE, "Pause"),
+        false => (icons::ICON_PLAY_ARROW, "Resume"),
     };
+    // It stands in the strip and in the workspace at once.
+    let name = if with_word { format!("{word} the workshop") } else { format!("{word} the clock") };
     let glyph = icon.rich_text().size(16.0);
     let button = if with_word { Button::new((glyph, RichText::new(word))) } else { Button::new(glyph) };
     let keys = keys_of(ui, Action::PauseClock);

@@ -54,6 +54,10 @@ pub struct Answer {
 /// What the band says of a session that moves nothing real and may reach another machine all the same.
 const REACHES_OUT: &str = "reaches out";
 
+/// The width of the alarm counts, and of the button that pauses the clock.
+const ALARMS_WIDTH: f32 = 3.0 * 46.0;
+const PAUSE_WIDTH: f32 = 34.0;
+
 /// Below this width the strip takes two rows and leaves captions out.
 const ROOMY: f32 = 1100.0;
 
@@ -78,9 +82,8 @@ impl Strip<'_> {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 14.0;
                 stop = ui.allocate_space(vec2(164.0, 36.0)).1;
-                answer.alarms |= self.alarms(ui);
+                self.pause_and_alarms(ui, answer);
                 let [utc, london, period] = self.times();
-                answer.clock = self.pause(ui);
                 for fact in self.rate().into_iter().chain([self.fsps(), period, london, utc, self.vtn()]) {
                     fact.above(ui, self.tokens);
                 }
@@ -231,6 +234,19 @@ impl Strip<'_> {
         ]
     }
 
+    /// The clock's button and the alarm counts, in reading order however the row is laid out.
+    fn pause_and_alarms(&self, ui: &mut Ui, answer: &mut Answer) {
+        if self.pace.is_none() {
+            answer.alarms |= self.alarms(ui);
+            return;
+        }
+        let size = vec2(ALARMS_WIDTH + ui.spacing().item_spacing.x + PAUSE_WIDTH, 36.0);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            answer.clock = self.pause(ui);
+            answer.alarms |= self.alarms(ui);
+        });
+    }
+
     /// Pauses a workshop's clock, or has it go on.
     fn pause(&self, ui: &mut Ui) -> Option<ClockOrder> {
         self.pace.as_deref().and_then(|now| pace::pause_button(ui, now, false))
@@ -253,8 +269,7 @@ impl Strip<'_> {
     /// The alarm counts; whether they were pressed.
     fn alarms(&self, ui: &mut Ui) -> bool {
         let counts = self.digest.unacknowledged;
-        let width = 3.0 * 46.0;
-        let (rect, response) = ui.allocate_exact_size(vec2(width, 24.0), Sense::click());
+        let (rect, response) = ui.allocate_exact_size(vec2(ALARMS_WIDTH, 24.0), Sense::click());
         if response.hovered() {
             ui.painter().rect_filled(rect, f32::from(self.tokens.radius), self.tokens.hover);
         }

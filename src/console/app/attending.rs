@@ -7,14 +7,29 @@ use crate::console::action::Action;
 use crate::console::pace;
 use crate::console::session::SessionChoice;
 use crate::time::Rate;
+use crate::workshop::live::WorkshopHandle;
 use crate::workshop::timekeeper::{ClockOrder, Standing};
 
-/// What has been told of the workshop already.
+/// What has been told of the workshop already: as it was when it was opened, and whatever came since.
 #[derive(Default)]
 pub(super) struct Attending {
     slowed: bool,
     ended: bool,
     told: usize,
+}
+
+impl Attending {
+    /// Tells what happens from now on.
+    pub(super) fn from_now_on(workshop: Option<&WorkshopHandle>) -> Self {
+        workshop.map_or_else(Self::default, |workshop| {
+            let pace = workshop.control().pace();
+            Self {
+                slowed: pace.is_slowed(),
+                ended: pace.standing == Standing::Ended,
+                told: workshop.story().told.len(),
+            }
+        })
+    }
 }
 
 impl App {

@@ -45,7 +45,7 @@ const WORKSPACES: &[Picture] = &[
     ("fleet", "Fleet, a unit's page"),
     ("delivery", "Delivery of a dispatch"),
     ("messages", "Messages, one in hand"),
-    ("workshop", "Workshop"),
+    ("workshop", "Workshop, one that runs"),
     ("journal", "Journal, one in hand"),
     ("connections", "Connections"),
 ];

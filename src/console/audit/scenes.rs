@@ -10,23 +10,33 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
+use crate::console::context::Intent;
 use crate::console::plot::instant::seconds;
 use crate::console::testing::{
-    Bench, NOW, Session, alarm, at, clock, key, put_aside, signing_key, snapshot, unit_named, with_wind_farm,
+    Bench, NOW, Session, alarm, at, clock, exchanges, key, put_aside, signing_key, snapshot, unit_named,
+    with_wind_farm,
 };
 use crate::console::theme::Theme;
+use crate::console::{ConsoleParts, SessionChoice};
+use crate::desk;
 use crate::desk::lifeline::Lifeline;
 use crate::desk::rationale::AlarmKind;
-use crate::desk::snapshot::{Alarm, AlarmLoad, DispatchState, Priority, Snapshot};
+use crate::desk::snapshot::{Alarm, AlarmLoad, DispatchState, Mode, Priority, Snapshot};
 use crate::dispatch::availability::{Declaration, Offer, OfferRun};
 use crate::dispatch::{Dispatch, ReactiveLevel, Reference};
 use crate::fleet::{Availabilities, FaultSwitch, declared_days};
 use crate::journal::{Entry, EntryKind, Journal};
 use crate::power::{Observed, PaymentRules, Reading, score};
 use crate::profile::fleet::FleetProfile;
+use crate::time::Rate;
 use crate::units::{Vars, Watts};
 use crate::workshop::enrolment::{Enrolled, EnrolmentsEnd, Picture, Places, connect};
 use crate::workshop::recording::testing::recording;
+use crate::workshop::library::ScenarioPlace;
+use crate::workshop::live;
+use crate::workshop::rehearsal::StepOutcome;
+use crate::workshop::scenario::Scenario;
+use crate::workshop::timekeeper::{Pace, Standing};
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
@@ -176,7 +186,8 @@ pub const SCENES: &[Scene] = &[
             }
         },
     },
-    Scene { name: "Workshop", go: |b| b.press(CTRL, Key::Num6) },
+    Scene { name: "Workshop", go: workshops },
+    Scene { name: "Workshop, one that runs", go: workshop_running },
     Scene { name: "Journal", go: |b| b.press(CTRL, Key::Num7) },
     Scene { name: "Journal, one in hand", go: journal },
     Scene { name: "Connections", go: |b| b.press(CTRL, Key::Num8) },
@@ -344,6 +355,64 @@ fn planned(bench: &mut Bench) {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     panic!("no plan was worked out in 10 s");
+}
+
+/// The list is read on a thread of its own.
+fn workshops(bench: &mut Bench) {
+    bench.press(CTRL, Key::Num6);
+    until(bench, "the scenarios are listed", |b| b.harness.query_by_label("Start Evening peak").is_some());
+}
+
+/// The evening peak in the place of the session, hurried by more than the machine can do.
+fn workshop_running(bench: &mut Bench) {
+    let scenario = Arc::new(Scenario::evening_peak().unwrap());
+    let start = scenario.start;
+    let (handle, end) = live::connect(scenario, Some(PathBuf::from("/data/workshops/evening-peak")));
+    let said = |minutes: i64, asked: &str, said: &str| StepOutcome {
+        at: start + minutes * 60,
+        asked: asked.to_owned(),
+        done: true,
+        said: said.to_owned(),
+    };
+    end.story.send_modify(|story| {
+        let story = Arc::make_mut(story);
+        story.done.push(said(15, "Send RUN EMID-20261126-0417 revision 1 for BRIGHTFLEX/BESS-07", "sent"));
+        story.told.push(said(20, "The shift leader tells the trainee", "Watch the battery at 17:00."));
+        story.hidden.push(said(45, "Fault: BRIGHTFLEX: loss of comms", "on"));
+    });
+    let rate = |times| Rate::times(times).unwrap();
+    end.clock.show(Pace { standing: Standing::Running, asked: rate(600.0), runs: rate(120.0) });
+    let (desk, desk_end) = desk::connect(Snapshot { mode: Mode::Training, ..busy() });
+    let session = SessionChoice::Workshop(ScenarioPlace::BuiltIn("scenarios/evening-peak.toml"));
+    let parts = ConsoleParts {
+        session: session.clone(),
+        desk,
+        clock: clock(),
+        exchanges: exchanges(),
+        enrolments: None,
+        availabilities: None,
+        faults: None,
+        workshop: Some(handle),
+        drafts: None,
+        keep: Box::new((end, desk_end)),
+    };
+    bench.openings.next(move |_| Ok(parts));
+    bench.harness.state_mut().ask(Intent::Open(session));
+    bench.settle();
+    click(bench, "Leave it");
+    until(bench, "the workshop is open", |b| b.harness.query_by_label("mode: TRAINING").is_some());
+    workshops(bench);
+}
+
+fn until(bench: &mut Bench, what: &str, holds: impl Fn(&Bench) -> bool) {
+    for _ in 0..1_000 {
+        bench.harness.run_steps(1);
+        if holds(bench) {
+            return bench.settle();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("it never came to this: {what}");
 }
 
 fn unit_page(bench: &mut Bench) {

@@ -390,10 +390,34 @@ pub fn of(workspace: Workspace) -> Help {
             ],
         },
         Workspace::Workshop => Help {
-            shows: "Rehearsals: a scenario with a fleet, a clock, dispatches and faults, run to its end in virtual \
-                    time. They run from the command line: rampdesk rehearse FILE.",
+            shows: "The workshop that runs: its clock, how much is left, and what has happened so far, nothing of what is to come. Below, \
+                    the scenarios that can be started; each start has a record of its own. Faults of a unit are switched \
+                    on its page in Fleet. The sandbox and a connection run in real time and have no such clock.",
             terms: &[
                 ("Scenario", "A TOML file: fleet, operator, steps at T+…, expectations."),
+                (
+                    "Rate",
+                    "How fast the clock runs against real time. Polls, alarms and units follow it; at ×60 four hours take four \
+                     minutes.",
+                ),
+                (
+                    "×120 of ×600",
+                    "This machine keeps up with no more than ×120. More is tried again by itself, and at once when you pick a rate.",
+                ),
+                (
+                    "1 minute on",
+                    "The minute is lived through at ×600, so that everything due in it is done in its order; then the clock does as \
+                     before.",
+                ),
+                (
+                    "Next event",
+                    "A step of the story, a fault that begins or ends, a window's start or end, or a level to be delivered. The clock \
+                     stands still five seconds before it.",
+                ),
+                (
+                    "For the trainer",
+                    "Faults and notes of what is past, folded away: a trainee is to find them out.",
+                ),
                 (
                     "Virtual time",
                     "Nothing waits: time jumps to whatever is due next, so hours take a moment.",

@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
 
-use egui::{Label, RichText, Spinner, Ui};
+use egui::{Label, RichText, Ui};
 
 use crate::console::context::{Intent, View};
 use crate::console::dialog::{Choosing, Wanted};
@@ -52,7 +52,7 @@ impl ScenarioList {
         ui.add_space(view.tokens.gap);
         self.take_in(ui.ctx());
         match &self.read {
-            None => drop(ui.add(Spinner::new())),
+            None => drop(ui.add(Label::new(RichText::new("Reading them…").color(view.tokens.weak)))),
             Some(all) => all.iter().for_each(|listed| row(ui, view, listed)),
         }
     }
@@ -92,7 +92,7 @@ fn row(ui: &mut Ui, view: &mut View<'_>, listed: &Listed) {
         }
         ui.vertical(|ui| {
             ui.horizontal_wrapped(|ui| {
-                ui.add(Label::new(RichText::new(&listed.name).strong()));
+                ui.add(Label::new(RichText::new(&listed.name).color(view.tokens.text)));
                 ui.add(Label::new(RichText::new(length(listed.lasts_s)).color(view.tokens.weak)));
             });
             ui.add(Label::new(&listed.about).wrap());

@@ -67,7 +67,9 @@ fn story(ui: &mut Ui, tokens: &Tokens, workshop: &WorkshopHandle) {
 
 fn said(ui: &mut Ui, tokens: &Tokens, step: &StepOutcome) {
     let came = if step.done { step.said.clone() } else { format!("not done: {}", step.said) };
-    pair(ui, tokens, &words::utc(step.at), format!("{}. {came}", step.asked));
+    let utc = words::utc(step.at);
+    let time = utc.split_once(' ').map_or(utc.as_str(), |(_, time)| time);
+    pair(ui, tokens, time, format!("{}. {came}", step.asked));
 }
 
 /// `2 h 05 min`, `12 min 30 s`.

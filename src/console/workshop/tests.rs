@@ -8,7 +8,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::console::session::SessionChoice;
 use crate::console::testing::{Bench, NOW, Session, at, clock, snapshot};
-use crate::desk::snapshot::Mode;
+use crate::desk::snapshot::{Mode, Snapshot};
 use crate::time::Rate;
 use crate::workshop::library::ScenarioPlace;
 use crate::workshop::live::{WorkshopEnd, connect};
@@ -51,6 +51,7 @@ fn every_control_of_the_clock_asks_for_what_it_says() {
     let (mut bench, mut end) = running();
     for (name, order) in [
         ("Resume the clock", ClockOrder::Resume),
+        ("Resume the workshop", ClockOrder::Resume),
         ("1 minute on", ClockOrder::Step(60)),
         ("5 minutes on", ClockOrder::Step(300)),
         ("To the next event", ClockOrder::NextEvent),
@@ -92,13 +93,7 @@ fn space_in_a_text_field_is_a_space() {
     let (mut bench, mut end) = running();
     bench.press(Modifiers::COMMAND, Key::Num3);
     bench.settle();
-    bench
-        .harness
-        .get_all_by_role(Role::SearchInput)
-        .chain(bench.harness.get_all_by_role(Role::TextInput))
-        .next()
-        .unwrap()
-        .focus();
+    bench.harness.query_all_by_role(Role::TextInput).next().unwrap().focus();
     bench.settle();
     bench.press(Modifiers::NONE, Key::Space);
     bench.settle();
@@ -167,7 +162,7 @@ fn wait_for(bench: &Bench, choice: &SessionChoice) {
 
 #[test]
 fn a_session_in_real_time_has_no_clock_to_set_and_says_why_and_how_to_come_to_one() {
-    let mut bench = Bench::open(snapshot());
+    let mut bench = Bench::open(Snapshot { dispatches: Vec::new(), ..snapshot() });
     bench.press(Modifiers::COMMAND, Key::Num6);
     bench.settle();
     assert!(bench.harness.query_by_label("Resume the clock").is_none());

@@ -120,13 +120,13 @@ mod tests {
         Rate::times(times).unwrap()
     }
 
-    /// Looks four times a second, of each stretch as (for so many seconds, standing for this share); when it turned to what.
+    /// Looks four times a second, of each stretch as (so many looks, standing for this share); when it turned to what.
     fn turns(asked: f64, stretches: &[(u32, f64)]) -> Vec<(f64, f64)> {
         let mut governor = Governor::asked(rate(asked));
         let look = Duration::from_millis(250);
         let (mut now_s, mut out) = (0.0, Vec::new());
-        for (seconds, share) in stretches {
-            for _ in 0..seconds * 4 {
+        for (looks, share) in stretches {
+            for _ in 0..*looks {
                 now_s += 0.25;
                 match governor.look(look, look.mul_f64(*share)) {
                     Some(Turn::Slower(to) | Turn::Faster(to)) => out.push((now_s, to.value())),
@@ -140,18 +140,18 @@ mod tests {
     #[test]
     fn the_rate_falls_to_what_the_machine_keeps_up_with_and_comes_back_when_it_can() {
         for (asked, stretches, expected) in [
-            (600.0, &[(60, 0.0)][..], &[][..]),
+            (600.0, &[(240, 0.0)][..], &[][..]),
             // One hiccup is no reason.
-            (600.0, &[(1, 0.2), (60, 0.0)], &[]),
+            (600.0, &[(1, 1.0), (240, 0.0)], &[]),
             // Neither is standing a little all the time.
-            (600.0, &[(60, 0.15)], &[]),
-            (600.0, &[(2, 0.4)], &[(1.5, 300.0)]),
-            (600.0, &[(2, 0.94)], &[(1.5, 30.0)]),
-            (5.0, &[(2, 0.95)], &[(1.5, 1.0)]),
+            (600.0, &[(240, 0.15)], &[]),
+            (600.0, &[(6, 0.4)], &[(1.5, 300.0)]),
+            (600.0, &[(6, 0.94)], &[(1.5, 30.0)]),
+            (5.0, &[(6, 0.95)], &[(1.5, 1.0)]),
             // In real time it waits for nobody; there is nothing slower.
-            (1.0, &[(10, 0.9)], &[]),
+            (1.0, &[(40, 0.9)], &[]),
             // It comes back one rate at a time, and not above what was asked for.
-            (300.0, &[(2, 0.85), (30, 0.0)], &[(1.5, 30.0), (7.5, 60.0), (13.5, 120.0), (19.5, 300.0)]),
+            (300.0, &[(6, 0.85), (120, 0.0)], &[(1.5, 30.0), (7.5, 60.0), (13.5, 120.0), (19.5, 300.0)]),
         ] {
             assert_eq!(turns(asked, stretches), expected, "{asked} {stretches:?}");
         }

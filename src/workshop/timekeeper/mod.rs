@@ -17,6 +17,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use crate::desk::DeskHandle;
+use crate::desk::snapshot::LinkState;
 use crate::time::{Clock, Keeping, Rate, UtcTime};
 
 use super::agenda::{BEFOREHAND_S, next_event};
@@ -24,6 +25,9 @@ use super::scenario::Scenario;
 
 /// It is looked that often whether the machine keeps up.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// The clock does not wait longer for the desk to begin.
+const READY_WITHIN: Duration = Duration::from_secs(30);
 
 /// What a person asks of the clock.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -121,6 +125,7 @@ impl Timekeeper {
 
     /// Runs until nobody can ask for anything any more.
     pub(super) async fn run(mut self) {
+        self.desk_is_ready().await;
         loop {
             let may_stop = self.standing.is_moving();
             tokio::select! {
@@ -133,6 +138,21 @@ impl Timekeeper {
                 () = tokio::time::sleep(LOOK_EVERY), if may_stop => self.look(),
             }
         }
+    }
+
+    /// Waits until the desk has made sure of what must stand at the VTN: of a large fleet that takes this machine a while, and
+    /// none of the time that the story has.
+    async fn desk_is_ready(&mut self) {
+        let desk = &mut self.desk;
+        let ready = async {
+            while desk.snapshot().vtn.state != LinkState::Live {
+                if !desk.changed().await {
+                    return;
+                }
+            }
+        };
+        // A desk that is not ready by then says itself what is wrong.
+        let _ = tokio::time::timeout(READY_WITHIN, ready).await;
     }
 
     fn take(&mut self, order: ClockOrder) {
