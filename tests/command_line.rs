@@ -392,3 +392,33 @@ fn a_dispatch_is_told_as_another_system_would_carry_it_with_what_that_loses() {
     let known = rampdesk(at, &["translate", "dispatch.json", "--to", "boa", "--fleet", "demo"]);
     assert!(text(&known.stdout).contains("levelFrom,levelTo"), "{}", text(&known.stdout));
 }
+
+#[test]
+fn a_workshop_is_checked_with_its_note_and_marked_by_what_its_trainee_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let workshops = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/workshops");
+    let first = workshops.join("01-first-dispatch.toml").display().to_string();
+    let checked = rampdesk(folder.path(), &["check", &first]);
+    assert!(checked.status.success());
+    let said = text(&checked.stderr);
+    for words in [
+        "a workshop, nothing wrong",
+        "First dispatch: a workshop of level 1",
+        "Marks: 4; 0 for who does nothing",
+    ] {
+        assert!(said.contains(words), "{said}");
+    }
+    let idle = rampdesk(folder.path(), &["rehearse", &first, "--trainee", "idle", "--json"]);
+    assert_eq!(idle.status.code(), Some(0), "{}", text(&idle.stderr));
+    let result: serde_json::Value = serde_json::from_slice(&idle.stdout).unwrap();
+    assert_eq!((&result["trainee"], &result["marking"]["given"]), (&"idle".into(), &0.0.into()));
+    let shown = text(&rampdesk(folder.path(), &["rehearse", &first, "--report", "out"]).stdout);
+    assert!(shown.contains("Marks of the perfect trainee: 4 of 4 (expected: full marks)"), "{shown}");
+    let page = std::fs::read_to_string(folder.path().join("out/report.html")).unwrap();
+    assert!(page.contains("<h2>Marks: 4 of 4</h2>"));
+
+    let scenario = workshops.join("../scenarios/emergency-stop.toml").display().to_string();
+    let refused = rampdesk(folder.path(), &["rehearse", &scenario, "--trainee", "idle"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("is no workshop, and nobody is marked"));
+}

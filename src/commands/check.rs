@@ -19,11 +19,11 @@ use crate::profile::trust::Trust;
 use crate::workshop::scenario::Scenario;
 
 use super::output::{self, Done, Failure};
-use super::{input, register};
+use super::{input, note, register};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Dispatch documents and approvals (.json), asset registers (.csv), scenarios, and fleet, operator, trust, approval and
+    /// Dispatch documents and approvals (.json), asset registers (.csv), scenarios and workshops, and fleet, operator, trust, approval and
     /// connection files (.toml)
     #[arg(required = true)]
     files: Vec<PathBuf>,
@@ -64,7 +64,14 @@ fn check(file: &Path) -> Result<&'static str, Failure> {
     }
     let faults = match kind {
         Some(FileKind::Scenario) => {
-            Scenario::from_toml(&shown, &text, file.parent().unwrap_or(Path::new(""))).err()
+            match Scenario::from_toml(&shown, &text, file.parent().unwrap_or(Path::new(""))) {
+                Ok(scenario) => {
+                    let Some(exercise) = &scenario.exercise else { return Ok(FileKind::Scenario.words()) };
+                    output::say(note::words(&scenario.name, exercise));
+                    return Ok("a workshop");
+                }
+                Err(faults) => Some(faults),
+            }
         }
         Some(FileKind::Fleet) => {
             FleetProfile::from_toml(&shown, &text).inspect(|fleet| warn(&shown, fleet)).err()

@@ -17,6 +17,7 @@ mod fleet;
 mod input;
 mod key;
 mod keygen;
+mod note;
 mod onboard;
 mod operator_key;
 mod output;

@@ -13,6 +13,7 @@ use crate::workshop::report;
 use crate::workshop::scenario::Scenario;
 
 use super::input;
+use super::note;
 use super::output::{self, Done, Failure};
 
 #[derive(clap::Args)]
@@ -81,7 +82,10 @@ pub fn run(arguments: &Arguments) -> Done {
 
 /// The result for a person.
 pub fn words(scenario: &Scenario, result: &Rehearsal) -> String {
-    let mut text = format!("{}\n{}\n", result.scenario, scenario.about);
+    let mut text = match &scenario.exercise {
+        Some(exercise) => format!("{}{}\n", note::words(&result.scenario, exercise), scenario.about),
+        None => format!("{}\n{}\n", result.scenario, scenario.about),
+    };
     text += &format!(
         "{} to {}, seed {}, {} requests\n\n",
         result.start, result.end, result.seed, result.requests

@@ -10,6 +10,7 @@ use crate::power::Instruction;
 use crate::time::UtcTime;
 use crate::units::grouped;
 
+use super::marking::{Evidence, Marking};
 use super::rehearsal::Rehearsal;
 
 /// Writes `report.html` and `readings.csv` into a folder, which is made when it is not there.
@@ -82,6 +83,9 @@ fn html(result: &Rehearsal, snapshot: &Snapshot) -> String {
         );
     }
     page.push_str("</table>");
+    if let Some(marking) = &result.marking {
+        page.push_str(&marks(marking));
+    }
     for unit in &result.units {
         let _ = write!(page, "<h2>{} – {}</h2>", escaped(&unit.unit), escaped(&unit.name));
         for dispatch in &unit.dispatches {
@@ -134,6 +138,28 @@ fn html(result: &Rehearsal, snapshot: &Snapshot) -> String {
             write!(page, "<p>{} · priority {} · {}</p>", alarm.raised, alarm.priority, escaped(&alarm.text));
     }
     page
+}
+
+/// Each mark with what was found and where it stands in the journal.
+fn marks(marking: &Marking) -> String {
+    let mut page = format!("<h2>Marks: {} of {}</h2>", marking.given, marking.of);
+    page.push_str(
+        "<table><tr><th>For</th><th>Marks</th><th>Expected</th><th>Found</th><th>Journal</th></tr>",
+    );
+    for marked in &marking.marks {
+        let entry = |e: &Evidence| format!("<li>{} at {}: {}</li>", e.entry, e.at, escaped(&e.text));
+        let _ = write!(
+            page,
+            "<tr><td>{}</td><td>{} of {}</td><td>{}</td><td>{}</td><td><ul>{}</ul></td></tr>",
+            escaped(&marked.words),
+            marked.given,
+            marked.of,
+            escaped(&marked.expected),
+            escaped(&marked.why),
+            marked.evidence.iter().map(entry).collect::<String>()
+        );
+    }
+    page + "</table>"
 }
 
 const HEAD: &str = "<!doctype html><meta charset=\"utf-8\"><style>body{font:14px/1.4 system-ui,sans-serif;margin:2em auto;\

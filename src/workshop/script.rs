@@ -82,7 +82,7 @@ pub(super) async fn take(
     }
     let command = match command_of(&step.action, scenario, clock.now(), &handle.snapshot()) {
         Ok(command) => command,
-        Err(said) => return StepOutcome { at, asked: format!("{:?}", step.at), done: false, said },
+        Err(said) => return StepOutcome { at, asked: words_of(&step.action), done: false, said },
     };
     let asked = command.words();
     let Some(number) = handle.give(command) else {
@@ -102,13 +102,27 @@ pub(super) async fn take(
 /// What a step says and comes to that is no command of the desk: a fault, and what somebody says.
 pub(super) fn told(action: &Action, start: UtcTime) -> Option<(String, String)> {
     match action {
-        Action::Fault { affliction, until } => {
+        Action::Fault { until, .. } => {
             let said = until.map_or("on".to_owned(), |until| format!("on until {}", until.after(start)));
-            Some((format!("Fault: {}", affliction.words()), said))
+            Some((words_of(action), said))
         }
-        Action::Tell { from, text } => Some((format!("{from} tells the trainee"), text.clone())),
-        Action::Note { text } => Some(("To the trainer".to_owned(), text.clone())),
+        Action::Tell { text, .. } | Action::Note { text } => Some((words_of(action), text.clone())),
         _ => None,
+    }
+}
+
+/// What a step asks, in a few words.
+fn words_of(action: &Action) -> String {
+    match action {
+        Action::Send(sending) => format!("send {}", sending.dispatch_ref),
+        Action::Amend(amendment) => format!("amend {}", amendment.dispatch_ref),
+        Action::Stop { dispatch_ref } => format!("stop {dispatch_ref}"),
+        Action::EmergencyStop { .. } => "EMERGENCY STOP".to_owned(),
+        Action::Acknowledge { containing } => format!("acknowledge what says “{containing}”"),
+        Action::Shelve { containing, .. } => format!("shelve what says “{containing}”"),
+        Action::Fault { affliction, .. } => format!("Fault: {}", affliction.words()),
+        Action::Tell { from, .. } => format!("{from} tells the trainee"),
+        Action::Note { .. } => "To the trainer".to_owned(),
     }
 }
 

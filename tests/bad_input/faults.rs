@@ -49,7 +49,7 @@ const FAULTS: &[Case] = &[
         &[
             "faults.toml:3: faults[0].fault: `reordered` is a fault of an FSP; write one of slow, late_start, \
            partial, wrong_direction, wrong_unit, stuck, trip, metering_gap, bad_data, does_nothing, \
-           delta_as_absolute, ignores_amendments, energy_exhausted",
+           delta_as_absolute, ignores_amendments, energy_exhausted, off_baseline",
         ],
     ),
     (
@@ -121,6 +121,21 @@ fn step(text: &str) -> Vec<String> {
     said(Scenario::from_toml("scenario.toml", text, Path::new(".")))
 }
 
+#[test]
+fn a_departure_from_a_baseline_is_read_strictly() {
+    let departs = step(
+        &STEP
+            .replace("\"fault\"\nunit", "\"baseline\"\nunit")
+            .replace("fault = \"partial\"\nshare = 0.5", "kw = 0"),
+    );
+    assert_eq!(
+        departs,
+        [
+            "scenario.toml:11: steps[0].kw: 0 kW is no departure; write kW, below 0 for less export or more import"
+        ]
+    );
+}
+
 const STEPS: &[Case] = &[
     (
         "until = \"T+00:10\"",
@@ -132,7 +147,7 @@ const STEPS: &[Case] = &[
         "ref = \"R-1\"",
         &[
             "scenario.toml:13: steps[0].ref: no key has this name here; known are at, action, unit, fsp, fault, \
-           factor, share, seconds, instead, quality, into, until",
+           factor, share, seconds, instead, quality, into, kw, until",
         ],
     ),
 ];

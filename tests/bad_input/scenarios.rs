@@ -100,7 +100,7 @@ const HEADER: &[Case] = &[
         "seed = 1",
         "seed = 1\nsped = 2",
         &["peak.toml:4: sped: no key has this name here; known are name, about, fleet, seed, start, \
-           run_for, poll_seconds, steps, expect"],
+           run_for, poll_seconds, steps, expect, workshop, trainee, marks"],
     ),
     (
         "name = \"Peak\"",
@@ -197,13 +197,15 @@ const STEPS: &[Case] = &[
         "action = \"send\"",
         "action = \"sned\"",
         &[
-            "peak.toml:9: steps[0].action: `sned` is not known; write send, amend, stop, emergency_stop or fault",
+            "peak.toml:9: steps[0].action: `sned` is not known; write send, amend, stop, emergency_stop, fault, baseline, tell, note, acknowledge or shelve",
         ],
     ),
     (
         "action = \"send\"\n",
         "",
-        &["peak.toml:7: steps[0].action: is missing; write send, amend, stop, emergency_stop or fault"],
+        &[
+            "peak.toml:7: steps[0].action: is missing; write send, amend, stop, emergency_stop, fault, baseline, tell, note, acknowledge or shelve",
+        ],
     ),
     (
         "ref = \"R-1\"\nunit",

@@ -164,7 +164,7 @@ const NOTE: &[Case] = &[
     (
         "action = \"note\"",
         "action = \"stop\"",
-        &["lesson.toml:25: steps[1].action: `stop` is not known; write send, fault, tell or note"],
+        &["lesson.toml:25: steps[1].action: `stop` is not known; write send, fault, baseline, tell or note"],
     ),
 ];
 
@@ -301,56 +301,56 @@ const MARKS: &[Case] = &[
     (
         "at_most_kw = 600",
         "at_most_kw = -1",
-        &["lesson.toml:65: marks[1].at_most_kw: is below at_least_kw; write at least that"],
+        &["lesson.toml:66: marks[1].at_most_kw: is below at_least_kw; write at least that"],
     ),
     (
         "measure = \"delivered\"",
         "measure = \"metered\"",
-        &["lesson.toml:63: marks[1].measure: `metered` is not known; write instructed or delivered"],
+        &["lesson.toml:64: marks[1].measure: `metered` is not known; write instructed or delivered"],
     ),
     (
         "run_for = \"T+02:00\"",
         "run_for = \"T+01:32\"",
         &[
-            "lesson.toml:67: marks[1].until: what is delivered until T+01:30:00 is known by T+01:33:00, after the scenario's end, T+01:32:00; write a longer run_for",
+            "lesson.toml:68: marks[1].until: what is delivered until T+01:30:00 is known by T+01:33:00, after the scenario's end, T+01:32:00; write a longer run_for",
         ],
     ),
     (
         "operator = \"GB-DNO-11\"",
         "operator = \"GB-DNO-12\"",
         &[
-            "lesson.toml:62: marks[1].operator: no contract of the fleet is GB-DNO-12's; its operators are GB-DNO-11, GB-DNO-14",
+            "lesson.toml:63: marks[1].operator: no contract of the fleet is GB-DNO-12's; its operators are GB-DNO-11, GB-DNO-14",
         ],
     ),
     (
         "fsp = \"BRIGHTFLEX\"",
         "fsp = \"DIMFLEX\"",
         &[
-            "lesson.toml:73: marks[2].fsp: the fleet has no FSP `DIMFLEX`; write an FSP of the fleet, as in \"BRIGHTFLEX\"",
+            "lesson.toml:74: marks[2].fsp: the fleet has no FSP `DIMFLEX`; write an FSP of the fleet, as in \"BRIGHTFLEX\"",
         ],
     ),
     (
         "within_s = 60\n",
         "within_s = 60\nby = \"T+01:00\"\n",
-        &["lesson.toml:82: marks[3].by: keep one of `by` and `alarm` with `within_s`"],
+        &["lesson.toml:83: marks[3].by: keep one of `by` and `alarm` with `within_s`"],
     ),
     (
         "alarm = \"wrong way\"\nwithin_s = 60\n",
         "",
         &[
-            "lesson.toml:75: marks[3].by: is missing; write by when, as in \"T+01:30\", or give `alarm` and `within_s`",
+            "lesson.toml:76: marks[3].by: is missing; write by when, as in \"T+01:30\", or give `alarm` and `within_s`",
         ],
     ),
     (
         "alarm = \"wrong way\"\nwithin_s = 60\n",
         "after = \"T+01:00\"\nby = \"T+00:59\"\n",
-        &["lesson.toml:81: marks[3].by: T+00:59:00 is not after `after`, T+01:00:00; write a later time"],
+        &["lesson.toml:82: marks[3].by: T+00:59:00 is not after `after`, T+01:00:00; write a later time"],
     ),
     (
         "within_s = 60",
         "within_s = 60\nref = \"R-1\"",
         &[
-            "lesson.toml:82: marks[3].ref: no key has this name here; known are marks, for, kind, units, fsp, operator, after, by, alarm, within_s",
+            "lesson.toml:83: marks[3].ref: no key has this name here; known are marks, for, kind, units, fsp, operator, after, by, alarm, within_s",
         ],
     ),
 ];
@@ -370,7 +370,7 @@ fn marks_and_a_trainee_without_a_workshop_are_told() {
         "belongs to a workshop; write a [workshop] table with level, aim and the rest, or take this out";
     assert_eq!(
         said,
-        [format!("lesson.toml:18: trainee: {message}"), format!("lesson.toml:38: marks: {message}")]
+        [format!("lesson.toml:18: trainee: {message}"), format!("lesson.toml:39: marks: {message}")]
     );
 }
 

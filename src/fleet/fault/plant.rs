@@ -107,7 +107,8 @@ impl Plant {
         }
         let change_kw = self.change_kw(unit, asked, faults) + asked.borrowed_kw;
         let (least, most) = bounds_kw(&unit.asset, asked);
-        let target = (asked.base_kw + change_kw).clamp(least, most);
+        // What it does by itself is within no limit that was declared for it, nor asked of it.
+        let target = (asked.base_kw + change_kw).clamp(least, most) + departure_kw(faults);
         let is_moved_beneath = !matches!(unit.asset, Asset::Battery(_) | Asset::Generator(_));
         // What moves beneath a unit moves it at once.
         let (here, asked_move) = if is_moved_beneath {
@@ -172,6 +173,15 @@ impl Plant {
             self.soc = Some(next);
         }
     }
+}
+
+/// kW by which it departs from its baseline by itself.
+fn departure_kw(faults: &[&UnitFault]) -> f64 {
+    let departs = |fault: &&UnitFault| match fault {
+        UnitFault::OffBaseline { kw } => Some(*kw),
+        _ => None,
+    };
+    faults.iter().filter_map(departs).sum()
 }
 
 /// Where a unit is whose protection has opened: off the network; demand that can no longer be turned down, at baseline.

@@ -524,3 +524,66 @@ fn news_waits_while_acknowledgements_cannot_be_sent() {
     provider.receive(&route(), &events, utc("16:00:20"), &mut outbox);
     assert!(outbox.drain().is_empty(), "and now it was");
 }
+
+#[test]
+fn a_stop_forged_on_the_way_is_refused_once_and_obeyed_only_where_the_id_alone_is_checked() {
+    use crate::profile::faults::{Affliction, FspFault};
+    let fsp = || "BRIGHTFLEX".parse().unwrap();
+    for (checks_id_only, said, ends) in [
+        (false, &["EMID-1 r2 REJECTED BAD_SIGNATURE"][..], "r1 ENDED"),
+        (true, &["EMID-1 r2 RECEIVED", "EMID-1 r2 ACCEPTED"], "r2 STOPPED"),
+    ] {
+        let mut provider = provider();
+        let switch = FaultSwitch::default();
+        provider.obeys(switch.clone());
+        let events = [event(&hour(), "16:00")];
+        assert_eq!(receive(&mut provider, &events, "16:00"), ["EMID-1 r1 RECEIVED", "EMID-1 r1 ACCEPTED"]);
+        come(&mut provider, "17:20");
+        if checks_id_only {
+            switch.switch_on(Affliction::Fsp(fsp(), FspFault::ChecksIdOnly), utc("17:21"));
+            assert_eq!(receive(&mut provider, &events, "17:22"), [""; 0], "nothing is altered yet");
+        }
+        let forged = Affliction::Fsp(fsp(), FspFault::Altered { into: Alteration::Stop });
+        switch.switch_on(forged.clone(), utc("17:30"));
+        assert_eq!(receive(&mut provider, &events, "17:30"), said);
+        assert_eq!(
+            receive(&mut provider, &events, "17:31").iter().filter(|s| s.contains("r2 RE")).count(),
+            0
+        );
+        switch.switch_off(&forged, utc("17:32"));
+        let mut later = receive(&mut provider, &events, "17:40");
+        assert!(later.iter().all(|s| !s.contains("r1 RECEIVED")), "{later:?}");
+        later.extend(come(&mut provider, "18:05"));
+        assert!(later.iter().any(|s| s.contains(ends)), "{later:?}");
+    }
+}
+
+#[test]
+fn levels_reversed_on_the_way_are_refused_or_read_back_as_they_came() {
+    use crate::profile::faults::{Affliction, FspFault};
+    let fsp = || "BRIGHTFLEX".parse().unwrap();
+    for checks_id_only in [false, true] {
+        let mut provider = provider();
+        let switch = FaultSwitch::default();
+        provider.obeys(switch.clone());
+        let altered = FspFault::Altered { into: Alteration::Reversed };
+        switch.switch_on(Affliction::Fsp(fsp(), altered), utc("15:30"));
+        if checks_id_only {
+            switch.switch_on(Affliction::Fsp(fsp(), FspFault::ChecksIdOnly), utc("15:30"));
+        }
+        let sent = hour();
+        let answered = answers(&mut provider, &[event(&sent, "16:00")], "16:00");
+        let last = answered.last().unwrap();
+        if checks_id_only {
+            let fields = compare_readback(&sent.document(), last.readback.as_ref().unwrap());
+            let differ: Vec<&str> = fields
+                .iter()
+                .filter(|field| field.comparison == Comparison::Differs)
+                .map(|field| field.field.as_str())
+                .collect();
+            assert_eq!((last.stage, differ), (Stage::Accepted, vec!["setpoints[0].real"]));
+        } else {
+            assert_eq!((last.stage, last.reason), (Stage::Rejected, Some(Reason::BadSignature)));
+        }
+    }
+}

@@ -4,15 +4,17 @@ use crate::dispatch::{DispatchUnit, FspId, UnitId};
 use crate::profile::fault::FileFault;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::reader::{self, Node, Reader, Table};
+use crate::units::Watts;
 
 use super::{Affliction, Alteration, BadData, FaultPlan, FspFault, TimedFault, UnitFault};
 
 /// The keys of a fault apart from its time.
-const FAULT_KEYS: [&str; 9] =
-    ["unit", "fsp", "fault", "factor", "share", "seconds", "instead", "quality", "into"];
+const FAULT_KEYS: [&str; 10] =
+    ["unit", "fsp", "fault", "factor", "share", "seconds", "instead", "quality", "into", "kw"];
 
-const KEYS: [&str; 11] =
-    ["unit", "fsp", "fault", "factor", "share", "seconds", "instead", "quality", "into", "from", "until"];
+const KEYS: [&str; 12] = [
+    "unit", "fsp", "fault", "factor", "share", "seconds", "instead", "quality", "into", "kw", "from", "until",
+];
 
 const UNIT: &str = "write a unit of the fleet, as in \"BRIGHTFLEX/BESS-07\"";
 const FSP: &str = "write an FSP of the fleet, as in \"BRIGHTFLEX\"";
@@ -120,6 +122,7 @@ fn numbers_of_unit(
         UnitFault::Partial { .. } | UnitFault::EnergyExhausted { .. } => Some("share"),
         UnitFault::WrongUnit { .. } => Some("instead"),
         UnitFault::BadData { .. } => Some("quality"),
+        UnitFault::OffBaseline { .. } => Some("kw"),
         _ => None,
     };
     refuse_others(reader, table, fault.word(), takes);
@@ -138,6 +141,7 @@ fn numbers_of_unit(
         }
         UnitFault::Partial { .. } => UnitFault::Partial { share: share(reader, &node)? },
         UnitFault::EnergyExhausted { .. } => UnitFault::EnergyExhausted { share: share(reader, &node)? },
+        UnitFault::OffBaseline { .. } => UnitFault::OffBaseline { kw: departure(reader, &node)? },
         UnitFault::BadData { .. } => UnitFault::BadData { how: reader.word(&node, &BadData::WORDS)? },
         UnitFault::WrongUnit { .. } => {
             UnitFault::WrongUnit { instead: Some(instead(reader, &node, unit, fleet)?) }
@@ -171,6 +175,16 @@ fn refuse_others(reader: &mut Reader<'_>, table: &Table<'_>, word: &str, takes: 
         let takes = takes.map_or("none".to_owned(), |takes| format!("`{takes}`"));
         reader.wrong_in(table, key, format!("`{word}` has no such number; it takes {takes}"));
     }
+}
+
+/// kW by which a unit departs from its baseline.
+pub(crate) fn departure(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<f64> {
+    let watts = reader.watts(node)?;
+    if watts == 0 {
+        reader.wrong(node, "0 kW is no departure; write kW, below 0 for less export or more import");
+        return None;
+    }
+    Some(Watts(watts).kilowatts())
 }
 
 fn share(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<f64> {

@@ -2,7 +2,7 @@
 
 mod file;
 
-pub(crate) use file::read_fault;
+pub(crate) use file::{departure, read_fault};
 
 use crate::dispatch::{DispatchUnit, FspId, UnitId};
 use crate::profile::fault::FileFault;
@@ -55,6 +55,11 @@ pub enum UnitFault {
     EnergyExhausted {
         /// Of the energy that it reports, 0 to 1.
         share: f64,
+    },
+    /// What it would do anyway departs from its declared baseline, which is what its controller and its buyer go by.
+    OffBaseline {
+        /// By so many kW; below 0 less export or more import. Not 0.
+        kw: f64,
     },
 }
 
@@ -119,7 +124,7 @@ impl Alteration {
 
 impl UnitFault {
     /// One of each, with the numbers that it has when nobody gives others.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Slow { factor: 0.1 },
         Self::LateStart { seconds: 600 },
         Self::Partial { share: 0.5 },
@@ -133,6 +138,7 @@ impl UnitFault {
         Self::DeltaAsAbsolute,
         Self::IgnoresAmendments,
         Self::EnergyExhausted { share: 0.2 },
+        Self::OffBaseline { kw: -100.0 },
     ];
 
     /// As files write it.
@@ -151,6 +157,7 @@ impl UnitFault {
             Self::DeltaAsAbsolute => "delta_as_absolute",
             Self::IgnoresAmendments => "ignores_amendments",
             Self::EnergyExhausted { .. } => "energy_exhausted",
+            Self::OffBaseline { .. } => "off_baseline",
         }
     }
 
@@ -170,6 +177,7 @@ impl UnitFault {
             Self::DeltaAsAbsolute => "Reads delta as absolute",
             Self::IgnoresAmendments => "Ignores amendments",
             Self::EnergyExhausted { .. } => "Energy exhausted",
+            Self::OffBaseline { .. } => "Departs from its baseline",
         }
     }
 
@@ -193,6 +201,9 @@ impl UnitFault {
             }
             Self::IgnoresAmendments => "It receives a later revision and goes on with the first.",
             Self::EnergyExhausted { .. } => "It is empty long before its reported state of charge says so.",
+            Self::OffBaseline { .. } => {
+                "It does what it was asked, and by the declared baseline it is short, or over, all the same."
+            }
         }
     }
 }

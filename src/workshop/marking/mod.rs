@@ -12,7 +12,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
-use crate::journal::Recorded;
+use crate::journal::{Journal, JournalError, Recorded};
 use crate::time::UtcTime;
 
 use super::exercise::{Expected, MarkRule, Marks};
@@ -109,6 +109,18 @@ pub fn mark(scenario: &Scenario, entries: &[Recorded]) -> Option<Marking> {
     let marks: Vec<Marked> = judged.map(|(rule, number)| judge(scenario, &ledger, rule, number)).collect();
     let given: Marks = marks.iter().map(|marked| marked.given).sum();
     Some(Marking { of: exercise.full_marks(), given, counted: given, marks })
+}
+
+/// As [`mark`], by a desk's journal: by all of it after this entry, from where the workshop began; 0 for all.
+///
+/// # Errors
+/// When the journal cannot be read.
+pub fn mark_journal(
+    scenario: &Scenario,
+    journal: &Journal,
+    after: u64,
+) -> Result<Option<Marking>, JournalError> {
+    Ok(mark(scenario, &journal.entries(after, usize::MAX)?))
 }
 
 fn judge(scenario: &Scenario, ledger: &Ledger<'_>, rule: &MarkRule, number: u32) -> Marked {

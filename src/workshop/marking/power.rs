@@ -198,7 +198,8 @@ pub(super) fn limit<'j>(ledger: &Ledger<'j>, scenario: &Scenario, bound: &Bound)
         above.max(below)
     };
     let breaches = minutes.iter().filter(|(_, kw)| beyond(*kw) > 0.0);
-    let worst = breaches.clone().max_by(|a, b| beyond(a.1).total_cmp(&beyond(b.1)));
+    // Of minutes that are as bad the first.
+    let worst = breaches.clone().min_by(|a, b| beyond(b.1).total_cmp(&beyond(a.1)));
     let why = match worst {
         None => {
             let range = minutes

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::desk::snapshot::ShelfTime;
 use crate::dispatch::{DispatchRef, DispatchUnit, OperatorId, Status};
-use crate::profile::faults::read_fault;
+use crate::profile::faults::{Affliction, UnitFault, departure, read_fault};
 use crate::profile::reader::{Node, Reader, Table};
 use crate::workshop::offset::Offset;
 use crate::workshop::scenario::{Action, Amendment, Sending};
@@ -36,8 +36,10 @@ impl Who {
     fn kinds(self) -> Vec<(&'static str, Kind, &'static [&'static str])> {
         let may = |kind: &Kind| match self {
             Self::Operator => true,
-            Self::Story => matches!(kind, Kind::Send | Kind::Fault | Kind::Tell | Kind::Note),
-            Self::Trainee => !matches!(kind, Kind::Fault | Kind::Tell | Kind::Note),
+            Self::Story => {
+                matches!(kind, Kind::Send | Kind::Fault | Kind::Baseline | Kind::Tell | Kind::Note)
+            }
+            Self::Trainee => !matches!(kind, Kind::Fault | Kind::Baseline | Kind::Tell | Kind::Note),
         };
         KINDS.into_iter().filter(|(_, kind, _)| may(kind)).collect()
     }
@@ -50,18 +52,20 @@ enum Kind {
     Stop,
     EmergencyStop,
     Fault,
+    Baseline,
     Tell,
     Note,
     Acknowledge,
     Shelve,
 }
 
-const KINDS: [(&str, Kind, &[&str]); 9] = [
+const KINDS: [(&str, Kind, &[&str]); 10] = [
     ("send", Kind::Send, &SEND),
     ("amend", Kind::Amend, &AMEND),
     ("stop", Kind::Stop, &STOP),
     ("emergency_stop", Kind::EmergencyStop, &EMERGENCY_STOP),
     ("fault", Kind::Fault, &FAULT),
+    ("baseline", Kind::Baseline, &["at", "action", "unit", "kw", "until"]),
     ("tell", Kind::Tell, &["at", "action", "from", "text"]),
     ("note", Kind::Note, &["at", "action", "text"]),
     ("acknowledge", Kind::Acknowledge, &["at", "action", "containing"]),
@@ -74,8 +78,8 @@ const AMEND: [&str; 7] = ["at", "action", "ref", "status", "service_start", "ser
 const STOP: [&str; 3] = ["at", "action", "ref"];
 const EMERGENCY_STOP: [&str; 4] = ["at", "action", "units", "operator"];
 
-const FAULT: [&str; 12] = [
-    "at", "action", "unit", "fsp", "fault", "factor", "share", "seconds", "instead", "quality", "into",
+const FAULT: [&str; 13] = [
+    "at", "action", "unit", "fsp", "fault", "factor", "share", "seconds", "instead", "quality", "into", "kw",
     "until",
 ];
 
@@ -106,6 +110,7 @@ pub(super) fn read(
         }
         Kind::EmergencyStop => Some(read_emergency_stop(reader, &table, plan)),
         Kind::Fault => read_fault_step(reader, &table, at, plan),
+        Kind::Baseline => read_departure(reader, &table, at, plan),
         Kind::Tell => {
             let from = reader.required_text(&table, "from", "write who says it, as in \"Control engineer\"");
             let text = reader.required_text(&table, "text", "write what the trainee is told");
@@ -227,13 +232,35 @@ fn read_fault_step(
     plan: &Plan<'_>,
 ) -> Option<Action> {
     let affliction = read_fault(reader, table, plan.fleet);
+    let until = read_until(reader, table, at);
+    Some(Action::Fault { affliction: affliction?, until: until? })
+}
+
+/// By how much a unit departs from its baseline, and until when.
+fn read_departure(
+    reader: &mut Reader<'_>,
+    table: &Table<'_>,
+    at: Option<Offset>,
+    plan: &Plan<'_>,
+) -> Option<Action> {
+    let unit = reader.required(table, "unit", UNIT).and_then(|node| known_unit(reader, &node, plan));
+    let right =
+        "write kW by which the unit departs from its baseline, below 0 for less export or more import";
+    let kw = reader.required(table, "kw", right).and_then(|node| departure(reader, &node));
+    let until = read_until(reader, table, at);
+    let affliction = Affliction::Unit(unit?, UnitFault::OffBaseline { kw: kw? });
+    Some(Action::Fault { affliction, until: until? })
+}
+
+/// When it ends; `Some(None)` when that is not given.
+fn read_until(reader: &mut Reader<'_>, table: &Table<'_>, at: Option<Offset>) -> Option<Option<Offset>> {
     let until = optional_offset(reader, table, "until");
     if let (Some(Some(until)), Some(at)) = (until, at)
         && until <= at
     {
         reader.wrong_in(table, "until", format!("{until} is not after {at}, when the fault begins"));
     }
-    Some(Action::Fault { affliction: affliction?, until: until? })
+    until
 }
 
 /// The status of a dispatch that runs; `Some(None)` when it is not given.
