@@ -56,6 +56,7 @@ fn scenario(fleet: FleetProfile, share: u32) -> Scenario {
         poll_seconds: None,
         steps: dispatched.map(|(number, unit)| step(number, unit)).collect(),
         expectations: Vec::new(),
+        exercise: None,
         fleet,
     }
 }

@@ -46,7 +46,7 @@ impl Provider {
         let Some(into) = into else { return arrived };
         if began && into == Alteration::Stop {
             let known: BTreeSet<String> = arrived.iter().map(|one| one.event_id.clone()).collect();
-            let before = events.iter().filter_map(|event| Arrived::of(event));
+            let before = events.iter().filter_map(Arrived::of);
             arrived.extend(before.filter(|one| !known.contains(&one.event_id)));
         }
         for one in &mut arrived {
