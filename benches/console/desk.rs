@@ -117,6 +117,7 @@ fn snapshot(size: &Size, now: UtcTime) -> Snapshot {
             id: "GB-DNO-11".parse().unwrap(),
             name: "East Midlands".to_owned(),
             key_id: "gb-dno-11-2026".to_owned(),
+            stops_with: Some("gb-dno-11-2026".parse().unwrap()),
             keys: Arc::new(KeyRing::new([operator_key.public(None, None)])),
         }],
         fleet: Arc::new(rampdesk::profile::fleet::FleetProfile::demo()),

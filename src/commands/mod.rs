@@ -46,6 +46,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use keygen::seed_from_pem;
+#[cfg(feature = "console")]
+pub use sessions::Sessions;
 
 use output::Failure;
 

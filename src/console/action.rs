@@ -62,6 +62,14 @@ pub enum Action {
     Slower,
     /// Run it at so many times real time.
     RunClock(u16),
+    /// Open the session of a connection file.
+    OpenConnection,
+    /// Go back to the sandbox.
+    OpenSandbox,
+    /// Have a person sign on.
+    SignOn,
+    /// Sign off whoever is signed on.
+    SignOff,
     /// Use a set of colours.
     Use(Theme),
     /// One step larger.
@@ -78,7 +86,7 @@ pub const EMERGENCY_STOP: KeyboardShortcut =
 
 impl Action {
     /// All of them, in the order of the palette.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 52] = [
         Self::Show(Workspace::Board),
         Self::Show(Workspace::Compose),
         Self::Show(Workspace::Fleet),
@@ -121,6 +129,10 @@ impl Action {
         Self::RunClock(120),
         Self::RunClock(300),
         Self::RunClock(600),
+        Self::SignOn,
+        Self::SignOff,
+        Self::OpenConnection,
+        Self::OpenSandbox,
         Self::Use(Theme::Dark),
         Self::Use(Theme::Light),
         Self::Use(Theme::HighContrast),
@@ -174,6 +186,10 @@ impl Action {
             Self::RunClock(120) => "Run the clock at ×120",
             Self::RunClock(300) => "Run the clock at ×300",
             Self::RunClock(_) => "Run the clock at ×600",
+            Self::OpenConnection => "Open a connection …",
+            Self::OpenSandbox => "Go back to the sandbox",
+            Self::SignOn => "Sign on …",
+            Self::SignOff => "Sign off",
             Self::Use(Theme::Dark) => "Dark colours",
             Self::Use(Theme::Light) => "Light colours",
             Self::Use(Theme::HighContrast) => "High-contrast colours",
@@ -221,7 +237,14 @@ impl Action {
             Self::StepClockFar => Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::F9)),
             Self::Faster => command(Key::Period),
             Self::Slower => command(Key::Comma),
-            Self::TurnToZero | Self::OtherSystems | Self::RunClock(_) | Self::Use(_) => None,
+            Self::OpenConnection => command(Key::O),
+            Self::SignOn => command(Key::J),
+            Self::SignOff => command_shift(Key::J),
+            Self::TurnToZero
+            | Self::OtherSystems
+            | Self::OpenSandbox
+            | Self::RunClock(_)
+            | Self::Use(_) => None,
             Self::ZoomIn => command(Key::Plus),
             Self::ZoomOut => command(Key::Minus),
             Self::ZoomReset => command(Key::Num0),

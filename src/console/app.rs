@@ -5,6 +5,7 @@ mod guided;
 mod helping;
 mod keyboard;
 mod leaving;
+mod signing;
 
 use std::any::Any;
 use std::path::PathBuf;
@@ -30,8 +31,9 @@ use super::journal::JournalView;
 use super::messages::MessagesView;
 use super::palette::Palette;
 use super::replay::Replay;
-use super::session::SessionChoice;
+use super::session::{SessionChoice, Wanted};
 use super::settings::Settings;
+use super::sign_on::SignOnDialog;
 use super::status::{self, Strip};
 use super::stop::{self, StopQuestion};
 use super::theme::{Theme, Tokens};
@@ -90,7 +92,8 @@ pub struct App {
     focused: Option<egui::Id>,
     drafts: Option<DraftFile>,
     /// The session that the person wants to have opened.
-    wanted: Option<SessionChoice>,
+    wanted: Option<Wanted>,
+    sign_on: Option<SignOnDialog>,
     /// Whether a question of the window lies over all of it.
     is_covered: bool,
     _wake: Option<Wake>,
@@ -102,6 +105,8 @@ pub struct App {
 macro_rules! view_of {
     ($app:ident) => {
         View {
+            session: &$app.session,
+            connections: &$app.settings.connections,
             snapshot: &$app.snapshot,
             clock: &$app.clock,
             exchanges: &$app.exchanges,
@@ -187,6 +192,7 @@ impl App {
             focused: None,
             drafts: None,
             wanted: None,
+            sign_on: None,
             is_covered: false,
             _wake: wake,
             _keep: parts.keep,
@@ -283,6 +289,10 @@ impl App {
             Action::Use(theme) => self.use_theme(ctx, theme),
             Action::TearOff => self.tear_off(ctx),
             Action::MovePane => self.move_pane(ctx),
+            Action::OpenConnection => self.wanted = Some(Wanted::Connection),
+            Action::OpenSandbox => self.wanted = Some(Wanted::Session(SessionChoice::Sandbox)),
+            Action::SignOn => self.ask_to_sign_on(),
+            Action::SignOff => self.sign_off(),
             Action::ZoomIn => self.settings.zoom_in(),
             Action::ZoomOut => self.settings.zoom_out(),
             Action::ZoomReset => self.settings.zoom = 1.0,
@@ -329,6 +339,11 @@ impl App {
             | Action::Faster
             | Action::Slower
             | Action::RunClock(_) => self.clock_obstacle(action),
+            Action::OpenSandbox if self.session == SessionChoice::Sandbox => Some("this is the sandbox"),
+            Action::SignOn if self.snapshot.presence.people.is_empty() => {
+                Some("nobody signs on in this session; the machine's keys sign everything")
+            }
+            Action::SignOff if self.snapshot.presence.on.is_none() => Some("nobody is signed on"),
             Action::AcknowledgeAll if self.digest.total() == 0 => Some("every alarm is acknowledged"),
             _ => None,
         }
@@ -402,7 +417,10 @@ impl App {
                 }
                 Intent::OtherSystems(key) => self.show_in_other_systems(&key),
                 Intent::Clock(order) => self.order(order),
-                Intent::Open(session) => self.wanted = Some(session),
+                Intent::Open(session) => self.wanted = Some(Wanted::Session(session)),
+                Intent::OpenConnection => self.wanted = Some(Wanted::Connection),
+                Intent::SignOn(operators) if operators.is_empty() => self.ask_to_sign_on(),
+                Intent::SignOn(operators) => self.ask_to_sign_on_for(&operators),
                 Intent::Tell(text) => self.tell(ctx, text),
                 Intent::Warn(text) => self.toasts.fail(text),
             }
@@ -440,6 +458,9 @@ impl App {
         }
         if let Some(order) = answer.clock {
             self.order(order);
+        }
+        if answer.sign_on {
+            self.ask_to_sign_on();
         }
         if answer.alarms {
             self.settings.alarms_open = !self.settings.alarms_open;
@@ -518,6 +539,11 @@ impl App {
         }
     }
 
+    /// Whether a question waits for its answer.
+    fn is_asked(&self) -> bool {
+        self.is_covered || self.stop_question.is_some() || self.sign_on.is_some()
+    }
+
     /// Takes in the latest snapshot and the keys that work everywhere.
     fn begin(&mut self, ctx: &egui::Context) {
         let before = std::mem::replace(&mut self.snapshot, self.desk.snapshot());
@@ -525,12 +551,13 @@ impl App {
             // What comes and goes is laid out by the sizes of the frame before.
             ctx.request_repaint();
         }
+        self.follow_who_is_on(&before);
         self.digest.refresh(&self.snapshot);
         self.toasts.take_in(&self.snapshot, ctx.input(|i| i.time));
         self.attend(ctx);
         self.keep_the_focus_in_sight(ctx);
         while let Some(action) = Action::pressed(ctx) {
-            let is_asked = self.is_covered || self.stop_question.is_some();
+            let is_asked = self.is_asked();
             if !is_asked || action.is_allowed_over_a_question() {
                 self.act(ctx, action);
             }
@@ -579,6 +606,7 @@ impl eframe::App for App {
         self.toasts.ui(&ctx, &self.tokens, ctx.content_rect().bottom() - free.bottom());
         self.palette(&ctx);
         self.question(&ctx);
+        self.signing_on(&ctx);
         self.help_in_front(&ctx);
         self.second_window(&ctx);
         self.settle_intents(&ctx);
@@ -629,6 +657,11 @@ impl App {
     /// Shows the bar of a recording over this session.
     pub fn replay(&mut self, recording: Arc<crate::workshop::recording::Recording>) {
         self.replay = Some(Replay::of(recording));
+    }
+
+    /// As if a connection had been opened before.
+    pub fn remember(&mut self, connection: &str) {
+        self.settings.remember(connection.as_ref());
     }
 
     /// Asks for something as a view would.

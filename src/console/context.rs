@@ -1,9 +1,11 @@
 //! What every view is given, and what it may ask for. Views are functions of this: they hold only what is on the
 //! screen, and whatever they want done goes out as an [`Intent`].
 
+use std::path::PathBuf;
+
 use crate::desk::command::Command;
 use crate::desk::snapshot::{ContractState, DispatchState, Snapshot, UnitState};
-use crate::dispatch::{DispatchKey, DispatchUnit};
+use crate::dispatch::{DispatchKey, DispatchUnit, OperatorId};
 use crate::fleet::{Availabilities, FaultSwitch};
 use crate::openadr::exchange::ExchangeLog;
 use crate::profile::products::{Product, Products};
@@ -100,6 +102,10 @@ pub enum Intent {
     Clock(ClockOrder),
     /// Open another session in the place of this one.
     Open(SessionChoice),
+    /// Have the person pick the connection file of another session.
+    OpenConnection,
+    /// Have somebody sign on; before something is sent for these operators, where any are named.
+    SignOn(Vec<OperatorId>),
     /// Tell the person something, briefly.
     Tell(String),
     /// Tell the person what went wrong and what to do; it stays until it is read.
@@ -108,6 +114,10 @@ pub enum Intent {
 
 /// What a view is given for one frame.
 pub struct View<'a> {
+    /// Which session this is.
+    pub session: &'a SessionChoice,
+    /// The connections that were opened last, the latest first.
+    pub connections: &'a [PathBuf],
     /// The latest picture.
     pub snapshot: &'a Snapshot,
     /// The running time.

@@ -33,6 +33,7 @@ mod search;
 mod secret_field;
 pub mod session;
 mod settings;
+mod sign_on;
 mod status;
 mod stop;
 pub mod theme;

@@ -24,8 +24,10 @@ fn icon(workspace: Workspace) -> MaterialIcon {
 }
 
 /// What stands in the menu, in groups.
-const MENU: [&[Action]; 5] = [
+const MENU: [&[Action]; 7] = [
     &[Action::Guide],
+    &[Action::OpenConnection, Action::OpenSandbox],
+    &[Action::SignOn, Action::SignOff],
     &[Action::Outcomes],
     &[Action::Use(Theme::Dark), Action::Use(Theme::Light), Action::Use(Theme::HighContrast)],
     &[Action::ZoomIn, Action::ZoomOut, Action::ZoomReset],

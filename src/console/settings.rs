@@ -1,5 +1,7 @@
 //! What the window remembers from one session to the next, beside egui's own memory of panel sizes and scrolling.
 
+use std::path::{Path, PathBuf};
+
 use serde::{Deserialize, Serialize};
 
 use super::alarms;
@@ -7,6 +9,9 @@ use super::context::{Selection, Workspace};
 use super::guide::Guide;
 use super::theme::Theme;
 use crate::dispatch::{DispatchKey, DispatchUnit};
+
+/// So many of the connections that were opened last are remembered.
+const CONNECTIONS_KEPT: usize = 6;
 
 const KEY: &str = "rampdesk-settings";
 
@@ -33,6 +38,10 @@ pub struct Settings {
     pub help_open: bool,
     /// The guided run through a first dispatch.
     pub guide: Guide,
+    /// The connections that were opened last, the latest first.
+    pub connections: Vec<PathBuf>,
+    /// The name of whoever signed on last.
+    pub signed_on: Option<String>,
     unit: Option<DispatchUnit>,
     dispatch: Option<DispatchKey>,
 }
@@ -48,6 +57,8 @@ impl Default for Settings {
             alarm_list: alarms::Kept::default(),
             help_open: false,
             guide: Guide::default(),
+            connections: Vec::new(),
+            signed_on: None,
             unit: None,
             dispatch: None,
         }
@@ -72,6 +83,13 @@ impl Settings {
     /// What was picked.
     pub fn selection(&self) -> Selection {
         Selection { unit: self.unit.clone(), dispatch: self.dispatch.clone() }
+    }
+
+    /// Remembers that a connection was opened.
+    pub fn remember(&mut self, connection: &Path) {
+        self.connections.retain(|known| known != connection);
+        self.connections.insert(0, connection.to_owned());
+        self.connections.truncate(CONNECTIONS_KEPT);
     }
 
     /// Forgets what was picked: another session has other units and dispatches.
@@ -122,6 +140,16 @@ mod tests {
             store.set_string(KEY, text.to_owned());
             assert!((1.0..=2.0).contains(&Settings::load(Some(&store)).zoom), "{text}");
         }
+    }
+
+    #[test]
+    fn the_last_connections_are_remembered_each_once_and_no_more_than_are_read_at_a_glance() {
+        let mut settings = Settings::default();
+        for number in [1, 2, 1, 3, 4, 5, 6, 7] {
+            settings.remember(Path::new(&format!("/{number}.toml")));
+        }
+        let kept: Vec<_> = settings.connections.iter().map(|path| path.display().to_string()).collect();
+        assert_eq!(kept, ["/7.toml", "/6.toml", "/5.toml", "/4.toml", "/3.toml", "/1.toml"]);
     }
 
     #[test]

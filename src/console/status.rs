@@ -12,7 +12,7 @@ use super::digest::Digest;
 use super::hold::{HoldButton, Press, Progress};
 use super::landmark::{self, Landmark};
 use super::theme::Tokens;
-use super::{pace, widgets, words};
+use super::{pace, sign_on, widgets, words};
 use crate::desk::snapshot::{LinkState, Priority, Snapshot};
 use crate::time::{Clock, in_london, settlement_period};
 use crate::workshop::timekeeper::{ClockOrder, Pace};
@@ -49,6 +49,8 @@ pub struct Answer {
     pub alarms: bool,
     /// What is asked of the clock.
     pub clock: Option<ClockOrder>,
+    /// Who is signed on was pressed.
+    pub sign_on: bool,
 }
 
 /// What the band says of a session that moves nothing real and may reach another machine all the same.
@@ -87,6 +89,9 @@ impl Strip<'_> {
                 for fact in self.rate().into_iter().chain([self.fsps(), period, london, utc, self.vtn()]) {
                     fact.above(ui, self.tokens);
                 }
+                if let Some(fact) = self.person() {
+                    answer.sign_on |= fact.above(ui, self.tokens).clicked();
+                }
                 self.operators().above(ui, self.tokens);
             });
         });
@@ -111,9 +116,13 @@ impl Strip<'_> {
             ui.spacing_mut().item_spacing.x = 12.0;
             answer.alarms |= self.alarms(ui);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                for fact in [self.vtn(), self.fsps(), self.operators()] {
+                for fact in [self.vtn(), self.fsps()] {
                     fact.beside(ui, self.tokens);
                 }
+                if let Some(fact) = self.person() {
+                    answer.sign_on |= fact.beside(ui, self.tokens).clicked();
+                }
+                self.operators().beside(ui, self.tokens);
             });
         });
         stop
@@ -176,7 +185,24 @@ impl Strip<'_> {
         };
         let caption = if operators.len() == 1 { "Network operator" } else { "Network operators" };
         let name = format!("{caption}: {}", named.join(", "));
-        Fact { caption, text, name, hint: Some(hint), mark: None }
+        Fact { caption, text, name, hint: Some(hint), mark: None, is_pressed: false }
+    }
+
+    /// Who is signed on, where somebody has to be.
+    fn person(&self) -> Option<Fact> {
+        let text = sign_on::standing(self.snapshot)?;
+        let on = self.snapshot.presence.on.as_ref();
+        let mark = on.is_none().then_some((widgets::Outline::Triangle, self.tokens.medium, true));
+        let hint = match on {
+            Some(on) => {
+                let keys: Vec<String> =
+                    on.keys.iter().map(|(of, key)| format!("{of} with key {key}")).collect();
+                format!("signs for {}; press to sign on anew", keys.join(", "))
+            }
+            None => "nothing is sent until somebody signs on, but for stops; press to sign on".to_owned(),
+        };
+        let name = format!("Signed on: {text}");
+        Some(Fact { caption: "Signed on", text, name, hint: Some(hint), mark, is_pressed: true })
     }
 
     fn vtn(&self) -> Fact {
@@ -194,6 +220,7 @@ impl Strip<'_> {
             name: format!("VTN {}: {word}", vtn.url),
             hint: Some(hint),
             mark: Some(widgets::link_mark(self.tokens, state)),
+            is_pressed: false,
         }
     }
 
@@ -207,7 +234,8 @@ impl Strip<'_> {
         let text = format!("{live} of {all} live");
         let name = format!("FSPs: {text}");
         let hint = Some("FSP clients heard from within two poll intervals".to_owned());
-        Fact { caption: "FSPs", text, name, hint, mark: Some(widgets::link_mark(self.tokens, state)) }
+        let mark = Some(widgets::link_mark(self.tokens, state));
+        Fact { caption: "FSPs", text, name, hint, mark, is_pressed: false }
     }
 
     /// UTC, London and the settlement period.
@@ -222,6 +250,7 @@ impl Strip<'_> {
             text,
             hint,
             mark: None,
+            is_pressed: false,
         };
         [
             fact("UTC", time.to_owned(), Some(utc.clone())),
@@ -263,7 +292,14 @@ impl Strip<'_> {
         let name = format!("Clock: {text}");
         let hint = self.pace.as_deref().map(pace::sentence);
         let hint = hint.or_else(|| Some("this session runs on a training clock".to_owned()));
-        self.clock.is_training().then_some(Fact { caption: "Clock", text, name, hint, mark: None })
+        self.clock.is_training().then_some(Fact {
+            caption: "Clock",
+            text,
+            name,
+            hint,
+            mark: None,
+            is_pressed: false,
+        })
     }
 
     /// The alarm counts; whether they were pressed.
@@ -331,32 +367,34 @@ struct Fact {
     name: String,
     hint: Option<String>,
     mark: Option<(widgets::Outline, Color32, bool)>,
+    /// Whether something is done when it is pressed.
+    is_pressed: bool,
 }
 
 impl Fact {
     /// The caption over the text.
-    fn above(self, ui: &mut Ui, tokens: &Tokens) {
+    fn above(self, ui: &mut Ui, tokens: &Tokens) -> Response {
         let space = ui.available_width() - self.indent();
         let caption = galley(ui, self.caption, &TextStyle::Small, tokens.weak, space);
         let text = galley(ui, &self.text, &TextStyle::Body, tokens.text, space);
         let size = vec2(caption.size().x.max(text.size().x + self.indent()), 36.0);
-        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+        let (rect, response) = ui.allocate_exact_size(size, self.sense());
         let line = rect.top() + 26.0;
         ui.painter().galley(rect.min + vec2(0.0, 1.0), caption, tokens.weak);
-        self.paint(ui, tokens, pos2(rect.left(), line), text, response);
+        self.paint(ui, tokens, pos2(rect.left(), line), text, response)
     }
 
     /// The caption before the text.
-    fn beside(self, ui: &mut Ui, tokens: &Tokens) {
+    fn beside(self, ui: &mut Ui, tokens: &Tokens) -> Response {
         let caption = galley(ui, self.caption, &TextStyle::Body, tokens.weak, ui.available_width());
         let before = caption.size().x + 6.0;
         let space = ui.available_width() - before - self.indent();
         let text = galley(ui, &self.text, &TextStyle::Body, tokens.text, space);
         let size = vec2(before + self.indent() + text.size().x, 22.0);
-        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+        let (rect, response) = ui.allocate_exact_size(size, self.sense());
         let line = rect.center().y;
         ui.painter().galley(pos2(rect.left(), line - caption.size().y / 2.0), caption, tokens.weak);
-        self.paint(ui, tokens, pos2(rect.left() + before, line), text, response);
+        self.paint(ui, tokens, pos2(rect.left() + before, line), text, response)
     }
 
     /// The room that the mark takes before the text.
@@ -364,14 +402,21 @@ impl Fact {
         if self.mark.is_some() { 16.0 } else { 0.0 }
     }
 
-    fn paint(self, ui: &Ui, tokens: &Tokens, from: Pos2, text: Arc<Galley>, response: Response) {
+    fn sense(&self) -> Sense {
+        if self.is_pressed { Sense::click() } else { Sense::hover() }
+    }
+
+    fn paint(self, ui: &Ui, tokens: &Tokens, from: Pos2, text: Arc<Galley>, response: Response) -> Response {
         if let Some((outline, colour, filled)) = self.mark {
             widgets::paint_mark(ui.painter(), from + vec2(6.0, 0.0), 5.0, outline, colour, filled);
         }
         ui.painter().galley(pos2(from.x + self.indent(), from.y - text.size().y / 2.0), text, tokens.text);
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &self.name));
-        if let Some(hint) = self.hint {
-            response.on_hover_text(hint);
+        let role = if self.is_pressed { Role::Button } else { Role::Label };
+        response.widget_info(|| WidgetInfo::labeled(role, true, &self.name));
+        widgets::focus_ring(ui, tokens, &response, response.rect);
+        match self.hint {
+            Some(hint) => response.on_hover_text(hint),
+            None => response,
         }
     }
 }

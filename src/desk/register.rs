@@ -345,6 +345,10 @@ impl Register {
                 Err(NoSigner::SignOn(_)) => "nobody signed on".to_owned(),
                 Ok([]) | Err(_) => "none in force".to_owned(),
             },
+            stops_with: signers
+                .of(id, Act::Stop)
+                .ok()
+                .and_then(|keys| Some((*keys.first()?).key_id().clone())),
             keys: self.parties.own_keys.get(id).cloned().unwrap_or_default(),
         };
         self.parties.own_keys.keys().map(state).collect()

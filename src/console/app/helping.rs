@@ -38,6 +38,8 @@ impl App {
         let is_composing = self.settings.workspace == Workspace::Compose;
         if self.stop_question.is_some() {
             Some(Topic::Stop)
+        } else if self.sign_on.is_some() {
+            Some(Topic::SignOn)
         } else if self.palette.is_open() {
             Some(Topic::Palette)
         } else if is_composing && self.workspaces.compose.is_under_review() {

@@ -1,7 +1,9 @@
 //! Leaving a session for another: what stands unfinished in it, when it can be left, and what is taken along.
 
+use std::path::PathBuf;
+
 use super::App;
-use crate::console::session::SessionChoice;
+use crate::console::session::{SessionChoice, Wanted};
 use crate::console::settings::Settings;
 use crate::console::theme::Tokens;
 use crate::workshop::timekeeper::Standing;
@@ -23,7 +25,7 @@ impl App {
     }
 
     /// The session that the person wants to have opened, once.
-    pub(in crate::console) fn wanted(&mut self) -> Option<SessionChoice> {
+    pub(in crate::console) fn wanted(&mut self) -> Option<Wanted> {
         self.wanted.take()
     }
 
@@ -83,6 +85,11 @@ impl App {
     pub(in crate::console) fn can_be_left(&self) -> bool {
         let is_waiting = self.toasts.is_waiting() && self.is_running();
         !is_waiting && self.topic_in_front().is_none()
+    }
+
+    /// The connections that were opened last, the latest first.
+    pub(in crate::console) fn connections(&self) -> &[PathBuf] {
+        &self.settings.connections
     }
 
     /// Leaves it: the person's settings, and what went wrong here and was not read yet.

@@ -124,10 +124,7 @@ impl App {
                     pane::move_on(ctx, workspace);
                 }
             }
-            action
-                if !(self.is_covered || self.stop_question.is_some())
-                    || action.is_allowed_over_a_question() =>
-            {
+            action if !self.is_asked() || action.is_allowed_over_a_question() => {
                 if !is_of_looks {
                     ctx.send_viewport_cmd_to(ViewportId::ROOT, ViewportCommand::Focus);
                 }

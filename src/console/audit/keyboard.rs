@@ -20,6 +20,20 @@ const DIALOGUES: &[(&str, &[&str])] = &[
     ("Compose, the review", &["Arm: I have read what will be sent", "Cancel"]),
     ("A question before a STOP", &["Arm", "Cancel"]),
     ("Connections, a withdrawal", &["Cancel", "Withdraw NEWFLEX"]),
+    ("Leave the session", &["Cancel", "Leave it"]),
+    (
+        "Open a connection",
+        &[
+            "Connection file",
+            "Choose the connection file…",
+            "Open /trial/connection.toml",
+            "Open /control-room/east-midlands/connection.toml",
+            "Cancel",
+        ],
+    ),
+    ("Open LIVE", &["This is the one that I mean", "Cancel"]),
+    ("Open with a passphrase", &["Passphrase", "Cancel"]),
+    ("Sign on", &["Ada Winter", "Ben Marsh", "Passphrase", "Cancel"]),
 ];
 
 /// Scenes in which something keeps the keyboard until it is left by Escape or a choice; see the tests of each.
@@ -284,6 +298,8 @@ const OVERLAYS: &[Overlay] = &[
     ("Compose, a draft", "Setpoint 1 unit", |b| b.press(PLAIN, Key::Space), "MW"),
     ("Board", "Search dispatches", |b| b.press(CTRL.plus(Modifiers::SHIFT), Key::O), "Close window"),
     ("Fleet", "Import a register", |b| b.press(PLAIN, Key::Space), "Close window"),
+    ("Connections", "Open a connection …", |b| b.press(PLAIN, Key::Space), "Connection file"),
+    ("Nobody signed on", "Sign on …", |b| b.press(PLAIN, Key::Space), "Ben Marsh"),
     ("Fleet, a unit's page", "Change availability …", |b| b.press(PLAIN, Key::Space), "Close window"),
     ("Compose, a draft", "Templates", |b| b.press(PLAIN, Key::Space), "Keep this draft as a template"),
 ];

@@ -60,6 +60,12 @@ const OVERLAYS: &[(Picture, Theme)] = &[
     (("guide", "Guided run"), Theme::Light),
     (("replay", "A recording gone through again"), Theme::Dark),
     (("palette", "Palette"), Theme::Dark),
+    (("live", "Open LIVE"), Theme::Dark),
+    (("live", "Open LIVE"), Theme::Light),
+    (("live", "Open LIVE"), Theme::HighContrast),
+    (("sign-on", "Sign on"), Theme::Dark),
+    (("sign-on", "Sign on"), Theme::Light),
+    (("sign-on", "Sign on"), Theme::HighContrast),
     (("help", "Help"), Theme::HighContrast),
     (("systems", "Messages, other systems"), Theme::HighContrast),
     (("systems", "Messages, other systems"), Theme::Dark),
@@ -70,6 +76,7 @@ const OVERLAYS: &[(Picture, Theme)] = &[
 const SHARP: &[(Picture, Theme)] = &[
     (("delivery-200", "Delivery of a dispatch"), Theme::Dark),
     (("replay-200", "A recording gone through again"), Theme::Light),
+    (("open-connection-200", "Open a connection"), Theme::Light),
 ];
 
 fn folder() -> PathBuf {

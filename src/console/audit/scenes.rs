@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
@@ -12,9 +13,10 @@ use egui_kittest::kittest::Queryable as _;
 
 use crate::console::context::Intent;
 use crate::console::plot::instant::seconds;
+use crate::console::session::{Prospect, SecretWanted, SessionChoice};
 use crate::console::testing::{
     Bench, NOW, Session, alarm, at, clock, exchanges, key, put_aside, signing_key, snapshot, unit_named,
-    with_wind_farm,
+    with_people, with_wind_farm,
 };
 use crate::console::theme::Theme;
 use crate::console::{ConsoleParts, SessionChoice};
@@ -241,6 +243,19 @@ pub const SCENES: &[Scene] = &[
             b.press(CTRL_SHIFT, Key::S);
         },
     },
+    Scene { name: "Leave the session", go: |b| go_to(b, trial()) },
+    Scene { name: "Open a connection", go: open_connection },
+    Scene { name: "Open LIVE", go: open_live },
+    Scene { name: "Open with a passphrase", go: open_sealed },
+    Scene { name: "Nobody signed on", go: nobody_on },
+    Scene {
+        name: "Sign on",
+        go: |b| {
+            b.publish(with_people);
+            b.press(CTRL, Key::J);
+            b.click(Role::RadioButton, "Ada Winter");
+        },
+    },
     Scene {
         name: "What went wrong",
         go: |b| {
@@ -277,6 +292,67 @@ pub fn findings_of<'a>(
         }
     }
     all
+}
+
+fn trial() -> SessionChoice {
+    SessionChoice::Connection("/trial/connection.toml".into())
+}
+
+fn go_to(bench: &mut Bench, choice: SessionChoice) {
+    bench.harness.state_mut().ask(Intent::Open(choice));
+    bench.settle();
+}
+
+/// Goes there, up to where the opener asks something in these words.
+fn asked(bench: &mut Bench, words: &str) {
+    go_to(bench, trial());
+    click(bench, "Leave it");
+    let begun = Instant::now();
+    while !bench.said().contains(words) {
+        assert!(begun.elapsed() < Duration::from_secs(20), "never asked: {words}");
+        std::thread::sleep(Duration::from_millis(2));
+        bench.settle();
+    }
+}
+
+fn open_connection(bench: &mut Bench) {
+    bench.harness.state_mut().remember("/control-room/east-midlands/connection.toml");
+    bench.harness.state_mut().remember("/trial/connection.toml");
+    bench.press(CTRL, Key::O);
+}
+
+fn open_live(bench: &mut Bench) {
+    bench.openings.next(|person| {
+        person.agrees(Prospect {
+            mode: Mode::Live,
+            name: "East Midlands, control room".to_owned(),
+            operators: vec!["East Midlands (GB-DNO-11)".to_owned()],
+            vtn: "https://vtn.example/openadr3/3.1.0".to_owned(),
+            secured:
+                "TLS: the authority in /control-room/ca.pem vouches for the VTN, and this desk shows the \
+                      certificate in /control-room/desk.pem"
+                    .to_owned(),
+        });
+        Err("the scene is over".to_owned())
+    });
+    asked(bench, "Open East Midlands, control room?");
+}
+
+fn open_sealed(bench: &mut Bench) {
+    bench.openings.next(|person| {
+        person.secret(SecretWanted {
+            word: "Passphrase",
+            opens: "/trial/gb-dno-11-2026.sealed.toml".to_owned(),
+            before: Some("That does not open it.".to_owned()),
+        });
+        Err("the scene is over".to_owned())
+    });
+    asked(bench, "Passphrase of /trial");
+}
+
+fn nobody_on(bench: &mut Bench) {
+    bench.publish(with_people);
+    bench.press(CTRL, Key::Num8);
 }
 
 fn click(bench: &mut Bench, name: &str) {
@@ -352,7 +428,7 @@ fn planned(bench: &mut Bench) {
         if bench.harness.query_by_label("Break off").is_none() {
             return bench.settle();
         }
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(20));
     }
     panic!("no plan was worked out in 10 s");
 }

@@ -3,6 +3,7 @@
 use egui::{Role, Sense, Ui};
 
 use super::say;
+use crate::console::context::View;
 use crate::console::line::{Cell, Line, MARK, Mark};
 use crate::console::theme::Tokens;
 use crate::console::widgets::{self, Outline};
@@ -74,7 +75,7 @@ pub fn fate(dispatch: &DispatchState, revision: &RevisionState) -> Fate {
 /// Draws them, the latest first.
 pub fn ui(
     ui: &mut Ui,
-    tokens: &Tokens,
+    view: &View<'_>,
     dispatch: &DispatchState,
     shown: Revision,
     now: UtcTime,
@@ -83,7 +84,7 @@ pub fn ui(
     ui.spacing_mut().item_spacing.y = 0.0;
     for revision in dispatch.revisions.iter().rev() {
         let number = revision.signed.dispatch.revision;
-        if one(ui, tokens, dispatch, revision, number == shown, now).clicked() {
+        if one(ui, view, dispatch, revision, number == shown, now).clicked() {
             chosen = Some(number);
         }
     }
@@ -92,15 +93,17 @@ pub fn ui(
 
 fn one(
     ui: &mut Ui,
-    tokens: &Tokens,
+    view: &View<'_>,
     dispatch: &DispatchState,
     revision: &RevisionState,
     shown: bool,
     now: UtcTime,
 ) -> egui::Response {
+    let tokens = view.tokens;
     let document = &revision.signed.dispatch;
     let fate = fate(dispatch, revision);
-    let when = revision.sent.map_or_else(String::new, |at| format!("sent {}", say::moment(at, now)));
+    let sender = view.snapshot.sent_by(revision).map_or_else(String::new, |who| format!(" by {who}"));
+    let when = revision.sent.map_or_else(String::new, |at| format!("sent {}{sender}", say::moment(at, now)));
     let by = revision.approved.as_ref().map(|by| format!("approved by {}", by.who()));
     let approved = by.as_ref().map_or_else(String::new, |by| format!(", {by}"));
     let name =
@@ -129,7 +132,7 @@ fn one(
     widgets::focus_ring(ui, tokens, &response, response.rect.shrink(1.0));
     let sent = revision.sent.map_or_else(|| "not sent".to_owned(), |at| format!("sent {}", words::utc(at)));
     response.on_hover_text(format!(
-        "Show its ladder. Instructed {}, {sent}, signed with key {}{approved}",
+        "Show its ladder. Instructed {}, {sent}{sender}, signed with key {}{approved}",
         words::utc(document.instruction_time),
         revision.signed.signature.key_id
     ))

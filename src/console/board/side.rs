@@ -26,6 +26,12 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, dispatch: &DispatchState, chosen: &m
         });
     }
     facts(ui, view, document);
+    if let Some((who, revision)) =
+        dispatch.current().and_then(|revision| Some((view.snapshot.sent_by(revision)?, revision)))
+    {
+        let text = format!("Revision {} sent by {who}", revision.signed.dispatch.revision);
+        ui.add(Label::new(text).wrap()).on_hover_text("With a key of their own");
+    }
     if let Some(by) = dispatch.current().and_then(|revision| revision.approved.as_ref()) {
         let text = format!("Approved by {}, {}", by.who(), words::london(by.at));
         ui.add(Label::new(text).wrap()).on_hover_text("A second person, with a key of their own");
@@ -41,7 +47,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, dispatch: &DispatchState, chosen: &m
     }
     ui.separator();
     widgets::heading(ui, "Revisions");
-    if let Some(revision) = ui.scope(|ui| revisions::ui(ui, view.tokens, dispatch, shown, now)).inner {
+    if let Some(revision) = ui.scope(|ui| revisions::ui(ui, view, dispatch, shown, now)).inner {
         *chosen = Some(revision);
     }
     back(ui, view, dispatch, document.revision);

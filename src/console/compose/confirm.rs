@@ -5,6 +5,7 @@ use egui::{Id, Key, Label, Modal, Modifiers, RichText, ScrollArea, Ui};
 
 use crate::console::context::View;
 use crate::console::landmark::{self, Landmark};
+use crate::console::sign_on::{self, Signer};
 use crate::console::theme::Tokens;
 use crate::console::widgets::{
     at_the_right, beside_a_filled_button, clicked_but_not_by_enter, filled_button, heading,
@@ -39,6 +40,7 @@ pub struct Frozen {
     pub sheet: u64,
     /// Exactly what will be given to the desk.
     pub parts: DispatchParts,
+    signer: Option<Signer>,
     lines: Vec<(&'static str, String)>,
     setpoints: Vec<String>,
     difference: Option<Difference>,
@@ -68,6 +70,7 @@ impl Frozen {
         let warnings = outlook.findings.iter().filter(|f| f.severity == Severity::Warning);
         Some(Self {
             sheet: sheet.id,
+            signer: signer(view, &parts),
             lines: lines(sheet, view, &parts, outlook.forecast.as_ref()),
             setpoints: parts.setpoints.iter().map(in_words).collect(),
             difference: sheet.amended().map(|before| Difference::of(before, &parts)),
@@ -132,14 +135,35 @@ fn lines(
         };
         lines.push(("Predicted misses", missed));
     }
-    lines.push((
-        "Signed with",
-        operator.map_or_else(
-            || format!("no key of {} is known here", parts.network_operator),
-            |o| format!("key {} of {} ({}), over the whole document", o.key_id, o.id, o.name),
-        ),
-    ));
+    let signed = match (operator, signer(view, parts)) {
+        (Some(operator), Some(signer)) => {
+            format!("{}, of {} ({}); over the whole document", signer.words(), operator.id, operator.name)
+        }
+        _ => format!("no key of {} is known here", parts.network_operator),
+    };
+    lines.push(("Signed with", signed));
     lines
+}
+
+/// Who signs it; `None` where the operator is not this desk's.
+fn signer(view: &View<'_>, parts: &DispatchParts) -> Option<Signer> {
+    let operator = view.snapshot.operators.iter().find(|o| o.id == parts.network_operator)?;
+    Some(Signer::of(view.snapshot, operator, parts.status))
+}
+
+/// Whether something would be signed otherwise than it stands there, or by nobody; in words.
+pub fn signed_otherwise(view: &View<'_>, dispatches: &[Frozen]) -> Option<String> {
+    let changed = dispatches.iter().find(|frozen| signer(view, &frozen.parts) != frozen.signer);
+    if changed.is_some() {
+        return Some("who signs it is another now: cancel, and review it again".to_owned());
+    }
+    unsigned(view, dispatches)
+}
+
+/// Why nobody signs what moves a unit of these, in words.
+pub fn unsigned(view: &View<'_>, dispatches: &[Frozen]) -> Option<String> {
+    let moving = dispatches.iter().map(|frozen| &frozen.parts).filter(|parts| !parts.status.is_stop());
+    sign_on::obstacle(view.snapshot, moving.map(|parts| &parts.network_operator))
 }
 
 fn status_in_words(status: Status) -> &'static str {

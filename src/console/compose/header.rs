@@ -62,6 +62,10 @@ fn what(ui: &mut Ui, view: &mut View<'_>, sheet: &mut Sheet) {
         ui.label(draft.dispatch_ref.as_str());
         let text = format!("revision {} becomes {}", before.revision, draft.revision);
         ui.label(RichText::new(text).color(view.tokens.accent).strong());
+        if let Some(who) = sheet.amends.as_ref().and_then(|revision| view.snapshot.sent_by(revision)) {
+            let text = format!("revision {} sent by {who}", before.revision);
+            ui.label(RichText::new(text).color(view.tokens.weak));
+        }
         let key = before.key();
         if ui.button("Stop…").accessible_name("Stop this dispatch…").clicked() {
             view.ask(Intent::AskStop(key));

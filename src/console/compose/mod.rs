@@ -39,11 +39,12 @@ use std::sync::Arc;
 use egui::{RichText, Ui};
 
 use crate::console::context::{Intent, View};
+use crate::console::sign_on;
 use crate::console::widgets::{heading, marked, phase_mark};
 use crate::desk::approval::Need;
 use crate::desk::command::{Command, Together};
 use crate::desk::snapshot::RevisionState;
-use crate::dispatch::{Approval, DispatchKey, DispatchParts, DispatchUnit};
+use crate::dispatch::{Approval, DispatchKey, DispatchParts, DispatchUnit, OperatorId};
 
 pub use document::parts;
 pub use draft::Draft;
@@ -75,6 +76,10 @@ pub struct ComposeView {
     /// Drafts of an earlier session that amend what the desk does not show yet.
     waiting: Vec<kept::KeptDraft>,
     templates: Templates,
+    /// What is reviewed once somebody has signed on.
+    after_sign_on: Option<workbench::Wish>,
+    /// Somebody has: it is reviewed now.
+    is_signed_on: bool,
     focus: Option<egui::Id>,
 }
 
@@ -162,6 +167,11 @@ impl ComposeView {
     /// Draws the workspace.
     pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         self.take_up_waiting(view);
+        if std::mem::take(&mut self.is_signed_on)
+            && let Some(wish) = self.after_sign_on.take()
+        {
+            self.grant(view, wish);
+        }
         if self.place == Place::Planner {
             self.tabs(ui, view);
             self.planning(ui, view);
@@ -232,7 +242,33 @@ impl ComposeView {
         }
     }
 
+    /// Whoever was asked to sign on has done so, or broken it off.
+    pub fn signed_on(&mut self, is_on: bool) {
+        self.is_signed_on = is_on;
+        if !is_on {
+            self.after_sign_on = None;
+        }
+    }
+
+    /// The operators of what would be reviewed for whom somebody has to sign on first.
+    fn unsigned(&self, view: &View<'_>, wish: &workbench::Wish) -> Vec<OperatorId> {
+        let is_asked = |(place, sheet): &(usize, &Sheet)| match wish {
+            workbench::Wish::Review => *place == self.open,
+            workbench::Wish::ReviewAll => matches!(sheet.stage, Stage::Editing),
+            _ => false,
+        };
+        let sheets = self.sheets.iter().enumerate().filter(is_asked);
+        let moving = sheets.map(|(_, sheet)| &sheet.draft).filter(|draft| !draft.status.is_stop());
+        sign_on::unsigned(view.snapshot, moving.map(|draft| &draft.operator))
+    }
+
     fn grant(&mut self, view: &mut View<'_>, wish: workbench::Wish) {
+        let unsigned = self.unsigned(view, &wish);
+        if !unsigned.is_empty() {
+            self.after_sign_on = Some(wish);
+            view.ask(Intent::SignOn(unsigned));
+            return;
+        }
         match wish {
             workbench::Wish::None => {}
             workbench::Wish::Discard => {
@@ -315,6 +351,7 @@ impl ComposeView {
         let obstacle = self.obstacle(view, &reviewed);
         let Some(sheet) = self.sheets.get_mut(self.open) else { return };
         let Stage::Review(review) = &mut sheet.stage else { return };
+        let obstacle = obstacle.or_else(|| confirm::signed_otherwise(view, &review.dispatches));
         let need = approving::need_of(view, &review.dispatches);
         let decision = review.show(ui, view, obstacle.as_deref(), need.as_ref());
         if decision == Decision::None {

@@ -5,6 +5,7 @@ mod contracts;
 mod fsps;
 mod onboard;
 mod operators;
+mod session;
 mod vtn;
 
 #[cfg(test)]
@@ -45,13 +46,18 @@ impl ConnectionsView {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             // The scroll bar lies over the right edge.
             ui.set_max_width(ui.available_width() - 10.0);
+            session::ui(ui, view);
+            ui.separator();
             vtn::ui(ui, view);
             section(ui, view, "Network operators that this desk signs for");
             operators::ui(ui, view);
+            session::who_signs(ui, view);
             section(ui, view, &format!("FSPs: {}", widgets::count(view.snapshot.fsps.len())));
             if let Some(enrolments) = enrolments {
                 self.onboard_button(ui, view);
                 self.enrolled.ui(ui, view, enrolments);
+            } else {
+                weak(ui, view, ONBOARDED_ELSEWHERE);
             }
             self.fsps.ui(ui, view);
             section(ui, view, &format!("Contracts: {}", widgets::count(view.snapshot.contracts.len())));
@@ -81,9 +87,11 @@ impl ConnectionsView {
     }
 }
 
-const FROM_FILES: &str = "All of this comes from the files that this session was started with: the fleet, the pinned \
-                          keys, the connection. Nothing of it can be changed in this window: change the files, and start \
-                          Rampdesk again.";
+const ONBOARDED_ELSEWHERE: &str = "FSPs are onboarded at this VTN, and withdrawn, at the command line: rampdesk onboard \
+                                   --connection FILE.";
+const FROM_FILES: &str = "All of this comes from the files that this session was opened with: the fleet, the pinned \
+                          keys, the connection. Nothing of it can be changed in this window: change the files, and open \
+                          the session again. Keys that are changed there are taken up within a minute.";
 const FROM_FILES_AND_HERE: &str = "Whoever was not onboarded here comes from the files that this session was started with: \
                                    the fleet and the pinned keys. That is changed in the files, and seen when Rampdesk is \
                                    started again.";

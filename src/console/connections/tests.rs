@@ -12,7 +12,8 @@ use crate::desk::snapshot::{LinkState, Notice, PushState, PushStatus, Snapshot};
 use crate::profile::approval::ApprovalRules;
 
 fn open(snapshot: Snapshot) -> Bench {
-    let mut bench = Bench::open(snapshot);
+    // High enough that all of it is in sight.
+    let mut bench = Bench::new(snapshot, [1280.0, 860.0], 1.0);
     bench.press(Modifiers::COMMAND, egui::Key::Num8);
     bench
 }

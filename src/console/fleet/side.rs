@@ -12,7 +12,7 @@ use crate::console::hold::{HoldButton, Press, Progress};
 use crate::console::response::{Response, Subject};
 use crate::console::{widgets, words};
 use crate::desk::command::Command;
-use crate::desk::snapshot::UnitState;
+use crate::desk::snapshot::{Mode, UnitState};
 use crate::dispatch::DispatchUnit;
 
 /// What a person has begun on the page.
@@ -79,6 +79,11 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, hands: &mut Hands)
         if let Some(switch) = view.faults.filter(|switch| switch.reaches(&unit.unit.fsp)) {
             section(ui, view, "Simulated faults");
             faults::ui(ui, view, switch, unit);
+        } else if view.faults.is_none() && view.snapshot.mode != Mode::Live {
+            section(ui, view, "Simulated faults");
+            let says = "None are switched here: whoever answers for this unit runs elsewhere. A simulated fleet takes them \
+                        from a file: rampdesk fleet --faults FILE.";
+            ui.add(Label::new(RichText::new(says).color(view.tokens.weak)).wrap());
         }
         section(ui, view, "Step response");
         step(ui, view, unit, hands);

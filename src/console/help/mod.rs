@@ -26,6 +26,8 @@ pub enum Topic {
     Review,
     /// The question before a STOP.
     Stop,
+    /// The dialogue in which a person signs on.
+    SignOn,
     /// The list of all actions.
     Palette,
 }
@@ -61,6 +63,7 @@ pub fn ui(ui: &mut Ui, tokens: &Tokens, of: &Of, topic: &mut Topic) -> Wish {
         Topic::Alarms => "Alarms",
         Topic::Review => "Review and send",
         Topic::Stop => "Stop",
+        Topic::SignOn => "Sign on",
         Topic::Palette => "Actions",
     };
     ui.horizontal(|ui| {
@@ -69,7 +72,7 @@ pub fn ui(ui: &mut Ui, tokens: &Tokens, of: &Of, topic: &mut Topic) -> Wish {
             let (other, text) = match topic {
                 Topic::Workspace => (Topic::Alarms, "Alarms"),
                 Topic::Alarms => (Topic::Workspace, of.workspace.name()),
-                Topic::Review | Topic::Stop | Topic::Palette => (*topic, ""),
+                Topic::Review | Topic::Stop | Topic::SignOn | Topic::Palette => (*topic, ""),
             };
             if !text.is_empty() && ui.button(text).accessible_name(format!("Help on {text}")).clicked() {
                 *topic = other;
@@ -89,6 +92,7 @@ pub fn ui(ui: &mut Ui, tokens: &Tokens, of: &Of, topic: &mut Topic) -> Wish {
         Topic::Alarms => of_alarms(ui, tokens, of),
         Topic::Review => told(ui, tokens, &words::REVIEW),
         Topic::Stop => told(ui, tokens, &words::STOP),
+        Topic::SignOn => told(ui, tokens, &words::SIGN_ON),
         Topic::Palette => told(ui, tokens, &words::PALETTE),
     });
     wish
@@ -254,6 +258,8 @@ mod tests {
                 "Poll",
                 "Acknowledge within",
                 "Told at once",
+                "Session",
+                "Sign on",
                 "Contract",
                 "Second person",
             ],

@@ -80,7 +80,7 @@ pub const REVIEW: Help = Help {
         ("Arm", "Says that it was read. Until then nothing can be sent; Enter does not arm."),
         (
             "Signed with",
-            "The operator's key signs every field that stands here. Who receives it can prove who asked, and that nothing was \
+            "The operator's key, or that of the person who is signed on, signs every field that stands here. Who receives it can prove who asked, and that nothing was \
              changed.",
         ),
         (
@@ -105,6 +105,25 @@ pub const STOP: Help = Help {
              not delivered.",
         ),
         ("Rebound", "What the unit takes back afterwards of the energy that it shed."),
+    ],
+};
+
+/// The dialogue in which a person signs on.
+pub const SIGN_ON: Help = Help {
+    shows: "Says who is at this desk. From then on what is sent is signed with that person's own key, and names them. The passphrase \
+            or PIN opens the key and is not kept. Nothing is sent by signing on. EMERGENCY STOP stays within reach.",
+    terms: &[
+        (
+            "Signed on",
+            "One person at a time. Whoever signs on takes the place of whoever was. They are signed off by hand \
+             (Ctrl+Shift+J), after a time without a command, when their key ends, and when the session is left.",
+        ),
+        (
+            "Stops",
+            "A STOP and the EMERGENCY STOP do not wait for a person: while nobody is signed on the machine's key signs them, \
+             where there is one.",
+        ),
+        ("PIN", "Of a hardware token, which locks itself after a few wrong ones."),
     ],
 };
 
@@ -447,11 +466,21 @@ pub fn of(workspace: Workspace) -> Help {
             ],
         },
         Workspace::Connections => Help {
-            shows: "The VTN, the operators that this desk signs for, the providers' clients and the contracts. What \
-                    is shown here is set in the files that this session was started with. In a sandbox an FSP is \
-                    onboarded here too, and withdrawn again: its client and its secret, its key, its contracts and \
-                    units, and where a client of its own is to answer, the folder to hand over.",
+            shows: "Which session this is and how another is opened; the VTN, the operators that this desk signs for and \
+                    who signs, the providers' clients and the contracts. What is shown here is set in the files that \
+                    this session was opened with. In a sandbox an FSP is onboarded here too, and withdrawn again: its \
+                    client and its secret, its key, its contracts and units, and where a client of its own is to \
+                    answer, the folder to hand over.",
             terms: &[
+                (
+                    "Session",
+                    "The sandbox, or the VTN that a connection file names. One is open at a time: what is open stays until the \
+                     other is there, and ends once what was given in it is done. LIVE is asked for once more.",
+                ),
+                (
+                    "Sign on",
+                    "Where an operator's keys are people's own, what is sent is signed by whoever is signed on, and by nobody else.",
+                ),
                 (
                     "Key id",
                     "The name under which the operator's public signing key is pinned at the provider.",

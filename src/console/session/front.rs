@@ -2,7 +2,7 @@
 
 use egui::{Label, RichText, Spinner, Ui};
 
-use super::SessionChoice;
+use super::{SessionChoice, Wanted};
 use crate::console::settings::Settings;
 use crate::console::theme::Tokens;
 use crate::console::widgets::heading;
@@ -17,12 +17,7 @@ pub(super) struct Front {
 
 impl Front {
     /// Draws it; answers what a person wants to have opened. `opening` is what is being opened.
-    pub(super) fn ui(
-        &self,
-        ui: &mut Ui,
-        tokens: &Tokens,
-        opening: Option<&SessionChoice>,
-    ) -> Option<SessionChoice> {
+    pub(super) fn ui(&self, ui: &mut Ui, tokens: &Tokens, opening: Option<&SessionChoice>) -> Option<Wanted> {
         let mut wanted = None;
         ui.vertical_centered(|ui| {
             ui.add_space((ui.available_height() * 0.3).min(160.0));
@@ -40,16 +35,19 @@ impl Front {
     }
 }
 
-fn refused(ui: &mut Ui, tokens: &Tokens, choice: &SessionChoice, why: &str) -> Option<SessionChoice> {
+fn refused(ui: &mut Ui, tokens: &Tokens, choice: &SessionChoice, why: &str) -> Option<Wanted> {
     heading(ui, &format!("Rampdesk could not open {}", choice.words()));
     ui.add(Label::new(RichText::new(why).color(tokens.high)).wrap());
     let mut wanted = None;
     ui.add_space(tokens.gap);
     if ui.button("Try again").clicked() {
-        wanted = Some(choice.clone());
+        wanted = Some(Wanted::Session(choice.clone()));
+    }
+    if ui.button("Open a connection …").clicked() {
+        wanted = Some(Wanted::Connection);
     }
     if *choice != SessionChoice::Sandbox && ui.button("Open the sandbox").clicked() {
-        wanted = Some(SessionChoice::Sandbox);
+        wanted = Some(Wanted::Session(SessionChoice::Sandbox));
     }
     wanted
 }

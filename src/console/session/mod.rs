@@ -6,6 +6,7 @@ mod front;
 mod leaving;
 mod opening;
 mod person;
+mod picking;
 #[cfg(test)]
 mod tests;
 mod window;
@@ -37,6 +38,17 @@ impl SessionChoice {
         matches!(self, Self::Workshop(_))
     }
 
+    /// Why no training clock runs in it, where that is so; in sentences.
+    pub fn only_real_time(&self) -> Option<&'static str> {
+        match self {
+            Self::Sandbox | Self::Workshop(_) | Self::Recording(_) => None,
+            Self::Connection(_) => Some(
+                "This session goes by real time and cannot be paused or hurried: its VTN and its FSPs are not run here, and \
+                 would not go along. Times at a clock of our own would mislead them.",
+            ),
+        }
+    }
+
     /// For people, within a sentence.
     pub fn words(&self) -> String {
         match self {
@@ -46,6 +58,15 @@ impl SessionChoice {
             Self::Recording(path) => format!("the recording {}", path.display()),
         }
     }
+}
+
+/// What a person wants to have opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// This one.
+    Session(SessionChoice),
+    /// A connection whose file they will pick.
+    Connection,
 }
 
 /// Opens sessions. It lives outside the window, with all that a session runs on.

@@ -1,18 +1,20 @@
 //! Going from one session to another by a person's hands.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 use super::{Prospect, SecretWanted, SessionChoice};
-use crate::console::ConsoleParts;
 use crate::console::context::{Intent, Workspace};
-use crate::console::testing::{Bench, clock, exchanges, key, quiet_snapshot, snapshot};
+use crate::console::testing::{Bench, Openings, clock, exchanges, key, quiet_snapshot, snapshot};
 use crate::console::theme::Theme;
+use crate::console::{ConsoleParts, ConsoleWindow, SessionOpener};
 use crate::desk::command::Command;
 use crate::desk::snapshot::{Mode, Snapshot};
 use crate::desk::{DeskEnd, connect};
@@ -257,4 +259,81 @@ fn the_emergency_stop_goes_out_over_whatever_the_opening_of_another_session_asks
     bench.harness.key_down(Key::E);
     bench.harness.run_steps(12);
     assert!(matches!(bench.commands().as_slice(), [Command::EmergencyStop { .. }]));
+}
+
+#[test]
+fn a_connection_is_picked_by_its_path_and_the_last_ones_are_a_press_away() {
+    let mut bench = Bench::open(quiet_snapshot());
+    bench.press(CTRL, Key::O);
+    let field = bench.harness.get_by_role_and_label(Role::TextInput, "Connection file");
+    assert!(field.is_focused());
+    field.type_text("/trial/connection.toml");
+    bench.settle();
+    let (opened, _end, _ended) = parts(trial(), training());
+    bench.openings.next(move |_| Ok(opened));
+    bench.press(Modifiers::NONE, Key::Enter);
+    until(&mut bench, "the other session", says("mode: TRAINING"));
+    assert_eq!(bench.openings.asked(), [trial()]);
+    bench.press(CTRL, Key::Num8);
+    let said = bench.said();
+    for text in ["/trial/connection.toml", "rampdesk onboard", "Go back to the sandbox"] {
+        assert!(said.contains(text), "{text} in {said}");
+    }
+    // What is open is not opened again.
+    assert!(bench.harness.query_by_role_and_label(Role::Button, "Open /trial/connection.toml").is_none());
+    let (sandbox, _end, _ended) = parts(SessionChoice::Sandbox, quiet_snapshot());
+    bench.openings.next(move |_| Ok(sandbox));
+    bench.click(Role::Button, "Go back to the sandbox");
+    until(&mut bench, "the sandbox", says("mode: SANDBOX"));
+    bench.openings.next(|_| Err("it is gone".to_owned()));
+    bench.click(Role::Button, "Open /trial/connection.toml");
+    until(&mut bench, "the refusal", says("it is gone"));
+    assert_eq!(bench.openings.asked(), [trial(), SessionChoice::Sandbox, trial()]);
+}
+
+#[test]
+fn what_a_connection_does_not_have_says_so_where_it_would_be() {
+    let mut bench = Bench::open(quiet_snapshot());
+    ask_for(&mut bench, trial());
+    let (opened, _end, _ended) = parts(trial(), training());
+    bench.openings.next(move |_| Ok(opened));
+    until(&mut bench, "the other session", says("mode: TRAINING"));
+    bench.press(CTRL, Key::Num6);
+    assert!(bench.said().contains("goes by real time and cannot be paused or hurried"), "{}", bench.said());
+    bench.press(CTRL, Key::Num3);
+    bench.harness.get_all_by_label("BRIGHTFLEX/BESS-07").next().unwrap().click();
+    bench.settle();
+    let said = bench.said();
+    for text in ["It is changed where BRIGHTFLEX runs, not here", "rampdesk fleet --faults FILE"] {
+        assert!(said.contains(text), "{text} in {said}");
+    }
+}
+
+#[test]
+fn a_first_session_that_cannot_be_opened_says_why_in_the_window_and_what_else_there_is() {
+    let openings = Arc::new(Openings::default());
+    let opener = Arc::clone(&openings) as Arc<dyn SessionOpener>;
+    let mut harness = Harness::builder()
+        .with_size([1280.0, 720.0])
+        .build_eframe(|cc| ConsoleWindow::opening(&cc.egui_ctx, None, opener, trial()));
+    harness.run_steps(4);
+    assert!(harness.query_by_label("Opening the connection /trial/connection.toml").is_some());
+    openings.next(|_| Err("/trial/connection.toml: cannot be read".to_owned()));
+    let begun = Instant::now();
+    while harness.query_by_label_contains("cannot be read").is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "nothing is told");
+        std::thread::sleep(Duration::from_millis(5));
+        harness.run_steps(4);
+    }
+    for button in ["Try again", "Open a connection …", "Open the sandbox"] {
+        assert!(harness.query_by_role_and_label(Role::Button, button).is_some(), "{button}");
+    }
+    let (sandbox, _end, _ended) = parts(SessionChoice::Sandbox, quiet_snapshot());
+    openings.next(move |_| Ok(sandbox));
+    harness.get_by_role_and_label(Role::Button, "Open the sandbox").click();
+    while harness.query_by_label_contains("mode: SANDBOX").is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the sandbox never came");
+        std::thread::sleep(Duration::from_millis(5));
+        harness.run_steps(4);
+    }
 }

@@ -8,7 +8,8 @@ use super::asked::Asked;
 use super::front::Front;
 use super::leaving::{Answer, Leaving};
 use super::opening::{News, Opening};
-use super::{SessionChoice, SessionOpener};
+use super::picking::{Picked, Picking};
+use super::{SessionChoice, SessionOpener, Wanted};
 use crate::console::settings::Settings;
 use crate::console::theme::Tokens;
 use crate::console::{App, ConsoleParts};
@@ -31,6 +32,8 @@ enum Step {
     /// Nothing of the kind.
     #[default]
     Rest,
+    /// The person picks a connection.
+    Picking(Picking),
     /// The person is asked whether what is open may be left.
     Leaving(Leaving),
     /// Another is being opened, and may have asked something.
@@ -77,11 +80,19 @@ impl ConsoleWindow {
         Self { shown: Shown::Session(Box::new(app)), step: Step::Rest, opener }
     }
 
+    /// Does what a person wants, unless something of the kind is under way.
+    fn grant(&mut self, ctx: &Context, wanted: Wanted) {
+        match wanted {
+            _ if !matches!(self.step, Step::Rest) => {
+                self.tell(ctx, "Another session is being opened: wait for it, or cancel that.");
+            }
+            Wanted::Session(choice) => self.ask_for(ctx, choice),
+            Wanted::Connection => self.step = Step::Picking(Picking::default()),
+        }
+    }
+
     /// Begins to open a session, once the person has agreed to leave what is unfinished.
     fn ask_for(&mut self, ctx: &Context, choice: SessionChoice) {
-        if !matches!(self.step, Step::Rest) {
-            return self.tell(ctx, "Another session is being opened: wait for it, or cancel that.");
-        }
         if let Shown::Session(app) = &mut self.shown {
             if *app.session() == choice && app.is_running() && !choice.is_new_each_time() {
                 return self.tell(ctx, &format!("You are in {} already.", choice.words()));
@@ -142,10 +153,13 @@ impl ConsoleWindow {
     /// Shows a session in the place of what was shown; that is closed.
     fn enter(&mut self, ctx: &Context, parts: ConsoleParts) {
         let before = std::mem::replace(&mut self.shown, Shown::Front(Box::default()));
-        let (settings, unread) = match before {
+        let (mut settings, unread) = match before {
             Shown::Front(front) => (front.settings, Vec::new()),
             Shown::Session(app) => app.leave(),
         };
+        if let SessionChoice::Connection(path) = &parts.session {
+            settings.remember(path);
+        }
         let mut app = App::with(ctx, settings, parts);
         unread.into_iter().for_each(|text| app.warn(text));
         self.shown = Shown::Session(Box::new(app));
@@ -155,16 +169,19 @@ impl ConsoleWindow {
     /// What is being opened, below all else, with a way out of it.
     fn progress(&mut self, ui: &mut Ui) {
         let words = match &self.step {
-            Step::Rest | Step::Leaving(_) => return,
+            Step::Rest | Step::Picking(_) | Step::Leaving(_) => return,
             Step::Opening(opening, _) => format!("Opening {}", opening.choice.words()),
             Step::Open(choice, _) => {
                 format!("{} is open, and is gone to once what was given here is done", choice.words())
             }
         };
+        let is_asking = self.is_asking();
         let panel = Panel::bottom("opening a session").resizable(false);
         let cancelled = panel.show(ui, |ui| {
             ui.horizontal(|ui| {
-                ui.add(Spinner::new().size(14.0));
+                if !is_asking {
+                    ui.add(Spinner::new().size(14.0));
+                }
                 let said = ui.add(Label::new(&words).truncate());
                 said.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &words));
                 ui.button("Cancel").accessible_name("Do not open another session").clicked()
@@ -178,11 +195,19 @@ impl ConsoleWindow {
 
     /// Whatever is asked of the person, over all else.
     fn question(&mut self, ctx: &Context) {
-        let tokens = match &self.shown {
-            Shown::Front(front) => Tokens::of(front.settings.theme),
-            Shown::Session(app) => app.tokens().clone(),
+        let (tokens, last) = match &self.shown {
+            Shown::Front(front) => (Tokens::of(front.settings.theme), front.settings.connections.as_slice()),
+            Shown::Session(app) => (app.tokens().clone(), app.connections()),
         };
         match &mut self.step {
+            Step::Picking(picking) => match picking.ui(ctx, &tokens, last) {
+                Picked::Waiting => {}
+                Picked::Cancel => self.step = Step::Rest,
+                Picked::File(path) => {
+                    self.step = Step::Rest;
+                    self.ask_for(ctx, SessionChoice::Connection(path));
+                }
+            },
             Step::Leaving(leaving) => match leaving.ui(ctx, &tokens) {
                 Answer::Waiting => {}
                 Answer::Cancel => self.step = Step::Rest,
@@ -214,7 +239,7 @@ impl ConsoleWindow {
     }
 
     fn is_asking(&self) -> bool {
-        matches!(self.step, Step::Leaving(_) | Step::Opening(_, Some(_)))
+        matches!(self.step, Step::Picking(_) | Step::Leaving(_) | Step::Opening(_, Some(_)))
     }
 }
 
@@ -241,8 +266,8 @@ impl eframe::App for ConsoleWindow {
                 central.show(ui, |ui| front.ui(ui, &tokens, opening)).inner
             }
         };
-        if let Some(choice) = wanted {
-            self.ask_for(&ctx, choice);
+        if let Some(wanted) = wanted {
+            self.grant(&ctx, wanted);
         }
         self.question(&ctx);
     }

@@ -29,6 +29,7 @@ pub fn quiet_snapshot() -> Snapshot {
         id: id.parse().unwrap(),
         name: name.to_owned(),
         key_id: key.to_owned(),
+        stops_with: Some(key.parse().unwrap()),
         keys: Arc::new(KeyRing::new([signing_key(key).public(None, None)])),
     };
     let contract = |operator: &str, id: &str, product: &str, notice| ContractState {

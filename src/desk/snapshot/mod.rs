@@ -21,7 +21,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::dispatch::availability::Declaration;
-use crate::dispatch::{ContractId, DispatchKey, DispatchUnit, FspId, Holder, KeyRing, OperatorId, Revision};
+use crate::dispatch::{
+    ContractId, DispatchKey, DispatchUnit, FspId, Holder, KeyId, KeyRing, OperatorId, Revision,
+};
 use crate::journal::Recorded;
 use crate::power::{Meter, Series};
 use crate::profile::approval::ApprovalRules;
@@ -170,6 +172,8 @@ pub struct OperatorState {
     pub name: String,
     /// The id of the key that signs.
     pub key_id: String,
+    /// The id of the key that signs a stop; `None` where nobody's does.
+    pub stops_with: Option<KeyId>,
     /// The public keys that its dispatches are verified with: this one's and those pinned for it.
     pub keys: Arc<KeyRing>,
 }

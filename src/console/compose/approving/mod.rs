@@ -17,7 +17,7 @@ use crate::dispatch::{Approval, DispatchParts, DispatchUnit};
 use crate::power::Baseline;
 
 use super::ComposeView;
-use super::confirm::{Frozen, consequence};
+use super::confirm::{self, Frozen, consequence};
 use super::sheet::Stage;
 use signing::Signing;
 
@@ -134,7 +134,14 @@ impl Request {
                 ui.add(Label::new(RichText::new(text).color(tokens.high)).wrap());
             }
             decision = match self.granted.as_ref().map(|(by, _)| granted_words(by)) {
-                Some(words) => granted(ui, tokens, &words, obstacle.is_none()),
+                Some(words) => {
+                    let unsigned = confirm::unsigned(view, &self.dispatches);
+                    if let Some(unsigned) = &unsigned {
+                        let text = format!("Not yet: {unsigned}");
+                        ui.add(Label::new(RichText::new(text).color(tokens.high)).wrap());
+                    }
+                    granted(ui, tokens, &words, obstacle.is_none() && unsigned.is_none())
+                }
                 None => self.fill_in(ui, view, obstacle.is_none()),
             };
         });

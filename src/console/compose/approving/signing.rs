@@ -8,7 +8,7 @@ use std::thread;
 use crate::console::context::View;
 use crate::desk::approval::holds;
 use crate::desk::snapshot::{ApprovedBy, OperatorState};
-use crate::dispatch::{Approval, Approved, Dispatch, DispatchParts, Problem, PublicKey};
+use crate::dispatch::{Approval, Approved, Dispatch, DispatchParts, Holder, Problem, PublicKey};
 use crate::openadr::secret::Secret;
 use crate::profile::approval::ApprovalRules;
 use crate::profile::sealed_key::SealedKey;
@@ -28,6 +28,8 @@ struct Work {
     rules: Arc<ApprovalRules>,
     operators: Vec<OperatorState>,
     dispatches: Vec<DispatchParts>,
+    /// Who is signed on.
+    on: Option<Holder>,
     now: UtcTime,
 }
 
@@ -46,6 +48,7 @@ impl Signing {
             rules: Arc::clone(&view.snapshot.approval),
             operators: view.snapshot.operators.clone(),
             dispatches,
+            on: view.snapshot.presence.on.as_ref().map(|on| on.name.clone()),
             now: view.clock.now(),
         };
         let kept = tell.clone();
@@ -91,6 +94,12 @@ impl Work {
         let sent: Vec<&Dispatch> = dispatches.iter().collect();
         let by = holds(&self.rules, &approval, &sent, self.now, signing)
             .map_err(|why| format!("not approved: {why}"))?;
+        if self.on.is_some_and(|on| on.is_called(&by.name)) {
+            return Err(format!(
+                "not approved: {} is signed on and sends it; another person approves it",
+                by.who()
+            ));
+        }
         Ok((by, approval))
     }
 }

@@ -16,6 +16,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable};
 
 use super::ComposeView;
 use crate::console::context::{Intent, Selection, View};
+use crate::console::session::SessionChoice;
 use crate::console::testing::{clock, exchanges, quiet_snapshot, unit_named};
 use crate::console::theme::{Theme, Tokens};
 use crate::desk::snapshot::Snapshot;
@@ -37,6 +38,8 @@ struct Room {
 impl Room {
     fn with<R>(&mut self, act: impl FnOnce(&mut ComposeView, &mut View<'_>) -> R) -> R {
         let mut view = View {
+            session: &SessionChoice::Sandbox,
+            connections: &[],
             snapshot: &self.snapshot,
             clock: &self.clock,
             exchanges: &self.exchanges,

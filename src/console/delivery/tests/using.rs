@@ -12,6 +12,7 @@ use crate::console::context::{Intent, Selection, View};
 use crate::console::delivery::DeliveryView;
 use crate::console::plot::instant::seconds;
 use crate::console::saving::Saving;
+use crate::console::session::SessionChoice;
 use crate::console::testing::{clock, exchanges, key, quiet_snapshot, unit_named};
 use crate::console::theme::{Theme, Tokens};
 use crate::desk::snapshot::Snapshot;
@@ -52,6 +53,8 @@ impl Person {
             |ui, room: &mut Room| {
                 room.tokens.apply(ui.ctx());
                 let mut view = View {
+                    session: &SessionChoice::Sandbox,
+                    connections: &[],
                     snapshot: &room.snapshot,
                     clock: &room.clock,
                     exchanges: &room.exchanges,

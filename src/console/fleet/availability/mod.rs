@@ -64,6 +64,10 @@ pub fn section(ui: &mut Ui, view: &View<'_>, unit: &UnitState, editor: &mut Edit
     {
         editor.open(&unit.unit, now);
     }
+    if view.availabilities.is_none() {
+        let says = format!("It is changed where {} runs, not here.", unit.unit.fsp);
+        ui.add(Label::new(RichText::new(says).color(view.tokens.weak)).wrap());
+    }
 }
 
 /// One line for each London day that is declared: up above the middle, down below it.

@@ -13,6 +13,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use super::RegisterDesk;
 use crate::console::context::{Intent, Selection, View};
 use crate::console::saving::Saving;
+use crate::console::session::SessionChoice;
 use crate::console::testing::{Bench, clock, exchanges, quiet_snapshot};
 use crate::console::theme::{Theme, Tokens};
 use crate::desk::snapshot::Snapshot;
@@ -72,6 +73,8 @@ impl Person {
         let draw = |ui: &mut egui::Ui, room: &mut Room| {
             room.tokens.apply(ui.ctx());
             let mut view = View {
+                session: &SessionChoice::Sandbox,
+                connections: &[],
                 snapshot: &room.snapshot,
                 clock: &room.clock,
                 exchanges: &room.exchanges,
