@@ -109,6 +109,12 @@ fn whose(mode: Mode) -> &'static str {
 /// What a person can do about a VTN that does not answer as it should.
 fn advice(vtn: &VtnHealth) -> Option<&'static str> {
     match (vtn.state, &vtn.fault) {
+        (LinkState::Unknown | LinkState::Lost, Some(_)) if vtn.last_answer.is_none() => Some(
+            "Nothing was heard of it in this session yet. See that it runs at this URL and that this machine reaches it. Where it \
+             refuses this client, see that the client id and its secret are those that this VTN knows; where TLS fails, \
+             that the authority of its certificate is trusted here ([tls] in the connection file). It is tried again by itself; \
+             what is changed in the files is taken up when the session is opened again.",
+        ),
         (LinkState::Lost, _) => Some(
             "Nothing new is sent or heard until it answers. What was sent before stays in force at the FSPs: to change \
              or stop it now, telephone their control points (below). Check that the URL is right and that this \
