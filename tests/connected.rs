@@ -182,7 +182,7 @@ fn a_person_signs_on_over_a_connection_and_what_they_send_goes_out_with_their_na
     person.press(PLAIN, Key::Tab);
     person.click(Role::Button, "Delta");
     person.click(Role::Button, "Review and send…");
-    person.hears("Ada, with their own key dno-ada, of GB-DNO-11");
+    person.hears("Ada, with their own key dno-ada of GB-DNO-11");
     person.click(Role::CheckBox, "Arm: I have read what will be sent");
     person.click(Role::Button, "Send now");
     person.hears("is with the desk");

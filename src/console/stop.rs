@@ -104,13 +104,13 @@ fn consequences(snapshot: &Snapshot, state: &DispatchState, now: UtcTime) -> Vec
         asked(dispatch, now, runs),
     )];
     lines.push(lost(dispatch, now, runs));
-    if let Some(operator) = snapshot.operators.iter().find(|o| o.id == state.key.operator) {
-        let signer = Signer::of(snapshot, operator, Status::Stop);
-        lines.push(format!("It is signed by {}.", signer.words()));
-    }
     if let Some(unit) = unit {
         lines.push(way_back(unit));
         lines.push(rebound(&unit.asset));
+    }
+    if let Some(operator) = snapshot.operators.iter().find(|o| o.id == state.key.operator) {
+        let signer = Signer::of(snapshot, operator, Status::Stop);
+        lines.push(format!("It is signed by {}.", signer.words()));
     }
     lines
 }

@@ -137,7 +137,7 @@ fn lines(
     }
     let signed = match (operator, signer(view, parts)) {
         (Some(operator), Some(signer)) => {
-            format!("{}, of {} ({}); over the whole document", signer.words(), operator.id, operator.name)
+            format!("{} of {} ({}), over the whole document", signer.words(), operator.id, operator.name)
         }
         _ => format!("no key of {} is known here", parts.network_operator),
     };

@@ -10,6 +10,7 @@ use super::{faults, gauge, physics};
 use crate::console::context::{Intent, View, Workspace, is_turned_to_zero};
 use crate::console::hold::{HoldButton, Press, Progress};
 use crate::console::response::{Response, Subject};
+use crate::console::session::SessionChoice;
 use crate::console::{widgets, words};
 use crate::desk::command::Command;
 use crate::desk::snapshot::{Mode, UnitState};
@@ -79,7 +80,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, hands: &mut Hands)
         if let Some(switch) = view.faults.filter(|switch| switch.reaches(&unit.unit.fsp)) {
             section(ui, view, "Simulated faults");
             faults::ui(ui, view, switch, unit);
-        } else if view.faults.is_none() && view.snapshot.mode != Mode::Live {
+        } else if *view.session != SessionChoice::Sandbox && view.snapshot.mode != Mode::Live {
             section(ui, view, "Simulated faults");
             let says = "None are switched here: whoever answers for this unit runs elsewhere. A simulated fleet takes them \
                         from a file: rampdesk fleet --faults FILE.";

@@ -118,7 +118,7 @@ impl Picking {
 }
 
 const MEANS: &str = "A file that names a VTN, the client that this desk is there, and where fleet, trust and secrets stand. \
-                     What is open now stays until the other answers.";
+                     What is open now stays until the other is.";
 
 fn again(ui: &mut Ui, path: &Path) -> bool {
     let shown = path.display().to_string();

@@ -269,7 +269,12 @@ impl eframe::App for ConsoleWindow {
         if let Some(wanted) = wanted {
             self.grant(&ctx, wanted);
         }
-        self.question(&ctx);
+        // What lies below has to know of it first: it keeps the keyboard's place.
+        match is_asking {
+            true => self.question(&ctx),
+            false if self.is_asking() => ctx.request_repaint(),
+            false => {}
+        }
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {

@@ -170,7 +170,7 @@ fn sending_has_a_person_sign_on_first_and_then_only_shows_the_review_with_their_
     bench.answer(Ok("Ada Winter is signed on as operator of GB-DNO-11"));
     bench.settle();
     let said = bench.said();
-    for text in ["Arm: I have read what will be sent", "Ada Winter, with their own key dno-ada, of GB-DNO-11"]
+    for text in ["Arm: I have read what will be sent", "Ada Winter, with their own key dno-ada of GB-DNO-11"]
     {
         assert!(said.contains(text), "{text} in {said}");
     }
