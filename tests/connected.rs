@@ -17,7 +17,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use processes::{Running, Said, rampdesk};
-use rampdesk::commands::Sessions;
+use rampdesk::commands::{Folders, Sessions};
 use rampdesk::console::{ConsoleWindow, SessionChoice, SessionOpener};
 
 const PASSPHRASE: &str = "three plain words";
@@ -80,7 +80,9 @@ impl Site {
 
     /// A window that opens the connection.
     fn window(&self) -> Person {
-        let sessions = Arc::new(Sessions::new(self.at().join("sandbox"), None).unwrap());
+        let sessions = Arc::new(
+            Sessions::new(Folders::in_use(Some(&self.at().join("sandbox"))).unwrap(), None).unwrap(),
+        );
         let opener = Arc::clone(&sessions) as Arc<dyn SessionOpener>;
         let first = SessionChoice::Connection(self.connection());
         let harness = Harness::builder()

@@ -205,7 +205,8 @@ fn each_jump_ends_just_before_the_next_event_until_the_end() {
         }
         // Steps at T+0:15, 0:16, 0:17 and 1:00; windows and levels at 1:30, 2:00, 2:30, 3:00 and 3:30; the end, and one look more.
         let minutes = [15.0, 16.0, 17.0, 60.0, 90.0, 120.0, 150.0, 180.0, 210.0];
-        let expected: Vec<f64> = minutes.iter().map(|at| at * 60.0 - 5.0).chain([300.0 * 60.0 + 3.0]).collect();
+        let expected: Vec<f64> =
+            minutes.iter().map(|at| at * 60.0 - 5.0).chain([300.0 * 60.0 + 3.0]).collect();
         assert_eq!(seen, expected);
         assert!(room.control.order(ClockOrder::Run(rate(60.0))));
         tokio::time::sleep(std::time::Duration::from_secs(60)).await;
@@ -225,8 +226,11 @@ fn the_journal_says_what_was_done_to_the_clock_and_that_it_was_by_hand() {
         room.asked(ClockOrder::Pause).await;
         let journal = room.workshop.close().await.unwrap();
         let entries = journal.entries(0, usize::MAX).unwrap();
-        let told: Vec<_> =
-            entries.iter().filter(|e| e.entry.kind == EntryKind::Clock).map(|e| e.entry.text.as_str()).collect();
+        let told: Vec<_> = entries
+            .iter()
+            .filter(|e| e.entry.kind == EntryKind::Clock)
+            .map(|e| e.entry.text.as_str())
+            .collect();
         assert_eq!(
             told,
             [

@@ -47,7 +47,7 @@ use clap::{Parser, Subcommand};
 
 pub use keygen::seed_from_pem;
 #[cfg(feature = "console")]
-pub use sessions::Sessions;
+pub use sessions::{Folders, Sessions};
 
 use output::Failure;
 

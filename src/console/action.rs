@@ -240,11 +240,9 @@ impl Action {
             Self::OpenConnection => command(Key::O),
             Self::SignOn => command(Key::J),
             Self::SignOff => command_shift(Key::J),
-            Self::TurnToZero
-            | Self::OtherSystems
-            | Self::OpenSandbox
-            | Self::RunClock(_)
-            | Self::Use(_) => None,
+            Self::TurnToZero | Self::OtherSystems | Self::OpenSandbox | Self::RunClock(_) | Self::Use(_) => {
+                None
+            }
             Self::ZoomIn => command(Key::Plus),
             Self::ZoomOut => command(Key::Minus),
             Self::ZoomReset => command(Key::Num0),

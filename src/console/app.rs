@@ -113,7 +113,6 @@ macro_rules! view_of {
             enrolments: $app.enrolments.as_ref(),
             availabilities: $app.availabilities.as_ref(),
             faults: $app.faults.as_ref(),
-            session: &$app.session,
             workshop: $app.workshop.as_ref(),
             tokens: &$app.tokens,
             selection: &mut $app.selection,

@@ -128,8 +128,6 @@ pub struct View<'a> {
     pub enrolments: Option<&'a Enrolments>,
     /// What the units of this session's own fleet are offered for, where it has one; nobody else's can be changed.
     pub availabilities: Option<&'a Availabilities>,
-    /// Which session it is.
-    pub session: &'a SessionChoice,
     /// The workshop that runs in it, if one does.
     pub workshop: Option<&'a WorkshopHandle>,
     /// The faults of the simulated FSPs, where any run in this session.

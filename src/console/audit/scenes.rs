@@ -11,6 +11,7 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
+use crate::console::ConsoleParts;
 use crate::console::context::Intent;
 use crate::console::plot::instant::seconds;
 use crate::console::session::{Prospect, SecretWanted, SessionChoice};
@@ -19,7 +20,6 @@ use crate::console::testing::{
     with_people, with_wind_farm,
 };
 use crate::console::theme::Theme;
-use crate::console::{ConsoleParts, SessionChoice};
 use crate::desk;
 use crate::desk::lifeline::Lifeline;
 use crate::desk::rationale::AlarmKind;
@@ -33,9 +33,9 @@ use crate::profile::fleet::FleetProfile;
 use crate::time::Rate;
 use crate::units::{Vars, Watts};
 use crate::workshop::enrolment::{Enrolled, EnrolmentsEnd, Picture, Places, connect};
-use crate::workshop::recording::testing::recording;
 use crate::workshop::library::ScenarioPlace;
 use crate::workshop::live;
+use crate::workshop::recording::testing::recording;
 use crate::workshop::rehearsal::StepOutcome;
 use crate::workshop::scenario::Scenario;
 use crate::workshop::timekeeper::{Pace, Standing};
@@ -469,6 +469,7 @@ fn workshop_running(bench: &mut Bench) {
         availabilities: None,
         faults: None,
         workshop: Some(handle),
+        replay: None,
         drafts: None,
         keep: Box::new((end, desk_end)),
     };
@@ -486,7 +487,7 @@ fn until(bench: &mut Bench, what: &str, holds: impl Fn(&Bench) -> bool) {
         if holds(bench) {
             return bench.settle();
         }
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(20));
     }
     panic!("it never came to this: {what}");
 }

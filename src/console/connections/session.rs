@@ -17,7 +17,9 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
         widgets::heading(ui, "Session");
         ui.add(Label::new(match session {
             SessionChoice::Connection(path) => format!("connection file {}", path.display()),
-            SessionChoice::Sandbox => "the sandbox".to_owned(),
+            SessionChoice::Sandbox | SessionChoice::Workshop(_) | SessionChoice::Recording(_) => {
+                session.words()
+            }
         }));
         if ui.button("Open a connection …").clicked() {
             view.ask(Intent::OpenConnection);

@@ -255,6 +255,7 @@ impl Picture {
             id: operator.id.clone(),
             name: operator.name.clone(),
             key_id: operator.key_id.clone(),
+            stops_with: operator.stops_with.clone(),
             keys: Arc::new(self.trust.operators.get(&operator.id).cloned().unwrap_or_default()),
         });
         Some(Snapshot {

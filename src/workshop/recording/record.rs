@@ -13,7 +13,7 @@ use crate::desk::snapshot::{
 };
 use crate::dispatch::availability::{Declaration, OfferRun};
 use crate::dispatch::{
-    ContractId, DispatchKey, DispatchUnit, FieldComparison, OperatorId, Revision, SignedDispatch,
+    ContractId, DispatchKey, DispatchUnit, FieldComparison, KeyId, OperatorId, Revision, SignedDispatch,
     dispatch_from_json,
 };
 use crate::power::Scorecard;
@@ -47,6 +47,7 @@ pub(super) struct OperatorRecord {
     pub id: OperatorId,
     pub name: String,
     pub key_id: String,
+    pub stops_with: Option<KeyId>,
 }
 
 impl PictureRecord {
@@ -73,8 +74,13 @@ impl PictureRecord {
             journal_file: _,
         } = snapshot;
         let operator = |state: &OperatorState| {
-            let OperatorState { id, name, key_id, keys: _ } = state;
-            OperatorRecord { id: id.clone(), name: name.clone(), key_id: key_id.clone() }
+            let OperatorState { id, name, key_id, stops_with, keys: _ } = state;
+            OperatorRecord {
+                id: id.clone(),
+                name: name.clone(),
+                key_id: key_id.clone(),
+                stops_with: stops_with.clone(),
+            }
         };
         Self {
             sequence: *sequence,

@@ -46,7 +46,6 @@ impl Room {
             enrolments: None,
             availabilities: None,
             faults: None,
-            session: &crate::console::SessionChoice::Sandbox,
             workshop: None,
             tokens: &self.tokens,
             selection: &mut self.selection,

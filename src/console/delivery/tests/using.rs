@@ -61,7 +61,6 @@ impl Person {
                     enrolments: None,
                     availabilities: None,
                     faults: None,
-                    session: &crate::console::SessionChoice::Sandbox,
                     workshop: None,
                     tokens: &room.tokens,
                     selection: &mut room.selection,

@@ -81,7 +81,6 @@ impl Person {
                 enrolments: Some(&room.enrolments),
                 availabilities: None,
                 faults: None,
-                session: &crate::console::SessionChoice::Sandbox,
                 workshop: None,
                 tokens: &room.tokens,
                 selection: &mut room.selection,
