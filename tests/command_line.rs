@@ -345,6 +345,20 @@ fn says_why_and_rehearses(output: &Output, why: &str) {
 }
 
 #[test]
+fn without_a_display_a_connection_is_not_opened_and_the_way_to_follow_it_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = rampdesk(folder.path(), &["--connection", "connection.toml"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for named in ["There is no display", "rampdesk watch --connection connection.toml"] {
+        assert!(said.contains(named), "`{named}` is missing: {said}");
+    }
+    assert!(output.stdout.is_empty(), "another thing was rehearsed instead");
+    let output = rampdesk(folder.path(), &["--journal", "journal.sqlite"]);
+    assert_eq!(output.status.code(), Some(2), "a journal of no connection: {}", text(&output.stderr));
+}
+
+#[test]
 fn without_a_display_the_demonstration_is_rehearsed_in_the_terminal() {
     says_why_and_rehearses(&default_command(None, None), "There is no display: neither DISPLAY nor");
 }

@@ -50,10 +50,16 @@ pub struct DeskArguments {
 #[derive(Clone, clap::Args)]
 pub struct RunningArguments {
     /// The journal; by default beside the connection file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "connection")]
     journal: Option<PathBuf>,
     /// Seconds between looks at the VTN
-    #[arg(long, value_name = "SECONDS", default_value_t = FOLLOW_S, value_parser = follow_seconds)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        requires = "connection",
+        default_value_t = FOLLOW_S,
+        value_parser = follow_seconds
+    )]
     follow: f64,
     #[command(flatten)]
     push: PushArguments,

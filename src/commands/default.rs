@@ -26,18 +26,23 @@ pub struct ConsoleArguments {
 
 pub fn run(arguments: &ConsoleArguments) -> Done {
     #[cfg(feature = "console")]
-    match console::open(arguments)? {
+    let why = match console::open(arguments)? {
         console::Ended::Closed => return Ok(()),
-        console::Ended::NeverOpened(why) => output::say(why),
-    }
+        console::Ended::NeverOpened(why) => why,
+    };
     #[cfg(not(feature = "console"))]
-    {
-        let _ = arguments;
-        output::say("This Rampdesk was built without its window.");
+    let why = WITHOUT_A_WINDOW.to_owned();
+    if let Some(file) = &arguments.connection {
+        let instead = format!("`rampdesk watch --connection {}` shows it at the terminal.", file.display());
+        return Err(Failure::Failed(vec![why, instead]));
     }
+    output::say(why);
     output::say("Here is the demonstration as a rehearsal instead; `rampdesk rehearse FILE` runs others.\n");
     demonstration()
 }
+
+#[cfg(not(feature = "console"))]
+const WITHOUT_A_WINDOW: &str = "This Rampdesk was built without its window.";
 
 fn demonstration() -> Done {
     let scenario = Scenario::evening_peak().map_err(Failure::inputs)?;

@@ -8,7 +8,7 @@ use egui_kittest::kittest::Queryable as _;
 use super::Desk;
 use super::sending::{ARM, sent};
 use crate::console::context::Intent;
-use crate::console::testing::{at, key, signing_key, snapshot};
+use crate::console::testing::{at, key, signing_key, snapshot, with_ada_on, with_people};
 use crate::desk::command::{Command, CommandNumber, Together};
 use crate::desk::snapshot::{Outcome, Snapshot};
 use crate::dispatch::{Dispatch, SigningKey};
@@ -181,6 +181,26 @@ fn neither_a_stranger_nor_the_desk_itself_approves() {
     desk.approve(&path, PASSPHRASE);
     assert!(desk.shows("another person approves it with a key of their own"), "the desk's own key");
     assert!(!desk.shows("Send now"));
+}
+
+#[test]
+fn who_is_signed_on_does_not_approve_and_what_is_approved_waits_until_somebody_is_on() {
+    let (_folder, path) = key_file("Ada Winter", &ada());
+    let mut desk = Desk::drawn_up(BATTERY, "2000");
+    desk.publish(|snapshot| {
+        snapshot.approval = Arc::new(rules());
+        with_people(snapshot);
+        with_ada_on(snapshot);
+    });
+    desk.ask();
+    desk.approve(&path, PASSPHRASE);
+    let says = "Ada Winter (key ada-winter) is signed on and sends it; another person approves it";
+    assert!(desk.shows(says) && !desk.shows("Send now"));
+    desk.publish(|snapshot| Arc::make_mut(&mut snapshot.presence).on = None);
+    desk.approve(&path, PASSPHRASE);
+    assert!(desk.shows("Approved by Ada Winter") && desk.shows("Not yet: nobody is signed on for GB-DNO-11"));
+    desk.click(Role::Button, "Send now");
+    assert!(sent(desk.intents()).is_empty(), "sent with nobody's key");
 }
 
 #[test]
