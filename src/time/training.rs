@@ -19,7 +19,7 @@ use super::{Rate, UtcTime};
 pub(super) const SLACK_S: f64 = 2.0;
 
 /// Who is engaged for longer than this in real time waits for something that does not come: the clock goes on without them.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// So many of the last changes are kept for those who ask what they were.
 const CHANGES_KEPT: usize = 1_000;
@@ -321,7 +321,7 @@ impl Training {
 }
 
 /// Whoever holds this is in the middle of something: a training clock that hurries goes on for two seconds of its time and then
-/// waits for them, for a second of real time at most. A real clock waits for nobody.
+/// waits for them, for five seconds of real time at most. A real clock waits for nobody.
 #[derive(Debug)]
 #[must_use = "it holds the clock for as long as it is kept"]
 pub struct Engagement(Option<(Arc<Training>, Engaged)>);
