@@ -1,5 +1,7 @@
 //! The frame by a person's hands: what each of these would cost them stands in its name.
 
+use std::time::Duration;
+
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -373,6 +375,18 @@ fn help_says_over_each_dialogue_what_it_asks_and_names_the_guided_run_elsewhere(
     assert!(bench.commands().is_empty());
 }
 
+/// Until nothing turns on the screen any more: the list of scenarios is read on a thread of its own.
+fn wait_for_what_is_read(bench: &mut Bench) {
+    for _ in 0..2_000 {
+        if bench.harness.query_all_by_role(Role::ProgressIndicator).next().is_none() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+        bench.harness.run_steps(1);
+    }
+    bench.harness.run_steps(4);
+}
+
 #[test]
 fn a_window_on_which_nothing_happens_sleeps_until_the_clock_moves() {
     for rate in [Rate::PAUSED, Rate::REAL] {
@@ -382,6 +396,7 @@ fn a_window_on_which_nothing_happens_sleeps_until_the_clock_moves() {
             bench.harness.get_by_role_and_label(Role::Button, workspace.name()).click();
             bench.harness.remove_cursor();
             bench.harness.run_steps(8);
+            wait_for_what_is_read(&mut bench);
             let before = clock.now_seconds();
             bench.harness.step();
             let next_second = before.floor() + 1.0;
