@@ -41,7 +41,10 @@ impl SessionChoice {
     /// Why no training clock runs in it, where that is so; in sentences.
     pub fn only_real_time(&self) -> Option<&'static str> {
         match self {
-            Self::Sandbox | Self::Workshop(_) | Self::Recording(_) => None,
+            Self::Workshop(_) | Self::Recording(_) => None,
+            Self::Sandbox => {
+                Some("The sandbox runs in real time, so that FSPs of other programs can be part of it.")
+            }
             Self::Connection(_) => Some(
                 "This session goes by real time and cannot be paused or hurried: its VTN and its FSPs are not run here, and \
                  would not go along. Times at a clock of our own would mislead them.",

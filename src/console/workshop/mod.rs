@@ -8,7 +8,6 @@ mod tests;
 use egui::{Label, RichText, ScrollArea, Ui};
 
 use super::context::View;
-use super::session::SessionChoice;
 use super::widgets::heading;
 
 /// What the workspace holds for itself.
@@ -34,15 +33,8 @@ impl WorkshopView {
 /// Why there is nothing to set the clock by.
 fn in_real_time(ui: &mut Ui, view: &View<'_>) {
     heading(ui, "No workshop is running");
-    let why = match view.session {
-        SessionChoice::Connection(_) => {
-            "This session runs in real time, as it must: its VTN is not embedded in this program, and nobody can hurry it."
-        }
-        SessionChoice::Recording(_) => "This session is a recording, and goes by the bar above.",
-        SessionChoice::Sandbox | SessionChoice::Workshop(_) => {
-            "The sandbox runs in real time, so that FSPs of other programs can be part of it."
-        }
-    };
+    let of_a_recording = "This session is a recording, and goes by the bar above.";
+    let why = view.session.only_real_time().unwrap_or(of_a_recording);
     let next =
         "A workshop has a clock of its own, which can be paused, stepped and hurried. Start one below.";
     ui.add(Label::new(RichText::new(format!("{why} {next}")).color(view.tokens.weak)).wrap());
