@@ -80,9 +80,8 @@ impl Site {
 
     /// A window that opens the connection.
     fn window(&self) -> Person {
-        let sessions = Arc::new(
-            Sessions::new(Folders::in_use(Some(&self.at().join("sandbox"))).unwrap(), None).unwrap(),
-        );
+        let folders = Folders { sandbox: self.at().join("sandbox"), workshops: self.at().join("workshops") };
+        let sessions = Arc::new(Sessions::new(folders, None).unwrap());
         let opener = Arc::clone(&sessions) as Arc<dyn SessionOpener>;
         let first = SessionChoice::Connection(self.connection());
         let harness = Harness::builder()

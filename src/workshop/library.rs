@@ -106,12 +106,28 @@ macro_rules! profiles {
 }
 
 const SCENARIOS: &[(&str, &str)] = profiles![
+    "workshops/01-first-dispatch.toml",
+    "workshops/02-less-then-nothing.toml",
+    "workshops/03-turned-down-for-up.toml",
+    "workshops/04-delta-read-as-absolute.toml",
+    "workshops/05-acknowledged-and-did-nothing.toml",
+    "workshops/06-rebound.toml",
+    "workshops/07-two-silences.toml",
+    "workshops/08-clocks-go-back.toml",
+    "workshops/09-signature-of-the-id.toml",
+    "workshops/10-evening-peak.toml",
     "scenarios/clocks-back.toml",
     "scenarios/clocks-forward.toml",
     "scenarios/emergency-stop.toml",
     "scenarios/evening-peak.toml",
     "scenarios/fail-safe.toml",
+    "scenarios/mw-dispatch.toml",
+    "scenarios/state-of-charge.toml",
+    "scenarios/stop-mid-delivery.toml",
+    "scenarios/unreachable-setpoint.toml",
+    "scenarios/faults/altered.toml",
     "scenarios/faults/bad-data.toml",
+    "scenarios/faults/checks-id-only.toml",
     "scenarios/faults/clock-skew.toml",
     "scenarios/faults/delta-as-absolute.toml",
     "scenarios/faults/does-nothing.toml",
@@ -124,6 +140,7 @@ const SCENARIOS: &[(&str, &str)] = profiles![
     "scenarios/faults/loss-of-comms.toml",
     "scenarios/faults/metering-gap.toml",
     "scenarios/faults/missing-signature.toml",
+    "scenarios/faults/off-baseline.toml",
     "scenarios/faults/partial.toml",
     "scenarios/faults/reordered.toml",
     "scenarios/faults/slow.toml",
@@ -131,10 +148,6 @@ const SCENARIOS: &[(&str, &str)] = profiles![
     "scenarios/faults/trip.toml",
     "scenarios/faults/wrong-direction.toml",
     "scenarios/faults/wrong-unit.toml",
-    "scenarios/mw-dispatch.toml",
-    "scenarios/state-of-charge.toml",
-    "scenarios/stop-mid-delivery.toml",
-    "scenarios/unreachable-setpoint.toml",
 ];
 
 const FLEETS: &[(&str, &str)] = profiles![
@@ -143,6 +156,7 @@ const FLEETS: &[(&str, &str)] = profiles![
     "fleets/mw-dispatch.toml",
     "fleets/region.toml",
     "fleets/town.toml",
+    "fleets/traded.toml",
 ];
 
 #[cfg(test)]
