@@ -237,6 +237,9 @@ impl Action {
             Self::StepClockFar => Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::F9)),
             Self::Faster => command(Key::Period),
             Self::Slower => command(Key::Comma),
+            Self::OpenConnection => command(Key::O),
+            Self::SignOn => command(Key::J),
+            Self::SignOff => command_shift(Key::J),
             Self::TurnToZero | Self::OtherSystems | Self::OpenSandbox | Self::RunClock(_) | Self::Use(_) => {
                 None
             }
