@@ -43,7 +43,7 @@ impl SessionChoice {
         match self {
             Self::Workshop(_) | Self::Recording(_) => None,
             Self::Sandbox => {
-                Some("The sandbox runs in real time, so that FSPs of other programs can be part of it.")
+                Some("The sandbox goes by real time, so that FSPs of other programs can be part of it.")
             }
             Self::Connection(_) => Some(
                 "This session goes by real time and cannot be paused or hurried: its VTN and its FSPs are not run here, and \

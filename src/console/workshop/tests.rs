@@ -166,15 +166,15 @@ fn a_session_in_real_time_has_no_clock_to_set_and_says_why_and_how_to_come_to_on
     bench.press(Modifiers::COMMAND, Key::Num6);
     bench.settle();
     assert!(bench.harness.query_by_label("Resume the clock").is_none());
-    assert!(bench.harness.query_all_by_label_contains("runs in real time").count() >= 1);
+    assert!(bench.harness.query_all_by_label_contains("goes by real time").count() >= 1);
     for _ in 0..200 {
-        if bench.harness.query_by_label("Start Evening peak").is_some() {
+        if bench.harness.query_by_label("Start First dispatch").is_some() {
             break;
         }
         std::thread::sleep(std::time::Duration::from_millis(20));
         bench.settle();
     }
-    press(&mut bench, "Start Evening peak");
-    let choice = SessionChoice::Workshop(ScenarioPlace::BuiltIn("scenarios/evening-peak.toml"));
+    press(&mut bench, "Start First dispatch");
+    let choice = SessionChoice::Workshop(ScenarioPlace::BuiltIn("workshops/01-first-dispatch.toml"));
     wait_for(&bench, &choice);
 }
