@@ -119,6 +119,10 @@ impl Replay {
         let name = format!("Place in the recording: {}; {moments}", self.place(clock));
         let response = ui.add(slider).accessible_name(name);
         self.marks(ui, tokens, response.rect);
+        if response.clicked() || response.drag_stopped() {
+            // Where the pointer was put roughly, the arrow keys go on.
+            response.request_focus();
+        }
         if response.changed() {
             clock.set_millis(place);
         }

@@ -80,9 +80,7 @@ const COMMANDS: &[Refused] = &[
       digits, _ and -\n\n\
       For more information, try '--help'."),
     ("--json", 2,
-     "error: unexpected argument '--json' found\n\n\
-      Usage: rampdesk [OPTIONS] [COMMAND]\n\n\
-      For more information, try '--help'."),
+     "error: unexpected argument '--json' found\n\n  tip: a similar argument exists: '--journal'\n\nUsage: rampdesk --journal <FILE>\n\nFor more information, try '--help'."),
     // Files that are none
     ("check nowhere.json", 2,
      "nowhere.json: cannot be read: there is no such file"),
