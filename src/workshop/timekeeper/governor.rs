@@ -99,7 +99,7 @@ impl Governor {
         }
         let kept = self.runs.value() * kept;
         let below = RATES.into_iter().rev().filter(|rate| *rate < self.runs.value());
-        let to = below.clone().find(|rate| *rate <= kept).or_else(|| below.last())?;
+        let to = below.clone().find(|rate| *rate <= kept).or_else(|| below.min_by(f64::total_cmp))?;
         self.runs = Rate::times(to)?;
         Some(Turn::Slower(self.runs))
     }
