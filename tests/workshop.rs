@@ -72,8 +72,9 @@ async fn live(scenario: &Scenario, folder: Option<&Path>, times: f64) -> Value {
 
 /// Where two outcomes differ by more than they may.
 fn differences(path: &str, a: &Value, b: &Value, out: &mut Vec<String>) {
-    let instant =
-        |value: &Value| value.as_str()?.parse::<UtcTime>().ok().map(|at| f64::from(at.unix() as i32));
+    let instant = |value: &Value| {
+        value.as_str()?.parse::<UtcTime>().ok().map(|at| f64::from(i32::try_from(at.unix()).unwrap()))
+    };
     let is_far = |a: f64, b: f64| {
         let allowed = if path.ends_with("_s") { TOLERANCE_S } else { TOLERANCE * a.abs().max(1.0) };
         (a - b).abs() > allowed
@@ -279,6 +280,7 @@ fn how_fast_this_machine_can_be_hurried() {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "it is run to be read")]
 async fn hurry(scenario: &Scenario, fleet: &str, times: f64) {
     let folder = tempfile::tempdir().unwrap();
     let opened = Clock::real().now();
