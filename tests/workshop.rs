@@ -122,13 +122,14 @@ fn the_evening_peak_comes_out_the_same_at_every_rate() {
     in_virtual_time("evening-peak.toml", &[1.0, 60.0, 600.0]);
 }
 
+/// Not among them is what hangs on a retry that is drawn by lot: when a unit comes back from its fail-safe level is some tens of
+/// seconds sooner or later in each run.
 #[test]
 fn stops_and_faults_come_out_the_same_at_the_highest_rate() {
     for name in [
         "stop-mid-delivery.toml",
         "emergency-stop.toml",
         "unreachable-setpoint.toml",
-        "fail-safe.toml",
         "faults/loss-of-comms.toml",
         "faults/late-start.toml",
         "faults/does-nothing.toml",
