@@ -43,7 +43,7 @@ pub(super) fn written(debrief: &Debrief<'_>) -> String {
     }
     page += "<section><h2>Time line</h2>";
     page += &timeline::drawn(debrief);
-    page += "<p class=\"weak\">London time. i: told to the trainee; n: for the trainer; ›: a command; 1, 2, 3: an alarm of that priority. \
+    page += "<p class=\"weak\">London time. i: told to the trainee; n: for the trainer; ›: a command; 1, 2, 3: an alarm of that priority, as it was raised. \
              What a thing is stands in full under the pointer and in the tables below.</p></section>";
     dispatches(&mut page, debrief);
     alarms(&mut page, debrief);
@@ -103,10 +103,7 @@ fn mark(page: &mut String, marked: &Marked) {
         .collect();
     let shown = match marked.evidence.len() {
         0 => String::new(),
-        many => format!(
-            "<details><summary>Evidence: {}</summary><ul>{evidence}</ul></details>",
-            counted(many, "entry")
-        ),
+        many => format!("<details><summary>In the journal: {many}</summary><ul>{evidence}</ul></details>"),
     };
     let _ = write!(
         page,
@@ -253,8 +250,7 @@ fn happened(page: &mut String, entries: &[Recorded]) {
     }
     *page += "</table>";
     if told.len() > MOST_ENTRIES {
-        let _ =
-            write!(page, "<p>{} more stand in the journal.</p>", counted(told.len() - MOST_ENTRIES, "entry"));
+        let _ = write!(page, "<p>{} more entries stand in the journal.</p>", told.len() - MOST_ENTRIES);
     }
     if let Some(last) = entries.last() {
         let _ =

@@ -30,7 +30,7 @@ fn a_workshop_is_gone_through_from_its_page_alone() {
         "the mark stands on top"
     );
     for said in [
-        "Evidence: ",
+        "In the journal: ",
         "Time line",
         "Read back",
         "What happened, by the journal",
@@ -39,6 +39,10 @@ fn a_workshop_is_gone_through_from_its_page_alone() {
     ] {
         assert!(page.contains(said), "{said}");
     }
+    assert!(
+        page.contains(">Alarms</text>") && page.contains(">Fault</text>"),
+        "each in its lane of the time line"
+    );
     for state in &played.snapshot.dispatches {
         assert!(page.contains(state.key.dispatch_ref.as_str()), "{}", state.key);
     }

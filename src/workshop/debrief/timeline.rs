@@ -36,7 +36,8 @@ struct Lane {
 /// The drawing, as SVG within the page.
 pub(super) fn drawn(debrief: &Debrief<'_>) -> String {
     let (start, end) = (debrief.scenario.start, debrief.scenario.run_for.after(debrief.scenario.start));
-    let mut lanes = vec![told(debrief), faults(debrief), commands(debrief), alarms(debrief)];
+    let mut lanes = vec![told(debrief), commands(debrief), alarms(debrief)];
+    lanes.extend(faults(debrief));
     lanes.retain(|lane| !lane.things.is_empty());
     lanes.extend(dispatches(debrief));
     let more = lanes.len().saturating_sub(MOST_LANES);
@@ -87,10 +88,11 @@ fn hours(svg: &mut String, axis: &Axis, height: f64) {
     let mut at = UtcTime::from_unix((axis.start.unix() + every - 1).div_euclid(every) * every);
     while at <= axis.end {
         let x = axis.x(at);
+        let anchor = if x > WIDTH - 30.0 { "end" } else { "middle" };
         let _ = write!(
             svg,
             "<line x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{AXIS}\" y2=\"{height}\" class=\"grid\"/>\
-             <text x=\"{x:.1}\" y=\"14\" text-anchor=\"middle\">{}</text>",
+             <text x=\"{x:.1}\" y=\"14\" text-anchor=\"{anchor}\">{}</text>",
             in_london(at).time.chars().take(5).collect::<String>()
         );
         at = at + every;
@@ -161,7 +163,8 @@ fn told(debrief: &Debrief<'_>) -> Lane {
     Lane { name: "Told".to_owned(), things: things.collect() }
 }
 
-fn faults(debrief: &Debrief<'_>) -> Lane {
+/// A lane for each: several of them last to the end.
+fn faults(debrief: &Debrief<'_>) -> Vec<Lane> {
     let start = debrief.scenario.start;
     let end = debrief.scenario.run_for.after(start);
     let things = debrief.scenario.steps.iter().filter_map(|step| match &step.action {
@@ -174,7 +177,7 @@ fn faults(debrief: &Debrief<'_>) -> Lane {
         }),
         _ => None,
     });
-    Lane { name: "Faults".to_owned(), things: things.collect() }
+    things.map(|fault| Lane { name: "Fault".to_owned(), things: vec![fault] }).collect()
 }
 
 fn commands(debrief: &Debrief<'_>) -> Lane {
@@ -189,17 +192,30 @@ fn commands(debrief: &Debrief<'_>) -> Lane {
     Lane { name: "Commands".to_owned(), things: things.collect() }
 }
 
+/// Every alarm as it was raised, whether it is over or not.
 fn alarms(debrief: &Debrief<'_>) -> Lane {
-    let mut alarms: Vec<_> = debrief.snapshot.alarms.iter().collect();
-    alarms.sort_by_key(|alarm| alarm.raised);
-    let things = alarms.into_iter().map(|alarm| Thing {
-        from: alarm.raised,
-        until: None,
-        words: alarm.text.clone(),
-        colour: "#a32020",
-        sign: alarm.priority.digit(),
+    let things = debrief.entries.iter().filter(|recorded| recorded.entry.kind == EntryKind::Alarm);
+    let things = things.filter_map(|recorded| {
+        Some(Thing {
+            from: recorded.entry.at,
+            until: None,
+            words: recorded.entry.text.clone(),
+            colour: "#a32020",
+            sign: priority_of_raised(&recorded.entry.text)?,
+        })
     });
     Lane { name: "Alarms".to_owned(), things: things.collect() }
+}
+
+/// Of `alarm 3 raised, priority 1: …` the priority; `None` of an entry that says something else of an alarm.
+fn priority_of_raised(text: &str) -> Option<&'static str> {
+    let (head, _) = text.split_once(": ")?;
+    let (_, what) = head.strip_prefix("alarm ")?.split_once(' ')?;
+    match what.strip_prefix("raised, priority ")? {
+        "1" => Some("1"),
+        "2" => Some("2"),
+        _ => Some("3"),
+    }
 }
 
 fn dispatches(debrief: &Debrief<'_>) -> Vec<Lane> {
