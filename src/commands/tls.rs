@@ -141,6 +141,7 @@ impl Secured {
         Self::within(ClientTlsFiles { ca, certificate, key }, connection.bounds())
     }
 
+    #[cfg(feature = "console")]
     /// What keeps others from reading along at that VTN, and from answering in its place, in words.
     pub fn words(&self, vtn: &str) -> String {
         let url = vtn_address(vtn).ok();

@@ -15,14 +15,22 @@ const NEVER_HEARD_INTERVALS: i64 = 3;
 const COMES_BACK_INTERVALS: i64 = 6;
 /// Seconds in which a client that polls again has told what it could not tell before.
 const CATCHES_UP_S: i64 = 5;
+/// Seconds in which a client that was lost has told what it could not: minutes of readings, each request at its slowest.
+const MAKES_GOOD_S: i64 = 10;
 
-/// A silence of the VTN.
+/// A silence of the VTN, or of a client.
 #[derive(Clone, Copy, Debug)]
 struct Gap {
     /// The last news before it.
     from: UtcTime,
     /// The first after it.
     until: UtcTime,
+}
+
+impl Gap {
+    fn seconds(self) -> i64 {
+        self.until.since(self.from)
+    }
 }
 
 /// All signs of life.
@@ -42,6 +50,8 @@ pub(super) struct Links {
     gap: Option<Gap>,
     /// When each client was first heard after the gap.
     back: BTreeMap<FspId, UtcTime>,
+    /// Each client's own last silence that was longer than it needs to make good.
+    silences: BTreeMap<FspId, Gap>,
 }
 
 impl Links {
@@ -94,12 +104,17 @@ impl Links {
         self.expected.remove(fsp);
         self.lost_before.remove(fsp);
         self.back.remove(fsp);
+        self.silences.remove(fsp);
         self.pulses.remove(fsp);
     }
 
     /// A client asked the VTN something, or sent a heartbeat.
     pub(super) fn client_heard(&mut self, fsp: &FspId, at: UtcTime) {
         let last = self.clients.entry(fsp.clone()).or_insert(at);
+        let silence = Gap { from: *last, until: at };
+        if silence.seconds() > MAKES_GOOD_S {
+            self.silences.insert(fsp.clone(), silence);
+        }
         *last = at.max(*last);
         if self.gap.is_some_and(|gap| at >= gap.until) {
             self.back.entry(fsp.clone()).or_insert(at);
@@ -176,15 +191,26 @@ impl Links {
     }
 
     /// Up to when an FSP has told everything that it has to say; `None` while the VTN has told nothing. After a silence of
-    /// the VTN that is before it, until the FSP has polled again and caught up.
+    /// the VTN, or of its own that had it lost, that is before it, until the FSP has polled again and caught up.
     pub(super) fn told_until(&self, fsp: &FspId, interval_seconds: u32) -> Option<UtcTime> {
         let now = self.last_news?;
+        if let Some(silence) = self.own_silence(fsp, interval_seconds)
+            && now.since(silence.until) < MAKES_GOOD_S
+        {
+            return Some(silence.from);
+        }
         let Some(gap) = self.gap else { return Some(now) };
         let waits = match self.back.get(fsp) {
             Some(back) => now.since(*back) < CATCHES_UP_S,
             None => self.pending(fsp, interval_seconds).is_some(),
         };
         Some(if waits { gap.from } else { now })
+    }
+
+    /// A client's last silence, where it was lost by it.
+    fn own_silence(&self, fsp: &FspId, interval_seconds: u32) -> Option<Gap> {
+        let lost_after = NEVER_HEARD_INTERVALS * i64::from(interval_seconds);
+        self.silences.get(fsp).copied().filter(|silence| silence.seconds() >= lost_after)
     }
 
     /// The silence after which a client still has time to come back.
@@ -213,7 +239,9 @@ impl Links {
         let grow_late = silences.flat_map(|at| [at + 2 * interval, at + NEVER_HEARD_INTERVALS * interval]);
         let comes_back = self.gap.map(|gap| gap.until + COMES_BACK_INTERVALS * interval);
         let has_caught_up = self.back.get(fsp).map(|back| *back + CATCHES_UP_S);
-        grow_late.chain(comes_back).chain(has_caught_up).filter(|at| *at > after).min()
+        let has_made_good =
+            self.own_silence(fsp, interval_seconds).map(|silence| silence.until + MAKES_GOOD_S);
+        grow_late.chain(comes_back).chain(has_caught_up).chain(has_made_good).filter(|at| *at > after).min()
     }
 }
 
@@ -339,6 +367,27 @@ mod tests {
             (never.client_state(&fsp, 10), never.told_until(&fsp, 10)),
             (LinkState::Lost, Some(at(360)))
         );
+    }
+
+    /// Else a control room that has just got its FSP back is told that its readings are missing, which are on their way.
+    #[test]
+    fn a_client_that_was_lost_has_time_to_tell_what_it_could_not() {
+        let fsp: FspId = "BRIGHTFLEX".parse().unwrap();
+        let mut links = Links::default();
+        let told = |links: &mut Links, now| {
+            links.news(at(now));
+            links.told_until(&fsp, 10)
+        };
+        links.client_heard(&fsp, at(0));
+        assert_eq!(told(&mut links, 200), Some(at(200)), "while it is silent, what it owes is overdue");
+        links.client_heard(&fsp, at(202));
+        assert_eq!(told(&mut links, 202), Some(at(0)));
+        links.client_heard(&fsp, at(204));
+        assert_eq!(links.next_change(&fsp, 10, at(204)), Some(at(212)));
+        assert_eq!(told(&mut links, 211), Some(at(0)), "a second poll does not say that it has caught up");
+        assert_eq!(told(&mut links, 212), Some(at(212)));
+        links.client_heard(&fsp, at(225));
+        assert_eq!(told(&mut links, 226), Some(at(226)), "late, and not lost");
     }
 
     #[test]

@@ -69,7 +69,10 @@ async fn whatever_is_killed_nothing_is_lost_doubled_or_left_unknown() {
         };
         let what = role.map_or("console".to_owned(), |role| format!("{role:?}"));
         eprintln!("kill {} of {kills}: {what}: {}", kill + 1, found.words());
-        faults.extend(found.faults.iter().map(|fault| format!("kill {} ({what}): {fault}", kill + 1)));
+        for fault in &found.faults {
+            eprintln!("  {fault}");
+            faults.push(format!("kill {} ({what}): {fault}", kill + 1));
+        }
     }
     if !faults.is_empty() {
         console.into_iter().for_each(ConsoleSite::keep);
