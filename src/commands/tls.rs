@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::certificate::Names;
-use crate::dispatch::{FspId, vtn_address};
+use crate::dispatch::FspId;
 use crate::openadr::bounds::Bounds;
 use crate::openadr::tcp::TcpTransport;
 use crate::openadr::tls::ClientTls;
@@ -144,7 +144,7 @@ impl Secured {
     #[cfg(feature = "console")]
     /// What keeps others from reading along at that VTN, and from answering in its place, in words.
     pub fn words(&self, vtn: &str) -> String {
-        let url = vtn_address(vtn).ok();
+        let url = crate::dispatch::vtn_address(vtn).ok();
         if url.is_none_or(|url| url.scheme() != "https") {
             return "nothing: plain HTTP".to_owned();
         }
