@@ -1,9 +1,7 @@
 //! The engine: one task that owns all state. It takes commands, waits for what is under way at the VTN, looks at the
 //! VTN at intervals, and publishes what changed. Nothing it waits for ever keeps it from taking the next command.
 
-use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -12,33 +10,29 @@ use futures::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::alarms::{Cause, Condition};
+use super::alarms::Cause;
 use super::backlog::{Backlog, Turn as Next};
 use super::bookmark::Bookmark;
 use super::command::{self, Command, CommandNumber};
 use super::connection::Connection;
-use super::follower::News;
 use super::handle::DeskEnd;
 use super::inventory::Stock;
 use super::lanes::Lanes;
 use super::marks::seconds;
 use super::memory::Print;
-use super::provision::{Programs, Provisioned};
+use super::provision::Programs;
 use super::recall::Unsettled;
 use super::rekeying::Rekeying;
-use super::sender::Sent;
-use super::signing_on::Opened;
-use super::snapshot::{LinkState, Priority};
+use super::snapshot::LinkState;
 use super::state::State;
 use super::tally::Tally;
 use super::timekeeping::Timekeeping;
-use crate::dispatch::{DispatchKey, Revision};
+use super::under_way::{Done, panic_words};
 use crate::entropy::Entropy;
 use crate::journal::{EntryKind, Journal};
-use crate::openadr::client::{Client, ClientError};
+use crate::openadr::client::Client;
 use crate::openadr::push::{Listening, Turn};
-use crate::openadr::wire::Event;
-use crate::profile::key_watch::{KeySource, KeysFound};
+use crate::profile::key_watch::KeySource;
 use crate::time::{Clock, ClockChanges, UtcTime};
 
 /// The shortest time between two publications: at most 30 a second.
@@ -50,14 +44,8 @@ const PUBLISH_SHARE: u32 = 10;
 /// The most dispatches that are taken in one turn.
 const MOST_TOGETHER: usize = 256;
 
-/// So many things that came to their end are taken in one turn, and one more: a stop waits for no longer than that.
-const MOST_DONE_TOGETHER: usize = 255;
-
 /// Seconds from a hint to the look that it brings about: what comes in a burst is looked at once.
 const AFTER_HINT_S: f64 = 0.1;
-
-/// How long a closing desk waits for what it is sending: a training clock that stands still would keep it for ever.
-const CLOSE_WITHIN: Duration = Duration::from_secs(10);
 
 /// The engine and all that it owns.
 pub(super) struct Engine {
@@ -67,7 +55,7 @@ pub(super) struct Engine {
     pub(super) clock: Clock,
     pub(super) entropy: Entropy,
     /// Commands that wait for their turn.
-    backlog: Backlog,
+    pub(super) backlog: Backlog,
     pub(super) under_way: FuturesUnordered<BoxFuture<'static, Done>>,
     pub(super) lanes: Lanes,
     pub(super) tallies: BTreeMap<CommandNumber, Tally>,
@@ -113,9 +101,9 @@ pub(super) struct Engine {
     /// The VTN has something new that the look under way may have missed.
     pub(super) hinted: bool,
     /// The commands of this turn.
-    in_hand: Vec<(CommandNumber, String)>,
+    pub(super) in_hand: Vec<(CommandNumber, String)>,
     /// The last moment at which a closing desk still waits.
-    closing: Option<Instant>,
+    pub(super) closing: Option<Instant>,
     pub(super) changed: bool,
     /// Something came since it was last looked at what stands otherwise.
     pub(super) unsettled: bool,
@@ -140,45 +128,6 @@ pub(super) enum Readiness {
     },
     /// It does.
     Ready,
-}
-
-/// Something that was under way has come to its end.
-pub(super) struct Done {
-    pub task: Task,
-    pub brought: Brought,
-    pub spent: Spent,
-}
-
-/// How long something was under way.
-pub(super) struct Spent {
-    pub took: Duration,
-    /// In domain time, seconds.
-    pub passed_s: f64,
-}
-
-/// What was under way.
-#[derive(Clone, Debug)]
-pub(super) enum Task {
-    Provision,
-    Look,
-    Stock,
-    TakeAway(DispatchKey),
-    Keys,
-    SignOn(CommandNumber, String),
-    Send(DispatchKey, Revision),
-}
-
-/// What it brought.
-pub(super) enum Brought {
-    Provisioned(Result<Provisioned, String>),
-    News(Result<News, ClientError>),
-    Stock(Result<Vec<Event>, ClientError>),
-    TakenAway(Result<(), ClientError>),
-    Sent(Result<Sent, String>),
-    Keys(Box<dyn KeySource>, Option<Box<KeysFound>>),
-    Opened(Opened),
-    GivenUp,
-    Panicked(String),
 }
 
 /// What woke the engine.
@@ -339,7 +288,7 @@ impl Engine {
     }
 
     /// Takes up what was given meanwhile.
-    fn queue_given(&mut self) {
+    pub(super) fn queue_given(&mut self) {
         let mut came = false;
         while let Ok((number, command)) = self.end.commands.try_recv() {
             self.backlog.push(number, command);
@@ -401,50 +350,6 @@ impl Engine {
         self.end.publish(snapshot);
         self.published = Instant::now();
         self.publish_every = PUBLISH_EVERY.max((self.published - began) * PUBLISH_SHARE);
-    }
-
-    /// Takes what has come to its end meanwhile: a burst is journalled and looked at together.
-    fn take_finished(&mut self, now: UtcTime) {
-        for _ in 0..MOST_DONE_TOGETHER {
-            let Some(done) = self.under_way.next().now_or_never().flatten() else { return };
-            self.take_done(now, done);
-        }
-    }
-
-    fn take_done(&mut self, now: UtcTime, done: Done) {
-        match (done.task, done.brought) {
-            (Task::Send(key, revision), Brought::Sent(result)) => {
-                self.sent(now, &key, revision, result, done.spent.took);
-            }
-            (Task::Send(key, revision), Brought::GivenUp) => self.given_up(now, &key, revision),
-            (Task::Provision, Brought::Provisioned(result)) => self.provisioned(now, result, done.spent.took),
-            (Task::Look, Brought::News(result)) => self.looked(now, result, &done.spent),
-            (Task::Stock, Brought::Stock(events)) => self.stock_taken(now, events, done.spent.passed_s),
-            (Task::TakeAway(key), Brought::TakenAway(result)) => self.taken_away(now, &key, result),
-            (Task::Keys, Brought::Keys(source, found)) => {
-                self.keys_looked(now, source, found.map(|found| *found));
-            }
-            (Task::SignOn(number, asked), Brought::Opened(opened)) => {
-                self.opened(now, number, &asked, opened);
-            }
-            (task, Brought::Panicked(words)) => self.task_panicked(now, task, &words),
-            _ => {}
-        }
-        self.unsettled = true;
-        self.changed = true;
-    }
-
-    fn task_panicked(&mut self, now: UtcTime, task: Task, words: &str) {
-        self.raise_own_fault(now, words);
-        let fault = format!("the desk failed at it ({words})");
-        match task {
-            Task::Send(key, revision) => self.sent(now, &key, revision, Err(fault), Duration::ZERO),
-            Task::Provision => self.provisioned(now, Err(fault), Duration::ZERO),
-            Task::Look => self.looking = None,
-            Task::Stock => self.stock_taken(now, Ok(Vec::new()), 0.0),
-            Task::SignOn(number, asked) => self.state.outcome(now, number, &asked, Err(fault)),
-            Task::TakeAway(_) | Task::Keys => {}
-        }
     }
 
     /// At intervals, and when something becomes due.
@@ -512,70 +417,6 @@ impl Engine {
         };
         self.next_look.min(due).min(try_again).min(self.rekeying.due()) - self.clock.now_seconds()
     }
-
-    /// Starts something at the VTN beside everything else.
-    pub(super) fn start(&self, task: Task, work: impl Future<Output = Brought> + Send + 'static) {
-        let clock = self.clock.clone();
-        self.under_way.push(
-            async move {
-                let (began, began_s) = (Instant::now(), clock.now_seconds());
-                let brought = match AssertUnwindSafe(work).catch_unwind().await {
-                    Ok(brought) => brought,
-                    Err(panic) => Brought::Panicked(panic_words(&*panic)),
-                };
-                let passed_s = (clock.now_seconds() - began_s).max(0.0);
-                Done { task, brought, spent: Spent { took: began.elapsed(), passed_s } }
-            }
-            .boxed(),
-        );
-    }
-
-    fn begin_closing(&mut self, now: UtcTime) {
-        self.closing = Some(Instant::now() + CLOSE_WITHIN);
-        self.changed = true;
-        self.end.commands.close();
-        self.queue_given();
-        for (number, command) in std::mem::take(&mut self.held).into_iter().chain(self.backlog.take_all()) {
-            self.refuse_while_closing(now, number, &command);
-        }
-    }
-
-    fn refuse_while_closing(&mut self, now: UtcTime, number: CommandNumber, command: &Command) {
-        let words = "the desk is closing; nothing was sent. Give it again when the desk runs".to_owned();
-        self.state.outcome(now, number, &command.words(), Err(words));
-    }
-
-    /// The desk itself failed in the middle of a turn.
-    fn own_fault(&mut self, words: &str) {
-        let now = self.clock.now();
-        self.raise_own_fault(now, words);
-        for (number, asked) in std::mem::take(&mut self.in_hand) {
-            let fault = format!(
-                "the desk failed at it ({words}); look at the dispatch before giving the command again"
-            );
-            self.state.outcome(now, number, &asked, Err(fault));
-        }
-        let _ = self.state.record.save();
-        self.changed = true;
-    }
-
-    fn raise_own_fault(&mut self, now: UtcTime, words: &str) {
-        self.state.alarm(
-            now,
-            &Condition {
-                cause: Cause::Desk,
-                priority: Priority::High,
-                text: format!(
-                    "The desk itself failed at something ({words}). It goes on; check each open dispatch against its FSP by telephone, and report the fault."
-                ),
-                source: "desk".to_owned(),
-                unit: None,
-                dispatch: None,
-                heard_through: None,
-                silences: false,
-            },
-        );
-    }
 }
 
 /// Waits for what comes of listening, where there is any.
@@ -591,12 +432,4 @@ async fn until(moment: Option<Instant>) {
     if let Some(moment) = moment {
         tokio::time::sleep_until(moment).await;
     }
-}
-
-fn panic_words(panic: &(dyn Any + Send)) -> String {
-    panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "an internal fault".to_owned())
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::alarms::{Cause, Condition};
-use super::engine::{Brought, Engine, Readiness, Spent, Task};
+use super::engine::{Engine, Readiness};
 use super::follower::{self, Fact, News, Reading};
 use super::hearing::of_fsp;
 use super::marks::seconds;
 use super::provision::{self, Provisioned, Wanted};
 use super::restraint::Source;
 use super::snapshot::Priority;
+use super::under_way::{Brought, Spent, Task};
 use super::untrusted::{self, Why};
 use crate::dispatch::{DispatchKey, FspId, Revision, SignedDispatch, quoted};
 use crate::journal::EntryKind;

@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 
 use super::alarms::{Cause, Condition};
-use super::engine::{Brought, Engine, Task};
+use super::engine::Engine;
 use super::snapshot::{DispatchState, Priority};
+use super::under_way::{Brought, Task};
 use crate::dispatch::{DispatchKey, Revision, SignedDispatch};
 use crate::journal::EntryKind;
 use crate::openadr::client::ClientError;

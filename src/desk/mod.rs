@@ -8,6 +8,7 @@ mod book;
 mod bookmark;
 pub mod charge;
 mod clocks;
+mod closing;
 pub mod command;
 mod conditions;
 mod connection;
@@ -49,6 +50,7 @@ mod tally;
 #[cfg(test)]
 mod testing;
 mod timekeeping;
+mod under_way;
 mod units;
 mod untrusted;
 mod words;

@@ -1,7 +1,8 @@
 //! Keys that change while a desk runs: its files are looked at again every minute.
 
-use super::engine::{Brought, Engine, Task};
+use super::engine::Engine;
 use super::state::State;
+use super::under_way::{Brought, Task};
 use crate::journal::EntryKind;
 use crate::profile::key_watch::{KeySource, KeysFound, LOOK_EVERY_S};
 use crate::profile::personal;

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::command::CommandNumber;
-use super::engine::{Brought, Engine, Task};
+use super::engine::Engine;
 use super::sign_on::SignedOn;
 use super::snapshot::{PersonState, Presence, SignedOnState};
 use super::state::State;
+use super::under_way::{Brought, Task};
 use crate::dispatch::{Holder, OperatorId, SigningKey};
 use crate::journal::EntryKind;
 use crate::openadr::secret::Secret;
