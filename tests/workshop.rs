@@ -7,9 +7,11 @@ use std::path::Path;
 
 use rampdesk::journal::EntryKind;
 use rampdesk::time::{Clock, Rate, UtcTime};
+use rampdesk::workshop::exercise::Trainee;
 use rampdesk::workshop::live::{Workshop, WorkshopConfig};
+use rampdesk::workshop::marking::mark_journal;
 use rampdesk::workshop::outcome::{alarms_of, units_of};
-use rampdesk::workshop::rehearsal::rehearse;
+use rampdesk::workshop::rehearsal::{rehearse, rehearse_as};
 use rampdesk::workshop::scenario::Scenario;
 use rampdesk::workshop::timekeeper::{ClockControl, ClockOrder, Standing};
 use serde_json::Value;
@@ -47,8 +49,8 @@ fn rehearsed(scenario: &Scenario) -> Value {
     outcome(&json(&result.steps), &json(&result.units), &json(&result.alarms))
 }
 
-/// Runs it to its end at a rate.
-async fn live(scenario: &Scenario, folder: Option<&Path>, times: f64) -> Value {
+/// A workshop at its end.
+async fn ended(scenario: &Scenario, folder: Option<&Path>, times: f64) -> Workshop {
     let config = WorkshopConfig {
         scenario: scenario.clone(),
         folder: folder.map(Path::to_path_buf),
@@ -61,8 +63,14 @@ async fn live(scenario: &Scenario, folder: Option<&Path>, times: f64) -> Value {
     while control.pace().standing != Standing::Ended {
         assert!(control.changed().await);
     }
+    workshop
+}
+
+/// Runs it to its end at a rate; what came of it.
+async fn live(scenario: &Scenario, folder: Option<&Path>, times: f64) -> Value {
+    let workshop = ended(scenario, folder, times).await;
     let snapshot = workshop.desk().snapshot();
-    let story = handle.story();
+    let story = workshop.handle().story();
     let mut steps: Vec<_> = story.done.iter().chain(&story.told).chain(&story.hidden).collect();
     steps.sort_by_key(|step| step.at.unix());
     let came = outcome(&json(steps), &json(units_of(&snapshot)), &json(alarms_of(&snapshot)));
@@ -110,9 +118,7 @@ fn in_virtual_time(name: &str, rates: &[f64]) {
     let scenario = scenario(name);
     let expected = rehearsed(&scenario);
     for times in rates {
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-        let came = runtime.block_on(live(&scenario, None, *times));
+        let came = virtually(live(&scenario, None, *times));
         same(&format!("{name} at ×{times}"), &expected, &came);
     }
 }
@@ -139,6 +145,47 @@ fn stops_and_faults_come_out_the_same_at_the_highest_rate() {
     ] {
         in_virtual_time(name, &[600.0]);
     }
+}
+
+/// What a trainee who acts as its script has it is given for each mark, by the journal that a running workshop left.
+async fn marks(scenario: &Scenario, times: f64) -> Vec<f64> {
+    let journal = ended(scenario, None, times).await.close().await.unwrap();
+    let marking = mark_journal(scenario, &journal, 0).unwrap().unwrap();
+    marking.marks.iter().map(|marked| marked.given.number()).collect()
+}
+
+/// Else a trainee would pass or fail by how fast the trainer let the clock run.
+fn is_marked_the_same(name: &str, rates: &[f64]) {
+    let scenario = scenario(&format!("../workshops/{name}"));
+    let exercise = scenario.exercise.as_deref().unwrap();
+    for trainee in [Trainee::Perfect, Trainee::Idle] {
+        let rehearsed = rehearse_as(&scenario, trainee).unwrap().0.marking.unwrap();
+        let rehearsed: Vec<f64> = rehearsed.marks.iter().map(|marked| marked.given.number()).collect();
+        let mut acted = scenario.clone();
+        if trainee == Trainee::Perfect {
+            acted.steps.extend(exercise.trainee.iter().cloned());
+            acted.steps.sort_by_key(|step| step.at);
+        }
+        for times in rates {
+            let live = virtually(marks(&acted, *times));
+            assert_eq!(live, rehearsed, "{name}, {} trainee, at ×{times}", trainee.word());
+        }
+    }
+}
+
+#[test]
+fn a_first_dispatch_is_marked_the_same_in_real_time_and_hurried() {
+    is_marked_the_same("01-first-dispatch.toml", &[1.0, 600.0]);
+}
+
+#[test]
+fn whoever_delivers_nothing_is_marked_the_same_in_real_time_and_hurried() {
+    is_marked_the_same("05-acknowledged-and-did-nothing.toml", &[1.0, 600.0]);
+}
+
+#[test]
+fn the_evening_peak_with_its_faults_is_marked_the_same_in_real_time_and_hurried() {
+    is_marked_the_same("10-evening-peak.toml", &[1.0, 600.0]);
 }
 
 /// A workshop in virtual time whose clock is in the test's hands.

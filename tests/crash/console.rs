@@ -61,11 +61,11 @@ impl ConsoleSite {
 
         let mut engine = self.start_ready().await;
         let mut found = self.evidence.look(&engine.shown().await);
-        // What is only just being said is said by then.
+        // It goes on while it is looked at: what is only just being said is said by the next look, and is no fault then.
         for _ in 0..2 {
             if !found.faults.is_empty() {
                 tokio::time::sleep(Duration::from_millis(500)).await;
-                found = self.evidence.look(&engine.shown().await);
+                found = self.evidence.look(&engine.shown().await).also_in(&found);
             }
         }
         self.engine = Some(engine);

@@ -37,6 +37,12 @@ pub struct Found {
 }
 
 impl Found {
+    /// With those of its faults alone that an earlier look found too.
+    pub fn also_in(mut self, earlier: &Self) -> Self {
+        self.faults.retain(|fault| earlier.faults.contains(fault));
+        self
+    }
+
     pub fn words(&self) -> String {
         format!(
             "{} intents, {} events, {} acknowledgements, {} shown as not sent, {} faults",
