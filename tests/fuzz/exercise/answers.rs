@@ -132,12 +132,26 @@ pub fn exercise(data: &[u8]) {
 
 fn filled(bytes: &[u8], token_is_known: bool) -> Vec<u8> {
     let token = if token_is_known { TOKEN } else { "not-given-yet" };
-    match std::str::from_utf8(bytes) {
-        Ok(text) => {
-            text.replace("$SECRET", SECRET).replace("$TOKEN", TOKEN).replace(TOKEN, token).into_bytes()
+    let filled = replaced(&replaced(bytes, "$SECRET", SECRET), "$TOKEN", TOKEN);
+    replaced(&filled, TOKEN, token)
+}
+
+fn replaced(bytes: &[u8], what: &str, by: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(first) = rest.first() {
+        match rest.strip_prefix(what.as_bytes()) {
+            Some(after) => {
+                out.extend_from_slice(by.as_bytes());
+                rest = after;
+            }
+            None => {
+                out.push(*first);
+                rest = &rest[1..];
+            }
         }
-        Err(_) => bytes.to_vec(),
     }
+    out
 }
 
 fn header_of(line: &[u8]) -> Option<(HeaderName, HeaderValue)> {
