@@ -379,6 +379,9 @@ impl Engine {
             Err(fault) => Err(fault),
         };
         self.settle_errand(now, &errand, result);
+        if errand.after_one_given_up {
+            self.take_stock_soon();
+        }
         // Of a burst the answers come in their turn: what is urgent is to send the rest of it.
         if self.lanes.is_empty() {
             self.look_soon();

@@ -20,6 +20,8 @@ use crate::time::UtcTime;
 const EVERY_S: f64 = 60.0;
 /// And so many times as long as the last one took: of ten thousand dispatches it takes its time.
 const TIMES_AS_LONG: f64 = 30.0;
+/// What was given up half-way may have arrived all the same, so many seconds later.
+const LATE_S: f64 = 1.0;
 /// But never longer: what took its time may have been a bad line, over which most of what stands otherwise comes.
 const AT_LEAST_EVERY_S: f64 = 240.0;
 
@@ -29,8 +31,13 @@ const AFTER_S: i64 = 3600;
 /// When stock is taken next.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Stock {
-    /// At this instant, in seconds of UTC.
-    Due(f64),
+    /// By the clock.
+    Due {
+        /// Seconds of UTC.
+        at: f64,
+        /// Nothing brings it forward to before then, seconds of UTC: it is followed by a rest.
+        no_sooner: f64,
+    },
     /// It is under way, since this instant.
     UnderWay(UtcTime),
 }
@@ -38,12 +45,32 @@ pub(super) enum Stock {
 impl Stock {
     /// For a desk that begins now: it has just made sure of everything.
     pub(super) fn beginning(now: f64) -> Self {
-        Self::Due(now + EVERY_S)
+        Self::Due { at: now + EVERY_S, no_sooner: now }
     }
 
     /// After it was taken at `now`, which took so many seconds.
     fn after(now: f64, took_s: f64) -> Self {
-        Self::Due(now + (took_s * TIMES_AS_LONG).clamp(EVERY_S, AT_LEAST_EVERY_S))
+        let rest_s = took_s * TIMES_AS_LONG;
+        Self::Due {
+            at: now + rest_s.clamp(EVERY_S, AT_LEAST_EVERY_S),
+            no_sooner: now + rest_s.min(AT_LEAST_EVERY_S),
+        }
+    }
+
+    /// It is to be taken soon after `now`.
+    fn soon(self, now: f64) -> Self {
+        match self {
+            Self::Due { at, no_sooner } => Self::Due { at: at.min((now + LATE_S).max(no_sooner)), no_sooner },
+            under_way @ Self::UnderWay(_) => under_way,
+        }
+    }
+
+    /// Seconds of UTC; never while it is under way.
+    pub(super) fn due(self) -> f64 {
+        match self {
+            Self::Due { at, .. } => at,
+            Self::UnderWay(_) => f64::INFINITY,
+        }
     }
 }
 
@@ -62,13 +89,17 @@ enum Otherwise {
 impl Engine {
     /// Takes stock when it is time to, and while there is anything that could be lost.
     pub(super) fn take_stock_in_time(&mut self, now: UtcTime) {
-        let Stock::Due(due) = self.stock else { return };
-        if self.clock.now_seconds() < due || self.taking_up || !self.has_windows(now) {
+        if self.clock.now_seconds() < self.stock.due() || self.taking_up || !self.has_windows(now) {
             return;
         }
         self.stock = Stock::UnderWay(now);
         let client = self.client.clone();
         self.start(Task::Stock, async move { Brought::Stock(client.events(None).await) });
+    }
+
+    /// Has stock taken at the next look: something may stand twice.
+    pub(super) fn take_stock_soon(&mut self) {
+        self.stock = self.stock.soon(self.clock.now_seconds());
     }
 
     /// Whether any window is not over, of what was stopped as well: a copy of what it was before could be obeyed.
@@ -229,10 +260,18 @@ mod tests {
 
     #[test]
     fn stock_is_taken_again_soon_however_long_it_took_over_a_bad_line() {
-        let due = |took| match Stock::after(1000.0, took) {
-            Stock::Due(at) => at - 1000.0,
-            Stock::UnderWay(_) => f64::NAN,
-        };
+        let due = |took| Stock::after(1000.0, took).due() - 1000.0;
         assert_eq!([0.1, 4.0, 61.5].map(due), [EVERY_S, 120.0, AT_LEAST_EVERY_S]);
+    }
+
+    /// Else a fleet of thousands that is stopped unit by unit does nothing but take stock.
+    #[test]
+    fn what_is_brought_forward_leaves_the_vtn_its_rest() {
+        let soon = |took, now| Stock::after(1000.0, took).soon(now).due() - 1000.0;
+        assert_eq!(soon(0.1, 1000.0), 3.0);
+        assert_eq!(soon(0.1, 1010.0), 10.0 + LATE_S);
+        assert_eq!(soon(4.0, 1010.0), 120.0);
+        let under_way = Stock::UnderWay(UtcTime::from_unix(1000));
+        assert_eq!(under_way.soon(1000.0), under_way);
     }
 }

@@ -98,6 +98,10 @@ impl Engine {
     pub(super) fn settling(mut self, mut unsettled: Unsettled) -> Self {
         unsettled.signed.iter().for_each(|key| self.lanes.attempted_before(key.clone()));
         self.told = unsettled.ended;
+        // What was on its way when the last session ended may stand at the VTN beside what took its place.
+        if !unsettled.signed.is_empty() {
+            self.take_stock_soon();
+        }
         self.connected_before = unsettled.connection.take();
         self.said_before = std::mem::take(&mut unsettled.said);
         self.unsettled_before = unsettled;

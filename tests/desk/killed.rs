@@ -123,6 +123,29 @@ async fn what_reached_the_vtn_is_not_sent_twice_though_its_answer_was_never_hear
     assert!(sent.entry.text.contains("the desk had ended before it was confirmed"), "{}", sent.entry.text);
 }
 
+/// Else a desk that is killed again and again never comes to put it right.
+#[tokio::test(start_paused = true)]
+async fn what_arrived_beside_its_stop_under_the_kill_is_taken_away_when_the_desk_is_back() {
+    let (_folder, path) = in_a_folder();
+    let world = with_journal(&path).await;
+    let programs = world.as_client("desk").programs().await.unwrap();
+    let program = programs.iter().find(|program| program.program_name.contains("0193")).unwrap();
+    world.weather.some("POST", "/events", Fate::Hangs, Some(1));
+    world.give(send(run(1)));
+    world.pass(0.1).await;
+    let given_up = world.dispatch().revisions[0].signed.clone();
+    world.ask(Command::Stop(key())).await.unwrap();
+    let late = mapping::event_from(&given_up, program.meta.id.as_ref().unwrap());
+    world.as_client("desk").post_event(&late, |_| false).await.unwrap();
+
+    let world = killed(world, &path).await;
+    world.pass(FOLLOW_EVERY_S).await;
+    let events = world.events().await;
+    let held: Vec<_> = events.iter().filter_map(mapping::identity_of).collect();
+    assert_eq!(held, [(key(), Revision::new(2).unwrap())]);
+    assert_eq!(world.dispatch().in_force, Revision::new(2));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_stop_that_was_not_sent_is_the_gravest_alarm_and_the_revision_before_it_stays_in_force() {
     let (_folder, path) = in_a_folder();

@@ -1,5 +1,6 @@
 //! What stands at the VTN otherwise than it was sent: an older revision put back, a damaged document, a copy.
 
+use rampdesk::desk::command::Command;
 use rampdesk::desk::snapshot::Priority;
 use rampdesk::dispatch::{Dispatch, SignedDispatch};
 use rampdesk::openadr::mapping;
@@ -7,7 +8,8 @@ use rampdesk::openadr::wire::{Event, Metadata};
 use rampdesk::profile::secrets::DESK_CLIENT;
 use rampdesk::units::Watts;
 
-use super::world::{World, key, run, send};
+use super::weather::Fate;
+use super::world::{FOLLOW_EVERY_S, World, key, run, send};
 
 /// Longer than from one stock-taking to the next.
 const STOCK_S: f64 = 75.0;
@@ -81,4 +83,23 @@ async fn a_copy_of_an_event_is_taken_away_and_what_is_not_this_desks_stays() {
     world.pass(STOCK_S).await;
     assert_eq!(world.events().await.len(), 2, "what somebody else wrote is told, not taken away");
     world.assert_alarm(Priority::Medium, "which this desk did not sign");
+}
+
+/// Else what was stopped before the VTN had it stands there beside its stop for a minute, for whoever reads it as another one.
+#[tokio::test(start_paused = true)]
+async fn what_was_given_up_for_a_stop_and_arrives_after_it_is_taken_away_within_a_few_looks() {
+    let world = World::ready().await;
+    let programs = world.as_client(DESK_CLIENT).programs().await.unwrap();
+    let program = programs.iter().find(|program| program.program_name.contains("0193")).unwrap();
+    world.weather.some("POST", "/events", Fate::Hangs, Some(1));
+    world.give(send(run(1)));
+    world.pass(0.1).await;
+    let given_up = world.dispatch().revisions[0].signed.clone();
+    world.ask(Command::Stop(key())).await.unwrap();
+    let late = mapping::event_from(&given_up, program.meta.id.as_ref().unwrap());
+    world.as_client(DESK_CLIENT).post_event(&late, |_| false).await.unwrap();
+    assert_eq!(world.events().await.len(), 2);
+    world.pass(FOLLOW_EVERY_S * 2.0).await;
+    let (of, revision) = mapping::identity_of(&only_event(&world).await).unwrap();
+    assert_eq!((of, revision.get()), (key(), 2), "the stop stays");
 }
