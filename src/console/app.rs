@@ -414,6 +414,10 @@ impl App {
                     self.settings.workspace = Workspace::Journal;
                     self.workspaces.journal.show_of(name);
                 }
+                Intent::JournalEntry { number, at } => {
+                    self.settings.workspace = Workspace::Journal;
+                    self.workspaces.journal.show_entry(number, at);
+                }
                 Intent::OtherSystems(key) => self.show_in_other_systems(&key),
                 Intent::Clock(order) => self.order(order),
                 Intent::Open(session) => self.wanted = Some(Wanted::Session(session)),

@@ -11,6 +11,7 @@ pub mod delivery;
 mod dialog;
 mod digest;
 pub mod drafts;
+mod errand;
 mod fields;
 mod fleet;
 mod guide;

@@ -27,7 +27,7 @@ use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig};
 
 use super::debrief::Debrief;
 use super::ensemble::{Ensemble, EnsembleParts, seeds_of};
-use super::marking;
+use super::marking::{self, Overrides};
 use super::recording::Recorder;
 use super::scenario::Scenario;
 use super::script::{faults_of, fleet_of, follow_every_s};
@@ -75,6 +75,7 @@ pub struct WorkshopHandle {
     folder: Option<PathBuf>,
     control: ClockControl,
     story: watch::Receiver<Arc<Story>>,
+    overrides: Overrides,
 }
 
 /// The workshop's end of a handle.
@@ -90,7 +91,8 @@ pub struct WorkshopEnd {
 pub fn connect(scenario: Arc<Scenario>, folder: Option<PathBuf>) -> (WorkshopHandle, WorkshopEnd) {
     let (control, clock) = ClockControl::connect();
     let (told, story) = watch::channel(Arc::new(Story::default()));
-    (WorkshopHandle { scenario, folder, control, story }, WorkshopEnd { clock, story: told })
+    let overrides = Overrides::of(&scenario, folder.as_deref());
+    (WorkshopHandle { scenario, folder, control, story, overrides }, WorkshopEnd { clock, story: told })
 }
 
 /// Why a workshop does not open.
@@ -231,7 +233,7 @@ impl Workshop {
         let shown = self.desk.handle.snapshot();
         let journal = self.desk.stop().await;
         if let (Some(folder), Some(journal)) = (self.handle.folder(), &journal) {
-            debrief(folder, self.handle.scenario(), &shown, journal);
+            debrief(folder, &self.handle, &shown, journal);
         }
         // An agent that waits to try again would wait for ever on a clock that stands still.
         self.clock.set_rate(Rate::times(60.0).unwrap_or(Rate::REAL));
@@ -241,12 +243,14 @@ impl Workshop {
 }
 
 /// Leaves the debrief of a workshop in its folder.
-fn debrief(folder: &Path, scenario: &Scenario, snapshot: &Snapshot, journal: &Journal) {
+fn debrief(folder: &Path, handle: &WorkshopHandle, snapshot: &Snapshot, journal: &Journal) {
+    let scenario = handle.scenario();
     let entries = match journal.entries(0, usize::MAX) {
         Ok(entries) => entries,
         Err(fault) => return tracing::error!(%fault, "there is no debrief of the workshop"),
     };
-    let marking = marking::mark(scenario, &entries);
+    let mut marking = marking::mark(scenario, &entries);
+    marking.iter_mut().for_each(|marking| handle.overrides.apply(marking));
     let debrief = Debrief { scenario, snapshot, entries: &entries, marking: marking.as_ref() };
     if let Err(fault) = debrief.write(folder) {
         tracing::error!(%fault, "there is no debrief of the workshop");
@@ -272,6 +276,11 @@ impl WorkshopHandle {
     /// When the story ends.
     pub fn ends(&self) -> UtcTime {
         self.scenario.run_for.after(self.scenario.start)
+    }
+
+    /// The trainer's words on its marks.
+    pub fn overrides(&self) -> &Overrides {
+        &self.overrides
     }
 
     /// What has come to pass.

@@ -60,6 +60,8 @@ const OVERLAYS: &[(Picture, Theme)] = &[
     (("guide", "Guided run"), Theme::Light),
     (("replay", "A recording gone through again"), Theme::Dark),
     (("palette", "Palette"), Theme::Dark),
+    (("marks", "Workshop, its marks"), Theme::Dark),
+    (("marks", "Workshop, its marks"), Theme::Light),
     (("live", "Open LIVE"), Theme::Dark),
     (("live", "Open LIVE"), Theme::Light),
     (("live", "Open LIVE"), Theme::HighContrast),
@@ -75,6 +77,7 @@ const OVERLAYS: &[(Picture, Theme)] = &[
 /// On a screen with two pixels in a point.
 const SHARP: &[(Picture, Theme)] = &[
     (("delivery-200", "Delivery of a dispatch"), Theme::Dark),
+    (("marks-200", "Workshop, its marks"), Theme::Dark),
     (("replay-200", "A recording gone through again"), Theme::Light),
     (("open-connection-200", "Open a connection"), Theme::Light),
 ];

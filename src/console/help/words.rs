@@ -434,6 +434,16 @@ pub fn of(workspace: Workspace) -> Help {
                      stands still five seconds before it.",
                 ),
                 (
+                    "Marks",
+                    "What the trainee is marked for, reckoned up from the journal as it grows: earned, missed, or not yet decided as long \
+                     as something that can still come may change it. A link shows the entry that bears it out.",
+                ),
+                (
+                    "Override",
+                    "A trainer gives a mark other marks, by name and with a reason. What the journal gives stays beside it, and the word \
+                     can be taken back.",
+                ),
+                (
                     "For the trainer",
                     "Faults and notes of what is past, folded away: a trainee is to find them out.",
                 ),

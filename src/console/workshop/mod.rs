@@ -1,6 +1,7 @@
 //! Workshop: the scenarios that can be run, and the one that runs.
 
 mod list;
+mod marks;
 mod running;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use super::widgets::heading;
 #[derive(Default)]
 pub struct WorkshopView {
     list: list::ScenarioList,
+    marks: marks::Marks,
 }
 
 impl WorkshopView {
@@ -21,7 +23,10 @@ impl WorkshopView {
     pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             match view.workshop {
-                Some(workshop) => running::ui(ui, view, workshop),
+                Some(workshop) => {
+                    running::ui(ui, view, workshop);
+                    marks::folded(&mut self.marks, ui, view, workshop);
+                }
                 None => in_real_time(ui, view),
             }
             ui.add_space(2.0 * view.tokens.gap);
