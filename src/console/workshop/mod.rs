@@ -1,5 +1,6 @@
 //! Workshop: the scenarios that can be run, and the one that runs.
 
+mod debriefing;
 mod list;
 mod marks;
 mod running;
@@ -16,6 +17,7 @@ use super::widgets::heading;
 pub struct WorkshopView {
     list: list::ScenarioList,
     marks: marks::Marks,
+    debriefing: debriefing::Debriefing,
 }
 
 impl WorkshopView {
@@ -25,6 +27,7 @@ impl WorkshopView {
             match view.workshop {
                 Some(workshop) => {
                     running::ui(ui, view, workshop);
+                    self.debriefing.ui(ui, view, workshop);
                     marks::folded(&mut self.marks, ui, view, workshop);
                 }
                 None => in_real_time(ui, view),
