@@ -59,6 +59,8 @@ const OVERLAYS: &[(Picture, Theme)] = &[
     (("onboarding", "Onboarding, review"), Theme::Light),
     (("guide", "Guided run"), Theme::Light),
     (("replay", "A recording gone through again"), Theme::Dark),
+    (("two-runs", "Two runs"), Theme::Dark),
+    (("two-runs", "Two runs"), Theme::Light),
     (("palette", "Palette"), Theme::Dark),
     (("marks", "Workshop, its marks"), Theme::Dark),
     (("marks", "Workshop, its marks"), Theme::Light),
@@ -79,6 +81,7 @@ const SHARP: &[(Picture, Theme)] = &[
     (("delivery-200", "Delivery of a dispatch"), Theme::Dark),
     (("marks-200", "Workshop, its marks"), Theme::Dark),
     (("replay-200", "A recording gone through again"), Theme::Light),
+    (("two-runs-200", "Two runs"), Theme::Dark),
     (("open-connection-200", "Open a connection"), Theme::Light),
 ];
 

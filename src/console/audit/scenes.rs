@@ -35,7 +35,7 @@ use crate::units::{Vars, Watts};
 use crate::workshop::enrolment::{Enrolled, EnrolmentsEnd, Picture, Places, connect};
 use crate::workshop::library::ScenarioPlace;
 use crate::workshop::live;
-use crate::workshop::recording::testing::recording;
+use crate::workshop::recording::testing::{later, recording};
 use crate::workshop::rehearsal::StepOutcome;
 use crate::workshop::scenario::Scenario;
 use crate::workshop::timekeeper::{Pace, Standing};
@@ -233,6 +233,7 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "Guided run", go: |b| b.press(Modifiers::SHIFT, Key::F1) },
     Scene { name: "Guided run, its end", go: guided_to_its_end },
     Scene { name: "A recording gone through again", go: replayed },
+    Scene { name: "Two runs", go: compared },
     Scene { name: "Palette", go: |b| b.press(CTRL, Key::K) },
     Scene { name: "Help", go: |b| b.press(PLAIN, Key::F1) },
     Scene { name: "Menu", go: |b| click(b, "Menu") },
@@ -512,6 +513,12 @@ fn workshop_marks(bench: &mut Bench) {
     bench.harness.get_by_label("Marks, for the trainer").click();
     until(bench, "the marks are reckoned up", |b| b.harness.query_by_label("Override mark 1…").is_some());
     click(bench, "Override mark 1…");
+}
+
+/// A recording with another run laid over it, one difference in hand.
+fn compared(bench: &mut Bench) {
+    bench.harness.state_mut().replay_with(recording(), Some(later().to_owned()));
+    until(bench, "both are on one plot", |b| b.said().contains("Plot of two runs"));
 }
 
 fn until(bench: &mut Bench, what: &str, holds: impl Fn(&Bench) -> bool) {
