@@ -428,8 +428,22 @@ fn a_workshop_is_checked_with_its_note_and_marked_by_what_its_trainee_does() {
     assert_eq!((&result["trainee"], &result["marking"]["given"]), (&"idle".into(), &0.0.into()));
     let shown = text(&rampdesk(folder.path(), &["rehearse", &first, "--report", "out"]).stdout);
     assert!(shown.contains("Marks of the perfect trainee: 4 of 4 (expected: full marks)"), "{shown}");
-    let page = std::fs::read_to_string(folder.path().join("out/report.html")).unwrap();
+    let page = std::fs::read_to_string(folder.path().join("out/debrief.html")).unwrap();
     assert!(page.contains("<h2>Marks: 4 of 4</h2>"));
+    let verify = ["verify", "out/debrief.html", "--trust", "out/trust.toml"];
+    let held = rampdesk(folder.path(), &verify);
+    assert!(held.status.success(), "{}", text(&held.stderr));
+    assert!(text(&held.stderr).contains("readings.csv beside it is as it was"), "{}", text(&held.stderr));
+    std::fs::write(folder.path().join("out/debrief.html"), page.replace("Marks: 4 of 4", "Marks: 5 of 4"))
+        .unwrap();
+    std::fs::write(folder.path().join("out/readings.csv"), "").unwrap();
+    let changed = rampdesk(folder.path(), &verify);
+    assert_eq!(changed.status.code(), Some(1));
+    let said = text(&changed.stderr);
+    assert!(
+        said.contains("“Marks” was changed") && said.contains("readings.csv beside it was changed"),
+        "{said}"
+    );
 
     let scenario = workshops.join("../scenarios/emergency-stop.toml").display().to_string();
     let refused = rampdesk(folder.path(), &["rehearse", &scenario, "--trainee", "idle"]);

@@ -4,9 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use std::path::Path;
+use std::time::Duration;
 
 use rampdesk::journal::EntryKind;
+use rampdesk::profile::faults::{Affliction, UnitFault};
+use rampdesk::profile::trust::Trust;
 use rampdesk::time::{Clock, Rate, UtcTime};
+use rampdesk::workshop::debrief;
 use rampdesk::workshop::exercise::Trainee;
 use rampdesk::workshop::live::{Workshop, WorkshopConfig};
 use rampdesk::workshop::marking::mark_journal;
@@ -230,7 +234,7 @@ fn virtually<T>(run: impl Future<Output = T>) -> T {
 fn steps_are_lived_through_and_end_at_the_very_second() {
     virtually(async {
         let mut room = Room::open("evening-peak.toml").await;
-        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
         assert_eq!(room.shows(), 0.0, "it stands still until it is told to run");
         for step in 1..=24 {
             assert_eq!(room.asked(ClockOrder::Step(300)).await, f64::from(step) * 300.0);
@@ -258,7 +262,7 @@ fn each_jump_ends_just_before_the_next_event_until_the_end() {
             minutes.iter().map(|at| at * 60.0 - 5.0).chain([300.0 * 60.0 + 3.0]).collect();
         assert_eq!(seen, expected);
         assert!(room.control.order(ClockOrder::Run(rate(60.0))));
-        tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+        tokio::time::sleep(Duration::from_secs(60)).await;
         assert_eq!(room.shows(), *expected.last().unwrap(), "it is over");
         room.workshop.close().await;
     });
@@ -271,7 +275,7 @@ fn the_journal_says_what_was_done_to_the_clock_and_that_it_was_by_hand() {
         let mut room = Room::open("evening-peak.toml").await;
         room.asked(ClockOrder::Step(60)).await;
         assert!(room.control.order(ClockOrder::Run(rate(60.0))));
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
         room.asked(ClockOrder::Pause).await;
         let journal = room.workshop.close().await.unwrap();
         let entries = journal.entries(0, usize::MAX).unwrap();
@@ -303,9 +307,47 @@ fn on_a_real_machine_it_comes_out_the_same_and_its_record_is_kept() {
     same("loss of comms on this machine", &rehearsed(&scenario), &came);
     let kept: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
     let [kept] = &kept[..] else { panic!("one folder: {kept:?}") };
-    for file in ["journal.sqlite", "vtn.sqlite", "trust.toml"] {
+    for file in ["journal.sqlite", "vtn.sqlite", "trust.toml", "debrief.html", "readings.csv"] {
         assert!(kept.join(file).is_file(), "{file}");
     }
+}
+
+/// A trainer goes through a run while it lasts, and is believed afterwards: what was injected by hand is in it and kept, and the page holds
+/// against the keys beside it.
+#[test]
+fn the_debrief_so_far_has_what_was_injected_by_hand_and_holds_against_the_runs_keys() {
+    let scenario = scenario("faults/loss-of-comms.toml");
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let unit = scenario.fleet.units[0].unit.clone();
+        let opened = "2026-11-26T17:00:00Z".parse().unwrap();
+        let config = WorkshopConfig { scenario, folder: Some(folder.path().to_owned()), opened };
+        let workshop = Workshop::open(config).unwrap();
+        let (handle, now) = (workshop.handle(), workshop.clock().now());
+        workshop.faults().switch_on(Affliction::Unit(unit, UnitFault::Stuck), now);
+        let kept = handle.folder().unwrap().to_owned();
+        for _ in 0..500 {
+            if kept.join("injects.json").is_file() && !handle.story().hidden.is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(handle.story().hidden[0].asked.starts_with("By hand: "), "{:?}", handle.story());
+        let injects = std::fs::read_to_string(kept.join("injects.json")).unwrap();
+        assert!(injects.contains("\"on\": true"), "{injects}");
+        let shown = workshop.desk().snapshot();
+        let page = handle.debrief(&shown, now).unwrap();
+        let text = std::fs::read_to_string(&page).unwrap();
+        assert!(text.contains("So far:") && text.contains("Injects by hand"));
+        let trust = std::fs::read_to_string(kept.join("trust.toml")).unwrap();
+        let trust = Trust::from_toml("trust.toml", &trust).unwrap();
+        let beside = |name: &str| std::fs::read(kept.join(name)).ok();
+        let judged = debrief::judge(&text, |operator| trust.operators.get(operator), beside).unwrap();
+        assert_eq!(judged.faults, Vec::<String>::new());
+        assert_eq!(judged.files, ["readings.csv"]);
+        workshop.close().await;
+    });
 }
 
 /// How fast this machine can be hurried, with a small fleet and with a large one: what it asks for, what it comes to, and what the
@@ -341,7 +383,7 @@ async fn hurry(scenario: &Scenario, fleet: &str, times: f64) {
     let (mut seen_s, mut at_s) = (0.0, workshop.clock().now_seconds());
     println!("{fleet}, {} units, ×{times}:", scenario.fleet.units.len());
     while begun.elapsed().as_secs() < 20 && handle.control().pace().standing != Standing::Ended {
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
         let words = handle.control().pace().words();
         if paces.last() != Some(&words) {
             println!("  after {:.1} s: {words}", begun.elapsed().as_secs_f64());

@@ -8,6 +8,7 @@ use crate::units::counted;
 use crate::workshop::recording::{Recording, RunDifference, differences};
 
 use super::output::{self, Done, Failure};
+use super::replay;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -16,8 +17,11 @@ pub struct Arguments {
     /// The recording of another, of the same scenario
     second: PathBuf,
     /// One JSON document on standard output
-    #[arg(long)]
+    #[arg(long, conflicts_with = "console")]
     json: bool,
+    /// Both on one plot in the console, beside what they differ in
+    #[arg(long)]
+    console: bool,
 }
 
 /// What two runs differ in.
@@ -29,6 +33,9 @@ struct Compared {
 }
 
 pub fn run(arguments: &Arguments) -> Done {
+    if arguments.console {
+        return replay::show(&arguments.first, Some(&arguments.second));
+    }
     let open = |path: &PathBuf| Recording::open(path).map_err(Failure::input);
     let (first, second) = (open(&arguments.first)?, open(&arguments.second)?);
     let compared = Compared {
@@ -50,7 +57,7 @@ fn words(compared: &Compared) -> String {
         return text + "\nNothing is otherwise.\n";
     }
     text += &format!("\n{}:\n", counted(differences.len(), "difference"));
-    for RunDifference { of, what, first, second } in differences {
+    for RunDifference { of, what, first, second, .. } in differences {
         let said = |end: &Option<String>| end.clone().unwrap_or_else(|| "not at all".to_owned());
         text +=
             &format!("  {}  {what}\n    first:  {}\n    second: {}\n", of.word(), said(first), said(second));

@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 
 use crate::profile::kind::FileKind;
 use crate::units::grouped;
-use crate::workshop::debrief::Debrief;
+use crate::workshop::debrief::{Debrief, PAGE, READINGS};
 use crate::workshop::exercise::{Exercise, Marks, Trainee};
-use crate::workshop::marking::{Marked, Marking};
+use crate::workshop::marking::{Marked, Marking, follow};
 use crate::workshop::outcome::{DispatchOutcome, UnitOutcome};
 use crate::workshop::rehearsal::{Played, Rehearsal, play};
-use crate::workshop::report;
 use crate::workshop::scenario::Scenario;
 
 use super::input;
@@ -26,13 +25,16 @@ pub struct Arguments {
     /// One JSON document on standard output
     #[arg(long)]
     json: bool,
-    /// Also write a report, a debrief (HTML) and the readings (CSV) into this folder
+    /// Also write a debrief (HTML, signed), the readings (CSV) and the public keys into this folder
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
     /// Also record it into this new file, to go through again with `replay`, or to hold against another with `compare`
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 }
+
+/// The public keys' file beside a debrief.
+const TRUST: &str = "trust.toml";
 
 /// Who acts in a workshop.
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -62,22 +64,37 @@ pub fn run(arguments: &Arguments) -> Done {
         return Err(Failure::input(format!("{}: {words}", file.display())));
     }
     let trainee = arguments.trainee.map_or(Trainee::Perfect, Acting::trainee);
-    let Played { result, snapshot, entries } =
-        play(&scenario, trainee, arguments.record.as_deref()).map_err(Failure::failed)?;
+    let played = play(&scenario, trainee, arguments.record.as_deref()).map_err(Failure::failed)?;
     if let Some(folder) = &arguments.report {
-        let marking = result.marking.as_ref();
-        let debrief = Debrief { scenario: &scenario, snapshot: &snapshot, entries: &entries, marking };
-        report::write(folder, &result, &snapshot)
-            .and_then(|()| debrief.write(folder))
-            .map_err(|e| Failure::failed(format!("{}: cannot write the report: {e}", folder.display())))?;
-        output::say(format!("{}: report.html, debrief.html, readings.csv", folder.display()));
+        let shown = folder.display();
+        report(folder, &scenario, &played)
+            .map_err(|e| Failure::failed(format!("{shown}: cannot write the debrief: {e}")))?;
+        output::say(format!("{shown}: {PAGE}, {READINGS}, {TRUST}"));
     }
+    let result = played.result;
     if arguments.json {
         output::print_json(&result)?
     } else {
         output::print(words(&scenario, &result))?
     }
     if result.passed { Ok(()) } else { Err(Failure::Failed(Vec::new())) }
+}
+
+/// The debrief, and beside it what it can be verified with.
+fn report(folder: &Path, scenario: &Scenario, played: &Played) -> std::io::Result<()> {
+    let marks = follow(scenario, &played.entries, played.result.end);
+    let debrief = Debrief {
+        scenario,
+        snapshot: &played.snapshot,
+        entries: &played.entries,
+        until: played.result.end,
+        marks: marks.as_ref(),
+        words: &[],
+        injects: &[],
+        expected: &played.result.expectations,
+    };
+    debrief.write(folder, &played.signer)?;
+    std::fs::write(folder.join(TRUST), played.trust.to_toml())
 }
 
 /// The result for a person.

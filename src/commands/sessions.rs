@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::console::drafts::{self, DRAFTS};
 use crate::console::session::{Person, Prospect, SecretWanted};
-use crate::console::{ConsoleParts, SessionChoice, SessionOpener};
+use crate::console::{ConsoleParts, Replayed, SessionChoice, SessionOpener};
 use crate::desk::snapshot::Mode;
 use crate::dispatch::OperatorId;
 use crate::entropy::Entropy;
@@ -233,12 +233,16 @@ impl Sessions {
         })
     }
 
-    fn recording(&self, path: &Path) -> Result<ConsoleParts, String> {
+    fn recording(
+        &self,
+        choice: &SessionChoice,
+        path: &Path,
+        with: Option<&Path>,
+    ) -> Result<ConsoleParts, String> {
         let recording = Arc::new(Recording::open(path).map_err(|e| e.to_string())?);
         let within = self.runtime.enter();
         let playback = Playback::begin(Arc::clone(&recording)).ok_or("the recording holds no picture")?;
         drop(within);
-        let choice = SessionChoice::Recording(path.to_owned());
         Ok(ConsoleParts {
             desk: playback.desk(),
             clock: playback.clock(),
@@ -247,10 +251,10 @@ impl Sessions {
             availabilities: None,
             faults: None,
             workshop: None,
-            replay: Some(recording),
+            replay: Some(Replayed { recording, with: with.map(Path::to_owned) }),
             drafts: None,
-            keep: self.hold(&choice, async move { drop(playback) }),
-            session: choice,
+            keep: self.hold(choice, async move { drop(playback) }),
+            session: choice.clone(),
         })
     }
 }
@@ -296,7 +300,8 @@ impl SessionOpener for Sessions {
             SessionChoice::Sandbox => self.sandbox(),
             SessionChoice::Connection(path) => self.connection(path, person),
             SessionChoice::Workshop(place) => self.workshop(place),
-            SessionChoice::Recording(path) => self.recording(path),
+            SessionChoice::Recording(path) => self.recording(choice, path, None),
+            SessionChoice::Comparison(first, second) => self.recording(choice, first, Some(second)),
         });
         // Whoever started it at a terminal reads it there too.
         opened.inspect_err(|why| output::say(format!("{}: {why}", choice.words())))

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::dispatch::{OperatorId, SignedDispatch};
+use crate::dispatch::{OperatorId, SignedDispatch, plain_words};
 use crate::journal::evidence::{Evidence, Fact, Judgement};
 use crate::journal::{Audit, FoundHead, Head, Journal};
 use crate::profile::trust::Trust;
 use crate::time::UtcTime;
+use crate::workshop::debrief::{self, Judged};
 
 use super::evidence::keys;
 use super::input;
@@ -16,9 +17,12 @@ use super::output::{self, Done, Failure};
 /// So many findings of one journal are told one by one.
 const MOST_FINDINGS: usize = 20;
 
+/// The longest name that is told, characters.
+const LONGEST_NAME: usize = 120;
+
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Dispatch documents, evidence, or journals (`.sqlite`)
+    /// Dispatch documents, evidence, debriefs, or journals (`.sqlite`)
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// The pinned public keys; needed for dispatch documents, and for the signed heads of journals
@@ -124,6 +128,9 @@ fn document(file: &Path, arguments: &Arguments) -> Result<String, Failure> {
     if Evidence::is_meant(&text) {
         return evidence(file, &text, arguments);
     }
+    if debrief::is_meant(&text) {
+        return page(file, &text, arguments);
+    }
     let (dispatch, signature) = input::dispatch_of(file, &text)?;
     let trust = arguments.trust.as_deref().ok_or_else(|| {
         Failure::input("a dispatch document is verified against pinned keys: give --trust FILE")
@@ -140,6 +147,38 @@ fn document(file: &Path, arguments: &Arguments) -> Result<String, Failure> {
     let at = arguments.at.unwrap_or(dispatch.instruction_time);
     SignedDispatch { dispatch, signature }.verify(keys, at).map_err(|e| failed(e.to_string()))?;
     Ok(format!("signed by {operator} with key {key_id}"))
+}
+
+/// What a debrief comes to, with the files beside it that were signed with it.
+fn page(file: &Path, text: &str, arguments: &Arguments) -> Result<String, Failure> {
+    let shown = file.display();
+    let trust = arguments.trust.as_deref().ok_or_else(|| {
+        Failure::input(
+            "a debrief is verified against pinned keys: give --trust FILE, the trust.toml of its run",
+        )
+    })?;
+    let trust = input::trust(trust)?;
+    let beside = |name: &str| {
+        let name = Path::new(name).file_name()?;
+        std::fs::read(file.with_file_name(name)).ok()
+    };
+    let judged = debrief::judge(text, |operator| trust.operators.get(operator), beside);
+    let Judged { scenario, operator, key_id, at, parts, files, missing, faults } =
+        judged.map_err(|fault| Failure::failed(format!("{shown}: is no signed debrief: {fault}")))?;
+    if !faults.is_empty() {
+        return Err(Failure::Failed(faults.iter().map(|fault| format!("{shown}: {fault}")).collect()));
+    }
+    let scenario = plain_words(&scenario, LONGEST_NAME);
+    let mut said = format!(
+        "debrief of “{scenario}”: all {parts} parts hold; signed by {operator} with key {key_id} at {at}"
+    );
+    for name in files {
+        said += &format!("; {name} beside it is as it was");
+    }
+    for name in missing {
+        said += &format!("; {} is not beside it", plain_words(&name, LONGEST_NAME));
+    }
+    Ok(said)
 }
 
 /// What evidence comes to, each entry of the dispatch told with what its signature is worth.

@@ -239,7 +239,12 @@ impl App {
             return;
         }
         match action {
-            Action::Show(workspace) => self.settings.workspace = workspace,
+            Action::Show(workspace) => {
+                self.settings.workspace = workspace;
+                if let Some(replay) = &mut self.replay {
+                    replay.show_workspaces();
+                }
+            }
             Action::Palette => self.palette.toggle(),
             Action::Help => {
                 self.settings.help_open = !self.settings.help_open;
@@ -413,6 +418,10 @@ impl App {
                 Intent::JournalOf(name) => {
                     self.settings.workspace = Workspace::Journal;
                     self.workspaces.journal.show_of(name);
+                }
+                Intent::JournalEntry { number, at } => {
+                    self.settings.workspace = Workspace::Journal;
+                    self.workspaces.journal.show_entry(number, at);
                 }
                 Intent::OtherSystems(key) => self.show_in_other_systems(&key),
                 Intent::Clock(order) => self.order(order),
@@ -598,7 +607,10 @@ impl eframe::App for App {
         }
         let free = ui.available_rect_before_wrap();
         CentralPanel::default().frame(Frame::central_panel(ui.style())).show(ui, |ui| {
-            ui.push_id(self.settings.workspace.name(), |ui| self.workspace(ui));
+            match self.replay.as_mut().filter(|replay| replay.is_comparing()) {
+                Some(replay) => replay.comparison(ui, &self.tokens, &self.clock),
+                None => drop(ui.push_id(self.settings.workspace.name(), |ui| self.workspace(ui))),
+            }
         });
         toasts::outcomes(&ctx, &self.tokens, &self.snapshot.outcomes, free, &mut self.outcomes_open);
         // They cover neither the alarms nor a guided run.
@@ -655,7 +667,16 @@ impl App {
 
     /// Shows the bar of a recording over this session.
     pub fn replay(&mut self, recording: Arc<crate::workshop::recording::Recording>) {
-        self.replay = Some(Replay::of(recording));
+        self.replay_with(recording, None);
+    }
+
+    /// The same, with another recording laid over it.
+    pub fn replay_with(
+        &mut self,
+        recording: Arc<crate::workshop::recording::Recording>,
+        with: Option<PathBuf>,
+    ) {
+        self.replay = Some(Replay::of(super::Replayed { recording, with }));
     }
 
     /// As if a connection had been opened before.

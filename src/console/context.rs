@@ -9,7 +9,7 @@ use crate::dispatch::{DispatchKey, DispatchUnit, OperatorId};
 use crate::fleet::{Availabilities, FaultSwitch};
 use crate::openadr::exchange::ExchangeLog;
 use crate::profile::products::{Product, Products};
-use crate::time::Clock;
+use crate::time::{Clock, UtcTime};
 use crate::workshop::enrolment::Enrolments;
 use crate::workshop::live::WorkshopHandle;
 use crate::workshop::timekeeper::ClockOrder;
@@ -96,6 +96,13 @@ pub enum Intent {
     MessagesOf(String),
     /// Show what the journal holds of a dispatch or a unit, by its name.
     JournalOf(String),
+    /// Show an entry of the journal, by its number and when it was written.
+    JournalEntry {
+        /// Its number.
+        number: u64,
+        /// When.
+        at: UtcTime,
+    },
     /// Show this dispatch as other systems would carry it.
     OtherSystems(DispatchKey),
     /// Set the workshop's clock.

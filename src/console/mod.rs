@@ -4,6 +4,7 @@ mod action;
 mod alarms;
 mod app;
 mod board;
+mod comparison;
 pub mod compose;
 mod connections;
 pub mod context;
@@ -11,6 +12,7 @@ pub mod delivery;
 mod dialog;
 mod digest;
 pub mod drafts;
+mod errand;
 mod fields;
 mod fleet;
 mod guide;
@@ -68,6 +70,14 @@ use crate::workshop::enrolment::Enrolments;
 use crate::workshop::live::WorkshopHandle;
 use crate::workshop::recording::Recording;
 
+/// A recording that is gone through again.
+pub struct Replayed {
+    /// It.
+    pub recording: Arc<Recording>,
+    /// The recording of another run, to be laid over it.
+    pub with: Option<PathBuf>,
+}
+
 /// A session, opened: what the window shows and acts on.
 pub struct ConsoleParts {
     /// Which one it is.
@@ -87,7 +97,7 @@ pub struct ConsoleParts {
     /// The workshop that runs in this session, if one does; its clock is set by that alone.
     pub workshop: Option<WorkshopHandle>,
     /// What is gone through again, where the session is a recording.
-    pub replay: Option<Arc<Recording>>,
+    pub replay: Option<Replayed>,
     /// The file in which drafts are kept over a crash, where this session has one.
     pub drafts: Option<PathBuf>,
     /// Whatever must live as long as the session. Dropping it ends the session, after what it is sending.

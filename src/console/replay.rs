@@ -1,15 +1,18 @@
 //! The bar over a session that is gone through again: what it is a recording of, where in it one is, and how fast it goes on.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use egui::{
-    Align, Button, ComboBox, Frame, Label, Layout, Margin, Panel, Rect, Response, RichText, Slider, Ui, pos2,
-    vec2,
+    Align, Button, ComboBox, Context, Frame, Label, Layout, Margin, Panel, Rect, Response, RichText, Slider,
+    Ui, pos2, vec2,
 };
 use egui_material_icons::{MaterialIcon, icons};
 
+use super::comparison::{Asked, Comparison};
+use super::dialog::{Choosing, Wanted};
 use super::theme::Tokens;
-use super::words;
+use super::{Replayed, words};
 use crate::time::{Clock, Rate, UtcTime};
 use crate::units::counted;
 use crate::workshop::recording::{Moment, Recording};
@@ -30,16 +33,91 @@ pub struct Replay {
     recording: Arc<Recording>,
     moments: Vec<Moment>,
     rate: f64,
+    /// The file of another run that is to be laid over it.
+    with: Option<PathBuf>,
+    choosing: Choosing<()>,
+    comparison: Option<Comparison>,
+    /// Whether that is shown in the place of the workspaces.
+    is_comparing: bool,
+    /// Why no other run could be chosen.
+    refused: Option<String>,
 }
 
 impl Replay {
     /// Of a recording.
-    pub fn of(recording: Arc<Recording>) -> Self {
-        Self { moments: recording.moments(), recording, rate: FIRST_RATE }
+    pub fn of(Replayed { recording, with }: Replayed) -> Self {
+        Self {
+            moments: recording.moments(),
+            recording,
+            rate: FIRST_RATE,
+            with,
+            choosing: Choosing::default(),
+            comparison: None,
+            is_comparing: false,
+            refused: None,
+        }
+    }
+
+    /// Whether another run is shown over it.
+    pub fn is_comparing(&self) -> bool {
+        self.is_comparing && self.comparison.is_some()
+    }
+
+    /// Goes back to the workspaces.
+    pub fn show_workspaces(&mut self) {
+        self.is_comparing = false;
+    }
+
+    /// Draws both runs.
+    pub fn comparison(&mut self, ui: &mut Ui, tokens: &Tokens, clock: &Clock) {
+        let Some(comparison) = &mut self.comparison else { return };
+        match comparison.ui(ui, tokens, clock) {
+            Asked::Nothing => {}
+            Asked::GoTo(at_ms) => drop(clock.set_millis(at_ms)),
+            Asked::Another => self.ask_for_another(ui.ctx()),
+            Asked::Close => self.is_comparing = false,
+        }
+    }
+
+    fn ask_for_another(&mut self, ctx: &Context) {
+        self.refused = None;
+        self.choosing.begin(ctx, (), Wanted::Recording("Recording of another run"));
+    }
+
+    /// Takes in which other run was chosen.
+    fn settle(&mut self, ctx: &Context) {
+        match self.choosing.settled() {
+            Some(((), Ok(path))) => self.with = Some(path),
+            Some(((), Err(fault))) => self.refused = Some(fault),
+            None => {}
+        }
+        if let Some(path) = self.with.take() {
+            self.comparison = Some(Comparison::begin(ctx, Arc::clone(&self.recording), path));
+            self.is_comparing = true;
+        }
+    }
+
+    /// The way to the comparison.
+    fn compare(&mut self, ui: &mut Ui, is_roomy: bool) {
+        if self.comparison.is_some() {
+            if ui.add(Button::selectable(self.is_comparing, "Two runs")).clicked() {
+                self.is_comparing = !self.is_comparing;
+            }
+            return;
+        }
+        let text = if is_roomy { "Compare…" } else { "…" };
+        let button = ui.button(text).accessible_name("Compare with another recording…");
+        if button
+            .on_hover_text("Compare with another recording: both on one plot, and what they differ in")
+            .clicked()
+        {
+            self.ask_for_another(ui.ctx());
+        }
     }
 
     /// Draws it.
     pub fn ui(&mut self, ui: &mut Ui, tokens: &Tokens, clock: &Clock) {
+        self.settle(ui.ctx());
         let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 3));
         Panel::top("replay").resizable(false).frame(frame).show(ui, |ui| {
             let is_roomy = ui.available_width() >= ROOMY;
@@ -54,11 +132,15 @@ impl Replay {
                     ui.add(Label::new(self.recording.name()).truncate());
                 }
                 self.controls(ui, clock, is_roomy);
+                self.compare(ui, is_roomy);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     ui.label(RichText::new(self.place(clock)).monospace());
                     self.scrub(ui, tokens, clock);
                 });
             });
+            if let Some(fault) = &self.refused {
+                ui.add(Label::new(RichText::new(fault).color(tokens.high)).wrap());
+            }
         });
     }
 

@@ -39,7 +39,7 @@ mod testing;
 mod waking;
 
 pub use availability::{Availabilities, DECLARED_DAYS, declared_days};
-pub use fault::FaultSwitch;
+pub use fault::{FaultSwitch, Switched};
 pub use moves::Keep;
 pub use start::{Fleet, start};
 

@@ -28,6 +28,19 @@ pub struct Listed {
     pub about: String,
     /// How long it runs, seconds of its own time.
     pub lasts_s: i64,
+    /// What a list says of it where it is a workshop.
+    pub graded: Option<Graded>,
+}
+
+/// What a list says of a workshop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Graded {
+    /// How hard it is, 1 to 10.
+    pub level: u8,
+    /// Its number among those that the program comes with, by which its file is named.
+    pub number: Option<u32>,
+    /// What the trainee can do afterwards.
+    pub aim: String,
 }
 
 impl ScenarioPlace {
@@ -60,9 +73,20 @@ pub fn built_in() -> Vec<Listed> {
         let place = ScenarioPlace::BuiltIn(path);
         let scenario = place.read().ok()?;
         let lasts_s = scenario.run_for.after(scenario.start).since(scenario.start);
-        Some(Listed { place, name: scenario.name, about: scenario.about, lasts_s })
+        let graded = scenario.exercise.as_deref().map(|exercise| Graded {
+            level: exercise.level,
+            number: number_of(path),
+            aim: exercise.aim.clone(),
+        });
+        Some(Listed { place, name: scenario.name, about: scenario.about, lasts_s, graded })
     };
     SCENARIOS.iter().filter_map(listed).collect()
+}
+
+/// 7, of `workshops/07-two-silences.toml`.
+fn number_of(path: &str) -> Option<u32> {
+    let (number, _) = path.rsplit('/').next()?.split_once('-')?;
+    number.parse().ok()
 }
 
 fn text_of(path: &str) -> Option<&'static str> {
@@ -208,6 +232,9 @@ mod tests {
             let ScenarioPlace::BuiltIn(path) = &listed.place else { panic!("{listed:?}") };
             let of_file = Scenario::from_file(&root.join(path)).unwrap();
             assert_eq!(listed.place.read().unwrap(), of_file, "{path}");
+            let (graded, exercise) = (listed.graded.as_ref(), of_file.exercise.as_ref());
+            assert_eq!(graded.map(|graded| graded.level), exercise.map(|exercise| exercise.level), "{path}");
+            assert_eq!(graded.is_some(), graded.is_some_and(|graded| graded.number.is_some()), "{path}");
             assert!(!listed.name.is_empty() && !listed.about.is_empty() && listed.lasts_s > 0, "{listed:?}");
         }
     }

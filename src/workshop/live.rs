@@ -25,10 +25,11 @@ use crate::profile::trust::Trust;
 use crate::time::{Clock, Rate, UtcTime};
 use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig};
 
-use super::debrief::Debrief;
+use super::debrief::Signer;
 use super::ensemble::{Ensemble, EnsembleParts, seeds_of};
-use super::marking;
+use super::marking::Overrides;
 use super::recording::Recorder;
+use super::reporting::Reporting;
 use super::scenario::Scenario;
 use super::script::{faults_of, fleet_of, follow_every_s};
 use super::story::{Story, act_out};
@@ -39,6 +40,9 @@ const EXCHANGES_KEPT: usize = 5_000;
 
 /// The recording in a workshop's folder.
 pub const RECORDING: &str = "session.recording";
+
+/// The desk's journal in a workshop's folder.
+pub const JOURNAL: &str = "journal.sqlite";
 
 /// A folder's name is not made longer by a scenario's.
 const LONGEST_NAME: usize = 60;
@@ -64,6 +68,8 @@ pub struct Workshop {
     handle: WorkshopHandle,
     timekeeper: JoinHandle<()>,
     teller: JoinHandle<()>,
+    /// They write what is written of it while it runs.
+    writers: [JoinHandle<()>; 2],
     recorder: Option<Recorder>,
     _vtn: Vtn,
 }
@@ -75,6 +81,8 @@ pub struct WorkshopHandle {
     folder: Option<PathBuf>,
     control: ClockControl,
     story: watch::Receiver<Arc<Story>>,
+    overrides: Overrides,
+    reporting: Reporting,
 }
 
 /// The workshop's end of a handle.
@@ -90,7 +98,10 @@ pub struct WorkshopEnd {
 pub fn connect(scenario: Arc<Scenario>, folder: Option<PathBuf>) -> (WorkshopHandle, WorkshopEnd) {
     let (control, clock) = ClockControl::connect();
     let (told, story) = watch::channel(Arc::new(Story::default()));
-    (WorkshopHandle { scenario, folder, control, story }, WorkshopEnd { clock, story: told })
+    let overrides = Overrides::of(&scenario, folder.as_deref());
+    let reporting = Reporting::of(Arc::clone(&scenario), folder.as_deref(), overrides.clone());
+    let handle = WorkshopHandle { scenario, folder, control, story, overrides, reporting };
+    (handle, WorkshopEnd { clock, story: told })
 }
 
 /// Why a workshop does not open.
@@ -131,6 +142,7 @@ impl Workshop {
         let profile = Arc::new(FleetProfile { endpoints: Vec::new(), ..fleet_of(&scenario) });
         let (secrets, trust) =
             Secrets::generate(&profile, &Entropy::system(), scenario.start).map_err(part)?;
+        let signer = signer_of(&secrets).ok_or_else(|| part("its fleet has no operator"))?;
         let (store, journal) = record_in(folder.as_deref(), &trust)?;
         let vtn = Vtn::open(VtnConfig {
             store,
@@ -169,7 +181,13 @@ impl Workshop {
             }
             None => None,
         };
-        let (handle, WorkshopEnd { clock: control, story }) = connect(Arc::clone(&scenario), folder);
+        let (mut handle, WorkshopEnd { clock: control, story }) = connect(Arc::clone(&scenario), folder);
+        handle.reporting = handle.reporting.with(faults.clone(), signer);
+        let (reporting, pace) = (handle.reporting.clone(), handle.control.clone());
+        let writers = [
+            tokio::spawn(reporting.clone().at_the_end(pace, desk.handle.clone(), clock.clone())),
+            tokio::spawn(reporting.keep_injects(story.clone())),
+        ];
         let timekeeper =
             Timekeeper::new(clock.clone(), Arc::clone(&scenario), desk.handle.clone(), end, control);
         let teller = act_out(scenario, clock.clone(), desk.handle.clone(), story);
@@ -181,6 +199,7 @@ impl Workshop {
             faults,
             timekeeper: tokio::spawn(timekeeper.run()),
             teller: tokio::spawn(teller),
+            writers,
             handle,
             recorder,
             _vtn: vtn,
@@ -223,6 +242,7 @@ impl Workshop {
     pub async fn close(self) -> Option<Journal> {
         self.teller.abort();
         self.timekeeper.abort();
+        self.writers.iter().for_each(JoinHandle::abort);
         if let Some(recorder) = self.recorder
             && let Err(fault) = recorder.end().await
         {
@@ -230,8 +250,12 @@ impl Workshop {
         }
         let shown = self.desk.handle.snapshot();
         let journal = self.desk.stop().await;
-        if let (Some(folder), Some(journal)) = (self.handle.folder(), &journal) {
-            debrief(folder, self.handle.scenario(), &shown, journal);
+        if self.handle.folder().is_some() && journal.is_some() {
+            let (reporting, now) = (self.handle.reporting.clone(), self.clock.now());
+            let written = tokio::task::spawn_blocking(move || reporting.debrief(&shown, now)).await;
+            if let Ok(Err(fault)) = written {
+                tracing::error!(%fault, "there is no debrief of the workshop");
+            }
         }
         // An agent that waits to try again would wait for ever on a clock that stands still.
         self.clock.set_rate(Rate::times(60.0).unwrap_or(Rate::REAL));
@@ -240,17 +264,10 @@ impl Workshop {
     }
 }
 
-/// Leaves the debrief of a workshop in its folder.
-fn debrief(folder: &Path, scenario: &Scenario, snapshot: &Snapshot, journal: &Journal) {
-    let entries = match journal.entries(0, usize::MAX) {
-        Ok(entries) => entries,
-        Err(fault) => return tracing::error!(%fault, "there is no debrief of the workshop"),
-    };
-    let marking = marking::mark(scenario, &entries);
-    let debrief = Debrief { scenario, snapshot, entries: &entries, marking: marking.as_ref() };
-    if let Err(fault) = debrief.write(folder) {
-        tracing::error!(%fault, "there is no debrief of the workshop");
-    }
+/// By whose key a run is signed: its first operator's. What is beside the page has the public half.
+pub(super) fn signer_of(secrets: &Secrets) -> Option<Signer> {
+    let (operator, keys) = secrets.operators.first_key_value()?;
+    Some(Signer { operator: operator.clone(), key: keys.first().clone() })
 }
 
 impl WorkshopHandle {
@@ -274,6 +291,20 @@ impl WorkshopHandle {
         self.scenario.run_for.after(self.scenario.start)
     }
 
+    /// The trainer's words on its marks.
+    pub fn overrides(&self) -> &Overrides {
+        &self.overrides
+    }
+
+    /// Writes the debrief as of an instant into its folder, in the place of an earlier one. Answers where it is. Not for a
+    /// frame: it takes its time.
+    ///
+    /// # Errors
+    /// Why there is none, in words.
+    pub fn debrief(&self, snapshot: &Snapshot, now: UtcTime) -> Result<PathBuf, String> {
+        self.reporting.debrief(snapshot, now)
+    }
+
     /// What has come to pass.
     pub fn story(&self) -> Arc<Story> {
         Arc::clone(&self.story.borrow())
@@ -294,7 +325,7 @@ fn record_in(folder: Option<&Path>, trust: &Trust) -> Result<(StorePlace, Journa
     let path = folder.join("trust.toml");
     fs::write(&path, trust.to_toml())
         .map_err(|e| WorkshopError::File { path: path.clone(), reason: e.to_string() })?;
-    let journal = Journal::open(&folder.join("journal.sqlite")).map_err(part)?;
+    let journal = Journal::open(&folder.join(JOURNAL)).map_err(part)?;
     Ok((StorePlace::File(folder.join("vtn.sqlite")), journal))
 }
 

@@ -16,7 +16,7 @@ pub mod onboarding;
 pub mod outcome;
 pub mod recording;
 pub mod rehearsal;
-pub mod report;
+mod reporting;
 pub mod sandbox;
 pub mod scenario;
 mod scenario_file;

@@ -59,7 +59,11 @@ const OVERLAYS: &[(Picture, Theme)] = &[
     (("onboarding", "Onboarding, review"), Theme::Light),
     (("guide", "Guided run"), Theme::Light),
     (("replay", "A recording gone through again"), Theme::Dark),
+    (("two-runs", "Two runs"), Theme::Dark),
+    (("two-runs", "Two runs"), Theme::Light),
     (("palette", "Palette"), Theme::Dark),
+    (("marks", "Workshop, its marks"), Theme::Dark),
+    (("marks", "Workshop, its marks"), Theme::Light),
     (("live", "Open LIVE"), Theme::Dark),
     (("live", "Open LIVE"), Theme::Light),
     (("live", "Open LIVE"), Theme::HighContrast),
@@ -75,7 +79,9 @@ const OVERLAYS: &[(Picture, Theme)] = &[
 /// On a screen with two pixels in a point.
 const SHARP: &[(Picture, Theme)] = &[
     (("delivery-200", "Delivery of a dispatch"), Theme::Dark),
+    (("marks-200", "Workshop, its marks"), Theme::Dark),
     (("replay-200", "A recording gone through again"), Theme::Light),
+    (("two-runs-200", "Two runs"), Theme::Dark),
     (("open-connection-200", "Open a connection"), Theme::Light),
 ];
 

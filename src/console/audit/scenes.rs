@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,8 +16,8 @@ use crate::console::context::Intent;
 use crate::console::plot::instant::seconds;
 use crate::console::session::{Prospect, SecretWanted, SessionChoice};
 use crate::console::testing::{
-    Bench, NOW, Session, alarm, at, clock, exchanges, key, put_aside, signing_key, snapshot, unit_named,
-    with_people, with_wind_farm,
+    Bench, Marked, NOW, Session, alarm, at, clock, exchanges, key, put_aside, signing_key, snapshot,
+    unit_named, with_people, with_wind_farm,
 };
 use crate::console::theme::Theme;
 use crate::desk;
@@ -35,7 +35,7 @@ use crate::units::{Vars, Watts};
 use crate::workshop::enrolment::{Enrolled, EnrolmentsEnd, Picture, Places, connect};
 use crate::workshop::library::ScenarioPlace;
 use crate::workshop::live;
-use crate::workshop::recording::testing::recording;
+use crate::workshop::recording::testing::{later, recording};
 use crate::workshop::rehearsal::StepOutcome;
 use crate::workshop::scenario::Scenario;
 use crate::workshop::timekeeper::{Pace, Standing};
@@ -190,6 +190,7 @@ pub const SCENES: &[Scene] = &[
     },
     Scene { name: "Workshop", go: workshops },
     Scene { name: "Workshop, one that runs", go: workshop_running },
+    Scene { name: "Workshop, its marks", go: workshop_marks },
     Scene { name: "Journal", go: |b| b.press(CTRL, Key::Num7) },
     Scene { name: "Journal, one in hand", go: journal },
     Scene { name: "Connections", go: |b| b.press(CTRL, Key::Num8) },
@@ -232,6 +233,7 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "Guided run", go: |b| b.press(Modifiers::SHIFT, Key::F1) },
     Scene { name: "Guided run, its end", go: guided_to_its_end },
     Scene { name: "A recording gone through again", go: replayed },
+    Scene { name: "Two runs", go: compared },
     Scene { name: "Palette", go: |b| b.press(CTRL, Key::K) },
     Scene { name: "Help", go: |b| b.press(PLAIN, Key::F1) },
     Scene { name: "Menu", go: |b| click(b, "Menu") },
@@ -479,6 +481,44 @@ fn workshop_running(bench: &mut Bench) {
     click(bench, "Leave it");
     until(bench, "the workshop is open", |b| b.harness.query_by_label("mode: TRAINING").is_some());
     workshops(bench);
+}
+
+/// The fifth workshop part of the way through, with its marks unfolded and one of them being given others.
+fn workshop_marks(bench: &mut Bench) {
+    let journal = tempfile::tempdir().unwrap();
+    let marked = Marked::after(45, Path::new("/data/workshops/fifth"), journal.path());
+    let Marked { handle, end, clock, snapshot, .. } = marked;
+    let (desk, desk_end) = desk::connect(snapshot);
+    let session =
+        SessionChoice::Workshop(ScenarioPlace::BuiltIn("workshops/05-acknowledged-and-did-nothing.toml"));
+    let parts = ConsoleParts {
+        session: session.clone(),
+        desk,
+        clock,
+        exchanges: exchanges(),
+        enrolments: None,
+        availabilities: None,
+        faults: None,
+        workshop: Some(handle),
+        replay: None,
+        drafts: None,
+        keep: Box::new((end, desk_end, journal)),
+    };
+    bench.openings.next(move |_| Ok(parts));
+    bench.harness.state_mut().ask(Intent::Open(session));
+    bench.settle();
+    click(bench, "Leave it");
+    until(bench, "the workshop is open", |b| b.harness.query_by_label("mode: TRAINING").is_some());
+    workshops(bench);
+    bench.harness.get_by_label("Marks, for the trainer").click();
+    until(bench, "the marks are reckoned up", |b| b.harness.query_by_label("Override mark 1…").is_some());
+    click(bench, "Override mark 1…");
+}
+
+/// A recording with another run laid over it, one difference in hand.
+fn compared(bench: &mut Bench) {
+    bench.harness.state_mut().replay_with(recording(), Some(later().to_owned()));
+    until(bench, "both are on one plot", |b| b.said().contains("Plot of two runs"));
 }
 
 fn until(bench: &mut Bench, what: &str, holds: impl Fn(&Bench) -> bool) {

@@ -17,9 +17,10 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
         widgets::heading(ui, "Session");
         ui.add(Label::new(match session {
             SessionChoice::Connection(path) => format!("connection file {}", path.display()),
-            SessionChoice::Sandbox | SessionChoice::Workshop(_) | SessionChoice::Recording(_) => {
-                session.words()
-            }
+            SessionChoice::Sandbox
+            | SessionChoice::Workshop(_)
+            | SessionChoice::Recording(_)
+            | SessionChoice::Comparison(..) => session.words(),
         }));
         if ui.button("Open a connection …").clicked() {
             view.ask(Intent::OpenConnection);

@@ -434,6 +434,30 @@ pub fn of(workspace: Workspace) -> Help {
                      stands still five seconds before it.",
                 ),
                 (
+                    "Level",
+                    "How hard a workshop is: 1 for a first day, 10 for an evening peak with two outages and a forged stop.",
+                ),
+                (
+                    "Two runs",
+                    "Compare… in the bar of a recording lays another run over it: the first with a solid line, the second with a dashed \
+                     one, both from their beginnings, beside what they differ in.",
+                ),
+                (
+                    "Debrief",
+                    "One signed page of the run with marks, time line, curves and journal. It is written at the end, when the workshop is \
+                     left, and whenever you ask for it.",
+                ),
+                (
+                    "Marks",
+                    "What the trainee is marked for, reckoned up from the journal as it grows: earned, missed, or not yet decided as long \
+                     as something that can still come may change it. A link shows the entry that bears it out.",
+                ),
+                (
+                    "Override",
+                    "A trainer gives a mark other marks, by name and with a reason. What the journal gives stays beside it, and the word \
+                     can be taken back.",
+                ),
+                (
                     "For the trainer",
                     "Faults and notes of what is past, folded away: a trainee is to find them out.",
                 ),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use egui::{Button, Label, RichText, Ui};
 
-use super::errand::Errand;
 use crate::console::context::View;
+use crate::console::errand::Errand;
 use crate::console::widgets::{self, Outline};
 use crate::console::words;
 use crate::journal::{Journal, JournalError};

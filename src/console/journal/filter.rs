@@ -6,6 +6,9 @@ use crate::console::compose::entry::{TimeEntry, TimeFault};
 use crate::journal::{EntryKind, Query};
 use crate::time::{UtcTime, in_london};
 
+/// So many seconds before and after an entry those beside it are shown.
+const BESIDE_S: i64 = 10;
+
 /// An hour, seconds.
 const HOUR_S: i64 = 3600;
 
@@ -32,6 +35,13 @@ pub struct Unread {
 }
 
 impl Filter {
+    /// All around an instant.
+    pub fn around(at: UtcTime) -> Self {
+        // The day is written, so that it stays the same one after midnight.
+        let entry = |at| TimeEntry::of(at, "");
+        Self { from: entry(at - BESIDE_S), until: entry(at + BESIDE_S), ..Self::default() }
+    }
+
     /// What is sought. A time without a date is on the London day of `now`; one that happens twice is the first of the two
     /// where the search begins, and the second where it ends.
     ///

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::errand::Errand;
+use crate::console::errand::Errand;
 use crate::desk::snapshot::Snapshot;
 use crate::journal::{Journal, JournalError, Query, Recorded};
 

@@ -1,7 +1,6 @@
 //! Journal: what was done, by whom and when, sought by time, unit, reference and kind; and whether its chain holds.
 
 mod check;
-mod errand;
 mod filter;
 mod finding;
 mod page;
@@ -17,6 +16,7 @@ use super::fields::Field;
 use super::pane;
 use super::widgets;
 use crate::journal::EntryKind;
+use crate::time::UtcTime;
 use check::Check;
 use filter::{Filter, Unread};
 use finding::Finding;
@@ -44,6 +44,12 @@ impl JournalView {
     pub fn show_of(&mut self, name: String) {
         self.filter = Filter { words: name, ..Filter::default() };
         self.in_hand = None;
+    }
+
+    /// Shows one entry, among those of the same seconds.
+    pub fn show_entry(&mut self, number: u64, at: UtcTime) {
+        self.filter = Filter::around(at);
+        self.in_hand = Some(number);
     }
 
     /// Draws it.

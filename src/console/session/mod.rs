@@ -30,6 +30,8 @@ pub enum SessionChoice {
     Workshop(ScenarioPlace),
     /// A recorded session, gone through again.
     Recording(PathBuf),
+    /// The same, with another one laid over it.
+    Comparison(PathBuf, PathBuf),
 }
 
 impl SessionChoice {
@@ -41,7 +43,7 @@ impl SessionChoice {
     /// Why no training clock runs in it, where that is so; in sentences.
     pub fn only_real_time(&self) -> Option<&'static str> {
         match self {
-            Self::Workshop(_) | Self::Recording(_) => None,
+            Self::Workshop(_) | Self::Recording(_) | Self::Comparison(..) => None,
             Self::Sandbox => {
                 Some("The sandbox goes by real time, so that FSPs of other programs can be part of it.")
             }
@@ -59,6 +61,9 @@ impl SessionChoice {
             Self::Connection(path) => format!("the connection {}", path.display()),
             Self::Workshop(place) => format!("the workshop {}", place.words()),
             Self::Recording(path) => format!("the recording {}", path.display()),
+            Self::Comparison(first, second) => {
+                format!("the recordings {} and {}", first.display(), second.display())
+            }
         }
     }
 }

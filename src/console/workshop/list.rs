@@ -33,7 +33,7 @@ enum Chosen {
 impl ScenarioList {
     /// Draws it.
     pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
-        heading(ui, "Scenarios");
+        heading(ui, "Workshops and scenarios");
         ui.horizontal_wrapped(|ui| {
             if ui.button("Open a scenario file…").clicked() {
                 self.choosing.begin(ui.ctx(), Chosen::Scenario, Wanted::Toml("Scenario to run"));
@@ -53,7 +53,7 @@ impl ScenarioList {
         self.take_in(ui.ctx());
         match &self.read {
             None => drop(ui.add(Label::new(RichText::new("Reading them…").color(view.tokens.weak)))),
-            Some(all) => all.iter().for_each(|listed| row(ui, view, listed)),
+            Some(all) => listed(ui, view, all),
         }
     }
 
@@ -84,6 +84,25 @@ impl ScenarioList {
     }
 }
 
+/// The workshops by level and number, and what else can be run below them.
+fn listed(ui: &mut Ui, view: &mut View<'_>, all: &[Listed]) {
+    let graded = |listed: &'_ Listed| listed.graded.as_ref().map(|graded| (graded.level, graded.number));
+    let mut workshops: Vec<&Listed> = all.iter().filter(|listed| listed.graded.is_some()).collect();
+    workshops.sort_by_key(|listed| graded(listed));
+    let mut level = None;
+    for listed in workshops {
+        let Some(graded) = &listed.graded else { continue };
+        if level.replace(graded.level) != Some(graded.level) {
+            ui.add_space(view.tokens.gap / 2.0);
+            heading(ui, &format!("Level {}", graded.level));
+        }
+        row(ui, view, listed);
+    }
+    ui.add_space(view.tokens.gap);
+    heading(ui, "Scenarios without marks");
+    all.iter().filter(|listed| listed.graded.is_none()).for_each(|listed| row(ui, view, listed));
+}
+
 fn row(ui: &mut Ui, view: &mut View<'_>, listed: &Listed) {
     ui.horizontal_top(|ui| {
         let name = format!("Start {}", listed.name);
@@ -91,11 +110,19 @@ fn row(ui: &mut Ui, view: &mut View<'_>, listed: &Listed) {
             start(view, listed.place.clone());
         }
         ui.vertical(|ui| {
+            let number = listed.graded.as_ref().and_then(|graded| graded.number);
             ui.horizontal_wrapped(|ui| {
+                if let Some(number) = number {
+                    ui.add(Label::new(RichText::new(number.to_string()).color(view.tokens.weak)));
+                }
                 ui.add(Label::new(RichText::new(&listed.name).color(view.tokens.text)));
                 ui.add(Label::new(RichText::new(length(listed.lasts_s)).color(view.tokens.weak)));
             });
-            ui.add(Label::new(&listed.about).wrap());
+            match &listed.graded {
+                // What happens in it, the trainee is not to read beforehand.
+                Some(graded) => drop(ui.add(Label::new(&graded.aim).truncate())),
+                None => drop(ui.add(Label::new(&listed.about).wrap())),
+            }
         });
     });
     ui.add_space(view.tokens.gap / 2.0);

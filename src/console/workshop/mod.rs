@@ -1,6 +1,8 @@
 //! Workshop: the scenarios that can be run, and the one that runs.
 
+mod debriefing;
 mod list;
+mod marks;
 mod running;
 #[cfg(test)]
 mod tests;
@@ -14,6 +16,8 @@ use super::widgets::heading;
 #[derive(Default)]
 pub struct WorkshopView {
     list: list::ScenarioList,
+    marks: marks::Marks,
+    debriefing: debriefing::Debriefing,
 }
 
 impl WorkshopView {
@@ -21,7 +25,11 @@ impl WorkshopView {
     pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             match view.workshop {
-                Some(workshop) => running::ui(ui, view, workshop),
+                Some(workshop) => {
+                    running::ui(ui, view, workshop);
+                    self.debriefing.ui(ui, view, workshop);
+                    marks::folded(&mut self.marks, ui, view, workshop);
+                }
                 None => in_real_time(ui, view),
             }
             ui.add_space(2.0 * view.tokens.gap);

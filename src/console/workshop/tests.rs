@@ -178,3 +178,48 @@ fn a_session_in_real_time_has_no_clock_to_set_and_says_why_and_how_to_come_to_on
     let choice = SessionChoice::Workshop(ScenarioPlace::BuiltIn("workshops/01-first-dispatch.toml"));
     wait_for(&bench, &choice);
 }
+
+/// A trainer who presses it and hears nothing would go into the debrief without one.
+#[test]
+fn the_debrief_so_far_is_asked_for_by_a_button_and_what_came_of_it_is_told() {
+    let (mut bench, _end) = running();
+    bench.click(Role::Button, "Debrief so far");
+    for _ in 0..200 {
+        bench.settle();
+        if bench.said().contains("The debrief was not written (this run has no key to sign by)") {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("nothing is said of it:\n{}", bench.said());
+}
+
+/// A trainer looks for the next harder one, and not through forty files.
+#[test]
+fn workshops_are_listed_by_level_and_number_with_their_aim_before_plain_scenarios() {
+    let mut bench = Bench::new(Snapshot { dispatches: Vec::new(), ..snapshot() }, [1280.0, 4000.0], 1.0);
+    bench.press(Modifiers::COMMAND, Key::Num6);
+    for _ in 0..500 {
+        bench.settle();
+        if bench.harness.query_by_label("Start First dispatch").is_some() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let said = bench.said();
+    let place = |text: &str| said.find(text).unwrap_or_else(|| panic!("`{text}` is not in:\n{said}"));
+    let order = [
+        "Level 1",
+        "Start First dispatch",
+        "Send one dispatch from a spoken order",
+        "Level 5",
+        "Start Acknowledged and did nothing",
+        "Start Rebound makes a second peak",
+        "Level 6",
+        "Level 10",
+        "Scenarios without marks",
+        "Start Evening peak\n",
+    ];
+    let places: Vec<usize> = order.iter().map(|text| place(text)).collect();
+    assert!(places.is_sorted(), "{places:?}");
+}

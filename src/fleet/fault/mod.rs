@@ -15,6 +15,6 @@ mod way;
 
 pub(super) use affected::{Affected, Borrowed};
 pub(super) use manner::Manner;
-pub use switch::FaultSwitch;
 pub(super) use switch::Obedience;
+pub use switch::{FaultSwitch, Switched};
 pub(super) use way::Way;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use tokio::sync::watch;
+
 use crate::dispatch::FspId;
 use crate::profile::faults::{Affliction, FaultPlan};
 use crate::time::UtcTime;
@@ -13,6 +15,18 @@ pub struct FaultSwitch {
     plan: Arc<RwLock<Arc<FaultPlan>>>,
     /// The FSPs that obey it, each with how many agents of it run.
     obeyed_by: Arc<Mutex<BTreeMap<FspId, usize>>>,
+    switched: Arc<watch::Sender<Vec<Switched>>>,
+}
+
+/// A fault that was switched while fleets ran.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Switched {
+    /// Which, of what.
+    pub affliction: Affliction,
+    /// When, domain time.
+    pub at: UtcTime,
+    /// On, or off.
+    pub is_on: bool,
 }
 
 /// An FSP's agent that obeys a switchboard, for as long as this is kept.
@@ -35,12 +49,21 @@ impl FaultSwitch {
 
     /// Switches a fault on from `now` on.
     pub fn switch_on(&self, affliction: Affliction, now: UtcTime) {
+        let switched = Switched { affliction: affliction.clone(), at: now, is_on: true };
         self.change(|plan| plan.switch_on(affliction, now));
+        self.switched.send_modify(|all| all.push(switched));
     }
 
     /// Ends a fault at `now`.
     pub fn switch_off(&self, affliction: &Affliction, now: UtcTime) {
         self.change(|plan| plan.switch_off(affliction, now));
+        let switched = Switched { affliction: affliction.clone(), at: now, is_on: false };
+        self.switched.send_modify(|all| all.push(switched));
+    }
+
+    /// All that was switched, in order, and notice of more.
+    pub fn switched(&self) -> watch::Receiver<Vec<Switched>> {
+        self.switched.subscribe()
     }
 
     /// Whether an FSP's agent runs here: what an FSP does that runs its own client is not switched.

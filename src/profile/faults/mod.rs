@@ -293,6 +293,14 @@ impl Affliction {
         }
     }
 
+    /// The fault's name in files.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Unit(_, fault) => fault.word(),
+            Self::Fsp(_, fault) => fault.word(),
+        }
+    }
+
     /// `partial delivery of BRIGHTFLEX/BESS-07`, for people.
     pub fn words(&self) -> String {
         match self {

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use super::Debrief;
 use super::page::escaped;
+use crate::fleet::Switched;
 use crate::journal::EntryKind;
 use crate::time::{UtcTime, in_london};
-use crate::workshop::scenario::Action;
+use crate::workshop::scenario::{Action, Step};
 
 /// The picture's width and the margin of the lanes' names, in its own units.
 const WIDTH: f64 = 1000.0;
@@ -38,6 +39,7 @@ pub(super) fn drawn(debrief: &Debrief<'_>) -> String {
     let (start, end) = (debrief.scenario.start, debrief.scenario.run_for.after(debrief.scenario.start));
     let mut lanes = vec![told(debrief), commands(debrief), alarms(debrief)];
     lanes.extend(faults(debrief));
+    lanes.extend(injects(debrief));
     lanes.retain(|lane| !lane.things.is_empty());
     lanes.extend(dispatches(debrief));
     let more = lanes.len().saturating_sub(MOST_LANES);
@@ -155,7 +157,7 @@ fn told(debrief: &Debrief<'_>) -> Lane {
     let start = debrief.scenario.start;
     let thing =
         |at: UtcTime, words: String, sign| Thing { from: at, until: None, words, colour: "#3a5f7d", sign };
-    let things = debrief.scenario.steps.iter().filter_map(|step| match &step.action {
+    let things = past(debrief).filter_map(|step| match &step.action {
         Action::Tell { from, text } => Some(thing(step.at.after(start), format!("{from}: {text}"), "i")),
         Action::Note { text } => Some(thing(step.at.after(start), format!("For the trainer: {text}"), "n")),
         _ => None,
@@ -163,11 +165,31 @@ fn told(debrief: &Debrief<'_>) -> Lane {
     Lane { name: "Told".to_owned(), things: things.collect() }
 }
 
+/// The steps of the story that have come to pass.
+fn past<'a>(debrief: &'a Debrief<'_>) -> impl Iterator<Item = &'a Step> {
+    let (start, until) = (debrief.scenario.start, debrief.until);
+    debrief.scenario.steps.iter().filter(move |step| step.at.after(start) <= until)
+}
+
+/// A lane for each that was switched on by hand, until it was switched off.
+fn injects(debrief: &Debrief<'_>) -> Vec<Lane> {
+    let end = debrief.until.max(debrief.scenario.start);
+    let on = debrief.injects.iter().enumerate().filter(|(_, inject)| inject.is_on);
+    let lane = |(place, inject): (usize, &Switched)| {
+        let is_end = |other: &&Switched| !other.is_on && other.affliction.is_same(&inject.affliction);
+        let until = debrief.injects[place..].iter().find(is_end).map_or(end, |off| off.at);
+        let words = inject.affliction.words();
+        let bar = Thing { from: inject.at, until: Some(until), words, colour: "#7a3b6e", sign: "" };
+        Lane { name: "Inject by hand".to_owned(), things: vec![bar] }
+    };
+    on.map(lane).collect()
+}
+
 /// A lane for each: several of them last to the end.
 fn faults(debrief: &Debrief<'_>) -> Vec<Lane> {
     let start = debrief.scenario.start;
     let end = debrief.scenario.run_for.after(start);
-    let things = debrief.scenario.steps.iter().filter_map(|step| match &step.action {
+    let things = past(debrief).filter_map(|step| match &step.action {
         Action::Fault { affliction, until } => Some(Thing {
             from: step.at.after(start),
             until: Some(until.map_or(end, |until| until.after(start))),

@@ -2,8 +2,10 @@
 //! gives the same marks, whoever acted, in a rehearsal or on a running clock.
 
 mod acts;
+mod following;
 mod ledger;
 mod money;
+mod overrides;
 mod overriding;
 mod power;
 #[cfg(test)]
@@ -15,10 +17,12 @@ use serde::{Deserialize, Serialize};
 use crate::journal::{Journal, JournalError, Recorded};
 use crate::time::UtcTime;
 
-use super::exercise::{Expected, MarkRule, Marks};
+use super::exercise::{Exercise, Expected, MarkRule, Marks};
 use super::scenario::{Action, Scenario};
 use ledger::Ledger;
 
+pub use following::{Followed, Standing, follow};
+pub use overrides::{OVERRIDES, Overrides, TakenBack, Word};
 pub use overriding::{Override, OverrideFault};
 
 /// So many seconds after the end of a dispatch it is known what it delivered, unless its FSP reports less than once a minute.
@@ -100,15 +104,23 @@ impl Marked {
 /// Entries of other kinds than those that it looks at may be left out.
 pub fn mark(scenario: &Scenario, entries: &[Recorded]) -> Option<Marking> {
     let exercise = scenario.exercise.as_deref()?;
+    Some(mark_by(scenario, exercise, &ledger_of(scenario, entries)))
+}
+
+/// What the journal says, as far as marks go by it.
+fn ledger_of<'j>(scenario: &Scenario, entries: &'j [Recorded]) -> Ledger<'j> {
     let story = scenario.steps.iter().filter_map(|step| match &step.action {
         Action::Send(sending) => Some(&sending.dispatch_ref),
         _ => None,
     });
-    let ledger = Ledger::of(entries, story);
+    Ledger::of(entries, story)
+}
+
+fn mark_by(scenario: &Scenario, exercise: &Exercise, ledger: &Ledger<'_>) -> Marking {
     let judged = exercise.marks.iter().zip(1..);
-    let marks: Vec<Marked> = judged.map(|(rule, number)| judge(scenario, &ledger, rule, number)).collect();
+    let marks: Vec<Marked> = judged.map(|(rule, number)| judge(scenario, ledger, rule, number)).collect();
     let given: Marks = marks.iter().map(|marked| marked.given).sum();
-    Some(Marking { of: exercise.full_marks(), given, counted: given, marks })
+    Marking { of: exercise.full_marks(), given, counted: given, marks }
 }
 
 /// As [`mark`], by a desk's journal: by all of it after this entry, from where the workshop began; 0 for all.

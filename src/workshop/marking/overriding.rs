@@ -1,5 +1,7 @@
 //! A trainer's word on a mark: kept beside what the journal gives, with who says it and why, never in its place.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use crate::time::UtcTime;
@@ -58,6 +60,14 @@ pub enum OverrideFault {
     Unsaid {
         /// `by` or `reason`.
         what: &'static str,
+    },
+    /// It cannot be written down, and does not count.
+    #[error("{} cannot be written: {reason}; the mark stays as it was", path.display())]
+    NotKept {
+        /// The file.
+        path: PathBuf,
+        /// In words.
+        reason: String,
     },
 }
 

@@ -555,3 +555,41 @@ proptest! {
         prop_assert_eq!(noise.marked(mark).given, marked.given);
     }
 }
+
+/// A trainer who was told that a mark is decided would see it change afterwards.
+#[test]
+fn what_is_decided_stays_so_to_the_end_whoever_acts() {
+    use crate::workshop::exercise::Trainee;
+    use crate::workshop::rehearsal::play;
+
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/workshops");
+    for (name, trainee) in
+        [("05-acknowledged-and-did-nothing.toml", Trainee::Idle), ("10-evening-peak.toml", Trainee::Perfect)]
+    {
+        let scenario = Scenario::from_file(&folder.join(name)).unwrap();
+        let (scenario, entries) = std::thread::spawn(move || {
+            let played = play(&scenario, trainee, None).unwrap();
+            (scenario, played.entries)
+        })
+        .join()
+        .unwrap();
+        let end = scenario.run_for.after(scenario.start);
+        let last = follow(&scenario, &entries, end).unwrap();
+        assert!(!last.standings.contains(&Standing::Open), "{name}");
+        assert_eq!(last.decided(), last.marking.given, "{name}");
+        let (mut now, mut early) = (scenario.start, 0);
+        while now < end {
+            let until = entries.partition_point(|recorded| recorded.entry.at <= now);
+            let found = follow(&scenario, &entries[..until], now).unwrap();
+            for (index, standing) in found.standings.iter().enumerate() {
+                if *standing != Standing::Open {
+                    early += 1;
+                    let words = &found.marking.marks[index].words;
+                    assert_eq!(*standing, last.standings[index], "{name}: {words}, at {now}");
+                }
+            }
+            now = now + 180;
+        }
+        assert!(early > 0, "{name}: some are decided before the end");
+    }
+}

@@ -23,6 +23,10 @@ pub struct RunDifference {
     pub first: Option<String>,
     /// In the second.
     pub second: Option<String>,
+    /// Where to look: seconds after the beginning of the first run, or of the second where the first has none; `None` of
+    /// what is of no instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_s: Option<i64>,
 }
 
 /// What a difference is of.
@@ -61,8 +65,15 @@ pub fn differences(first: &Recording, second: &Recording) -> Vec<RunDifference> 
     found
 }
 
-/// What can be told of a run: which, and what became of it.
-type Told = Vec<(String, String)>;
+/// What can be told of a run.
+type Told = Vec<Said>;
+
+/// Which, what became of it, and at which second of the run.
+struct Said {
+    what: String,
+    end: String,
+    at_s: Option<i64>,
+}
 
 /// One recording, with the beginning that its times are counted from.
 struct Run<'r> {
@@ -85,13 +96,17 @@ impl<'r> Run<'r> {
         format!("T{sign}{:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
     }
 
+    fn said(&self, what: String, end: String, at: UtcTime) -> Said {
+        Said { what, end, at_s: Some(at.since(self.start)) }
+    }
+
     fn commands(&self) -> Told {
         let told = |outcome: &Arc<Outcome>| {
             let end = match &outcome.result {
                 Ok(_) => "done".to_owned(),
                 Err(why) => format!("refused: {why}"),
             };
-            (outcome.asked.clone(), format!("{}, {end}", self.since(outcome.at)))
+            self.said(outcome.asked.clone(), format!("{}, {end}", self.since(outcome.at)), outcome.at)
         };
         self.recording.outcomes.iter().map(told).collect()
     }
@@ -109,38 +124,39 @@ impl<'r> Run<'r> {
             states.sort_by_key(|state| state.revisions.first().map(|r| r.signed.dispatch.instruction_time));
             for (index, state) in states.into_iter().enumerate() {
                 let which = format!("{unit}, dispatch {}", index + 1);
-                told.extend(
-                    self.dispatch(state).into_iter().map(|(what, end)| (format!("{which}: {what}"), end)),
-                );
+                let facts = self.dispatch(state).into_iter();
+                told.extend(facts.map(|(what, end, at)| self.said(format!("{which}: {what}"), end, at)));
             }
         }
         told
     }
 
-    fn dispatch(&self, state: &DispatchState) -> Vec<(&'static str, String)> {
+    fn dispatch(&self, state: &DispatchState) -> Vec<(&'static str, String, UtcTime)> {
+        let (Some(first), Some(last)) = (state.revisions.first(), state.dispatch()) else {
+            return Vec::new();
+        };
+        let (instructed, amended) = (first.signed.dispatch.instruction_time, last.instruction_time);
+        let (start, end) = (last.service_start, last.service_end);
+        let stood = state.ladder.last().map_or(instructed, |rung| rung.at);
         let mut told = vec![
-            ("revisions", state.revisions.len().to_string()),
-            ("stands at", state.phase.word().to_owned()),
+            ("revisions", state.revisions.len().to_string(), amended),
+            ("stands at", state.phase.word().to_owned(), stood),
+            ("instructed", self.since(instructed), instructed),
+            ("window", format!("{} to {}", self.since(start), self.since(end)), start),
         ];
-        if let Some(first) = state.revisions.first() {
-            told.push(("instructed", self.since(first.signed.dispatch.instruction_time)));
-        }
-        if let Some(dispatch) = state.dispatch() {
-            let (start, end) = (self.since(dispatch.service_start), self.since(dispatch.service_end));
-            told.push(("window", format!("{start} to {end}")));
-        }
         let Some(score) = state.score.as_deref() else { return told };
         if let Some(seconds) = score.acknowledged_after_s {
-            told.push(("acknowledged after", format!("{} s", grouped(seconds, 0))));
+            told.push(("acknowledged after", format!("{} s", grouped(seconds, 0)), instructed));
         }
-        told.push(("asked", format!("{} kWh", grouped(score.asked_kwh, 1))));
-        told.push(("delivered", format!("{} kWh", grouped(score.delivered_kwh, 1))));
-        told.push(("beyond what was asked", format!("{} kWh", grouped(score.over_kwh, 1))));
+        told.push(("asked", format!("{} kWh", grouped(score.asked_kwh, 1)), start));
+        told.push(("delivered", format!("{} kWh", grouped(score.delivered_kwh, 1)), start));
+        told.push(("beyond what was asked", format!("{} kWh", grouped(score.over_kwh, 1)), start));
         if let Some(ratio) = score.ratio {
-            told.push(("delivered of what was asked", format!("{} %", grouped(100.0 * ratio, 1))));
+            let share = format!("{} %", grouped(100.0 * ratio, 1));
+            told.push(("delivered of what was asked", share, start));
         }
         if let Some(seconds) = score.stopped_after_s {
-            told.push(("back at baseline after the stop", format!("{} s", grouped(seconds, 0))));
+            told.push(("back at baseline after the stop", format!("{} s", grouped(seconds, 0)), amended));
         }
         told
     }
@@ -152,7 +168,8 @@ impl<'r> Run<'r> {
                 None => "not acknowledged".to_owned(),
             };
             let which = format!("{} of {}", alarm.kind.rationale().title, alarm.source);
-            (which, format!("{}, priority {}, {notice}", self.since(alarm.raised), alarm.priority.digit()))
+            let end = format!("{}, priority {}, {notice}", self.since(alarm.raised), alarm.priority.digit());
+            self.said(which, end, alarm.raised)
         };
         self.recording.alarms.values().map(told).collect()
     }
@@ -162,32 +179,34 @@ impl<'r> Run<'r> {
         let sum = |of: fn(&crate::power::Scorecard) -> f64| -> f64 {
             states().filter_map(|state| state.score.as_deref()).map(of).sum()
         };
-        vec![
-            ("dispatches".to_owned(), states().count().to_string()),
-            ("alarms".to_owned(), self.recording.alarms.len().to_string()),
-            ("asked".to_owned(), format!("{} kWh", grouped(sum(|score| score.asked_kwh), 1))),
-            ("delivered".to_owned(), format!("{} kWh", grouped(sum(|score| score.delivered_kwh), 1))),
-        ]
+        let of_all = |(what, end): (&str, String)| Said { what: what.to_owned(), end, at_s: None };
+        let told = [
+            ("dispatches", states().count().to_string()),
+            ("alarms", self.recording.alarms.len().to_string()),
+            ("asked", format!("{} kWh", grouped(sum(|score| score.asked_kwh), 1))),
+            ("delivered", format!("{} kWh", grouped(sum(|score| score.delivered_kwh), 1))),
+        ];
+        told.map(of_all).into()
     }
 }
 
 /// Brings together what is told of the same thing in both: of several alike, the first with the first.
 fn matched(of: DifferenceOf, first: Told, second: Told) -> Vec<RunDifference> {
-    let mut left: BTreeMap<String, VecDeque<String>> = BTreeMap::new();
-    let order: Vec<String> = second.iter().map(|(what, _)| what.clone()).collect();
-    for (what, end) in second {
-        left.entry(what).or_default().push_back(end);
+    let mut left: BTreeMap<String, VecDeque<Said>> = BTreeMap::new();
+    let order: Vec<String> = second.iter().map(|said| said.what.clone()).collect();
+    for said in second {
+        left.entry(said.what.clone()).or_default().push_back(said);
     }
     let mut found = Vec::new();
-    for (what, end) in first {
-        let other = left.get_mut(&what).and_then(VecDeque::pop_front);
+    for Said { what, end, at_s } in first {
+        let other = left.get_mut(&what).and_then(VecDeque::pop_front).map(|said| said.end);
         if other.as_ref() != Some(&end) {
-            found.push(RunDifference { of, what, first: Some(end), second: other });
+            found.push(RunDifference { of, what, first: Some(end), second: other, at_s });
         }
     }
     for what in order {
-        if let Some(end) = left.get_mut(&what).and_then(VecDeque::pop_front) {
-            found.push(RunDifference { of, what, first: None, second: Some(end) });
+        if let Some(Said { end, at_s, .. }) = left.get_mut(&what).and_then(VecDeque::pop_front) {
+            found.push(RunDifference { of, what, first: None, second: Some(end), at_s });
         }
     }
     found
@@ -198,7 +217,12 @@ mod tests {
     use super::*;
 
     fn told(items: &[(&str, &str)]) -> Told {
-        items.iter().map(|(what, end)| ((*what).to_owned(), (*end).to_owned())).collect()
+        let said = |(what, end): &(&str, &str)| Said {
+            what: (*what).to_owned(),
+            end: (*end).to_owned(),
+            at_s: None,
+        };
+        items.iter().map(said).collect()
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod comparison;
 mod cursor;
 mod file;
 mod observer;
+mod overlay;
 mod picture;
 mod playback;
 mod record;
@@ -16,6 +17,7 @@ pub mod testing;
 mod tests;
 
 pub use comparison::{DifferenceOf, RunDifference, differences};
+pub use overlay::{Overlaid, Overlay, UnitOverlay};
 pub use playback::Playback;
 pub use recorder::Recorder;
 

@@ -115,3 +115,19 @@ pub fn kept() -> &'static (PathBuf, Shown) {
 pub fn recording() -> Arc<Recording> {
     Arc::new(Recording::open(&kept().0).unwrap())
 }
+
+/// The file of the same scenario an hour and a half later, without its stop; played and recorded once for all tests.
+pub fn later() -> &'static Path {
+    static LATER: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+    let made = || {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("later.recording");
+        let text = SCENARIO.replace("17:00:00Z", "18:30:00Z");
+        let (text, _) = text.rsplit_once("[[steps]]").unwrap();
+        let text = text.to_owned();
+        let to = path.clone();
+        thread::spawn(move || drop(recorded(&to, &text))).join().unwrap();
+        (folder, path)
+    };
+    &LATER.get_or_init(made).1
+}

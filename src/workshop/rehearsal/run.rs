@@ -12,11 +12,14 @@ use crate::openadr::exchange::ExchangeLog;
 use crate::profile::approval::ApprovalRules;
 use crate::profile::fleet::FleetProfile;
 use crate::profile::secrets::Secrets;
-use crate::time::{Clock, Rate};
+use crate::profile::trust::Trust;
+use crate::time::{Clock, Rate, UtcTime};
 use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig};
 
+use super::super::debrief::Signer;
 use super::super::ensemble::{Ensemble, EnsembleParts, seeds_of};
 use super::super::exercise::Trainee;
+use super::super::live::signer_of;
 use super::super::marking;
 use super::super::outcome::{alarms_of, units_of};
 use super::super::recording::{Recorder, RecordingError};
@@ -67,6 +70,11 @@ pub struct Played {
     pub snapshot: Arc<Snapshot>,
     /// All that the desk wrote down, oldest first.
     pub entries: Vec<Recorded>,
+    /// By whose key what is written of it is signed. A rehearsal's keys come from its seed: they show whether something was
+    /// changed, and not by whom it was written.
+    pub signer: Signer,
+    /// The public keys of its parties.
+    pub trust: Trust,
 }
 
 /// As [`rehearse_as`], with all that it left; recorded into a new file where one is named.
@@ -97,6 +105,9 @@ async fn run(
     let exchanges = ExchangeLog::keeping(0);
     let profile = fleet_of(scenario);
     let follow_every_s = follow_every_s(&profile);
+    let (secrets, trust) = keys_of(&profile, scenario).map_err(RehearsalError::Start)?;
+    let signer = signer_of(&secrets);
+    let signer = signer.ok_or_else(|| RehearsalError::Start("its fleet has no operator".to_owned()))?;
     let stage = Stage { profile, seed: scenario.seed, faults: faults_of(scenario), clock: clock.clone() };
     let (desk, fleet) = stage.open(&exchanges).map_err(RehearsalError::Start)?;
     let recorder = match recording {
@@ -143,7 +154,16 @@ async fn run(
         journal_head: snapshot.journal_tail.last().map(|entry| entry.hash.clone()),
         marking,
     };
-    Ok(Played { result, snapshot, entries })
+    Ok(Played { result, snapshot, entries, signer, trust })
+}
+
+/// The keys of a rehearsal, which come from its seed.
+fn keys_of(profile: &FleetProfile, scenario: &Scenario) -> Result<(Secrets, Trust), String> {
+    made_up(profile, &Entropy::seeded(scenario.seed), scenario.start)
+}
+
+fn made_up(profile: &FleetProfile, entropy: &Entropy, from: UtcTime) -> Result<(Secrets, Trust), String> {
+    Secrets::generate(profile, &entropy.fork("secrets"), from).map_err(|e| e.to_string())
 }
 
 /// The story, and what a perfect trainee does in it, in time order; what the story has at an instant comes first.
@@ -193,8 +213,7 @@ fn open(
     exchanges: &ExchangeLog,
 ) -> Result<(desk::Desk, fleet::Fleet), String> {
     let entropy = Entropy::seeded(seed);
-    let (secrets, trust) =
-        Secrets::generate(&profile, &entropy.fork("secrets"), clock.now()).map_err(|e| e.to_string())?;
+    let (secrets, trust) = made_up(&profile, &entropy, clock.now())?;
     let vtn = Vtn::open(VtnConfig {
         store: StorePlace::Memory,
         clients: seeds_of(&secrets),

@@ -1,4 +1,4 @@
-//! Reading the file on a thread of its own: the window never waits for it.
+//! Work on a thread of its own: the window never waits for it.
 
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
@@ -19,7 +19,7 @@ impl<T: Send + 'static> Errand<T> {
             let _ = tell.send(work());
             ctx.request_repaint();
         };
-        match thread::Builder::new().name("journal reader".to_owned()).spawn(work) {
+        match thread::Builder::new().name("reader".to_owned()).spawn(work) {
             Ok(_) => Ok(Self(told)),
             Err(fault) => Err(format!("the system gives no thread to read it ({fault})")),
         }
