@@ -194,6 +194,7 @@ impl Engine {
                 if std::mem::take(&mut self.taking_up) {
                     self.said_before.clear();
                     self.state.alarms.confirm();
+                    self.take_stock_in_time(now);
                 }
                 self.mind_connection(now);
                 self.to_reckon = true;

@@ -48,6 +48,11 @@ impl Stock {
         Self::Due { at: now + EVERY_S, no_sooner: now }
     }
 
+    /// For a desk that goes on where another ended: what was on its way then may stand beside what took its place.
+    pub(super) fn going_on(now: f64) -> Self {
+        Self::Due { at: now, no_sooner: now }
+    }
+
     /// After it was taken at `now`, which took so many seconds.
     fn after(now: f64, took_s: f64) -> Self {
         let rest_s = took_s * TIMES_AS_LONG;

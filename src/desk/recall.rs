@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::alarms::{Cause, Condition};
 use super::connection::Connection;
 use super::engine::Engine;
+use super::inventory::Stock;
 use super::memory::{Fate, Print, Remembered};
 use super::snapshot::Priority;
 use super::state::State;
@@ -98,9 +99,8 @@ impl Engine {
     pub(super) fn settling(mut self, mut unsettled: Unsettled) -> Self {
         unsettled.signed.iter().for_each(|key| self.lanes.attempted_before(key.clone()));
         self.told = unsettled.ended;
-        // What was on its way when the last session ended may stand at the VTN beside what took its place.
         if !unsettled.signed.is_empty() {
-            self.take_stock_soon();
+            self.stock = Stock::going_on(self.clock.now_seconds());
         }
         self.connected_before = unsettled.connection.take();
         self.said_before = std::mem::take(&mut unsettled.said);
