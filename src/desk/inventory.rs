@@ -89,6 +89,8 @@ enum Otherwise {
     Here(DispatchKey, Revision, String),
     /// What this desk does not know of it, or did not sign.
     Unknown,
+    /// Its dispatch was on its way while stock was taken, which may be all that it is.
+    Moving,
 }
 
 impl Engine {
@@ -119,10 +121,12 @@ impl Engine {
         // A VTN that does not answer is told of by the looks.
         let Ok(events) = events else { return };
         let mut restored = BTreeSet::new();
+        let mut moving = false;
         let ids: BTreeSet<&str> = events.iter().filter_map(|event| event.meta.id.as_deref()).collect();
         for event in events.iter().filter(|event| !mapping::is_anchor(event)) {
             match self.otherwise(now, asked, &ids, event) {
                 None => {}
+                Some(Otherwise::Moving) => moving = true,
                 Some(Otherwise::Unknown) => self.take_up(now, event),
                 Some(Otherwise::Copy(key, id)) => self.take_away(now, &key, id),
                 Some(Otherwise::Here(key, revision, id)) => self.find_elsewhere(now, &key, revision, &id),
@@ -132,11 +136,13 @@ impl Engine {
                 }
             }
         }
+        if moving {
+            self.take_stock_soon();
+        }
         self.write_lost_again(now, asked, &events);
     }
 
-    /// What is wrong with an event that was fetched with those of these `ids` when it was `asked` for; nothing while its
-    /// dispatch is being sent.
+    /// What is wrong with an event that was fetched with those of these `ids` when it was `asked` for.
     fn otherwise(
         &self,
         now: UtcTime,
@@ -149,9 +155,19 @@ impl Engine {
         let ours = self.state.book.of_event(id);
         let by_name = identity.as_ref().and_then(|(key, _)| self.state.book.get(key));
         let Some(state) = ours.or(by_name) else { return Some(Otherwise::Unknown) };
-        if self.lanes.is_busy(&state.key) || is_moving(state, asked) {
-            return None;
-        }
+        let found = self.otherwise_of(now, ids, state, (id, event))?;
+        let is_moving = self.lanes.is_busy(&state.key) || is_moving(state, asked);
+        Some(if is_moving { Otherwise::Moving } else { found })
+    }
+
+    /// What is wrong with an event of a dispatch that is known here.
+    fn otherwise_of(
+        &self,
+        now: UtcTime,
+        ids: &BTreeSet<&str>,
+        state: &DispatchState,
+        (id, event): (&str, &Event),
+    ) -> Option<Otherwise> {
         let held = mapping::dispatch_from(event).ok();
         let Some(current) = self.state.book.event_of(&state.key) else {
             // It was said that it could not be sent, and came all the same.
@@ -175,7 +191,7 @@ impl Engine {
         if held.as_ref() == Some(sent) || now >= sent.dispatch.service_end + AFTER_S {
             return None;
         }
-        let found = match identity {
+        let found = match mapping::identity_of(event) {
             Some((key, revision)) if key != state.key => format!("{key} revision {revision}"),
             Some((_, revision)) if revision != sent.dispatch.revision => format!("revision {revision}"),
             _ => "another content".to_owned(),
