@@ -17,6 +17,7 @@ pub mod outcome;
 pub mod recording;
 pub mod rehearsal;
 mod reporting;
+pub mod retelling;
 pub mod sandbox;
 pub mod scenario;
 mod scenario_file;
