@@ -5,6 +5,7 @@ mod agenda;
 pub mod authority;
 pub mod debrief;
 pub mod demonstration;
+pub mod editing;
 pub mod enrolment;
 mod ensemble;
 pub mod exercise;
