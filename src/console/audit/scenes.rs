@@ -470,7 +470,7 @@ fn editor(bench: &mut Bench) {
     click(bench, "Edit a copy of Evening peak with two outages and a forged stop");
     until(bench, "the editor is open", |b| b.harness.query_by_label("Close the editor").is_some());
     let fault = bench.harness.get_by(|node| {
-        node.role() == Role::Slider && node.label().is_some_and(|label| label.starts_with("trip of"))
+        node.role() == Role::Slider && node.label().is_some_and(|label| label.starts_with("Trip: "))
     });
     fault.focus();
     bench.settle();

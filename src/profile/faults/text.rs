@@ -45,7 +45,7 @@ impl UnitFault {
             | Self::Weather { share: number }
             | Self::OffBaseline { kw: number } => format!("{key} = {number}\n"),
             Self::LateStart { seconds } => format!("{key} = {seconds}\n"),
-            Self::BadData { how } => word(key, &BadData::WORDS, *how),
+            Self::BadData { how } => word(key, &BadData::WORDS, how),
             Self::WrongUnit { instead: Some(instead) } => format!("{key} = {}\n", quoted(instead.as_str())),
             _ => String::new(),
         }
@@ -57,14 +57,14 @@ impl FspFault {
     pub fn to_line(&self) -> String {
         match (self, self.number_key()) {
             (Self::ClockSkew { seconds }, Some(key)) => format!("{key} = {seconds}\n"),
-            (Self::Altered { into }, Some(key)) => word(key, &Alteration::WORDS, *into),
+            (Self::Altered { into }, Some(key)) => word(key, &Alteration::WORDS, into),
             _ => String::new(),
         }
     }
 }
 
-fn word<T: PartialEq>(key: &str, words: &[(&str, T)], value: T) -> String {
-    let found = words.iter().find(|(_, known)| *known == value);
+fn word<T: PartialEq>(key: &str, words: &[(&str, T)], value: &T) -> String {
+    let found = words.iter().find(|(_, known)| known == value);
     found.map_or_else(String::new, |(word, _)| format!("{key} = \"{word}\"\n"))
 }
 

@@ -194,7 +194,7 @@ impl Changing<'_> {
         let put = match (index.checked_sub(1).and_then(|before| rest.get(before)), rest.get(index)) {
             (Some((_, before)), _) => self.after(before, body),
             (None, Some((_, next))) => (next.range.start..next.range.start, format!("{body}{newline}")),
-            (None, None) => match self.source.blocks.iter().filter(|b| b.rank <= list.rank()).next_back() {
+            (None, None) => match self.source.blocks.iter().rfind(|b| b.rank <= list.rank()) {
                 Some(before) => self.after(before, body),
                 None => (self.text.len()..self.text.len(), body.to_owned()),
             },
@@ -365,10 +365,10 @@ pub(super) fn is_text(path: &str) -> bool {
 /// As it is written: a text in quotes; numbers and lists as they are typed, where they can be read as such.
 fn value_of(path: &str, input: &str, was_text: bool) -> String {
     // An entry of a list of texts is one, whatever it says.
-    let raw = !is_text(path) && !(was_text && path.ends_with(']'));
+    let is_text = is_text(path) || was_text && path.ends_with(']');
     let is_value = || input.trim().parse::<Value>().is_ok();
     // A text where a number belongs stays one until a number is typed.
-    if raw && is_value() && !(was_text && input.trim().is_empty()) {
+    if !is_text && is_value() && !(was_text && input.trim().is_empty()) {
         input.trim().to_owned()
     } else {
         quoted(input)

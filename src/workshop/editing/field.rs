@@ -20,12 +20,12 @@ pub struct Field {
     pub input: String,
     /// Whether anything stands there.
     pub is_there: bool,
-    /// What it may say, where only some words are right.
-    pub choices: Vec<String>,
+    /// Whether only some words are right, to be chosen from.
+    pub has_choices: bool,
 }
 
 /// Everything that can be written of an item, in the order of the format.
-pub(super) fn of_item(source: &Source, id: ItemId, fleet: Option<&FleetProfile>) -> Vec<Field> {
+pub(super) fn of_item(source: &Source, id: ItemId) -> Vec<Field> {
     let Some(block) = source.block(id) else { return Vec::new() };
     let kind = kind_of(id.list, block);
     let known = scenario_file::keys_of(id.list.key(), &kind);
@@ -39,19 +39,19 @@ pub(super) fn of_item(source: &Source, id: ItemId, fleet: Option<&FleetProfile>)
         match block.field(key).map(|field| &field.written) {
             // Its levels are written one by one.
             Some(_) if *key == "setpoints" => levels(block, &mut fields),
-            _ => fields.push(field(block, key, fleet)),
+            _ => fields.push(field(block, key)),
         }
     }
     let own =
         block.fields.iter().filter(|field| field.key.is_some() && !known.contains(&field.path.as_str()));
-    fields.extend(own.map(|unknown| field(block, &unknown.path, fleet)));
+    fields.extend(own.map(|unknown| field(block, &unknown.path)));
     fields
 }
 
 /// What stands above all tables, and of a workshop the trainer's note.
 pub(super) fn of_head(source: &Source) -> Vec<Field> {
     let root = ["name", "about", "fleet", "seed", "start", "run_for", "poll_seconds"];
-    let of = |block: &Block, key: &str, path: String| Field { path, ..field(block, key, None) };
+    let of = |block: &Block, key: &str, path: String| Field { path, ..field(block, key) };
     let mut fields: Vec<Field> = Vec::new();
     if let Some(block) = source.root() {
         fields.extend(root.iter().map(|key| of(block, key, (*key).to_owned())));
@@ -68,12 +68,12 @@ fn levels(block: &Block, fields: &mut Vec<Field>) {
     let leaves: Vec<&str> =
         inner.map(|field| field.path.as_str()).filter(|path| path.contains("].")).collect();
     if leaves.is_empty() {
-        fields.push(field(block, "setpoints", None));
+        fields.push(field(block, "setpoints"));
     }
-    fields.extend(leaves.into_iter().map(|path| field(block, path, None)));
+    fields.extend(leaves.into_iter().map(|path| field(block, path)));
 }
 
-fn field(block: &Block, path: &str, fleet: Option<&FleetProfile>) -> Field {
+fn field(block: &Block, path: &str) -> Field {
     let there = block.field(path);
     let input = there.map(|field| field.text.clone().unwrap_or_else(|| field.written.clone()));
     Field {
@@ -81,7 +81,7 @@ fn field(block: &Block, path: &str, fleet: Option<&FleetProfile>) -> Field {
         label: label(path),
         input: input.unwrap_or_default(),
         is_there: there.is_some(),
-        choices: choices(block, path, fleet),
+        has_choices: CHOSEN.contains(&path.rsplit('.').next().unwrap_or(path)),
     }
 }
 
@@ -113,7 +113,12 @@ fn sentence(key: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn choices(block: &Block, path: &str, fleet: Option<&FleetProfile>) -> Vec<String> {
+/// The keys whose values are some words out of a few, or names of the fleet.
+const CHOSEN: [&str; 9] =
+    ["unit", "fsp", "operator", "fault", "status", "reference", "measure", "into", "quality"];
+
+/// What a field may say.
+pub(super) fn choices(block: &Block, path: &str, fleet: Option<&FleetProfile>) -> Vec<String> {
     let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let key = path.rsplit('.').next().unwrap_or(path);
     match key {

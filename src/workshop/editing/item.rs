@@ -1,5 +1,6 @@
 //! What stands on the lanes of a time line: every step, mark and expectation with its time and what it says in a few words.
 
+use crate::profile::faults::{FspFault, UnitFault};
 use crate::workshop::offset::Offset;
 
 use super::source::Block;
@@ -256,7 +257,7 @@ fn words(list: List, kind: &str, block: &Block) -> String {
         (_, "stop") => format!("Stop {}", or("ref")),
         (_, "emergency_stop") => "EMERGENCY STOP".to_owned(),
         (_, "fault") => {
-            format!("{} of {}", or("fault").replace('_', " "), of("unit").unwrap_or_else(|| or("fsp")))
+            format!("{}: {}", fault_name(&or("fault")), of("unit").unwrap_or_else(|| or("fsp")))
         }
         (_, "weather") => match block.field("share").and_then(|field| field.written.parse::<f64>().ok()) {
             Some(share) => format!("{} makes {:.0} % of what was forecast", or("unit"), share * 100.0),
@@ -270,6 +271,13 @@ fn words(list: List, kind: &str, block: &Block) -> String {
         (_, "") => "Says not what it is".to_owned(),
         _ => spelt,
     }
+}
+
+/// A fault as people call it; one that there is not, as it is written.
+fn fault_name(word: &str) -> String {
+    let of_unit = UnitFault::ALL.iter().find(|fault| fault.word() == word).map(UnitFault::name);
+    let of_fsp = || FspFault::ALL.iter().find(|fault| fault.word() == word).map(FspFault::name);
+    of_unit.or_else(of_fsp).unwrap_or(word).to_owned()
 }
 
 /// `, +500 kW`: the first level that is asked for.

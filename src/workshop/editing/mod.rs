@@ -85,7 +85,7 @@ pub struct ScenarioEdit {
     items: Vec<Item>,
     /// The name and the text of a fleet that no file holds yet.
     carried: Option<(String, String)>,
-    fleets: RefCell<BTreeMap<String, FleetProfile>>,
+    fleets: RefCell<BTreeMap<String, Arc<FleetProfile>>>,
 }
 
 impl ScenarioEdit {
@@ -221,8 +221,13 @@ impl ScenarioEdit {
 
     /// Everything that can be written of an item.
     pub fn fields(&self, id: ItemId) -> Vec<Field> {
-        let fleet = self.fleet();
-        self.source.as_ref().map(|source| field::of_item(source, id, fleet.as_ref())).unwrap_or_default()
+        self.source.as_ref().map(|source| field::of_item(source, id)).unwrap_or_default()
+    }
+
+    /// What a field of an item may say, where only some words are right.
+    pub fn choices(&self, id: ItemId, path: &str) -> Vec<String> {
+        let (fleet, block) = (self.fleet(), self.source.as_ref().and_then(|source| source.block(id)));
+        block.map(|block| field::choices(block, path, fleet.as_deref())).unwrap_or_default()
     }
 
     /// What can be written of the scenario itself.
@@ -347,7 +352,7 @@ impl ScenarioEdit {
     }
 
     /// The fleet that the text names, as it was last read.
-    pub fn fleet(&self) -> Option<FleetProfile> {
+    pub fn fleet(&self) -> Option<Arc<FleetProfile>> {
         let named = self.source.as_ref()?.root_text("fleet")?;
         self.fleets.borrow().get(named).cloned()
     }
@@ -357,13 +362,13 @@ impl ScenarioEdit {
         let found = {
             let find = |name: &str| {
                 if let Some(known) = self.fleets.borrow().get(name) {
-                    return Ok(known.clone());
+                    return Ok(FleetProfile::clone(known));
                 }
                 let read = match self.carried.as_ref().filter(|(carried, _)| carried == name) {
                     Some((_, text)) => FleetProfile::from_toml(name, text).map_err(FleetFault::Wrong)?,
                     None => self.place.fleet(name)?,
                 };
-                self.fleets.borrow_mut().insert(name.to_owned(), read.clone());
+                self.fleets.borrow_mut().insert(name.to_owned(), Arc::new(read.clone()));
                 Ok(read)
             };
             super::scenario_file::read(&self.file_name(), &self.text, &find)

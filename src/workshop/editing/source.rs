@@ -151,7 +151,7 @@ impl Fields<'_> {
     fn take(&mut self, table: &dyn TableLike, name: &str, path: String, entry: &Entry) {
         let key = table.get_key_value(name).and_then(|(key, _)| key.span());
         match entry {
-            Entry::Value(value) => self.take_value(path, key, value),
+            Entry::Value(value) => self.take_value(&path, key, value),
             Entry::Table(inner) => self.take_inner(&path, inner),
             Entry::ArrayOfTables(tables) => {
                 for (index, inner) in tables.iter().enumerate() {
@@ -170,18 +170,18 @@ impl Fields<'_> {
         }
     }
 
-    fn take_value(&mut self, path: String, key: Option<Range<usize>>, value: &Value) {
+    fn take_value(&mut self, path: &str, key: Option<Range<usize>>, value: &Value) {
         let Some(span) = value.span() else { return };
         let written = self.text.get(span.clone()).unwrap_or_default().to_owned();
         let text = value.as_str().map(str::to_owned);
-        self.all.push(SourceField { path: path.clone(), value: span, key, text, written });
+        self.all.push(SourceField { path: path.to_owned(), value: span, key, text, written });
         match value {
             Value::Array(array) => {
                 for (index, value) in array.iter().enumerate() {
-                    self.take_value(format!("{path}[{index}]"), None, value);
+                    self.take_value(&format!("{path}[{index}]"), None, value);
                 }
             }
-            Value::InlineTable(inner) => self.take_inner(&path, inner),
+            Value::InlineTable(inner) => self.take_inner(path, inner),
             _ => {}
         }
     }

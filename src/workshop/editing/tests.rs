@@ -18,8 +18,8 @@ fn id(list: List, index: usize) -> ItemId {
     ItemId { list, index }
 }
 
-fn do_it(edit: &mut ScenarioEdit, change: Change) -> Option<ItemId> {
-    edit.apply(&change, false).unwrap_or_else(|why| panic!("{change:?}: {why}"))
+fn do_it(edit: &mut ScenarioEdit, change: &Change) -> Option<ItemId> {
+    edit.apply(change, false).unwrap_or_else(|why| panic!("{change:?}: {why}"))
 }
 
 fn at(text: &str) -> Offset {
@@ -77,14 +77,14 @@ fn a_step_that_is_moved_changes_its_own_lines_and_keeps_the_order_of_time() {
     let mut edit = open(WORKSHOP);
     let before = edit.text().to_owned();
     // The trip goes from T+01:15 to after what is said at T+01:17.
-    let moved = do_it(&mut edit, Change::Shift(id(List::Steps, 1), 300)).unwrap();
+    let moved = do_it(&mut edit, &Change::Shift(id(List::Steps, 1), 300)).unwrap();
     assert_eq!(moved, id(List::Steps, 2));
     assert_eq!(edit.item(moved).unwrap().at, Some(at("T+01:20")));
     assert_eq!(edit.mistakes(), []);
     let (gone, new) = changed_lines(&before, edit.text());
     assert_eq!((gone, new), (vec!["at = \"T+01:15\"".to_owned()], vec!["at = \"T+01:20\"".to_owned()]));
     // Back to where it was: the same text.
-    do_it(&mut edit, Change::Shift(moved, -300));
+    do_it(&mut edit, &Change::Shift(moved, -300));
     assert_eq!(edit.text(), before);
 }
 
@@ -92,28 +92,28 @@ fn a_step_that_is_moved_changes_its_own_lines_and_keeps_the_order_of_time() {
 fn a_dispatch_moves_with_its_window_and_its_levels_and_a_fault_with_its_end() {
     let mut edit = open(WORKSHOP);
     let before = edit.text().to_owned();
-    do_it(&mut edit, Change::Shift(id(List::Trainee, 0), 60));
+    do_it(&mut edit, &Change::Shift(id(List::Trainee, 0), 60));
     let (gone, new) = changed_lines(&before, edit.text());
     assert_eq!(gone.len(), 4, "{gone:#?}");
     assert!(new.iter().any(|line| line.contains("{ at = \"T+01:01\", reference")), "{new:#?}");
     assert!(new.contains(&"service_end = \"T+02:31\"".to_owned()), "{new:#?}");
 
     let mut edit = open(WORKSHOP);
-    do_it(&mut edit, Change::Shift(id(List::Steps, 3), -120));
+    do_it(&mut edit, &Change::Shift(id(List::Steps, 3), -120));
     let item = edit.item(id(List::Steps, 3)).unwrap();
     assert_eq!((item.at, item.span), (Some(at("T+01:30")), Some((at("T+01:30"), at("T+01:32")))));
-    do_it(&mut edit, Change::End(id(List::Steps, 3), at("T+01:40")));
+    do_it(&mut edit, &Change::End(id(List::Steps, 3), at("T+01:40")));
     assert!(edit.text().contains("into = \"stop\"\nuntil = \"T+01:40\"\n"));
     // What had no end has one.
     assert!(edit.item(id(List::Steps, 1)).unwrap().is_open);
-    do_it(&mut edit, Change::End(id(List::Steps, 1), at("T+02:00")));
+    do_it(&mut edit, &Change::End(id(List::Steps, 1), at("T+02:00")));
     assert!(edit.text().contains("fault = \"trip\"\nuntil = \"T+02:00\"\n\n[[steps]]"));
 }
 
 #[test]
 fn nothing_is_moved_to_before_the_beginning() {
     let mut edit = open(WORKSHOP);
-    do_it(&mut edit, Change::Shift(id(List::Steps, 0), -86_400));
+    do_it(&mut edit, &Change::Shift(id(List::Steps, 0), -86_400));
     assert_eq!(edit.item(id(List::Steps, 0)).unwrap().at, Some(at("T+00:00")));
     assert_eq!(edit.room(id(List::Steps, 0)), (0, 9900));
 }
@@ -123,14 +123,14 @@ fn a_copy_of_a_dispatch_has_a_reference_of_its_own_and_is_right_as_it_stands() {
     let mut edit = open(EVENING);
     let first = edit.items().iter().find(|item| item.kind == "send").unwrap().id;
     let count = edit.items().len();
-    let copy = do_it(&mut edit, Change::Copy(first)).unwrap();
+    let copy = do_it(&mut edit, &Change::Copy(first)).unwrap();
     assert_eq!(edit.mistakes(), []);
     assert_eq!(edit.items().len(), count + 1);
     let of = |edit: &ScenarioEdit, id| {
         edit.fields(id).into_iter().find(|field| field.path == "ref").map(|field| field.input).unwrap()
     };
     assert_ne!(of(&edit, copy), of(&edit, first));
-    do_it(&mut edit, Change::Remove(copy));
+    do_it(&mut edit, &Change::Remove(copy));
     assert!(!edit.can_redo());
     edit.undo();
     edit.undo();
@@ -157,7 +157,7 @@ fn whatever_is_added_anywhere_is_right_as_it_stands() {
     let mut edit = ScenarioEdit::begin();
     assert!(edit.scenario().is_some() && !edit.is_changed());
     for template in [Template::Note, Template::Send, Template::ExpectAlarms, Template::Tell] {
-        do_it(&mut edit, Change::Add(template, at("T+00:10")));
+        do_it(&mut edit, &Change::Add(template, at("T+00:10")));
     }
     assert!(edit.is_changed());
     assert_eq!(edit.mistakes(), [], "{}", edit.text());
@@ -167,38 +167,38 @@ fn whatever_is_added_anywhere_is_right_as_it_stands() {
 fn a_field_is_written_as_what_it_is_and_a_mistake_stays_beside_its_item_until_it_is_mended() {
     let mut edit = open(WORKSHOP);
     let trip = id(List::Steps, 1);
-    do_it(&mut edit, set(trip, "unit", "TRENTGEN/GAS-99"));
+    do_it(&mut edit, &set(trip, "unit", "TRENTGEN/GAS-99"));
     let mistake = &edit.mistakes()[0];
     assert_eq!(mistake.item, Some(trip));
     assert!(mistake.fault.message.contains("the fleet has no unit `TRENTGEN/GAS-99`"), "{mistake:?}");
     let line = mistake.fault.line.unwrap();
     assert_eq!(edit.text().lines().nth(line - 1), Some("unit = \"TRENTGEN/GAS-99\""));
-    do_it(&mut edit, set(trip, "unit", "TRENTGEN/GAS-02"));
+    do_it(&mut edit, &set(trip, "unit", "TRENTGEN/GAS-02"));
     assert_eq!(edit.mistakes(), []);
     // A number in words is a text, and `check` says what would be right; a number is one again.
     let mark = id(List::Marks, 0);
-    do_it(&mut edit, set(mark, "kw", "much"));
+    do_it(&mut edit, &set(mark, "kw", "much"));
     assert!(edit.text().contains("kw = \"much\"") && edit.mistakes()[0].item == Some(mark));
-    do_it(&mut edit, set(mark, "kw", "3400"));
+    do_it(&mut edit, &set(mark, "kw", "3400"));
     assert!(edit.text().contains("kw = 3400\n"));
-    do_it(&mut edit, set(mark, "for", "5 \"quoted\" \\ words"));
+    do_it(&mut edit, &set(mark, "for", "5 \"quoted\" \\ words"));
     assert_eq!(edit.mistakes(), []);
     assert_eq!(edit.scenario().unwrap().exercise.as_ref().unwrap().marks[0].words, "5 \"quoted\" \\ words");
     // An empty field of a table is taken out, and can be put in again.
-    do_it(&mut edit, set(id(List::Steps, 3), "until", ""));
+    do_it(&mut edit, &set(id(List::Steps, 3), "until", ""));
     assert!(edit.item(id(List::Steps, 3)).unwrap().is_open);
-    do_it(&mut edit, set(id(List::Steps, 3), "until", "T+01:34"));
+    do_it(&mut edit, &set(id(List::Steps, 3), "until", "T+01:34"));
     assert_eq!(edit.mistakes(), []);
-    do_it(&mut edit, set(id(List::Trainee, 0), "setpoints[0].real_kw", "1900"));
+    do_it(&mut edit, &set(id(List::Trainee, 0), "setpoints[0].real_kw", "1900"));
     assert!(edit.text().contains("reference = \"DELTA\", real_kw = 1900 }]"));
-    do_it(&mut edit, Change::SetHead("workshop.level".to_owned(), "9".to_owned()));
+    do_it(&mut edit, &Change::SetHead("workshop.level".to_owned(), "9".to_owned()));
     assert_eq!(edit.scenario().unwrap().exercise.as_ref().unwrap().level, 9);
 }
 
 #[test]
 fn a_time_that_is_typed_moves_the_step_to_its_place() {
     let mut edit = open(WORKSHOP);
-    let moved = do_it(&mut edit, set(id(List::Steps, 0), "at", "T+01:36")).unwrap();
+    let moved = do_it(&mut edit, &set(id(List::Steps, 0), "at", "T+01:36")).unwrap();
     assert_eq!(edit.mistakes(), []);
     assert_eq!(edit.item(moved).unwrap().at, Some(at("T+01:36")));
     assert_eq!(moved.index, 5);
@@ -208,7 +208,7 @@ fn a_time_that_is_typed_moves_the_step_to_its_place() {
 fn a_text_that_is_no_toml_stays_and_can_be_mended() {
     let mut edit = open(WORKSHOP);
     let broken = edit.text().replace("[[trainee]]\nat = \"T+00:08\"", "[[trainee]\nat = \"T+00:08\"");
-    do_it(&mut edit, Change::Text(broken.clone()));
+    do_it(&mut edit, &Change::Text(broken.clone()));
     assert!(!edit.has_lanes() && edit.items().is_empty());
     assert_eq!(edit.text(), broken);
     assert!(edit.mistakes()[0].fault.line.is_some() && edit.mistakes()[0].item.is_none());
@@ -238,7 +238,7 @@ fn letters_that_are_typed_one_by_one_are_undone_together() {
 fn lists_in_one_value_are_left_to_the_text_and_say_so() {
     let mut edit = ScenarioEdit::begin();
     let text = format!("{}steps = []\n", edit.text());
-    do_it(&mut edit, Change::Text(text.clone()));
+    do_it(&mut edit, &Change::Text(text.clone()));
     assert_eq!(edit.folded(), [List::Steps]);
     let refused = edit.apply(&Change::Add(Template::Note, at("T+00:01")), false).unwrap_err();
     assert!(refused.contains("write each under [[steps]]"), "{refused}");
@@ -255,7 +255,7 @@ fn a_file_and_the_fleet_beside_it_are_read_from_where_they_are() {
     std::fs::write(&path, text).unwrap();
     let mut edit = ScenarioEdit::open(ScenarioPlace::File(path.clone())).unwrap();
     assert!(edit.is_saved() && edit.scenario().is_some());
-    do_it(&mut edit, Change::Add(Template::Weather, at("T+00:10")));
+    do_it(&mut edit, &Change::Add(Template::Weather, at("T+00:10")));
     assert!(edit.is_changed() && edit.scenario().is_some());
     let saved = edit.text().to_owned();
     edit.saved_to(ScenarioPlace::File(path), &saved);

@@ -64,7 +64,7 @@ pub(super) fn ui(
         edit.mistakes().iter().filter(|mistake| id.is_some() && mistake.item == id).collect();
     let fields = all(edit, id);
     for field in &fields {
-        row(ui, tokens, id, field, typing, wishes);
+        row(ui, tokens, edit, id, field, typing, wishes);
         faults.iter().filter(|fault| is_of(fault, id, &field.path)).for_each(|fault| said(ui, tokens, fault));
     }
     let of_none = |fault: &&&Mistake| !fields.iter().any(|field| is_of(fault, id, &field.path));
@@ -88,6 +88,7 @@ fn is_of(mistake: &Mistake, id: Option<ItemId>, path: &str) -> bool {
 fn row(
     ui: &mut Ui,
     tokens: &Tokens,
+    edit: &ScenarioEdit,
     id: Option<ItemId>,
     field: &Field,
     typing: &mut Option<Typing>,
@@ -96,7 +97,7 @@ fn row(
     let is_it = |typing: &Typing| typing.item == id && typing.path == field.path;
     let mut input =
         typing.as_ref().filter(|t| is_it(t)).map_or_else(|| field.input.clone(), |t| t.input.clone());
-    let has_choices = !field.choices.is_empty();
+    let has_choices = field.has_choices && id.is_some();
     let label = ui.add(Label::new(RichText::new(&field.label).color(tokens.weak)).selectable(false));
     ui.horizontal(|ui| {
         let room = ui.available_width() - if has_choices { 84.0 } else { 8.0 };
@@ -121,26 +122,29 @@ fn row(
         {
             wishes.push(Wish::Change(typed.change(), false));
         }
-        if has_choices {
-            choose(ui, id, field, typing, wishes);
+        if let Some(id) = id.filter(|_| has_choices) {
+            choose(ui, edit, id, field, typing, wishes);
         }
     });
 }
 
 fn choose(
     ui: &mut Ui,
-    id: Option<ItemId>,
+    edit: &ScenarioEdit,
+    id: ItemId,
     field: &Field,
     typing: &mut Option<Typing>,
     wishes: &mut Vec<Wish>,
 ) {
     let menu = ui.menu_button("Choose…", |ui| {
-        egui::ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
-            for choice in &field.choices {
+        let choices = edit.choices(id, &field.path);
+        let row = ui.text_style_height(&egui::TextStyle::Button) + 2.0 * ui.spacing().button_padding.y;
+        egui::ScrollArea::vertical().max_height(260.0).show_rows(ui, row, choices.len(), |ui, rows| {
+            for choice in &choices[rows] {
                 if ui.selectable_label(*choice == field.input, choice).clicked() {
                     *typing = None;
-                    let typed = Typing { item: id, path: field.path.clone(), input: choice.clone() };
-                    wishes.push(Wish::Change(typed.change(), false));
+                    let (path, input) = (field.path.clone(), choice.clone());
+                    wishes.push(Wish::Change(Typing { item: Some(id), path, input }.change(), false));
                     ui.close();
                 }
             }

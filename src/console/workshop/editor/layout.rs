@@ -9,6 +9,11 @@ const STEPS: [u32; 9] = [60, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600];
 /// The least room for a step's two lines, points.
 const STEP_ROOM: f32 = 64.0;
 
+/// The longest words beside an item, points.
+pub(super) const WORDS: f32 = 250.0;
+/// Room at the end of the time line for what is there, points.
+pub(super) const MARGIN: f32 = 18.0;
+
 /// Seconds of a scenario along points of the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Scale {
@@ -84,6 +89,38 @@ pub(super) fn extent(item: &Item, run_for_s: u32) -> (i64, i64) {
         (Some(at), None) => (of(at), of(at)),
         (None, None) => whole,
     }
+}
+
+/// Whether it is drawn as a bar; else as a mark.
+pub(super) fn is_bar(item: &Item) -> bool {
+    item.span.is_some() || item.is_open || !item.has_time()
+}
+
+/// From where to where an item covers its row, its words with it.
+pub(super) fn stretch(item: &Item, scale: &Scale, run_for_s: u32) -> (f32, f32) {
+    let (from, until) = extent(item, run_for_s);
+    let (x0, x1) = (scale.x(from), scale.x(until));
+    let lead = item.at.map_or(x0, |at| scale.x(i64::from(at.in_seconds())).min(x0));
+    let words = wide_at_most(item);
+    match goes_left(item, scale, run_for_s) {
+        true => (lead - 12.0 - words, x0 + 20.0),
+        false => (lead - 7.0, (x0 + 26.0 + words).max(x1) + 4.0),
+    }
+}
+
+/// Whether its words stand at the left of its mark, since there is no room at the right.
+pub(super) fn goes_left(item: &Item, scale: &Scale, run_for_s: u32) -> bool {
+    let x0 = scale.x(extent(item, run_for_s).0);
+    let (end, words) = (scale.x(i64::from(run_for_s)) + MARGIN, wide_at_most(item));
+    !is_bar(item) && x0 + 20.0 + words > end && x0 - 12.0 - words > scale.left
+}
+
+/// The points that its words take at most.
+fn wide_at_most(item: &Item) -> f32 {
+    /// A letter is no wider, points.
+    const LETTER: f32 = 7.0;
+    let letters = f32::from(u16::try_from(item.words.chars().count()).unwrap_or(u16::MAX));
+    (letters * LETTER).min(WORDS)
 }
 
 /// Puts stretches, given by where each begins and ends on the screen, into rows. Answers the row of each and how many there are.

@@ -1,11 +1,14 @@
 //! The scenario editor: lanes on a time line, what can be written of the item in hand, what is wrong, and the text itself.
 
 mod fields;
+mod ink;
 mod keeping;
 mod lanes;
 mod layout;
 mod mistakes;
 mod opening;
+mod piece;
+mod say;
 #[cfg(test)]
 mod tests;
 mod toolbar;
@@ -356,7 +359,7 @@ impl Editor {
 
     /// The question before something is lost. Cancel is the default.
     fn ask(&mut self, ui: &Ui, tokens: &Tokens) -> Option<Next> {
-        let says = self.unsaved().unwrap_or_default();
+        let says = self.question.as_ref().map(|_| self.unsaved().unwrap_or_default())?;
         let question = self.question.as_mut()?;
         let is_new = std::mem::take(&mut question.is_new);
         let ctx = ui.ctx();

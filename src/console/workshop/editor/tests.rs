@@ -91,17 +91,17 @@ fn a_copy_of_one_of_ours_is_moved_by_keys_undone_and_saved_as_a_file_that_the_pr
     let path = folder.path().join("mine.toml");
     let mut bench = editing(EVENING, Some(path.clone()));
     bench.harness.get_by_label_contains("a copy; no file holds it yet");
-    focus(&mut bench, "trip of TRENTGEN/GAS-01, from T+01:15:00 on");
+    focus(&mut bench, "Trip: TRENTGEN/GAS-01, from T+01:15:00 on");
     for key in [Key::ArrowRight, Key::ArrowRight, Key::PageDown, Key::ArrowLeft] {
         bench.press(Modifiers::NONE, key);
         bench.settle();
     }
-    item(&bench, "trip of TRENTGEN/GAS-01, from T+01:26:00 on");
+    item(&bench, "Trip: TRENTGEN/GAS-01, from T+01:26:00 on");
     bench.press(CTRL, Key::Z);
     bench.settle();
     bench.press(CTRL, Key::Y);
     bench.settle();
-    item(&bench, "trip of TRENTGEN/GAS-01, from T+01:26:00 on");
+    item(&bench, "Trip: TRENTGEN/GAS-01, from T+01:26:00 on");
     bench.press(CTRL, Key::S);
     until(&mut bench, "it is saved", |b| b.harness.query_by_label_contains("saved in").is_some());
     let saved = read(&path);
@@ -129,9 +129,9 @@ fn the_fleet_of_one_of_ours_comes_along_into_the_folder_of_the_copy() {
 #[test]
 fn a_mistake_is_shown_beside_its_item_and_in_the_list_and_goes_when_it_is_mended() {
     let mut bench = editing(EVENING, None);
-    focus(&mut bench, "trip of TRENTGEN/GAS-01");
+    focus(&mut bench, "Trip: TRENTGEN/GAS-01");
     write(&mut bench, "Unit", "TRENTGEN/GAS-99");
-    item(&bench, "trip of TRENTGEN/GAS-99, from T+01:15:00 on. Wrong: the fleet has no unit");
+    item(&bench, "Trip: TRENTGEN/GAS-99, from T+01:15:00 on. Wrong: the fleet has no unit");
     bench.harness.get_by_label("1 mistake");
     bench.harness.get_by_label_contains("steps[1].unit: the fleet has no unit `TRENTGEN/GAS-99`");
     let start = bench.harness.get_by_role_and_label(Role::Button, "Save and start");
@@ -141,7 +141,7 @@ fn a_mistake_is_shown_beside_its_item_and_in_the_list_and_goes_when_it_is_mended
     bench.harness.get_by_label_contains("steps[1].unit").click();
     bench.settle();
     write(&mut bench, "Unit", "TRENTGEN/GAS-02");
-    item(&bench, "trip of TRENTGEN/GAS-02, from T+01:15:00 on");
+    item(&bench, "Trip: TRENTGEN/GAS-02, from T+01:15:00 on");
     assert!(bench.harness.query_by_label("1 mistake").is_none());
 }
 
@@ -160,7 +160,7 @@ fn a_text_that_is_no_toml_is_told_of_and_can_be_mended_in_the_text() {
     bench.harness.get_by_label("There are no lanes");
     bench.harness.get_by_label("1 mistake");
     press(&mut bench, "Undo");
-    item(&bench, "trip of TRENTGEN/GAS-01");
+    item(&bench, "Trip: TRENTGEN/GAS-01");
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn something_new_goes_onto_its_lane_and_is_copied_and_removed() {
 #[test]
 fn an_item_and_its_end_are_dragged_to_whole_minutes() {
     let mut bench = editing(EVENING, None);
-    let name = item(&bench, "altered of BRIGHTFLEX, T+01:32:00 to T+01:34:00");
+    let name = item(&bench, "Messages altered on their way: BRIGHTFLEX, T+01:32:00 to T+01:34:00");
     let rect = bench.harness.get_by_role_and_label(Role::Slider, &name).rect();
     let from = rect.left_center() + egui::vec2(9.0, 0.0);
     bench.harness.drag_at(from);
@@ -200,17 +200,17 @@ fn an_item_and_its_end_are_dragged_to_whole_minutes() {
     }
     bench.harness.drop_at(from + egui::vec2(70.0, 0.0));
     bench.settle();
-    let moved = item(&bench, "altered of BRIGHTFLEX, T+");
+    let moved = item(&bench, "Messages altered on their way: BRIGHTFLEX, T+");
     assert_ne!(moved, name);
     assert!(moved.contains(":00 to ") && moved.ends_with(":00"), "whole minutes: {moved}");
     bench.press(CTRL, Key::Z);
     bench.settle();
     item(&bench, &name);
     // By keys its end alone.
-    focus(&mut bench, "altered of BRIGHTFLEX");
+    focus(&mut bench, "Messages altered on their way: BRIGHTFLEX");
     bench.press(Modifiers::SHIFT, Key::ArrowRight);
     bench.settle();
-    item(&bench, "altered of BRIGHTFLEX, T+01:32:00 to T+01:35:00");
+    item(&bench, "Messages altered on their way: BRIGHTFLEX, T+01:32:00 to T+01:35:00");
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn what_is_not_saved_is_told_before_the_editor_or_the_session_is_left() {
     press(&mut bench, "Close the editor");
     bench.harness.get_by_label("Scenarios");
     let mut bench = editing(EVENING, None);
-    focus(&mut bench, "trip of TRENTGEN/GAS-01");
+    focus(&mut bench, "Trip: TRENTGEN/GAS-01");
     bench.press(Modifiers::NONE, Key::Delete);
     bench.settle();
     press(&mut bench, "Close the editor");
@@ -243,7 +243,7 @@ fn what_is_not_saved_is_told_before_the_editor_or_the_session_is_left() {
 #[test]
 fn the_window_is_not_closed_over_what_is_not_saved() {
     let mut bench = editing(EVENING, None);
-    focus(&mut bench, "trip of TRENTGEN/GAS-01");
+    focus(&mut bench, "Trip: TRENTGEN/GAS-01");
     bench.press(Modifiers::NONE, Key::ArrowRight);
     bench.press(CTRL, Key::Num1);
     bench.settle();
@@ -252,7 +252,7 @@ fn the_window_is_not_closed_over_what_is_not_saved() {
     bench.settle();
     bench.harness.get_by_label("Leave the editor?");
     press(&mut bench, "Cancel");
-    item(&bench, "trip of TRENTGEN/GAS-01, from T+01:16:00 on");
+    item(&bench, "Trip: TRENTGEN/GAS-01, from T+01:16:00 on");
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn a_file_that_somebody_else_has_changed_is_not_written_over() {
     std::fs::write(&path, ScenarioPlace::BuiltIn(EVENING).text().unwrap()).unwrap();
     let edit = ScenarioEdit::open(ScenarioPlace::File(path.clone())).unwrap();
     let mut bench = editing_in([1280.0, 720.0], edit, None);
-    focus(&mut bench, "trip of TRENTGEN/GAS-01");
+    focus(&mut bench, "Trip: TRENTGEN/GAS-01");
     bench.press(Modifiers::NONE, Key::ArrowRight);
     bench.settle();
     std::fs::write(&path, "name = \"Theirs\"\n").unwrap();
@@ -277,6 +277,6 @@ fn a_file_that_somebody_else_has_changed_is_not_written_over() {
 fn at_twice_the_scale_everything_is_there_one_below_the_other() {
     let edit = ScenarioEdit::open(ScenarioPlace::BuiltIn(EVENING)).unwrap();
     let bench = editing_in([640.0, 700.0], edit, None);
-    item(&bench, "trip of TRENTGEN/GAS-01");
+    item(&bench, "Trip: TRENTGEN/GAS-01");
     bench.harness.get_by_label("Edit: Evening peak with two outages and a forged stop");
 }
