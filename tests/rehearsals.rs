@@ -65,6 +65,7 @@ scenario!(a_forged_signature_is_not_believed, "faults/forged-signature.toml");
 scenario!(a_missing_signature_is_not_believed, "faults/missing-signature.toml");
 scenario!(an_expired_token_is_told_as_silence, "faults/expired-token.toml");
 scenario!(a_unit_that_departs_from_its_baseline_is_called_short, "faults/off-baseline.toml");
+scenario!(a_wind_that_drops_is_seen_in_what_is_delivered, "faults/weather.toml");
 scenario!(a_message_that_was_altered_is_refused_and_told, "faults/altered.toml");
 scenario!(a_signature_checked_over_the_id_only_shows_in_the_read_back, "faults/checks-id-only.toml");
 scenario!(a_battery_that_is_empty_too_early_is_called_short, "faults/energy-exhausted.toml");

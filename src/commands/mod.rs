@@ -28,6 +28,7 @@ mod push;
 mod register;
 mod rehearse;
 mod replay;
+mod retell;
 mod send;
 #[cfg(feature = "console")]
 mod sessions;
@@ -73,6 +74,8 @@ enum Command {
     Replay(replay::Arguments),
     /// Tell what two recorded sessions differ in
     Compare(compare::Arguments),
+    /// Make a scenario of a recorded session: its fleet, its dispatches and what went wrong
+    Retell(retell::Arguments),
     /// Run the embedded VTN alone
     Vtn(vtn::Arguments),
     /// Run the simulated fleet alone, against any VTN
@@ -143,6 +146,7 @@ pub fn main() -> ExitCode {
         Some(Command::Workshop(arguments)) => workshop::run(&arguments),
         Some(Command::Replay(arguments)) => replay::run(&arguments),
         Some(Command::Compare(arguments)) => compare::run(&arguments),
+        Some(Command::Retell(arguments)) => retell::run(&arguments),
         Some(Command::Vtn(arguments)) => vtn::run(&arguments),
         Some(Command::Fleet(arguments)) => fleet::run(&arguments),
         Some(Command::Send(arguments)) => send::run(&arguments),

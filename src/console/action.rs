@@ -62,6 +62,10 @@ pub enum Action {
     Slower,
     /// Run it at so many times real time.
     RunClock(u16),
+    /// Begin a new scenario in the editor.
+    NewScenario,
+    /// Open a scenario's file in the editor.
+    EditScenario,
     /// Open the session of a connection file.
     OpenConnection,
     /// Go back to the sandbox.
@@ -86,7 +90,7 @@ pub const EMERGENCY_STOP: KeyboardShortcut =
 
 impl Action {
     /// All of them, in the order of the palette.
-    pub const ALL: [Self; 52] = [
+    pub const ALL: [Self; 54] = [
         Self::Show(Workspace::Board),
         Self::Show(Workspace::Compose),
         Self::Show(Workspace::Fleet),
@@ -129,6 +133,8 @@ impl Action {
         Self::RunClock(120),
         Self::RunClock(300),
         Self::RunClock(600),
+        Self::NewScenario,
+        Self::EditScenario,
         Self::SignOn,
         Self::SignOff,
         Self::OpenConnection,
@@ -186,6 +192,8 @@ impl Action {
             Self::RunClock(120) => "Run the clock at ×120",
             Self::RunClock(300) => "Run the clock at ×300",
             Self::RunClock(_) => "Run the clock at ×600",
+            Self::NewScenario => "New scenario",
+            Self::EditScenario => "Edit a scenario file …",
             Self::OpenConnection => "Open a connection …",
             Self::OpenSandbox => "Go back to the sandbox",
             Self::SignOn => "Sign on …",
@@ -240,9 +248,13 @@ impl Action {
             Self::OpenConnection => command(Key::O),
             Self::SignOn => command(Key::J),
             Self::SignOff => command_shift(Key::J),
-            Self::TurnToZero | Self::OtherSystems | Self::OpenSandbox | Self::RunClock(_) | Self::Use(_) => {
-                None
-            }
+            Self::TurnToZero
+            | Self::OtherSystems
+            | Self::NewScenario
+            | Self::EditScenario
+            | Self::OpenSandbox
+            | Self::RunClock(_)
+            | Self::Use(_) => None,
             Self::ZoomIn => command(Key::Plus),
             Self::ZoomOut => command(Key::Minus),
             Self::ZoomReset => command(Key::Num0),

@@ -293,6 +293,14 @@ impl App {
             Action::Use(theme) => self.use_theme(ctx, theme),
             Action::TearOff => self.tear_off(ctx),
             Action::MovePane => self.move_pane(ctx),
+            Action::NewScenario => {
+                self.show(Workspace::Workshop);
+                self.workspaces.workshop.begin_a_scenario();
+            }
+            Action::EditScenario => {
+                self.show(Workspace::Workshop);
+                self.workspaces.workshop.pick_a_scenario();
+            }
             Action::OpenConnection => self.wanted = Some(Wanted::Connection),
             Action::OpenSandbox => self.wanted = Some(Wanted::Session(SessionChoice::Sandbox)),
             Action::SignOn => self.ask_to_sign_on(),
@@ -564,6 +572,10 @@ impl App {
         self.toasts.take_in(&self.snapshot, ctx.input(|i| i.time));
         self.attend(ctx);
         self.keep_the_focus_in_sight(ctx);
+        let closes = ctx.input(|input| input.viewport().close_requested());
+        if closes && self.workspaces.workshop.is_asked_before_closing(ctx) {
+            self.show(Workspace::Workshop);
+        }
         while let Some(action) = Action::pressed(ctx) {
             let is_asked = self.is_asked();
             if !is_asked || action.is_allowed_over_a_question() {
@@ -583,8 +595,12 @@ impl eframe::App for App {
         let low = ui.available_height() < LOW;
         let strip = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 4));
         Panel::top("status").resizable(false).frame(strip).show(ui, |ui| self.strip(ui));
-        if let Some(replay) = &mut self.replay {
-            replay.ui(ui, &self.tokens, &self.clock);
+        if let Some(replay) = &mut self.replay
+            && replay.ui(ui, &self.tokens, &self.clock)
+        {
+            let recording = replay.recording();
+            self.show(Workspace::Workshop);
+            self.workspaces.workshop.retell(&ctx, recording);
         }
         // In a low window the rail needs all of the height.
         if low {
@@ -650,6 +666,11 @@ impl App {
 
 #[cfg(test)]
 impl App {
+    /// Opens the editor as its buttons do.
+    pub(in crate::console) fn edit_scenario(&mut self, editor: super::workshop::Editor) {
+        self.workspaces.workshop.edit(editor);
+    }
+
     /// The workspace that is open.
     pub fn workspace_shown(&self) -> Workspace {
         self.settings.workspace

@@ -115,8 +115,14 @@ impl Replay {
         }
     }
 
-    /// Draws it.
-    pub fn ui(&mut self, ui: &mut Ui, tokens: &Tokens, clock: &Clock) {
+    /// What is shown.
+    pub fn recording(&self) -> Arc<Recording> {
+        Arc::clone(&self.recording)
+    }
+
+    /// Draws it; whether a scenario is to be made of it.
+    pub fn ui(&mut self, ui: &mut Ui, tokens: &Tokens, clock: &Clock) -> bool {
+        let mut is_to_be_retold = false;
         self.settle(ui.ctx());
         let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 3));
         Panel::top("replay").resizable(false).frame(frame).show(ui, |ui| {
@@ -132,6 +138,9 @@ impl Replay {
                     ui.add(Label::new(self.recording.name()).truncate());
                 }
                 self.controls(ui, clock, is_roomy);
+                let retell = button(ui, true, icons::ICON_EDIT_NOTE, "Make a scenario of it");
+                is_to_be_retold =
+                    retell.on_hover_text("what was sent and went wrong, in the editor").clicked();
                 self.compare(ui, is_roomy);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     ui.label(RichText::new(self.place(clock)).monospace());
@@ -142,6 +151,7 @@ impl Replay {
                 ui.add(Label::new(RichText::new(fault).color(tokens.high)).wrap());
             }
         });
+        is_to_be_retold
     }
 
     fn controls(&mut self, ui: &mut Ui, clock: &Clock, is_roomy: bool) {
@@ -314,6 +324,22 @@ mod tests {
         bench.click(Role::Button, "Previous moment");
         assert_eq!(clock.now_millis(), moments[0].at_ms);
         assert!(name_of_place(&bench).contains("17:01:"), "{}", name_of_place(&bench));
+    }
+
+    #[test]
+    fn a_scenario_is_made_of_it_and_opened_in_the_editor() {
+        let (mut bench, _) = bench([1280.0, 720.0]);
+        bench.click(Role::Button, "Make a scenario of it");
+        for _ in 0..500 {
+            bench.settle();
+            if bench.harness.query_by_label("Edit: Recorded").is_some() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        assert!(bench.harness.query_by_label("Edit: Recorded").is_some());
+        let lane = bench.harness.query_all_by_label_contains("Dispatches, 4: Send REC-1").count();
+        assert_eq!(lane, 1);
     }
 
     #[test]

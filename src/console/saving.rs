@@ -124,7 +124,7 @@ fn write(path: &Path, content: &[u8], format: &str) -> Saved {
 }
 
 /// The whole of it or, where that fails, what was there before.
-fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
+pub(in crate::console) fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     let beside = Path::new(&beside);

@@ -4,8 +4,9 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::profile::fault::FileFault;
 use crate::profile::fleet::FleetProfile;
+use crate::profile::text_file;
 
-use super::scenario::Scenario;
+use super::scenario::{Scenario, read_fleet};
 use super::scenario_file::{self, FleetFault};
 
 /// Where a scenario is.
@@ -49,6 +50,33 @@ impl ScenarioPlace {
         match self {
             Self::BuiltIn(path) => format!("{path}, which Rampdesk comes with"),
             Self::File(path) => path.display().to_string(),
+        }
+    }
+
+    /// Its text.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn text(&self) -> Result<String, FileFault> {
+        match self {
+            Self::File(path) => text_file::read(path),
+            Self::BuiltIn(path) => Ok(text_of(path).unwrap_or_default().to_owned()),
+        }
+    }
+
+    /// The fleet that a scenario in this place names.
+    pub(super) fn fleet(&self, name: &str) -> Result<FleetProfile, FleetFault> {
+        match self {
+            Self::File(path) => read_fleet(path.parent().unwrap_or(Path::new("")), name),
+            Self::BuiltIn(path) => fleet_of(path, name),
+        }
+    }
+
+    /// The text of the fleet that a scenario in this place names, of those that the program comes with.
+    pub(super) fn fleet_text(&self, name: &str) -> Option<&'static str> {
+        match self {
+            Self::File(_) => None,
+            Self::BuiltIn(path) => text_of(&beside(path, name)),
         }
     }
 
@@ -178,6 +206,7 @@ const SCENARIOS: &[(&str, &str)] = profiles![
     "scenarios/faults/slow.toml",
     "scenarios/faults/stuck.toml",
     "scenarios/faults/trip.toml",
+    "scenarios/faults/weather.toml",
     "scenarios/faults/wrong-direction.toml",
     "scenarios/faults/wrong-unit.toml",
 ];

@@ -177,7 +177,7 @@ impl Workshop {
             Some(folder) => {
                 let path = folder.join(RECORDING);
                 let (desk, clock) = (desk.handle.clone(), clock.clone());
-                Some(Recorder::begin(desk, clock, &path, &scenario.name).map_err(part)?)
+                Some(Recorder::begin(desk, clock, faults.clone(), &path, &scenario.name).map_err(part)?)
             }
             None => None,
         };

@@ -15,6 +15,11 @@ impl Offset {
         Self(seconds)
     }
 
+    /// Seconds after the start.
+    pub fn in_seconds(self) -> u32 {
+        self.0
+    }
+
     /// So many seconds later.
     pub fn later(self, seconds: u32) -> Self {
         Self(self.0.saturating_add(seconds))

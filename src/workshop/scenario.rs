@@ -218,7 +218,8 @@ impl Scenario {
     }
 }
 
-fn read_fleet(folder: &Path, name: &str) -> Result<FleetProfile, FleetFault> {
+/// The fleet that a scenario in this folder names.
+pub(super) fn read_fleet(folder: &Path, name: &str) -> Result<FleetProfile, FleetFault> {
     if name == "demo" {
         return Ok(FleetProfile::demo());
     }

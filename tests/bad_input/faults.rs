@@ -49,7 +49,7 @@ const FAULTS: &[Case] = &[
         &[
             "faults.toml:3: faults[0].fault: `reordered` is a fault of an FSP; write one of slow, late_start, \
            partial, wrong_direction, wrong_unit, stuck, trip, metering_gap, bad_data, does_nothing, \
-           delta_as_absolute, ignores_amendments, energy_exhausted, off_baseline",
+           delta_as_absolute, ignores_amendments, energy_exhausted, off_baseline, weather",
         ],
     ),
     (

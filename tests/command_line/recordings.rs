@@ -62,3 +62,27 @@ fn two_runs_that_were_recorded_are_told_apart() {
     assert_eq!(missing.status.code(), Some(2));
     assert!(text(&missing.stderr).contains("no such file"), "{}", text(&missing.stderr));
 }
+
+#[test]
+fn a_recording_is_made_into_a_scenario_that_checks_and_runs_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    std::fs::write(at.join("one.toml"), scenario(8)).unwrap();
+    let run = rampdesk(at, &["rehearse", "one.toml", "--record", "one.recording"]);
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    let retold = rampdesk(at, &["retell", "one.recording", "retold.toml"]);
+    assert!(retold.status.success(), "{}", text(&retold.stderr));
+    let checked = rampdesk(at, &["check", "retold.toml"]);
+    assert!(checked.status.success(), "{}", text(&checked.stderr));
+    let again = rampdesk(at, &["rehearse", "retold.toml", "--record", "retold.recording"]);
+    assert!(again.status.success(), "{}", text(&again.stderr));
+    let same = rampdesk(at, &["compare", "one.recording", "retold.recording"]);
+    assert!(text(&same.stdout).contains("Nothing is otherwise."), "{}", text(&same.stdout));
+
+    let taken = rampdesk(at, &["retell", "one.recording", "retold.toml"]);
+    assert_eq!(taken.status.code(), Some(2));
+    assert!(text(&taken.stderr).contains("name a new file"), "{}", text(&taken.stderr));
+    let none = rampdesk(at, &["retell", "one.toml", "new.toml"]);
+    assert_eq!(none.status.code(), Some(2));
+    assert!(text(&none.stderr).contains("no recording") && !at.join("new.toml").exists());
+}

@@ -29,6 +29,8 @@ impl App {
             workspace: self.settings.workspace,
             load: self.snapshot.alarm_load,
             now: self.clock.now(),
+            is_editing: self.settings.workspace == Workspace::Workshop
+                && self.workspaces.workshop.is_editing(),
             guided: guide::is_allowed(self.snapshot.mode) && !self.settings.guide.is_open(),
         }
     }

@@ -56,6 +56,7 @@ impl App {
                 false => format!("{what}, and will be lost."),
             });
         }
+        lines.extend(self.workspaces.workshop.unsaved());
         if let Some(workshop) = &self.workshop {
             if workshop.control().pace().standing != Standing::Ended {
                 let kept = match workshop.folder() {

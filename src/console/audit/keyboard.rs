@@ -31,6 +31,7 @@ const DIALOGUES: &[(&str, &[&str])] = &[
             "Cancel",
         ],
     ),
+    ("Leave the editor", &["Cancel", "Leave it"]),
     ("Open LIVE", &["This is the one that I mean", "Cancel"]),
     ("Open with a passphrase", &["Passphrase", "Cancel"]),
     ("Sign on", &["Ada Winter", "Ben Marsh", "Passphrase", "Cancel"]),

@@ -70,6 +70,9 @@ const OVERLAYS: &[(Picture, Theme)] = &[
     (("sign-on", "Sign on"), Theme::Dark),
     (("sign-on", "Sign on"), Theme::Light),
     (("sign-on", "Sign on"), Theme::HighContrast),
+    (("editor", "Workshop, the editor with a mistake"), Theme::Dark),
+    (("editor", "Workshop, the editor"), Theme::Light),
+    (("editor", "Workshop, the editor"), Theme::HighContrast),
     (("help", "Help"), Theme::HighContrast),
     (("systems", "Messages, other systems"), Theme::HighContrast),
     (("systems", "Messages, other systems"), Theme::Dark),
@@ -80,6 +83,7 @@ const OVERLAYS: &[(Picture, Theme)] = &[
 const SHARP: &[(Picture, Theme)] = &[
     (("delivery-200", "Delivery of a dispatch"), Theme::Dark),
     (("marks-200", "Workshop, its marks"), Theme::Dark),
+    (("editor-200", "Workshop, the editor"), Theme::Light),
     (("replay-200", "A recording gone through again"), Theme::Light),
     (("two-runs-200", "Two runs"), Theme::Dark),
     (("open-connection-200", "Open a connection"), Theme::Light),

@@ -191,6 +191,29 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "Workshop", go: workshops },
     Scene { name: "Workshop, one that runs", go: workshop_running },
     Scene { name: "Workshop, its marks", go: workshop_marks },
+    Scene { name: "Workshop, the editor", go: editor },
+    Scene {
+        name: "Workshop, the editor with a mistake",
+        go: |b| {
+            editor(b);
+            with_a_mistake(b);
+        },
+    },
+    Scene {
+        name: "Workshop, the editor's text",
+        go: |b| {
+            editor(b);
+            click(b, "Text");
+        },
+    },
+    Scene {
+        name: "Leave the editor",
+        go: |b| {
+            editor(b);
+            with_a_mistake(b);
+            click(b, "Close the editor");
+        },
+    },
     Scene { name: "Journal", go: |b| b.press(CTRL, Key::Num7) },
     Scene { name: "Journal, one in hand", go: journal },
     Scene { name: "Connections", go: |b| b.press(CTRL, Key::Num8) },
@@ -439,6 +462,31 @@ fn planned(bench: &mut Bench) {
 fn workshops(bench: &mut Bench) {
     bench.press(CTRL, Key::Num6);
     until(bench, "the scenarios are listed", |b| b.harness.query_by_label("Start Evening peak").is_some());
+}
+
+/// A copy of a workshop in the editor, with one of its faults in hand.
+fn editor(bench: &mut Bench) {
+    workshops(bench);
+    click(bench, "Edit a copy of Evening peak with two outages and a forged stop");
+    until(bench, "the editor is open", |b| b.harness.query_by_label("Close the editor").is_some());
+    let fault = bench.harness.get_by(|node| {
+        node.role() == Role::Slider && node.label().is_some_and(|label| label.starts_with("Trip: "))
+    });
+    fault.focus();
+    bench.settle();
+    bench.press(PLAIN, Key::Enter);
+    bench.settle();
+}
+
+/// The unit of that fault is none of the fleet's.
+fn with_a_mistake(bench: &mut Bench) {
+    bench.harness.get_by_role_and_label(Role::TextInput, "Unit").focus();
+    bench.settle();
+    bench.press(PLAIN, Key::End);
+    bench.harness.get_by_role_and_label(Role::TextInput, "Unit").type_text("X");
+    bench.settle();
+    bench.press(PLAIN, Key::Enter);
+    bench.settle();
 }
 
 /// The evening peak in the place of the session, hurried by more than the machine can do.

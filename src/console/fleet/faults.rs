@@ -17,7 +17,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, switch: &FaultSwitch, unit: &UnitState) 
     let on = names.collect::<Vec<_>>().join(", ");
     widgets::pair(ui, view.tokens, "On now", if on.is_empty() { "none".to_owned() } else { on });
     CollapsingHeader::new(format!("Faults of {}", unit.unit)).show(ui, |ui| {
-        for fault in UnitFault::ALL {
+        for fault in UnitFault::ALL.into_iter().filter(|fault| fault.can_befall(&unit.asset)) {
             let is_on = of_unit.iter().any(|on| on.word() == fault.word());
             let (name, seen) = (fault.name(), fault.seen());
             let affliction = Affliction::Unit(unit.unit.clone(), fault);

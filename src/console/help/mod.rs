@@ -42,6 +42,8 @@ pub struct Of {
     pub now: UtcTime,
     /// Whether the guided run can be begun.
     pub guided: bool,
+    /// Whether a scenario is edited in it.
+    pub is_editing: bool,
 }
 
 /// What a person wants besides reading.
@@ -59,6 +61,7 @@ pub enum Wish {
 pub fn ui(ui: &mut Ui, tokens: &Tokens, of: &Of, topic: &mut Topic) -> Wish {
     let mut wish = Wish::None;
     let name = match topic {
+        Topic::Workspace if of.is_editing => "Scenario editor",
         Topic::Workspace => of.workspace.name(),
         Topic::Alarms => "Alarms",
         Topic::Review => "Review and send",
@@ -87,7 +90,8 @@ pub fn ui(ui: &mut Ui, tokens: &Tokens, of: &Of, topic: &mut Topic) -> Wish {
             if of.guided && guided_run(ui, tokens) {
                 wish = Wish::Guide;
             }
-            told(ui, tokens, &words::of(of.workspace));
+            let of_workspace = words::of(of.workspace);
+            told(ui, tokens, if of.is_editing { &words::EDITOR } else { &of_workspace });
         }
         Topic::Alarms => of_alarms(ui, tokens, of),
         Topic::Review => told(ui, tokens, &words::REVIEW),

@@ -94,6 +94,42 @@ pub const REVIEW: Help = Help {
     ],
 };
 
+/// The scenario editor.
+pub const EDITOR: Help = Help {
+    shows: "A scenario as lanes on a time line, with London time and T+ above. Pick an item to write what it says at the side; what is \
+            wrong stands in a list below and beside its item, as `rampdesk check` says it. “Text” shows the file as it is \
+            written: comments and order stay as they are. What Rampdesk comes with is edited as a copy.",
+    terms: &[
+        (
+            "Move",
+            "Drag an item, or with the keyboard on it: Left and Right by a minute, Page Up and Page Down by ten. With Shift, its \
+             end alone. A dispatch takes its window and levels along; an amendment is only sent at another time.",
+        ),
+        (
+            "Keys",
+            "Enter takes an item in hand, Delete takes it out, Ctrl+D copies it, Ctrl+Z and Ctrl+Y undo and do again, Ctrl+S saves.",
+        ),
+        (
+            "Add",
+            "What is added goes to the time that was last clicked on a lane; two clicks put the lane's own kind there.",
+        ),
+        (
+            "Expected actions",
+            "What a perfect trainee does; `rampdesk rehearse` acts it out and must come to full marks.",
+        ),
+        (
+            "Marks",
+            "What is expected of the trainee and what it is worth; below 0 what is taken away when it does not come true.",
+        ),
+        (
+            "Weather",
+            "From then on sun or wind give a farm this share of what was forecast, up to its rating.",
+        ),
+        ("Baseline", "What the unit would do anyway departs from its declared baseline by so many kW."),
+        ("T+", "Hours and minutes after the scenario's start."),
+    ],
+};
+
 /// What lies over the window while a person is asked before a STOP.
 pub const STOP: Help = Help {
     shows: "What a STOP of this dispatch comes to. Arm it, then send it, by pointer or Space. Escape and Cancel leave the dispatch \

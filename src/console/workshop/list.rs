@@ -11,6 +11,7 @@ use crate::console::session::SessionChoice;
 use crate::console::widgets::heading;
 use crate::workshop::library::{self, Listed, ScenarioPlace};
 
+use super::editor::EditorPlace;
 use super::running::length;
 
 /// The list. It is read on a thread of its own when it is first shown.
@@ -32,11 +33,17 @@ enum Chosen {
 
 impl ScenarioList {
     /// Draws it.
-    pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+    pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>, editor: &mut EditorPlace) {
         heading(ui, "Workshops and scenarios");
         ui.horizontal_wrapped(|ui| {
             if ui.button("Open a scenario file…").clicked() {
                 self.choosing.begin(ui.ctx(), Chosen::Scenario, Wanted::Toml("Scenario to run"));
+            }
+            if ui.button("New scenario").clicked() {
+                editor.begin();
+            }
+            if ui.button("Edit a scenario file…").clicked() {
+                editor.pick();
             }
             if ui.button("Open a recording…").clicked() {
                 let wanted = Wanted::Recording("Recording to go through again");
@@ -53,7 +60,7 @@ impl ScenarioList {
         self.take_in(ui.ctx());
         match &self.read {
             None => drop(ui.add(Label::new(RichText::new("Reading them…").color(view.tokens.weak)))),
-            Some(all) => listed(ui, view, all),
+            Some(all) => listed(ui, view, all, editor),
         }
     }
 
@@ -85,7 +92,7 @@ impl ScenarioList {
 }
 
 /// The workshops by level and number, and what else can be run below them.
-fn listed(ui: &mut Ui, view: &mut View<'_>, all: &[Listed]) {
+fn listed(ui: &mut Ui, view: &mut View<'_>, all: &[Listed], editor: &mut EditorPlace) {
     let graded = |listed: &'_ Listed| listed.graded.as_ref().map(|graded| (graded.level, graded.number));
     let mut workshops: Vec<&Listed> = all.iter().filter(|listed| listed.graded.is_some()).collect();
     workshops.sort_by_key(|listed| graded(listed));
@@ -96,18 +103,22 @@ fn listed(ui: &mut Ui, view: &mut View<'_>, all: &[Listed]) {
             ui.add_space(view.tokens.gap / 2.0);
             heading(ui, &format!("Level {}", graded.level));
         }
-        row(ui, view, listed);
+        row(ui, view, listed, editor);
     }
     ui.add_space(view.tokens.gap);
     heading(ui, "Scenarios without marks");
-    all.iter().filter(|listed| listed.graded.is_none()).for_each(|listed| row(ui, view, listed));
+    all.iter().filter(|listed| listed.graded.is_none()).for_each(|listed| row(ui, view, listed, editor));
 }
 
-fn row(ui: &mut Ui, view: &mut View<'_>, listed: &Listed) {
+fn row(ui: &mut Ui, view: &mut View<'_>, listed: &Listed, editor: &mut EditorPlace) {
     ui.horizontal_top(|ui| {
         let name = format!("Start {}", listed.name);
         if ui.button("Start").accessible_name(name).clicked() {
             start(view, listed.place.clone());
+        }
+        let name = format!("Edit a copy of {}", listed.name);
+        if ui.button("Edit").accessible_name(name).on_hover_text("a copy of it").clicked() {
+            editor.open(ui.ctx(), listed.place.clone());
         }
         ui.vertical(|ui| {
             let number = listed.graded.as_ref().and_then(|graded| graded.number);

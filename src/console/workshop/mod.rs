@@ -1,16 +1,22 @@
 //! Workshop: the scenarios that can be run, and the one that runs.
 
 mod debriefing;
+mod editor;
 mod list;
 mod marks;
 mod running;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+#[cfg(test)]
+pub(in crate::console) use editor::Editor;
 use egui::{Label, RichText, ScrollArea, Ui};
 
 use super::context::View;
 use super::widgets::heading;
+use crate::workshop::recording::Recording;
 
 /// What the workspace holds for itself.
 #[derive(Default)]
@@ -18,11 +24,15 @@ pub struct WorkshopView {
     list: list::ScenarioList,
     marks: marks::Marks,
     debriefing: debriefing::Debriefing,
+    editor: editor::EditorPlace,
 }
 
 impl WorkshopView {
     /// Draws the workspace.
     pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        if self.editor.ui(ui, view) {
+            return;
+        }
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             match view.workshop {
                 Some(workshop) => {
@@ -33,8 +43,46 @@ impl WorkshopView {
                 None => in_real_time(ui, view),
             }
             ui.add_space(2.0 * view.tokens.gap);
-            self.list.ui(ui, view);
+            self.list.ui(ui, view, &mut self.editor);
         });
+    }
+
+    /// Opens a new scenario in the editor.
+    pub fn begin_a_scenario(&mut self) {
+        self.editor.begin();
+    }
+
+    /// Has the person pick a scenario file to edit.
+    pub fn pick_a_scenario(&mut self) {
+        self.editor.pick();
+    }
+
+    /// Opens a recorded session in the editor as a scenario.
+    pub fn retell(&mut self, ctx: &egui::Context, recording: Arc<Recording>) {
+        self.editor.retell(ctx, recording);
+    }
+
+    /// Has the person asked before the window is closed, where a scenario would be lost by that; whether they are.
+    pub fn is_asked_before_closing(&mut self, ctx: &egui::Context) -> bool {
+        self.editor.is_asked_before_closing(ctx)
+    }
+
+    /// Whether a scenario is edited.
+    pub fn is_editing(&self) -> bool {
+        self.editor.is_open()
+    }
+
+    /// What would be lost of a scenario that is edited, in a sentence.
+    pub fn unsaved(&self) -> Option<String> {
+        self.editor.unsaved()
+    }
+}
+
+#[cfg(test)]
+impl WorkshopView {
+    /// Puts an editor into it.
+    pub(in crate::console) fn edit(&mut self, editor: Editor) {
+        self.editor.put(editor);
     }
 }
 

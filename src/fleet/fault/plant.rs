@@ -108,7 +108,8 @@ impl Plant {
         let change_kw = self.change_kw(unit, asked, faults) + asked.borrowed_kw;
         let (least, most) = bounds_kw(&unit.asset, asked);
         // What it does by itself is within no limit that was declared for it, nor asked of it.
-        let target = (asked.base_kw + change_kw).clamp(least, most) + departure_kw(faults);
+        let target = (asked.base_kw + change_kw).clamp(least, most);
+        let target = weathered_kw(&unit.asset, target, asked.base_kw, faults) + departure_kw(faults);
         let is_moved_beneath = !matches!(unit.asset, Asset::Battery(_) | Asset::Generator(_));
         // What moves beneath a unit moves it at once.
         let (here, asked_move) = if is_moved_beneath {
@@ -182,6 +183,19 @@ fn departure_kw(faults: &[&UnitFault]) -> f64 {
         _ => None,
     };
     faults.iter().filter_map(departs).sum()
+}
+
+/// What a farm makes in other weather than its own: under the same limit, where it is under one.
+fn weathered_kw(asset: &Asset, target: f64, base_kw: f64, faults: &[&UnitFault]) -> f64 {
+    let Asset::Renewable(farm) = asset else { return target };
+    let share = |fault: &&UnitFault| match fault {
+        UnitFault::Weather { share } => Some(*share),
+        _ => None,
+    };
+    let Some(share) = faults.iter().find_map(share) else { return target };
+    let given_kw = (base_kw * share).min(farm.max_kw);
+    let is_limited = target < base_kw - NEAR_KW;
+    if is_limited { target.min(given_kw) } else { given_kw }
 }
 
 /// Where a unit is whose protection has opened: off the network; demand that can no longer be turned down, at baseline.

@@ -243,6 +243,36 @@ fn farm() -> Unit {
     of_kind(Asset::Renewable(farm), 900.0)
 }
 
+/// Free, it makes the weather's share; under a limit that is above that, the same; under one below it, what it was asked.
+#[test]
+fn a_farm_makes_what_other_weather_gives_it_and_no_more_than_its_limit() {
+    let mut unit = farm();
+    let Asset::Renewable(farm) = &mut unit.asset else { panic!("no farm") };
+    farm.available = Available::Daily { points: vec![("00:00".to_owned(), 1600.0)], is_windy: true };
+    for (share, free, limited) in
+        [(0.25, 400.0, 400.0), (1.0, 1600.0, 1000.0), (2.0, 2000.0, 1000.0), (0.0, 0.0, 0.0)]
+    {
+        let mut controller = Controller::new(&unit, utc("15:00"));
+        let faults = vec![
+            timed(&unit, UnitFault::Weather { share }, "16:00", Some("16:30")),
+            timed(&unit, UnitFault::Weather { share }, "17:20", Some("17:40")),
+        ];
+        controller.switched(&plan(faults), Vec::new(), utc("15:00"));
+        let hold = |controller: &mut Controller, at: &str, expected: f64| {
+            let made = kw(controller, at);
+            assert!((made - expected).abs() < 1e-6, "share {share} at {at}: {made} kW, not {expected}");
+        };
+        for (at, expected) in [("15:59", 1600.0), ("16:20", free), ("16:40", 1600.0)] {
+            hold(&mut controller, at, expected);
+        }
+        let hour = run(&unit, "17:00", "18:00", &[("17:00", Level::Absolute(1000.0))]);
+        controller.take_on(&hour.document(), utc("16:45")).unwrap();
+        for (at, expected) in [("17:15", 1000.0), ("17:35", limited), ("17:50", 1000.0)] {
+            hold(&mut controller, at, expected);
+        }
+    }
+}
+
 /// Forty charge points behind 140 kW.
 fn hub() -> Unit {
     let hub = EvHub {

@@ -116,16 +116,11 @@ fn numbers_of_unit(
     unit: Option<&DispatchUnit>,
     fleet: Option<&FleetProfile>,
 ) -> Option<UnitFault> {
-    let takes = match &fault {
-        UnitFault::Slow { .. } => Some("factor"),
-        UnitFault::LateStart { .. } => Some("seconds"),
-        UnitFault::Partial { .. } | UnitFault::EnergyExhausted { .. } => Some("share"),
-        UnitFault::WrongUnit { .. } => Some("instead"),
-        UnitFault::BadData { .. } => Some("quality"),
-        UnitFault::OffBaseline { .. } => Some("kw"),
-        _ => None,
-    };
+    let takes = fault.number_key();
     refuse_others(reader, table, fault.word(), takes);
+    if matches!(fault, UnitFault::Weather { .. }) {
+        has_weather(reader, table, unit, fleet)?;
+    }
     let Some(node) = takes.and_then(|key| table.get(key)) else { return Some(fault) };
     Some(match fault {
         UnitFault::Slow { .. } => {
@@ -142,6 +137,7 @@ fn numbers_of_unit(
         UnitFault::Partial { .. } => UnitFault::Partial { share: share(reader, &node)? },
         UnitFault::EnergyExhausted { .. } => UnitFault::EnergyExhausted { share: share(reader, &node)? },
         UnitFault::OffBaseline { .. } => UnitFault::OffBaseline { kw: departure(reader, &node)? },
+        UnitFault::Weather { .. } => UnitFault::Weather { share: weather_share(reader, &node)? },
         UnitFault::BadData { .. } => UnitFault::BadData { how: reader.word(&node, &BadData::WORDS)? },
         UnitFault::WrongUnit { .. } => {
             UnitFault::WrongUnit { instead: Some(instead(reader, &node, unit, fleet)?) }
@@ -151,11 +147,7 @@ fn numbers_of_unit(
 }
 
 fn numbers_of_fsp(reader: &mut Reader<'_>, table: &Table<'_>, fault: FspFault) -> Option<FspFault> {
-    let takes = match &fault {
-        FspFault::ClockSkew { .. } => Some("seconds"),
-        FspFault::Altered { .. } => Some("into"),
-        _ => None,
-    };
+    let takes = fault.number_key();
     refuse_others(reader, table, fault.word(), takes);
     match (fault, takes.and_then(|key| table.get(key))) {
         (FspFault::ClockSkew { .. }, Some(node)) => {
@@ -185,6 +177,35 @@ pub(crate) fn departure(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<f64>
         return None;
     }
     Some(Watts(watts).kilowatts())
+}
+
+/// The share of its own weather that a farm has.
+pub(crate) fn weather_share(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<f64> {
+    let right = "write a share of what was forecast, from 0 to 5, as in 0.3";
+    let number = reader.number(node, right)?;
+    if (0.0..=5.0).contains(&number) {
+        return Some(number);
+    }
+    reader.wrong(node, format!("`{number}` is out of bounds; {right}"));
+    None
+}
+
+/// Sees to it that a unit is a solar or wind farm; `None`, and said, where it is none.
+pub(crate) fn has_weather(
+    reader: &mut Reader<'_>,
+    table: &Table<'_>,
+    unit: Option<&DispatchUnit>,
+    fleet: Option<&FleetProfile>,
+) -> Option<()> {
+    let Some(unit) = unit.and_then(|unit| fleet?.unit(unit)) else { return Some(()) };
+    if (UnitFault::Weather { share: 1.0 }).can_befall(&unit.asset) {
+        return Some(());
+    }
+    let (name, kind) = (&unit.unit, unit.asset.kind());
+    let message =
+        format!("`{name}` is a {kind} and goes by no weather; write a solar or wind farm of the fleet");
+    reader.wrong_in(table, "unit", message);
+    None
 }
 
 fn share(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<f64> {

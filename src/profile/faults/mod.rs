@@ -1,10 +1,12 @@
 //! Faults that a trainer gives to the simulated fleet: what each is, of what, and from when until when. Pure.
 
 mod file;
+mod text;
 
-pub(crate) use file::{departure, read_fault};
+pub(crate) use file::{departure, has_weather, read_fault, weather_share};
 
 use crate::dispatch::{DispatchUnit, FspId, UnitId};
+use crate::power::Asset;
 use crate::profile::fault::FileFault;
 use crate::profile::fleet::FleetProfile;
 use crate::time::UtcTime;
@@ -60,6 +62,12 @@ pub enum UnitFault {
     OffBaseline {
         /// By so many kW; below 0 less export or more import. Not 0.
         kw: f64,
+    },
+    /// Of a solar or wind farm: sun or wind give another share of what the farm's weather is, which is what its controller
+    /// and its buyer go by. A limit that was asked holds all the same.
+    Weather {
+        /// Of what it would give else, 0 to 5; never beyond the farm's rating.
+        share: f64,
     },
 }
 
@@ -124,7 +132,7 @@ impl Alteration {
 
 impl UnitFault {
     /// One of each, with the numbers that it has when nobody gives others.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Slow { factor: 0.1 },
         Self::LateStart { seconds: 600 },
         Self::Partial { share: 0.5 },
@@ -139,6 +147,7 @@ impl UnitFault {
         Self::IgnoresAmendments,
         Self::EnergyExhausted { share: 0.2 },
         Self::OffBaseline { kw: -100.0 },
+        Self::Weather { share: 0.5 },
     ];
 
     /// As files write it.
@@ -158,6 +167,25 @@ impl UnitFault {
             Self::IgnoresAmendments => "ignores_amendments",
             Self::EnergyExhausted { .. } => "energy_exhausted",
             Self::OffBaseline { .. } => "off_baseline",
+            Self::Weather { .. } => "weather",
+        }
+    }
+
+    /// Whether it can befall such a unit: only solar and wind farms go by the weather.
+    pub fn can_befall(&self, asset: &Asset) -> bool {
+        !matches!(self, Self::Weather { .. }) || matches!(asset, Asset::Renewable(_))
+    }
+
+    /// The key of the number that it takes, if it takes one.
+    pub fn number_key(&self) -> Option<&'static str> {
+        match self {
+            Self::Slow { .. } => Some("factor"),
+            Self::LateStart { .. } => Some("seconds"),
+            Self::Partial { .. } | Self::EnergyExhausted { .. } | Self::Weather { .. } => Some("share"),
+            Self::WrongUnit { .. } => Some("instead"),
+            Self::BadData { .. } => Some("quality"),
+            Self::OffBaseline { .. } => Some("kw"),
+            _ => None,
         }
     }
 
@@ -178,6 +206,7 @@ impl UnitFault {
             Self::IgnoresAmendments => "Ignores amendments",
             Self::EnergyExhausted { .. } => "Energy exhausted",
             Self::OffBaseline { .. } => "Departs from its baseline",
+            Self::Weather { .. } => "Other weather",
         }
     }
 
@@ -203,6 +232,9 @@ impl UnitFault {
             Self::EnergyExhausted { .. } => "It is empty long before its reported state of charge says so.",
             Self::OffBaseline { .. } => {
                 "It does what it was asked, and by the declared baseline it is short, or over, all the same."
+            }
+            Self::Weather { .. } => {
+                "It makes less, or more, than its FSP had forecast; under a limit up to that limit."
             }
         }
     }
@@ -234,6 +266,15 @@ impl FspFault {
             Self::ExpiredToken => "expired_token",
             Self::Altered { .. } => "altered",
             Self::ChecksIdOnly => "checks_id_only",
+        }
+    }
+
+    /// The key of the number that it takes, if it takes one.
+    pub fn number_key(&self) -> Option<&'static str> {
+        match self {
+            Self::ClockSkew { .. } => Some("seconds"),
+            Self::Altered { .. } => Some("into"),
+            _ => None,
         }
     }
 
@@ -342,6 +383,17 @@ impl FaultPlan {
     /// Every problem with its line.
     pub fn from_toml(file: &str, text: &str, fleet: Option<&FleetProfile>) -> Result<Self, Vec<FileFault>> {
         file::read(file, text, fleet)
+    }
+
+    /// What of it has come to pass: what has begun by then, and the ends that have come.
+    #[must_use]
+    pub fn so_far(&self, now: UtcTime) -> Self {
+        let begun = self.faults.iter().filter(|timed| timed.from.is_none_or(|from| from <= now));
+        let known = |timed: &TimedFault| TimedFault {
+            until: timed.until.filter(|until| *until <= now),
+            ..timed.clone()
+        };
+        Self { faults: begun.map(known).collect() }
     }
 
     /// Whether a unit has a fault at any time.

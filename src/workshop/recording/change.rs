@@ -38,13 +38,15 @@ pub(super) enum Part {
     Outcome,
     /// An entry of the journal.
     Entry,
+    /// What has gone wrong so far, as somebody switched it.
+    Faults,
     /// Everything else; with it a publication is whole.
     Picture,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Fleet,
         Self::Keys,
         Self::Approval,
@@ -59,6 +61,7 @@ impl Part {
         Self::Shelved,
         Self::Outcome,
         Self::Entry,
+        Self::Faults,
         Self::Picture,
     ];
 
@@ -79,6 +82,7 @@ impl Part {
             Self::Shelved => "shelved",
             Self::Outcome => "outcome",
             Self::Entry => "entry",
+            Self::Faults => "faults",
             Self::Picture => "picture",
         }
     }

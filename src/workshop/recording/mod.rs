@@ -25,8 +25,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::desk::snapshot::{Alarm, Outcome, Snapshot};
+use crate::desk::snapshot::{Alarm, DispatchState, Outcome, Snapshot};
 use crate::dispatch::plain_words;
+use crate::profile::faults::FaultPlan;
 use change::{Change, Part};
 use file::Row;
 use picture::Picture;
@@ -74,6 +75,10 @@ pub struct Recording {
     alarms: BTreeMap<u64, Arc<Alarm>>,
     /// What came of every command, in order.
     outcomes: Vec<Arc<Outcome>>,
+    /// Every dispatch, as it stood last.
+    dispatches: BTreeMap<String, Arc<DispatchState>>,
+    /// What went wrong.
+    faults: FaultPlan,
 }
 
 /// Something that happened in a recorded session.
@@ -116,6 +121,7 @@ impl Recording {
         let every = (rows.len() / PLACES).max(1);
         let (mut publications, mut places) = (Vec::new(), Vec::new());
         let (mut alarms, mut outcomes) = (BTreeMap::new(), Vec::new());
+        let (mut dispatches, mut faults) = (BTreeMap::new(), FaultPlan::default());
         let mut picture = Picture::default();
         for (index, row) in rows.iter().enumerate() {
             if index % every == 0 {
@@ -127,6 +133,11 @@ impl Recording {
                     alarms.extend(picture.alarm(&row.id).map(|alarm| (alarm.id, Arc::clone(alarm))));
                 }
                 Part::Outcome => outcomes.extend(picture.last_outcome().map(Arc::clone)),
+                Part::Dispatch => {
+                    let state = picture.dispatch(&row.id).map(Arc::clone);
+                    dispatches.extend(state.map(|state| (row.id.clone(), state)));
+                }
+                Part::Faults => faults = faults_of(row).map_err(|reason| wrong(index, reason))?,
                 Part::Picture if picture.snapshot().is_none() => {
                     return Err(wrong(index, "it lists what is not there".to_owned()));
                 }
@@ -138,7 +149,17 @@ impl Recording {
             let reason = "it holds no picture; the session ended before it showed one".to_owned();
             return Err(RecordingError::File { path: path.to_path_buf(), reason });
         }
-        Ok(Self { name, rows, publications, places, alarms, outcomes })
+        Ok(Self { name, rows, publications, places, alarms, outcomes, dispatches, faults })
+    }
+
+    /// Every dispatch that was shown, as it stood last, in order of its name.
+    pub fn dispatches(&self) -> Vec<&DispatchState> {
+        self.dispatches.values().map(AsRef::as_ref).collect()
+    }
+
+    /// What went wrong in it, as it was switched; of an FSP or a unit of the session's own fleet alone.
+    pub fn faults(&self) -> &FaultPlan {
+        &self.faults
     }
 
     /// The session's name.
@@ -198,6 +219,13 @@ impl Recording {
         let after = self.places.partition_point(|place| place.rows <= rows);
         self.places.get(after.checked_sub(1)?)
     }
+}
+
+fn faults_of(row: &Row) -> Result<FaultPlan, String> {
+    let fields: change::Fields = serde_json::from_str(&row.fields).map_err(|error| error.to_string())?;
+    let text = fields.get("toml").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let read = FaultPlan::from_toml("the recorded faults", text, None);
+    read.map_err(|faults| faults.first().map_or_else(String::new, ToString::to_string))
 }
 
 fn take(picture: &mut Picture, row: &Row) -> Result<(), String> {

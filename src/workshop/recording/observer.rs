@@ -11,12 +11,14 @@ use super::record::{DispatchRecord, FspRecord, PictureRecord, UnitRecord};
 use crate::desk::snapshot::{Alarm, DispatchState, Snapshot, UnitState};
 use crate::dispatch::KeyRing;
 use crate::power::Series;
+use crate::profile::faults::FaultPlan;
 use crate::profile::trust::Trust;
 
 /// Holds the picture last seen, and what was recorded of it.
 #[derive(Default)]
 pub(super) struct Observer {
     last: Option<Arc<Snapshot>>,
+    faults: FaultPlan,
     recorded: BTreeMap<Part, BTreeMap<String, Fields>>,
 }
 
@@ -27,9 +29,11 @@ struct Found<'o> {
 }
 
 impl Observer {
-    /// What is otherwise in this picture than in the one before; of the first, all. A part that is the very same in both is
+    /// What is otherwise in this picture, and in what has gone wrong, than in the one before; of the first, all. A part that is the very same in both is
     /// not looked at.
-    pub fn changes(&mut self, snapshot: &Arc<Snapshot>) -> Vec<Change> {
+    pub fn changes(&mut self, snapshot: &Arc<Snapshot>, faults: &FaultPlan) -> Vec<Change> {
+        let is_switched = self.faults != *faults;
+        self.faults.clone_from(faults);
         let last = self.last.replace(Arc::clone(snapshot));
         let mut found = Found { recorded: &mut self.recorded, changes: Vec::new() };
         found.surroundings(last.as_deref(), snapshot);
@@ -37,6 +41,9 @@ impl Observer {
         found.dispatches(last.as_deref(), snapshot);
         found.alarms(last.as_deref(), snapshot);
         found.news(last.as_deref(), snapshot);
+        if is_switched {
+            found.whole(Part::Faults, String::new(), &json!({ "toml": faults.to_toml() }));
+        }
         found.part(Part::Picture, String::new(), &PictureRecord::of(snapshot));
         found.changes
     }

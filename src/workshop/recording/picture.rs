@@ -66,6 +66,8 @@ impl Picture {
                 self.entries.drain(..self.entries.len().saturating_sub(ENTRIES));
                 Ok(())
             }
+            // Of no picture: what went wrong nobody at the desk was shown.
+            Part::Faults => Ok(()),
             part => {
                 let merged = self.merge(part, &id, fields)?;
                 self.take_part(part, &id, &merged)
@@ -119,7 +121,13 @@ impl Picture {
                 self.shelved.insert(number(id)?, Arc::new(read(fields)?));
             }
             Part::Picture => self.close(read(fields)?),
-            Part::Power | Part::Charge | Part::Delivered | Part::Reactive | Part::Outcome | Part::Entry => {}
+            Part::Power
+            | Part::Charge
+            | Part::Delivered
+            | Part::Reactive
+            | Part::Outcome
+            | Part::Entry
+            | Part::Faults => {}
         }
         Ok(())
     }
@@ -237,6 +245,11 @@ impl Picture {
     pub fn alarm(&self, id: &str) -> Option<&Arc<Alarm>> {
         let id = id.parse().ok()?;
         self.alarms.get(&id).or_else(|| self.shelved.get(&id))
+    }
+
+    /// A dispatch by its name.
+    pub fn dispatch(&self, id: &str) -> Option<&Arc<DispatchState>> {
+        self.dispatches.get(id)
     }
 
     /// What came of the last command.

@@ -6,9 +6,11 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::RecordingError;
+use super::change::Change;
 use super::file::Pen;
 use super::observer::Observer;
 use crate::desk::DeskHandle;
+use crate::fleet::FaultSwitch;
 use crate::time::Clock;
 
 /// A recording under way. Every picture that the desk shows is taken down, unless two come at once: then the later is.
@@ -22,10 +24,16 @@ impl Recorder {
     ///
     /// # Errors
     /// When the file is there already, or cannot be written.
-    pub fn begin(desk: DeskHandle, clock: Clock, path: &Path, name: &str) -> Result<Self, RecordingError> {
+    pub fn begin(
+        desk: DeskHandle,
+        clock: Clock,
+        faults: FaultSwitch,
+        path: &Path,
+        name: &str,
+    ) -> Result<Self, RecordingError> {
         let pen = Pen::begin(path, name)?;
         let (end, ended) = oneshot::channel();
-        let task = tokio::spawn(record(desk, clock, pen, ended));
+        let task = tokio::spawn(record(desk, clock, faults, pen, ended));
         Ok(Self { task, end })
     }
 
@@ -42,6 +50,7 @@ impl Recorder {
 async fn record(
     mut desk: DeskHandle,
     clock: Clock,
+    faults: FaultSwitch,
     mut pen: Pen,
     mut ended: oneshot::Receiver<()>,
 ) -> Result<(), RecordingError> {
@@ -51,7 +60,7 @@ async fn record(
         let taking_down = clock.engage();
         // A clock that is set back does not take the recording back.
         last_ms = clock.now_millis().max(last_ms);
-        pen.write(last_ms, &observer.changes(&desk.snapshot()))?;
+        pen.write(last_ms, &taken_down(&mut observer, &desk, &faults, &clock))?;
         drop(taking_down);
         tokio::select! {
             runs = desk.changed() => if !runs { break },
@@ -59,6 +68,15 @@ async fn record(
         }
     }
     last_ms = clock.now_millis().max(last_ms);
-    pen.write(last_ms, &observer.changes(&desk.snapshot()))?;
+    pen.write(last_ms, &taken_down(&mut observer, &desk, &faults, &clock))?;
     pen.end()
+}
+
+fn taken_down(
+    observer: &mut Observer,
+    desk: &DeskHandle,
+    faults: &FaultSwitch,
+    clock: &Clock,
+) -> Vec<Change> {
+    observer.changes(&desk.snapshot(), &faults.plan().so_far(clock.now()))
 }

@@ -65,13 +65,19 @@ pub type Shown = Vec<(i64, Arc<Snapshot>)>;
 
 /// Plays the scenario with a recorder beside somebody who keeps every picture.
 pub fn recorded(path: &Path, scenario: &str) -> Shown {
-    let scenario = Scenario::from_toml("recorded.toml", scenario, Path::new("")).unwrap();
+    recorded_in(path, scenario, Path::new(""))
+}
+
+/// The same, of a scenario whose fleet is in this folder.
+pub fn recorded_in(path: &Path, scenario: &str, folder: &Path) -> Shown {
+    let scenario = Scenario::from_toml("recorded.toml", scenario, folder).unwrap();
     virtual_time().unwrap().block_on(async {
         let clock = Clock::training(scenario.start, Rate::REAL);
         let (profile, faults) = (fleet_of(&scenario), faults_of(&scenario));
+        let switch = faults.clone();
         let stage = Stage { profile, seed: scenario.seed, faults, clock: clock.clone() };
         let (desk, fleet) = stage.open(&ExchangeLog::keeping(0)).unwrap();
-        let recorder = Recorder::begin(desk.handle.clone(), clock.clone(), path, "Recorded").unwrap();
+        let recorder = Recorder::begin(desk.handle.clone(), clock.clone(), switch, path, "Recorded").unwrap();
         let shown: Arc<Mutex<Shown>> = Arc::default();
         let watcher = tokio::spawn({
             let (mut handle, clock, shown) = (desk.handle.clone(), clock.clone(), Arc::clone(&shown));

@@ -108,10 +108,13 @@ async fn run(
     let (secrets, trust) = keys_of(&profile, scenario).map_err(RehearsalError::Start)?;
     let signer = signer_of(&secrets);
     let signer = signer.ok_or_else(|| RehearsalError::Start("its fleet has no operator".to_owned()))?;
-    let stage = Stage { profile, seed: scenario.seed, faults: faults_of(scenario), clock: clock.clone() };
+    let faults = faults_of(scenario);
+    let stage = Stage { profile, seed: scenario.seed, faults: faults.clone(), clock: clock.clone() };
     let (desk, fleet) = stage.open(&exchanges).map_err(RehearsalError::Start)?;
     let recorder = match recording {
-        Some(path) => Some(Recorder::begin(desk.handle.clone(), clock.clone(), path, &scenario.name)?),
+        Some(path) => {
+            Some(Recorder::begin(desk.handle.clone(), clock.clone(), faults, path, &scenario.name)?)
+        }
         None => None,
     };
     let mut handle = desk.handle.clone();

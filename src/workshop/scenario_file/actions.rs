@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::desk::snapshot::ShelfTime;
 use crate::dispatch::{DispatchRef, DispatchUnit, OperatorId, Status};
-use crate::profile::faults::{Affliction, UnitFault, departure, read_fault};
+use crate::profile::faults::{Affliction, UnitFault, departure, has_weather, read_fault, weather_share};
 use crate::profile::reader::{Node, Reader, Table};
 use crate::workshop::offset::Offset;
 use crate::workshop::scenario::{Action, Amendment, Sending};
@@ -37,9 +37,14 @@ impl Who {
         let may = |kind: &Kind| match self {
             Self::Operator => true,
             Self::Story => {
-                matches!(kind, Kind::Send | Kind::Fault | Kind::Baseline | Kind::Tell | Kind::Note)
+                matches!(
+                    kind,
+                    Kind::Send | Kind::Fault | Kind::Weather | Kind::Baseline | Kind::Tell | Kind::Note
+                )
             }
-            Self::Trainee => !matches!(kind, Kind::Fault | Kind::Baseline | Kind::Tell | Kind::Note),
+            Self::Trainee => {
+                !matches!(kind, Kind::Fault | Kind::Weather | Kind::Baseline | Kind::Tell | Kind::Note)
+            }
         };
         KINDS.into_iter().filter(|(_, kind, _)| may(kind)).collect()
     }
@@ -52,6 +57,7 @@ enum Kind {
     Stop,
     EmergencyStop,
     Fault,
+    Weather,
     Baseline,
     Tell,
     Note,
@@ -59,12 +65,13 @@ enum Kind {
     Shelve,
 }
 
-const KINDS: [(&str, Kind, &[&str]); 10] = [
+const KINDS: [(&str, Kind, &[&str]); 11] = [
     ("send", Kind::Send, &SEND),
     ("amend", Kind::Amend, &AMEND),
     ("stop", Kind::Stop, &STOP),
     ("emergency_stop", Kind::EmergencyStop, &EMERGENCY_STOP),
     ("fault", Kind::Fault, &FAULT),
+    ("weather", Kind::Weather, &["at", "action", "unit", "share", "until"]),
     ("baseline", Kind::Baseline, &["at", "action", "unit", "kw", "until"]),
     ("tell", Kind::Tell, &["at", "action", "from", "text"]),
     ("note", Kind::Note, &["at", "action", "text"]),
@@ -82,6 +89,15 @@ const FAULT: [&str; 13] = [
     "at", "action", "unit", "fsp", "fault", "factor", "share", "seconds", "instead", "quality", "into", "kw",
     "until",
 ];
+
+/// Of the keys of a fault those of which each fault takes one at most.
+pub(in crate::workshop) const FAULT_NUMBERS: [&str; 7] =
+    ["factor", "share", "seconds", "instead", "quality", "into", "kw"];
+
+/// The keys of an action.
+pub(super) fn keys_of(action: &str) -> &'static [&'static str] {
+    KINDS.iter().find(|(word, _, _)| *word == action).map_or(&[], |(_, _, keys)| *keys)
+}
 
 const REF: &str = "write the dispatch's reference, as in \"EMID-20261126-0417\"";
 const UNIT: &str = "write a unit of the fleet, as in \"BRIGHTFLEX/BESS-07\"";
@@ -110,6 +126,7 @@ pub(super) fn read(
         }
         Kind::EmergencyStop => Some(read_emergency_stop(reader, &table, plan)),
         Kind::Fault => read_fault_step(reader, &table, at, plan),
+        Kind::Weather => read_weather(reader, &table, at, plan),
         Kind::Baseline => read_departure(reader, &table, at, plan),
         Kind::Tell => {
             let from = reader.required_text(&table, "from", "write who says it, as in \"Control engineer\"");
@@ -249,6 +266,23 @@ fn read_departure(
     let kw = reader.required(table, "kw", right).and_then(|node| departure(reader, &node));
     let until = read_until(reader, table, at);
     let affliction = Affliction::Unit(unit?, UnitFault::OffBaseline { kw: kw? });
+    Some(Action::Fault { affliction, until: until? })
+}
+
+/// Which share of its own weather a farm has, and until when.
+fn read_weather(
+    reader: &mut Reader<'_>,
+    table: &Table<'_>,
+    at: Option<Offset>,
+    plan: &Plan<'_>,
+) -> Option<Action> {
+    let unit = reader.required(table, "unit", UNIT).and_then(|node| known_unit(reader, &node, plan));
+    let is_farm = has_weather(reader, table, unit.as_ref(), plan.fleet);
+    let right = "write which share of what was forecast sun or wind give from then on, as in 0.3";
+    let share = reader.required(table, "share", right).and_then(|node| weather_share(reader, &node));
+    let until = read_until(reader, table, at);
+    is_farm?;
+    let affliction = Affliction::Unit(unit?, UnitFault::Weather { share: share? });
     Some(Action::Fault { affliction, until: until? })
 }
 

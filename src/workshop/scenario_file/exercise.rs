@@ -7,7 +7,8 @@ use super::actions::Who;
 use super::plan::Plan;
 use super::{marks, read_steps};
 
-const KEYS: [&str; 8] = ["level", "aim", "prior", "minutes", "rate", "point_out", "questions", "idle_marks"];
+pub(super) const KEYS: [&str; 8] =
+    ["level", "aim", "prior", "minutes", "rate", "point_out", "questions", "idle_marks"];
 
 /// Whether the file is a workshop's.
 pub(super) fn is_there(root: &Table<'_>) -> bool {

@@ -23,6 +23,11 @@ const DISPATCH: [&str; 10] = [
 ];
 const ALARMS: [&str; 2] = ["alarms", "containing"];
 
+/// The keys of an expectation of alarms, or of a dispatch.
+pub(super) fn keys_of(kind: &str) -> &'static [&'static str] {
+    if kind == "alarms" { &ALARMS } else { &DISPATCH }
+}
+
 const PHASES: [(&str, Phase); 10] = [
     ("sent", Phase::Sent),
     ("received", Phase::Received),

@@ -65,6 +65,11 @@ const KINDS: [(&str, Kind, &[&str]); 10] = [
     ("rejected", Kind::Rejected, &["marks", "for", "kind", "at_most"]),
 ];
 
+/// The keys of a kind of marks.
+pub(super) fn keys_of(kind: &str) -> &'static [&'static str] {
+    KINDS.iter().find(|(word, _, _)| *word == kind).map_or(&[], |(_, _, keys)| *keys)
+}
+
 const ALARM: &str = "write words of the alarm's text";
 
 /// Reads every `[[marks]]`.

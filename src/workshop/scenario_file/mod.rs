@@ -28,6 +28,19 @@ pub(super) enum FleetFault {
     Wrong(Vec<FileFault>),
 }
 
+pub(super) use actions::FAULT_NUMBERS;
+
+/// The keys that a table of a list may have, which is of this kind; none where there is no such kind.
+pub(super) fn keys_of(list: &str, kind: &str) -> &'static [&'static str] {
+    match list {
+        "steps" | "trainee" => actions::keys_of(kind),
+        "marks" => marks::keys_of(kind),
+        "expect" => expectations::keys_of(kind),
+        "workshop" => &exercise::KEYS,
+        _ => &[],
+    }
+}
+
 const KEYS: [&str; 12] = [
     "name",
     "about",
