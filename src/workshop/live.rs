@@ -28,7 +28,7 @@ use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig};
 use super::debrief::Signer;
 use super::ensemble::{Ensemble, EnsembleParts, seeds_of};
 use super::marking::Overrides;
-use super::recording::Recorder;
+use super::recording::{Recorder, Sources};
 use super::reporting::Reporting;
 use super::scenario::Scenario;
 use super::script::{faults_of, fleet_of, follow_every_s};
@@ -176,8 +176,13 @@ impl Workshop {
         let recorder = match &folder {
             Some(folder) => {
                 let path = folder.join(RECORDING);
-                let (desk, clock) = (desk.handle.clone(), clock.clone());
-                Some(Recorder::begin(desk, clock, faults.clone(), &path, &scenario.name).map_err(part)?)
+                let sources = Sources {
+                    desk: desk.handle.clone(),
+                    clock: clock.clone(),
+                    faults: faults.clone(),
+                    exchanges: exchanges.clone(),
+                };
+                Some(Recorder::begin(sources, &path, &scenario.name).map_err(part)?)
             }
             None => None,
         };

@@ -11,6 +11,7 @@ use super::file::Pen;
 use super::observer::Observer;
 use crate::desk::DeskHandle;
 use crate::fleet::FaultSwitch;
+use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 
 /// A recording under way. Every picture that the desk shows is taken down, unless two come at once: then the later is.
@@ -19,19 +20,26 @@ pub struct Recorder {
     end: oneshot::Sender<()>,
 }
 
+/// What of a session is recorded.
+pub struct Sources {
+    /// Whose pictures are taken down.
+    pub desk: DeskHandle,
+    /// By which they are placed.
+    pub clock: Clock,
+    /// What goes wrong, as it is switched.
+    pub faults: FaultSwitch,
+    /// What is said from now on: it must keep as many exchanges as come between two pictures.
+    pub exchanges: ExchangeLog,
+}
+
 impl Recorder {
-    /// Begins to record a desk into a new file, on the present tokio runtime.
+    /// Begins to record a session into a new file, on the present tokio runtime.
     ///
     /// # Errors
     /// When the file is there already, or cannot be written.
-    pub fn begin(
-        desk: DeskHandle,
-        clock: Clock,
-        faults: FaultSwitch,
-        path: &Path,
-        name: &str,
-    ) -> Result<Self, RecordingError> {
-        let pen = Pen::begin(path, name)?;
+    pub fn begin(sources: Sources, path: &Path, name: &str) -> Result<Self, RecordingError> {
+        let Sources { desk, clock, faults, exchanges } = sources;
+        let pen = Pen::begin(path, name, exchanges)?;
         let (end, ended) = oneshot::channel();
         let task = tokio::spawn(record(desk, clock, faults, pen, ended));
         Ok(Self { task, end })

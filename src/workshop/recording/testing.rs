@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 
-use super::{Recorder, Recording};
+use super::{Recorder, Recording, Sources};
 use crate::desk::snapshot::Snapshot;
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::{Clock, Rate};
@@ -76,8 +76,10 @@ pub fn recorded_in(path: &Path, scenario: &str, folder: &Path) -> Shown {
         let (profile, faults) = (fleet_of(&scenario), faults_of(&scenario));
         let switch = faults.clone();
         let stage = Stage { profile, seed: scenario.seed, faults, clock: clock.clone() };
-        let (desk, fleet) = stage.open(&ExchangeLog::keeping(0)).unwrap();
-        let recorder = Recorder::begin(desk.handle.clone(), clock.clone(), switch, path, "Recorded").unwrap();
+        let exchanges = ExchangeLog::keeping(1_000);
+        let (desk, fleet) = stage.open(&exchanges).unwrap();
+        let sources = Sources { desk: desk.handle.clone(), clock: clock.clone(), faults: switch, exchanges };
+        let recorder = Recorder::begin(sources, path, "Recorded").unwrap();
         let shown: Arc<Mutex<Shown>> = Arc::default();
         let watcher = tokio::spawn({
             let (mut handle, clock, shown) = (desk.handle.clone(), clock.clone(), Arc::clone(&shown));
@@ -127,7 +129,9 @@ pub fn later() -> &'static Path {
     static LATER: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
     let made = || {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("later.recording");
+        let within = folder.path().join("second-run");
+        std::fs::create_dir(&within).unwrap();
+        let path = within.join("later.recording");
         let text = SCENARIO.replace("17:00:00Z", "18:30:00Z");
         let (text, _) = text.rsplit_once("[[steps]]").unwrap();
         let text = text.to_owned();

@@ -22,10 +22,13 @@ use super::super::exercise::Trainee;
 use super::super::live::signer_of;
 use super::super::marking;
 use super::super::outcome::{alarms_of, units_of};
-use super::super::recording::{Recorder, RecordingError};
+use super::super::recording::{Recorder, RecordingError, Sources};
 use super::super::scenario::{Scenario, Step};
 use super::super::script::{faults_of, fleet_of, follow_every_s, take};
 use super::{Rehearsal, expectation};
+
+/// So many come at the most between two pictures that are recorded.
+const EXCHANGES_KEPT: usize = 20_000;
 
 /// Why a rehearsal could not be run.
 #[derive(Debug, thiserror::Error)]
@@ -102,7 +105,8 @@ async fn run(
     recording: Option<&Path>,
 ) -> Result<Played, RehearsalError> {
     let clock = Clock::training(scenario.start, Rate::REAL);
-    let exchanges = ExchangeLog::keeping(0);
+    // What nobody records, nobody reads.
+    let exchanges = ExchangeLog::keeping(if recording.is_some() { EXCHANGES_KEPT } else { 0 });
     let profile = fleet_of(scenario);
     let follow_every_s = follow_every_s(&profile);
     let (secrets, trust) = keys_of(&profile, scenario).map_err(RehearsalError::Start)?;
@@ -113,7 +117,8 @@ async fn run(
     let (desk, fleet) = stage.open(&exchanges).map_err(RehearsalError::Start)?;
     let recorder = match recording {
         Some(path) => {
-            Some(Recorder::begin(desk.handle.clone(), clock.clone(), faults, path, &scenario.name)?)
+            let (desk, clock, exchanges) = (desk.handle.clone(), clock.clone(), exchanges.clone());
+            Some(Recorder::begin(Sources { desk, clock, faults, exchanges }, path, &scenario.name)?)
         }
         None => None,
     };
