@@ -288,9 +288,9 @@ fn the_journal_says_what_was_done_to_the_clock_and_that_it_was_by_hand() {
             told,
             [
                 "times are those of a training clock, which stands still",
-                "the training clock runs ×600 until 2026-11-26T15:31:00Z (×0 before): a step, by hand",
-                "the training clock stands still (×600 before): the step is done",
-                "the training clock runs ×60 until 2026-11-26T20:30:03Z (×0 before): by hand",
+                "the training clock runs ×600 (×0 before): taken on, by hand",
+                "the training clock stands still (×600 before): taken on as far as was asked",
+                "the training clock runs ×60 (×0 before): by hand",
                 "the training clock stands still (×60 before): by hand",
             ]
         );

@@ -186,8 +186,9 @@ impl Sessions {
             clock: workshop.clock(),
             exchanges: workshop.exchanges(),
             enrolments: None,
-            availabilities: Some(workshop.availabilities()),
-            faults: Some(workshop.faults()),
+            // What a control room does not know is behind the workshop's handle, for the trainer's window alone.
+            availabilities: None,
+            faults: None,
             workshop: Some(workshop.handle()),
             replay: None,
             drafts: None,

@@ -107,6 +107,8 @@ pub enum Intent {
     OtherSystems(DispatchKey),
     /// Set the workshop's clock.
     Clock(ClockOrder),
+    /// Open the trainer's window of a workshop.
+    TrainersWindow,
     /// Open another session in the place of this one.
     Open(SessionChoice),
     /// Have the person pick the connection file of another session.

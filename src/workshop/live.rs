@@ -8,6 +8,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -15,7 +16,7 @@ use tokio::task::JoinHandle;
 use crate::desk::snapshot::{Mode, Snapshot};
 use crate::desk::{Desk, DeskHandle};
 use crate::entropy::Entropy;
-use crate::fleet::{Availabilities, FaultSwitch, Fleet};
+use crate::fleet::Fleet;
 use crate::journal::Journal;
 use crate::openadr::exchange::ExchangeLog;
 use crate::profile::approval::ApprovalRules;
@@ -25,13 +26,14 @@ use crate::profile::trust::Trust;
 use crate::time::{Clock, Rate, UtcTime};
 use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig};
 
+use super::backstage::Backstage;
 use super::debrief::Signer;
 use super::ensemble::{Ensemble, EnsembleParts, seeds_of};
 use super::marking::Overrides;
 use super::recording::Recorder;
 use super::reporting::Reporting;
 use super::scenario::Scenario;
-use super::script::{faults_of, fleet_of, follow_every_s};
+use super::script::{fleet_of, follow_every_s};
 use super::story::{Story, act_out};
 use super::timekeeper::{ClockControl, ClockEnd, Timekeeper};
 
@@ -64,7 +66,6 @@ pub struct Workshop {
     fleet: Fleet,
     clock: Clock,
     exchanges: ExchangeLog,
-    faults: FaultSwitch,
     handle: WorkshopHandle,
     timekeeper: JoinHandle<()>,
     teller: JoinHandle<()>,
@@ -83,6 +84,8 @@ pub struct WorkshopHandle {
     story: watch::Receiver<Arc<Story>>,
     overrides: Overrides,
     reporting: Reporting,
+    backstage: Backstage,
+    is_attended: Arc<AtomicBool>,
 }
 
 /// The workshop's end of a handle.
@@ -100,7 +103,18 @@ pub fn connect(scenario: Arc<Scenario>, folder: Option<PathBuf>) -> (WorkshopHan
     let (told, story) = watch::channel(Arc::new(Story::default()));
     let overrides = Overrides::of(&scenario, folder.as_deref());
     let reporting = Reporting::of(Arc::clone(&scenario), folder.as_deref(), overrides.clone());
-    let handle = WorkshopHandle { scenario, folder, control, story, overrides, reporting };
+    let backstage = Backstage::of(Arc::clone(&scenario), told.clone());
+    let is_attended = Arc::default();
+    let handle = WorkshopHandle {
+        scenario,
+        folder,
+        control,
+        story,
+        overrides,
+        reporting,
+        backstage,
+        is_attended,
+    };
     (handle, WorkshopEnd { clock, story: told })
 }
 
@@ -151,7 +165,9 @@ impl Workshop {
             entropy: entropy.fork("vtn"),
         })
         .map_err(part)?;
-        let (exchanges, faults) = (ExchangeLog::keeping(EXCHANGES_KEPT), faults_of(&scenario));
+        let (mut handle, WorkshopEnd { clock: control, story }) = connect(Arc::clone(&scenario), folder);
+        let exchanges = ExchangeLog::keeping(EXCHANGES_KEPT);
+        handle.backstage.exchanges = ExchangeLog::keeping(EXCHANGES_KEPT);
         let follow_every_s = follow_every_s(&profile);
         let parts = EnsembleParts {
             fleet: Arc::clone(&profile),
@@ -166,14 +182,16 @@ impl Workshop {
             approval: ApprovalRules::default(),
             mode: Mode::Training,
             follow_every_s,
-            faults: faults.clone(),
+            faults: handle.backstage.switch(),
             clock: clock.clone(),
             entropy: &entropy,
-            exchanges: exchanges.clone(),
+            exchanges: handle.backstage.exchanges.clone(),
+            desk_exchanges: exchanges.clone(),
         };
         let Ensemble { desk, fleet, .. } = parts.start().map_err(part)?;
         let end = scenario.run_for.after(scenario.start) + last_look_s(follow_every_s);
-        let recorder = match &folder {
+        (handle.backstage.truths, handle.backstage.availabilities) = (fleet.truths(), fleet.availabilities());
+        let recorder = match handle.folder() {
             Some(folder) => {
                 let path = folder.join(RECORDING);
                 let (desk, clock) = (desk.handle.clone(), clock.clone());
@@ -181,8 +199,7 @@ impl Workshop {
             }
             None => None,
         };
-        let (mut handle, WorkshopEnd { clock: control, story }) = connect(Arc::clone(&scenario), folder);
-        handle.reporting = handle.reporting.with(faults.clone(), signer);
+        handle.reporting = handle.reporting.with(handle.backstage.clone(), signer);
         let (reporting, pace) = (handle.reporting.clone(), handle.control.clone());
         let writers = [
             tokio::spawn(reporting.clone().at_the_end(pace, desk.handle.clone(), clock.clone())),
@@ -196,7 +213,6 @@ impl Workshop {
             fleet,
             clock,
             exchanges,
-            faults,
             timekeeper: tokio::spawn(timekeeper.run()),
             teller: tokio::spawn(teller),
             writers,
@@ -216,19 +232,9 @@ impl Workshop {
         self.clock.clone()
     }
 
-    /// Its HTTP exchanges.
+    /// The HTTP exchanges of its desk: what a control room sees. Those of the FSPs are the trainer's.
     pub fn exchanges(&self) -> ExchangeLog {
         self.exchanges.clone()
-    }
-
-    /// The faults of its simulated fleet.
-    pub fn faults(&self) -> FaultSwitch {
-        self.faults.clone()
-    }
-
-    /// What the units of its fleet are offered for.
-    pub fn availabilities(&self) -> Availabilities {
-        self.fleet.availabilities()
     }
 
     /// What a person sees of it.
@@ -303,6 +309,22 @@ impl WorkshopHandle {
     /// Why there is none, in words.
     pub fn debrief(&self, snapshot: &Snapshot, now: UtcTime) -> Result<PathBuf, String> {
         self.reporting.debrief(snapshot, now)
+    }
+
+    /// What is the trainer's alone.
+    pub fn backstage(&self) -> &Backstage {
+        &self.backstage
+    }
+
+    /// Whether a trainer has it in hand in a window of their own: then the other one is a trainee's, from whom all is kept that a
+    /// control room does not know.
+    pub fn is_attended(&self) -> bool {
+        self.is_attended.load(Ordering::Relaxed)
+    }
+
+    /// A trainer takes it in hand, or leaves it to whoever sits at it.
+    pub fn attend(&self, is_attended: bool) {
+        self.is_attended.store(is_attended, Ordering::Relaxed);
     }
 
     /// What has come to pass.

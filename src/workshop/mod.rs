@@ -1,8 +1,9 @@
 //! Scenarios, rehearsals in virtual time, workshops on a clock that a person runs, their marks, and the sandbox that the
 //! console opens on.
 
-mod agenda;
+pub mod agenda;
 pub mod authority;
+pub mod backstage;
 pub mod debrief;
 pub mod demonstration;
 pub mod enrolment;
@@ -22,4 +23,6 @@ pub mod scenario;
 mod scenario_file;
 mod script;
 pub mod story;
+#[cfg(test)]
+pub mod testing;
 pub mod timekeeper;

@@ -112,7 +112,7 @@ pub(super) fn told(action: &Action, start: UtcTime) -> Option<(String, String)> 
 }
 
 /// What a step asks, in a few words.
-fn words_of(action: &Action) -> String {
+pub(super) fn words_of(action: &Action) -> String {
     match action {
         Action::Send(sending) => format!("send {}", sending.dispatch_ref),
         Action::Amend(amendment) => format!("amend {}", amendment.dispatch_ref),

@@ -91,7 +91,7 @@ impl App {
             .collect();
         self.attending.told = story.told.len();
         if pace.is_slowed() && !std::mem::replace(&mut self.attending.slowed, pace.is_slowed()) {
-            news.push(pace::sentence(&pace));
+            news.extend((!workshop.is_attended()).then(|| pace::sentence(&pace)));
         }
         self.attending.slowed = pace.is_slowed();
         let has_ended = pace.standing == Standing::Ended;

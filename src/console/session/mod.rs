@@ -54,6 +54,14 @@ impl SessionChoice {
         }
     }
 
+    /// As [`SessionChoice::words`] in front of a trainee, who is not to read what a workshop is about.
+    pub fn words_before(&self, a_trainee: bool) -> String {
+        match self {
+            Self::Workshop(_) if a_trainee => "another workshop".to_owned(),
+            _ => self.words(),
+        }
+    }
+
     /// For people, within a sentence.
     pub fn words(&self) -> String {
         match self {

@@ -80,8 +80,6 @@ impl Bench {
     pub fn with_session(first: Snapshot, size: [f32; 2], scale: f32, clock: Clock, session: Session) -> Self {
         let Session { enrolments, availabilities, faults, workshop, drafts, fresh } = session;
         let (desk, end) = connect(first.clone());
-        let exchanges = exchanges();
-        let shared = exchanges.clone();
         let parts = ConsoleParts {
             session: match &workshop {
                 Some(_) => SessionChoice::Workshop(ScenarioPlace::BuiltIn("scenarios/evening-peak.toml")),
@@ -89,7 +87,7 @@ impl Bench {
             },
             desk,
             clock,
-            exchanges: shared,
+            exchanges: exchanges(),
             enrolments,
             availabilities,
             faults,
@@ -98,6 +96,14 @@ impl Bench {
             drafts,
             keep: Box::new(()),
         };
+        let mut bench = Self::on(parts, first, size, scale, fresh);
+        bench.end = Some(end);
+        bench
+    }
+
+    /// Opens a window on a session whose engine is not in the test's hands.
+    pub fn on(parts: ConsoleParts, shown: Snapshot, size: [f32; 2], scale: f32, fresh: bool) -> Self {
+        let exchanges = parts.exchanges.clone();
         let openings = Arc::new(Openings::default());
         let opener = Arc::clone(&openings) as Arc<dyn SessionOpener>;
         let harness = Harness::builder()
@@ -110,7 +116,7 @@ impl Bench {
                 let storage = remembered.as_ref().map(|r| r as &dyn eframe::Storage);
                 ConsoleWindow::showing(&cc.egui_ctx, storage, opener, parts)
             });
-        let mut bench = Self { harness, exchanges, openings, end: Some(end), shown: first };
+        let mut bench = Self { harness, exchanges, openings, end: None, shown };
         bench.settle();
         bench
     }

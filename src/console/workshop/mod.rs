@@ -6,8 +6,13 @@ mod marks;
 mod running;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trainee_tests;
+mod trainer;
 
 use egui::{Label, RichText, ScrollArea, Ui};
+
+pub use trainer::TrainerView;
 
 use super::context::View;
 use super::widgets::heading;
@@ -25,6 +30,8 @@ impl WorkshopView {
     pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             match view.workshop {
+                // No list either: its titles tell what a scenario is about.
+                Some(workshop) if workshop.is_attended() => return running::trainee(ui, view, workshop),
                 Some(workshop) => {
                     running::ui(ui, view, workshop);
                     self.debriefing.ui(ui, view, workshop);

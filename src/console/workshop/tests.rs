@@ -131,7 +131,7 @@ fn what_has_happened_is_shown_and_what_is_to_come_is_not() {
         all.filter_map(|node| node.accesskit_node().label()).collect()
     };
     let shown = texts(&bench);
-    assert!(!shown.iter().any(|text| text.contains("loss of comms")), "folded away: {shown:#?}");
+    assert!(!shown.iter().any(|text| text.contains("loss of comms")), "the trainer's: {shown:#?}");
     assert!(!shown.iter().any(|text| text.contains("EMID-20261126-0417")), "to come: {shown:#?}");
 }
 

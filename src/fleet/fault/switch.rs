@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::watch;
 
 use crate::dispatch::FspId;
-use crate::profile::faults::{Affliction, FaultPlan};
+use crate::profile::faults::{Affliction, FaultPlan, TimedFault};
 use crate::time::UtcTime;
 
 /// The faults of running fleets. Clones are the same switchboard; agents look at it whenever they act.
@@ -52,6 +52,14 @@ impl FaultSwitch {
         let switched = Switched { affliction: affliction.clone(), at: now, is_on: true };
         self.change(|plan| plan.switch_on(affliction, now));
         self.switched.send_modify(|all| all.push(switched));
+    }
+
+    /// Switches a fault on from `now` on, until an instant where one is given.
+    pub fn lay_on(&self, affliction: Affliction, now: UtcTime, until: Option<UtcTime>) {
+        self.change(|plan| {
+            plan.switch_off(&affliction, now);
+            plan.faults.push(TimedFault { affliction, from: Some(now), until });
+        });
     }
 
     /// Ends a fault at `now`.
