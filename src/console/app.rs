@@ -51,6 +51,7 @@ use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
 use crate::workshop::live::WorkshopHandle;
+use crate::workshop::remote::Kept;
 
 /// Below this height a window has no room to give away: the rail and the alarm list draw in.
 const LOW: f32 = 480.0;
@@ -70,6 +71,7 @@ pub struct App {
     availabilities: Option<Availabilities>,
     faults: Option<FaultSwitch>,
     workshop: Option<WorkshopHandle>,
+    trainee: Option<Kept>,
     attending: attending::Attending,
     replay: Option<Replay>,
     snapshot: Arc<Snapshot>,
@@ -116,6 +118,7 @@ macro_rules! view_of {
             availabilities: $app.availabilities.as_ref(),
             faults: $app.faults.as_ref(),
             workshop: $app.workshop.as_ref(),
+            trainee: $app.trainee.as_ref(),
             tokens: &$app.tokens,
             selection: &mut $app.selection,
             intents: &mut $app.intents,
@@ -173,6 +176,7 @@ impl App {
             faults: parts.faults,
             attending: attending::Attending::from_now_on(parts.workshop.as_ref()),
             workshop: parts.workshop,
+            trainee: parts.trainee,
             replay: parts.replay.map(Replay::of),
             selection: settings.selection(),
             settings,

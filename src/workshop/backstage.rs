@@ -11,6 +11,7 @@ use crate::profile::faults::{Affliction, FaultPlan};
 use crate::time::UtcTime;
 
 use super::offset::Offset;
+use super::remote::{TrainersLine, What};
 use super::scenario::{Action, Scenario, Step};
 use super::script::{StepOutcome, faults_of, told};
 use super::story::Story;
@@ -22,6 +23,8 @@ pub struct Backstage {
     faults: FaultSwitch,
     story: watch::Sender<Arc<Story>>,
     made: Arc<Mutex<Vec<Step>>>,
+    /// The line to a trainee who sits elsewhere.
+    pub(super) line: Option<TrainersLine>,
     pub(super) truths: Truths,
     pub(super) availabilities: Availabilities,
     pub(super) exchanges: ExchangeLog,
@@ -35,6 +38,7 @@ impl Backstage {
             scenario,
             story,
             made: Arc::default(),
+            line: None,
             truths: Truths::default(),
             availabilities: Availabilities::default(),
             exchanges: ExchangeLog::keeping(0),
@@ -44,6 +48,11 @@ impl Backstage {
     /// What its fleet obeys.
     pub(super) fn switch(&self) -> FaultSwitch {
         self.faults.clone()
+    }
+
+    /// The line to a trainee who sits elsewhere, where one does.
+    pub fn line(&self) -> Option<&TrainersLine> {
+        self.line.as_ref()
     }
 
     /// All faults, past, present and to come.
@@ -68,31 +77,22 @@ impl Backstage {
 
     /// Lays a fault on from now on, until an instant where one is given; in place of the same one with other numbers.
     pub fn lay_on(&self, affliction: Affliction, now: UtcTime, until: Option<UtcTime>) {
-        self.faults.lay_on(affliction.clone(), now, until);
-        let until = until.map(|until| self.offset(until));
-        self.made(Action::Fault { affliction, until }, now);
+        self.faults.lay_on(affliction, now, until);
     }
 
     /// Ends a fault now, whoever laid it on.
     pub fn end(&self, affliction: &Affliction, now: UtcTime) {
         self.faults.switch_off(affliction, now);
-        {
-            let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-            let end = self.offset(now);
-            for step in made.iter_mut() {
-                if let Action::Fault { affliction: laid, until } = &mut step.action
-                    && laid.is_same(affliction)
-                {
-                    *until = Some(until.map_or(end, |until| until.min(end)));
-                }
-            }
-        }
-        self.note(&format!("Ended by hand: {}", affliction.words()), now);
     }
 
     /// Tells the trainee something, in somebody's name.
     pub fn tell(&self, from: &str, text: &str, now: UtcTime) {
-        self.made(Action::Tell { from: from.to_owned(), text: text.to_owned() }, now);
+        let (from, text) = (from.to_owned(), text.to_owned());
+        let action = Action::Tell { from: from.clone(), text: text.clone() };
+        if let (Some(line), Some((called, _))) = (&self.line, told(&action, self.scenario.start)) {
+            line.give(now, &called, What::Tell { from, text });
+        }
+        self.made(action, now);
     }
 
     /// Writes down what only trainers read.
@@ -100,7 +100,7 @@ impl Backstage {
         self.made(Action::Note { text: text.to_owned() }, now);
     }
 
-    /// The scenario with what the trainer did by hand among its steps: what was lived through.
+    /// The scenario with what the trainer said and noted among its steps. Faults that were switched by hand are told beside it.
     pub fn as_lived(&self) -> Scenario {
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut lived = (*self.scenario).clone();
@@ -143,17 +143,19 @@ mod tests {
         let stuck = Affliction::Unit("BRIGHTFLEX/BESS-07".parse().unwrap(), UnitFault::Stuck);
         backstage.lay_on(stuck.clone(), at(10), Some(at(30)));
         backstage.tell("Shift leader", "Look at the battery.", at(12));
+        backstage.note("Nobody has noticed yet.", at(14));
         backstage.end(&stuck, at(20));
         assert!(backstage.faults().faults.iter().any(|fault| {
             fault.affliction == stuck && (fault.from, fault.until) == (Some(at(10)), Some(at(20)))
         }));
+        let switched = backstage.switch().switched().borrow().clone();
+        let switched: Vec<_> = switched.iter().map(|switched| (switched.at, switched.is_on)).collect();
+        assert_eq!(switched, [(at(10), true), (at(20), false)], "it ended once, and when it was ended");
         let story = seen.borrow().clone();
-        assert_eq!((story.done.len(), story.told.len(), story.hidden.len()), (0, 1, 2));
+        assert_eq!((story.done.len(), story.told.len(), story.hidden.len()), (0, 1, 1));
         assert_eq!(story.told[0].said, "Look at the battery.");
         let lived = backstage.as_lived();
-        assert_eq!(lived.steps.len(), scenario.steps.len() + 3);
+        assert_eq!(lived.steps.len(), scenario.steps.len() + 2);
         assert!(lived.steps.is_sorted_by_key(|step| step.at));
-        let laid = Action::Fault { affliction: stuck, until: Some(Offset::seconds(20 * 60)) };
-        assert!(lived.steps.iter().any(|step| step.action == laid), "it ended when it was ended");
     }
 }

@@ -2,7 +2,7 @@
 //! of the story are acted out as they fall due, and its faults are laid on.
 //!
 //! Everything goes by the one clock, and every request is handed to the VTN's own router as in a rehearsal. Nothing listens on
-//! the network: another process goes by its own clock, and could not follow this one.
+//! the network but for a trainee who sits elsewhere, whose console goes by this clock too ([`super::remote`]).
 
 use std::fs;
 use std::io::ErrorKind;
@@ -31,10 +31,11 @@ use super::debrief::Signer;
 use super::ensemble::{Ensemble, EnsembleParts, seeds_of};
 use super::marking::Overrides;
 use super::recording::Recorder;
+use super::remote::{Away, LetIn, TrainersLine, let_in};
 use super::reporting::Reporting;
 use super::scenario::Scenario;
 use super::script::{fleet_of, follow_every_s};
-use super::story::{Story, act_out};
+use super::story::{Stage, Story, act_out};
 use super::timekeeper::{ClockControl, ClockEnd, Timekeeper};
 
 /// How many exchanges a person can look back on.
@@ -45,6 +46,8 @@ pub const RECORDING: &str = "session.recording";
 
 /// The desk's journal in a workshop's folder.
 pub const JOURNAL: &str = "journal.sqlite";
+/// The copy of the journal of a trainee who sits elsewhere, in the workshop's folder.
+pub const TRAINEES_JOURNAL: &str = "trainee.sqlite";
 
 /// A folder's name is not made longer by a scenario's.
 const LONGEST_NAME: usize = 60;
@@ -58,6 +61,8 @@ pub struct WorkshopConfig {
     pub folder: Option<PathBuf>,
     /// The real time, which that folder is named by.
     pub opened: UtcTime,
+    /// Where a trainee who sits elsewhere is let in; `None` where they sit here. It needs a folder.
+    pub away: Option<Away>,
 }
 
 /// A running workshop.
@@ -72,6 +77,7 @@ pub struct Workshop {
     /// They write what is written of it while it runs.
     writers: [JoinHandle<()>; 2],
     recorder: Option<Recorder>,
+    serving: Option<JoinHandle<()>>,
     _vtn: Vtn,
 }
 
@@ -105,16 +111,8 @@ pub fn connect(scenario: Arc<Scenario>, folder: Option<PathBuf>) -> (WorkshopHan
     let reporting = Reporting::of(Arc::clone(&scenario), folder.as_deref(), overrides.clone());
     let backstage = Backstage::of(Arc::clone(&scenario), told.clone());
     let is_attended = Arc::default();
-    let handle = WorkshopHandle {
-        scenario,
-        folder,
-        control,
-        story,
-        overrides,
-        reporting,
-        backstage,
-        is_attended,
-    };
+    let handle =
+        WorkshopHandle { scenario, folder, control, story, overrides, reporting, backstage, is_attended };
     (handle, WorkshopEnd { clock, story: told })
 }
 
@@ -166,6 +164,25 @@ impl Workshop {
         })
         .map_err(part)?;
         let (mut handle, WorkshopEnd { clock: control, story }) = connect(Arc::clone(&scenario), folder);
+        let serving = match config.away {
+            Some(away) => {
+                let own = handle.folder().ok_or_else(|| part(NO_FOLDER))?.to_owned();
+                let copy = Journal::open(&own.join(TRAINEES_JOURNAL)).map_err(part)?;
+                let line = TrainersLine::new(clock.clone(), handle.control.clone(), story.clone(), copy);
+                handle.backstage.line = Some(line.clone());
+                let of = LetIn {
+                    own: &own,
+                    fleet: &profile,
+                    secrets: &secrets,
+                    trust: &trust,
+                    vtn: &vtn,
+                    line: &line,
+                    now: config.opened,
+                };
+                Some(let_in(away, &of).map_err(part)?)
+            }
+            None => None,
+        };
         let exchanges = ExchangeLog::keeping(EXCHANGES_KEPT);
         handle.backstage.exchanges = ExchangeLog::keeping(EXCHANGES_KEPT);
         let follow_every_s = follow_every_s(&profile);
@@ -207,7 +224,11 @@ impl Workshop {
         ];
         let timekeeper =
             Timekeeper::new(clock.clone(), Arc::clone(&scenario), desk.handle.clone(), end, control);
-        let teller = act_out(scenario, clock.clone(), desk.handle.clone(), story);
+        let stage = match handle.backstage.line() {
+            Some(line) => Stage::Away(line.clone()),
+            None => Stage::Here(desk.handle.clone()),
+        };
+        let teller = act_out(scenario, clock.clone(), stage, story);
         Ok(Self {
             desk,
             fleet,
@@ -218,6 +239,7 @@ impl Workshop {
             writers,
             handle,
             recorder,
+            serving,
             _vtn: vtn,
         })
     }
@@ -249,6 +271,9 @@ impl Workshop {
         self.teller.abort();
         self.timekeeper.abort();
         self.writers.iter().for_each(JoinHandle::abort);
+        if let Some(serving) = &self.serving {
+            serving.abort();
+        }
         if let Some(recorder) = self.recorder
             && let Err(fault) = recorder.end().await
         {
@@ -269,6 +294,9 @@ impl Workshop {
         journal
     }
 }
+
+const NO_FOLDER: &str =
+    "a trainee who sits elsewhere needs a workshop that keeps its record: give it a folder";
 
 /// By whose key a run is signed: its first operator's. What is beside the page has the public half.
 pub(super) fn signer_of(secrets: &Secrets) -> Option<Signer> {
@@ -295,6 +323,12 @@ impl WorkshopHandle {
     /// When the story ends.
     pub fn ends(&self) -> UtcTime {
         self.scenario.run_for.after(self.scenario.start)
+    }
+
+    /// The journal that marks go by, where it is not the one of the desk in this process.
+    pub fn trainees_journal(&self) -> Option<PathBuf> {
+        self.backstage.line()?;
+        Some(self.folder()?.join(TRAINEES_JOURNAL))
     }
 
     /// The trainer's words on its marks.

@@ -17,6 +17,7 @@ pub mod onboarding;
 pub mod outcome;
 pub mod recording;
 pub mod rehearsal;
+pub mod remote;
 mod reporting;
 pub mod sandbox;
 pub mod scenario;

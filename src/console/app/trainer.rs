@@ -18,6 +18,8 @@ pub(super) struct TrainersRoom {
     view: TrainerView,
     /// What the trainer has picked moves nothing in the trainee's window.
     selection: Selection,
+    /// What was told the trainer last, until they have read it.
+    told: Option<String>,
 }
 
 /// Why the trainee's window does not do it.
@@ -94,6 +96,7 @@ impl App {
                 availabilities: Some(backstage.availabilities()),
                 faults: None,
                 workshop: Some(workshop),
+                trainee: None,
                 tokens: &self.tokens,
                 selection: &mut self.trainer.selection,
                 intents,
@@ -103,12 +106,18 @@ impl App {
         closed
     }
 
-    fn head_of_the_trainers_room(&self, ui: &mut Ui, workshop: &WorkshopHandle) -> bool {
+    fn head_of_the_trainers_room(&mut self, ui: &mut Ui, workshop: &WorkshopHandle) -> bool {
         ui.horizontal(|ui| {
             widgets::heading(ui, "Trainer");
             let now = self.clock.now();
             let clock = workshop.control().pace().words();
             ui.label(format!("{} · {} · {clock}", words::london(now), words::utc(now)));
+            if let Some(told) = &self.trainer.told {
+                ui.label(told);
+                if ui.button("Read").accessible_name("Read what was told the trainer").clicked() {
+                    self.trainer.told = None;
+                }
+            }
             widgets::at_the_right(ui, |ui| {
                 let close = ui.button("Close this window");
                 close.on_hover_text("whoever sits at the first window has the clock then").clicked()
@@ -136,8 +145,12 @@ impl App {
         match intent {
             Intent::Clock(order) => self.order(order),
             Intent::Open(session) => self.wanted = Some(super::Wanted::Session(session)),
-            // What there is to tell is told where it was asked.
-            Intent::Tell(_) | Intent::Warn(_) => tracing::info!(?intent, "in the trainer's window"),
+            // The first window is the trainee's: what there is to tell is told here.
+            Intent::Tell(text) | Intent::Warn(text) => self.trainer.told = Some(text),
+            Intent::JournalEntry { number, at } => {
+                let text = format!("Entry {number} of the journal, at {}", words::utc(at));
+                self.trainer.told = Some(text);
+            }
             _ => {}
         }
         ctx.request_repaint();

@@ -28,7 +28,8 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
             SessionChoice::Sandbox
             | SessionChoice::Workshop(_)
             | SessionChoice::Recording(_)
-            | SessionChoice::Comparison(..) => session.words(),
+            | SessionChoice::Comparison(..)
+            | SessionChoice::Trainee(_) => session.words(),
         }));
         if ui.button("Open a connection …").clicked() {
             view.ask(Intent::OpenConnection);

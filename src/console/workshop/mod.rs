@@ -29,6 +29,9 @@ impl WorkshopView {
     /// Draws the workspace.
     pub fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            if let Some(kept) = view.trainee {
+                return running::trainee_elsewhere(ui, view, &kept.now());
+            }
             match view.workshop {
                 // No list either: its titles tell what a scenario is about.
                 Some(workshop) if workshop.is_attended() => return running::trainee(ui, view, workshop),

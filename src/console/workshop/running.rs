@@ -10,7 +10,7 @@ use crate::console::widgets::{heading, pair};
 use crate::console::words;
 use crate::workshop::live::{RECORDING, WorkshopHandle};
 use crate::workshop::rehearsal::StepOutcome;
-use crate::workshop::story::Story;
+use crate::workshop::remote::Following;
 use crate::workshop::timekeeper::Standing;
 
 /// Draws it for whoever sits at it alone, and has its clock.
@@ -29,7 +29,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, workshop: &WorkshopHandle) {
     });
     ways_on(ui, view, workshop);
     ui.add_space(view.tokens.gap);
-    so_far(ui, view.tokens, &workshop.story(), has_ended(workshop));
+    so_far(ui, view, workshop, has_ended(workshop));
 }
 
 /// Draws it for a trainee: what was said to them, and at the end all of it.
@@ -40,11 +40,26 @@ pub fn trainee(ui: &mut Ui, view: &View<'_>, workshop: &WorkshopHandle) {
     ui.add_space(view.tokens.gap);
     if has_ended(workshop) {
         ui.label("It is at its end. This is what went on:");
-        so_far(ui, view.tokens, &workshop.story(), true);
+        so_far(ui, view, workshop, true);
     } else {
         let story = workshop.story();
         list(ui, view.tokens, "Said to you", story.told.iter().collect());
     }
+}
+
+/// Draws it for a trainee whose trainer sits elsewhere.
+pub fn trainee_elsewhere(ui: &mut Ui, view: &View<'_>, following: &Following) {
+    heading(ui, "A workshop");
+    let says = "The trainer has it in hand at another machine, and its clock, which this one follows.";
+    ui.add(Label::new(RichText::new(says).color(view.tokens.weak)).wrap());
+    ui.add_space(view.tokens.gap);
+    if let Some(fault) = &following.fault {
+        let says = format!("The trainer's machine is not reached, and the clock stands until it is: {fault}");
+        ui.add(Label::new(RichText::new(says).color(view.tokens.high)).wrap());
+    } else if following.ended {
+        ui.label("It is at its end, and its clock stands still.");
+    }
+    list(ui, view.tokens, "Said to you", following.story.told.iter().collect());
 }
 
 fn has_ended(workshop: &WorkshopHandle) -> bool {
@@ -87,9 +102,11 @@ pub fn ways_on(ui: &mut Ui, view: &mut View<'_>, workshop: &WorkshopHandle) {
 }
 
 /// What has come to pass; with what is hidden from a trainee where that is asked for.
-pub fn so_far(ui: &mut Ui, tokens: &Tokens, story: &Story, with_hidden: bool) {
-    let hidden = story.hidden.iter().filter(|_| with_hidden);
-    list(ui, tokens, "So far", story.done.iter().chain(&story.told).chain(hidden).collect());
+pub fn so_far(ui: &mut Ui, view: &View<'_>, workshop: &WorkshopHandle, with_hidden: bool) {
+    let (story, now) = (workshop.story(), view.clock.now());
+    // The end of a fault that is laid on for a time stands there before it comes.
+    let hidden = story.hidden.iter().filter(|step| with_hidden && step.at <= now);
+    list(ui, view.tokens, "So far", story.done.iter().chain(&story.told).chain(hidden).collect());
 }
 
 fn list(ui: &mut Ui, tokens: &Tokens, title: &str, mut past: Vec<&StepOutcome>) {

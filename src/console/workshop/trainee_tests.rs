@@ -71,7 +71,12 @@ impl Room {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         let within = runtime.enter();
-        let config = WorkshopConfig { scenario: scenario.clone(), folder: None, opened: Clock::real().now() };
+        let config = WorkshopConfig {
+            scenario: scenario.clone(),
+            folder: None,
+            opened: Clock::real().now(),
+            away: None,
+        };
         let workshop = Workshop::open(config).unwrap();
         let parts = ConsoleParts {
             session: SessionChoice::Workshop(ScenarioPlace::File(path)),
@@ -82,6 +87,7 @@ impl Room {
             availabilities: None,
             faults: None,
             workshop: Some(workshop.handle()),
+            trainee: None,
             replay: None,
             drafts: None,
             keep: Box::new(()),

@@ -8,10 +8,11 @@ mod truth;
 
 use egui::{CentralPanel, Frame, Panel, ScrollArea, Ui};
 
-use super::running;
+use super::{debriefing, marks, running};
 use crate::console::context::{Intent, View};
 use crate::console::messages::MessagesView;
 use crate::console::pace;
+use crate::console::widgets::{heading, pair};
 use crate::workshop::live::WorkshopHandle;
 
 /// Which page is open.
@@ -27,6 +28,8 @@ enum Page {
 pub struct TrainerView {
     page: Page,
     hand: hand::Hand,
+    marks: marks::Marks,
+    debriefing: debriefing::Debriefing,
     truth: truth::TruthTable,
     messages: MessagesView,
 }
@@ -53,7 +56,12 @@ impl TrainerView {
             ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                 clock(ui, view, workshop);
                 coming::ui(ui, view.tokens, workshop, view.clock.now());
-                running::so_far(ui, view.tokens, &workshop.story(), true);
+                running::so_far(ui, view, workshop, true);
+                if workshop.scenario().exercise.is_some() {
+                    heading(ui, "Marks");
+                    marks::ui(&mut self.marks, ui, view, workshop);
+                }
+                self.debriefing.ui(ui, view, workshop);
                 if let Some(exercise) = &workshop.scenario().exercise {
                     note::ui(ui, view.tokens, exercise);
                 }
@@ -67,6 +75,13 @@ impl TrainerView {
 
 fn clock(ui: &mut Ui, view: &mut View<'_>, workshop: &WorkshopHandle) {
     running::facts(ui, view, workshop);
+    if let Some(line) = workshop.backstage().line() {
+        let stands = match line.attendance().borrow().came {
+            true => "at another machine, and goes by this clock",
+            false => "at another machine, and not there yet",
+        };
+        pair(ui, view.tokens, "Trainee's console", stands);
+    }
     if let Some(order) = pace::controls(ui, view.tokens, &workshop.control().pace()) {
         view.ask(Intent::Clock(order));
     }
