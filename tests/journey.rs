@@ -54,6 +54,7 @@ impl Room {
             availabilities: Some(sandbox.availabilities()),
             faults: Some(sandbox.faults()),
             workshop: None,
+            trainee: None,
             replay: None,
             drafts: None,
             keep: Box::new(()),

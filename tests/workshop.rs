@@ -59,6 +59,7 @@ async fn ended(scenario: &Scenario, folder: Option<&Path>, times: f64) -> Worksh
         scenario: scenario.clone(),
         folder: folder.map(Path::to_path_buf),
         opened: Clock::real().now(),
+        away: None,
     };
     let workshop = Workshop::open(config).unwrap();
     let handle = workshop.handle();
@@ -203,7 +204,7 @@ impl Room {
     async fn open(name: &str) -> Self {
         let scenario = scenario(name);
         let (start, opened) = (scenario.start, Clock::real().now());
-        let workshop = Workshop::open(WorkshopConfig { scenario, folder: None, opened }).unwrap();
+        let workshop = Workshop::open(WorkshopConfig { scenario, folder: None, opened, away: None }).unwrap();
         let control = workshop.handle().control().clone();
         Self { workshop, control, start }
     }
@@ -288,9 +289,9 @@ fn the_journal_says_what_was_done_to_the_clock_and_that_it_was_by_hand() {
             told,
             [
                 "times are those of a training clock, which stands still",
-                "the training clock runs ×600 until 2026-11-26T15:31:00Z (×0 before): a step, by hand",
-                "the training clock stands still (×600 before): the step is done",
-                "the training clock runs ×60 until 2026-11-26T20:30:03Z (×0 before): by hand",
+                "the training clock runs ×600 (×0 before): taken on, by hand",
+                "the training clock stands still (×600 before): taken on as far as was asked",
+                "the training clock runs ×60 (×0 before): by hand",
                 "the training clock stands still (×60 before): by hand",
             ]
         );
@@ -374,7 +375,8 @@ fn how_fast_this_machine_can_be_hurried() {
 async fn hurry(scenario: &Scenario, fleet: &str, times: f64) {
     let folder = tempfile::tempdir().unwrap();
     let opened = Clock::real().now();
-    let config = WorkshopConfig { scenario: scenario.clone(), folder: Some(folder.path().into()), opened };
+    let config =
+        WorkshopConfig { scenario: scenario.clone(), folder: Some(folder.path().into()), opened, away: None };
     let workshop = Workshop::open(config).unwrap();
     let handle = workshop.handle();
     let begun = std::time::Instant::now();

@@ -53,6 +53,7 @@ impl Window {
             availabilities: None,
             faults: None,
             workshop: None,
+            trainee: None,
             replay: None,
             drafts: Some(folder.path().join("drafts.json")),
             keep: Box::new(()),

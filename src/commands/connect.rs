@@ -72,6 +72,11 @@ impl Default for RunningArguments {
 }
 
 impl RunningArguments {
+    /// That look at the VTN every so many seconds of the desk's clock.
+    pub fn following_every(seconds: f64) -> Self {
+        Self { follow: seconds, ..Self::default() }
+    }
+
     /// The journal of a connection.
     pub fn journal_of(&self, connection: &Path) -> PathBuf {
         let beside = || connection.parent().unwrap_or(Path::new("")).join("journal.sqlite");
@@ -139,6 +144,8 @@ pub struct Connected {
     pub approval: ApprovalRules,
     /// The client at the VTN.
     pub client: Client,
+    /// The desk's clock.
+    pub clock: Clock,
     /// How it speaks TLS.
     pub secured: Secured,
 }
@@ -158,6 +165,70 @@ pub fn read(
     vault: &dyn Vault,
     exchanges: ExchangeLog,
 ) -> Result<Connected, Failure> {
+    read_files(path, vault)?.by(Clock::real(), entropy, exchanges)
+}
+
+/// What the files say, before a client is made of it.
+pub struct Files {
+    /// The connection file.
+    pub connection: Connection,
+    fleet: FleetProfile,
+    secrets: Secrets,
+    trust: Trust,
+    approval: ApprovalRules,
+    secured: Secured,
+    secret: Secret,
+}
+
+impl Files {
+    /// Whom the desk dispatches.
+    pub fn fleet(&self) -> &FleetProfile {
+        &self.fleet
+    }
+
+    /// A client by a clock, under a name of its own.
+    ///
+    /// # Errors
+    /// When the VTN's address is none.
+    pub fn client(
+        &self,
+        clock: Clock,
+        entropy: Entropy,
+        exchanges: ExchangeLog,
+        label: &str,
+    ) -> Result<Client, Failure> {
+        let client = Client::new(ClientParts {
+            base_url: self.connection.vtn.clone(),
+            credentials: Credentials {
+                client_id: self.connection.client_id.clone(),
+                secret: self.secret.clone(),
+            },
+            transport: Arc::clone(&self.secured.transport) as Arc<dyn Transport>,
+            clock,
+            entropy,
+            exchanges,
+            label: label.to_owned(),
+        });
+        Ok(client.map_err(Failure::input)?.speaking(self.connection.openadr))
+    }
+
+    /// What the desk is made of that goes by a clock.
+    ///
+    /// # Errors
+    /// As [`Files::client`].
+    pub fn by(self, clock: Clock, entropy: &Entropy, exchanges: ExchangeLog) -> Result<Connected, Failure> {
+        let label = self.connection.client_id.clone();
+        let client = self.client(clock.clone(), entropy.fork("desk client"), exchanges, &label)?;
+        let Self { connection, fleet, secrets, trust, approval, secured, .. } = self;
+        Ok(Connected { connection, fleet, secrets, trust, approval, client, clock, secured })
+    }
+}
+
+/// Reads a connection file, the files that it names, and who was onboarded; nothing is made of it yet.
+///
+/// # Errors
+/// When one of them is missing or wrong.
+pub fn read_files(path: &Path, vault: &dyn Vault) -> Result<Files, Failure> {
     let connection = input::file(path, FileKind::Connection, Connection::from_toml)?;
     let beside = |file: &Path| path.parent().unwrap_or(Path::new("")).join(file);
     let fleet = if connection.fleet == Path::new("demo") {
@@ -180,18 +251,7 @@ pub fn read(
         ))
     })?;
     let secured = Secured::of_connection(&connection, path)?;
-    let client = Client::new(ClientParts {
-        base_url: connection.vtn.clone(),
-        credentials: Credentials { client_id: connection.client_id.clone(), secret },
-        transport: Arc::clone(&secured.transport) as Arc<dyn Transport>,
-        clock: Clock::real(),
-        entropy: entropy.fork("desk client"),
-        exchanges,
-        label: connection.client_id.clone(),
-    })
-    .map_err(Failure::input)?
-    .speaking(connection.openadr);
-    Ok(Connected { connection, fleet, secrets, trust, approval, client, secured })
+    Ok(Files { connection, fleet, secrets, trust, approval, secured, secret })
 }
 
 /// The rules of approval that a connection file names; none where it names none.
@@ -230,7 +290,7 @@ pub fn start(
     entropy: &Entropy,
     vault: &Arc<SystemVault>,
 ) -> Result<Desk, Failure> {
-    let Connected { connection, fleet, secrets, trust, approval, client, secured } = connected;
+    let Connected { connection, fleet, secrets, trust, approval, client, clock, secured } = connected;
     let listening =
         running.push.settings([(connection.client_id.as_str(), &secured.tls)], &connection.bounds())?;
     let push = listening.and_then(|mut settings| settings.pop());
@@ -245,7 +305,7 @@ pub fn start(
         secrets,
         trust,
         journal,
-        clock: Clock::real(),
+        clock,
         entropy: entropy.fork("desk"),
         mode: mode_of(&connection.mode),
         approval,

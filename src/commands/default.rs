@@ -58,8 +58,9 @@ pub(super) mod console {
 
     use crate::console::{self, SessionChoice, WindowError};
 
+    use super::super::folders::Folders;
     use super::super::output::Failure;
-    use super::super::sessions::{Folders, Given, Sessions};
+    use super::super::sessions::{Given, Sessions};
 
     /// How it ended.
     pub enum Ended {

@@ -14,6 +14,7 @@ mod default;
 mod evidence;
 mod faults;
 mod fleet;
+mod folders;
 mod input;
 mod key;
 mod keygen;
@@ -34,6 +35,7 @@ mod send;
 mod sessions;
 mod sign;
 mod tls;
+mod trainee;
 mod translate;
 mod vault;
 mod verify;
@@ -46,9 +48,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+#[cfg(feature = "console")]
+pub use folders::Folders;
 pub use keygen::seed_from_pem;
 #[cfg(feature = "console")]
-pub use sessions::{Folders, Sessions};
+pub use sessions::Sessions;
 
 use output::Failure;
 
@@ -70,6 +74,8 @@ enum Command {
     Rehearse(rehearse::Arguments),
     /// Open the console on a scenario, on a clock that you pause, step and hurry
     Workshop(workshop::Arguments),
+    /// Open the trainee's console at a trainer's VTN, by the trainer's clock
+    Trainee(trainee::Arguments),
     /// Go through a recorded session again in the console, at any rate
     Replay(replay::Arguments),
     /// Tell what two recorded sessions differ in
@@ -144,6 +150,7 @@ pub fn main() -> ExitCode {
         None => default::run(&arguments.console),
         Some(Command::Rehearse(arguments)) => rehearse::run(&arguments),
         Some(Command::Workshop(arguments)) => workshop::run(&arguments),
+        Some(Command::Trainee(arguments)) => trainee::run(&arguments),
         Some(Command::Replay(arguments)) => replay::run(&arguments),
         Some(Command::Compare(arguments)) => compare::run(&arguments),
         Some(Command::Retell(arguments)) => retell::run(&arguments),

@@ -35,7 +35,8 @@ pub fn show(recording: &Path, with: Option<&Path>) -> Done {
 #[cfg(feature = "console")]
 fn shown(recording: &Path, with: Option<&Path>) -> Result<Option<String>, Failure> {
     use super::default::console::{self, Ended};
-    use super::sessions::{Folders, Sessions};
+    use super::folders::Folders;
+    use super::sessions::Sessions;
     use crate::console::SessionChoice;
 
     let recording = console::absolute(recording)?;

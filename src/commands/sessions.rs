@@ -26,11 +26,14 @@ use crate::workshop::demonstration;
 use crate::workshop::library::ScenarioPlace;
 use crate::workshop::live::{Workshop, WorkshopConfig};
 use crate::workshop::recording::{Playback, Recording};
+use crate::workshop::remote::Away;
 use crate::workshop::sandbox::{Sandbox, SandboxConfig};
 
 use super::connect::{self, Connected, RunningArguments};
+use super::folders::Folders;
 use super::output::{self, Failure};
 use super::passphrase::PassphraseArguments;
+use super::trainee::Attending;
 use super::vault::{Asked, SystemVault, Wanted};
 
 /// How many exchanges a person can look back on.
@@ -52,31 +55,16 @@ pub struct Given {
     pub passphrase: PassphraseArguments,
 }
 
-/// Where sessions keep what is theirs.
-pub struct Folders {
-    /// The sandbox's own.
-    pub sandbox: PathBuf,
-    /// The one in which each workshop gets one of its own.
-    pub workshops: PathBuf,
+/// Whether a trainee who sits elsewhere is let in.
+#[derive(Default)]
+enum LettingIn {
+    #[default]
+    Nobody,
+    /// Into the workshop that is opened next.
+    Once(Away),
+    /// Into one that was opened: its credentials are good for no other.
+    Done,
 }
-
-impl Folders {
-    /// Those within a folder that a person gave, or in the user's data directory.
-    ///
-    /// # Errors
-    /// When there is neither.
-    pub fn in_use(given: Option<&Path>) -> Result<Self, Failure> {
-        if let Some(folder) = given {
-            return Ok(Self { sandbox: folder.to_owned(), workshops: folder.join(WORKSHOPS) });
-        }
-        let dirs = directories::ProjectDirs::from("", "", "rampdesk")
-            .ok_or_else(|| Failure::failed("this user has no home directory; give --data DIR"))?;
-        let data = dirs.data_dir();
-        Ok(Self { sandbox: data.join("sandbox"), workshops: data.join(WORKSHOPS) })
-    }
-}
-
-const WORKSHOPS: &str = "workshops";
 
 /// Opens the console's sessions, and sees each to its end.
 pub struct Sessions {
@@ -84,6 +72,8 @@ pub struct Sessions {
     folders: Folders,
     /// The connection that the command line named, and how.
     given: Option<Given>,
+    /// Where the trainee of a workshop is let in who sits elsewhere.
+    away: Mutex<LettingIn>,
     /// One is opened at a time.
     opening: Mutex<()>,
     running: Mutex<Vec<(SessionChoice, JoinHandle<()>)>>,
@@ -95,8 +85,31 @@ impl Sessions {
     /// # Errors
     /// When the machine gives no runtime.
     pub fn new(folders: Folders, given: Option<Given>) -> Result<Self, Failure> {
-        let (opening, running) = Default::default();
-        Ok(Self { runtime: connect::runtime()?, folders, given, opening, running })
+        let (away, opening, running) = Default::default();
+        Ok(Self { runtime: connect::runtime()?, folders, given, away, opening, running })
+    }
+
+    /// Lets the trainee of the first workshop in who sits elsewhere.
+    #[must_use]
+    pub fn letting_in(self, away: Option<Away>) -> Self {
+        let away = Mutex::new(away.map_or(LettingIn::Nobody, LettingIn::Once));
+        Self { away, ..self }
+    }
+
+    fn away(&self) -> Result<Option<Away>, String> {
+        let mut away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
+        match std::mem::replace(&mut *away, LettingIn::Done) {
+            LettingIn::Once(let_in) => Ok(Some(let_in)),
+            LettingIn::Nobody => {
+                *away = LettingIn::Nobody;
+                Ok(None)
+            }
+            LettingIn::Done => {
+                Err("a trainee elsewhere is let into one run alone: close the window, and start `rampdesk \
+                                    workshop` again with another folder to hand over"
+                    .to_owned())
+            }
+        }
     }
 
     /// Waits until every session has ended. Each must have been left.
@@ -160,6 +173,7 @@ impl Sessions {
             availabilities: Some(sandbox.availabilities()),
             faults: Some(sandbox.faults()),
             workshop: None,
+            trainee: None,
             replay: None,
             drafts: Some(self.folders.sandbox.join(DRAFTS)),
             keep: self.hold(&SessionChoice::Sandbox, async move {
@@ -176,6 +190,7 @@ impl Sessions {
             scenario: place.read().map_err(faults)?,
             folder: Some(self.folders.workshops.clone()),
             opened: Clock::real().now(),
+            away: self.away()?,
         };
         let within = self.runtime.enter();
         let workshop = Workshop::open(config).map_err(|e| e.to_string())?;
@@ -186,9 +201,11 @@ impl Sessions {
             clock: workshop.clock(),
             exchanges: workshop.exchanges(),
             enrolments: None,
-            availabilities: Some(workshop.availabilities()),
-            faults: Some(workshop.faults()),
+            // What a control room does not know is behind the workshop's handle, for the trainer's window alone.
+            availabilities: None,
+            faults: None,
             workshop: Some(workshop.handle()),
+            trainee: None,
             replay: None,
             drafts: None,
             keep: self.hold(&choice, async move {
@@ -224,11 +241,31 @@ impl Sessions {
             availabilities: None,
             faults: None,
             workshop: None,
+            trainee: None,
             replay: None,
             drafts: Some(drafts::beside_journal(&running.journal_of(path))),
             keep: self.hold(&choice, async move {
                 desk.stop().await;
             }),
+            session: choice,
+        })
+    }
+
+    fn trainee(&self, folder: &Path) -> Result<ConsoleParts, String> {
+        let attending = Attending::begin(folder, &self.runtime).map_err(lines)?;
+        let choice = SessionChoice::Trainee(folder.to_owned());
+        Ok(ConsoleParts {
+            desk: attending.desk.handle.clone(),
+            clock: attending.clock.clone(),
+            exchanges: attending.exchanges.clone(),
+            enrolments: None,
+            availabilities: None,
+            faults: None,
+            workshop: None,
+            trainee: Some(attending.kept.clone()),
+            replay: None,
+            drafts: Some(folder.join(DRAFTS)),
+            keep: self.hold(&choice, attending.end()),
             session: choice,
         })
     }
@@ -251,6 +288,7 @@ impl Sessions {
             availabilities: None,
             faults: None,
             workshop: None,
+            trainee: None,
             replay: Some(Replayed { recording, with: with.map(Path::to_owned) }),
             drafts: None,
             keep: self.hold(choice, async move { drop(playback) }),
@@ -302,6 +340,7 @@ impl SessionOpener for Sessions {
             SessionChoice::Workshop(place) => self.workshop(place),
             SessionChoice::Recording(path) => self.recording(choice, path, None),
             SessionChoice::Comparison(first, second) => self.recording(choice, first, Some(second)),
+            SessionChoice::Trainee(folder) => self.trainee(folder),
         });
         // Whoever started it at a terminal reads it there too.
         opened.inspect_err(|why| output::say(format!("{}: {why}", choice.words())))

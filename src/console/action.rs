@@ -46,6 +46,8 @@ pub enum Action {
     ReachEmergencyStop,
     /// Show the workspace in a second window as well, or close that.
     TearOff,
+    /// Opens the trainer's window of a workshop, or closes it.
+    TrainersWindow,
     /// Move the pane of what is in hand to the next of its places.
     MovePane,
     /// Pause a workshop's clock, or have it go on.
@@ -90,7 +92,7 @@ pub const EMERGENCY_STOP: KeyboardShortcut =
 
 impl Action {
     /// All of them, in the order of the palette.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 55] = [
         Self::Show(Workspace::Board),
         Self::Show(Workspace::Compose),
         Self::Show(Workspace::Fleet),
@@ -117,6 +119,7 @@ impl Action {
         Self::Guide,
         Self::Palette,
         Self::TearOff,
+        Self::TrainersWindow,
         Self::MovePane,
         Self::PauseClock,
         Self::StepClock,
@@ -176,6 +179,7 @@ impl Action {
             Self::OtherSystems => "Show the selected dispatch in other systems",
             Self::ReachEmergencyStop => "EMERGENCY STOP: reach for it (hold for 1.5 s to send)",
             Self::TearOff => "Show this workspace in a second window, or close it",
+            Self::TrainersWindow => "Open the trainer's window of a workshop, or close it",
             Self::MovePane => "Move the pane of what is in hand: right, below, left",
             Self::PauseClock => "Pause the clock, or resume it",
             Self::StepClock => "Take the clock 1 minute on",
@@ -238,6 +242,7 @@ impl Action {
             Self::ShowDelivery => command_shift(Key::D),
             Self::ReachEmergencyStop => Some(EMERGENCY_STOP),
             Self::TearOff => command_shift(Key::W),
+            Self::TrainersWindow => command_shift(Key::T),
             Self::MovePane => command_shift(Key::B),
             Self::PauseClock => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F8)),
             Self::NextEvent => Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::F8)),
@@ -259,6 +264,26 @@ impl Action {
             Self::ZoomOut => command(Key::Minus),
             Self::ZoomReset => command(Key::Num0),
         }
+    }
+
+    /// Whether it sets a workshop's clock.
+    pub fn is_of_the_clock(self) -> bool {
+        matches!(
+            self,
+            Self::PauseClock
+                | Self::StepClock
+                | Self::StepClockFar
+                | Self::NextEvent
+                | Self::Faster
+                | Self::Slower
+                | Self::RunClock(_)
+        )
+    }
+
+    /// Whether a trainee does not do it: what sets the clock, leaves the workshop, or shows what is the trainer's.
+    pub fn is_the_trainers(self) -> bool {
+        self.is_of_the_clock()
+            || matches!(self, Self::TrainersWindow | Self::OpenConnection | Self::OpenSandbox)
     }
 
     /// Whether its keys work while a question waits for its answer: what changes nothing but how the window looks,

@@ -6,6 +6,7 @@ mod helping;
 mod keyboard;
 mod leaving;
 mod signing;
+mod trainer;
 
 use std::any::Any;
 use std::path::PathBuf;
@@ -50,6 +51,7 @@ use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
 use crate::workshop::live::WorkshopHandle;
+use crate::workshop::remote::Kept;
 
 /// Below this height a window has no room to give away: the rail and the alarm list draw in.
 const LOW: f32 = 480.0;
@@ -69,6 +71,7 @@ pub struct App {
     availabilities: Option<Availabilities>,
     faults: Option<FaultSwitch>,
     workshop: Option<WorkshopHandle>,
+    trainee: Option<Kept>,
     attending: attending::Attending,
     replay: Option<Replay>,
     snapshot: Arc<Snapshot>,
@@ -87,6 +90,7 @@ pub struct App {
     stop_question: Option<StopQuestion>,
     guided: guided::Guided,
     wall: wall::Wall,
+    trainer: trainer::TrainersRoom,
     below: keyboard::Below,
     /// What the keyboard was on when it was last looked at.
     focused: Option<egui::Id>,
@@ -114,6 +118,7 @@ macro_rules! view_of {
             availabilities: $app.availabilities.as_ref(),
             faults: $app.faults.as_ref(),
             workshop: $app.workshop.as_ref(),
+            trainee: $app.trainee.as_ref(),
             tokens: &$app.tokens,
             selection: &mut $app.selection,
             intents: &mut $app.intents,
@@ -171,6 +176,7 @@ impl App {
             faults: parts.faults,
             attending: attending::Attending::from_now_on(parts.workshop.as_ref()),
             workshop: parts.workshop,
+            trainee: parts.trainee,
             replay: parts.replay.map(Replay::of),
             selection: settings.selection(),
             settings,
@@ -187,6 +193,7 @@ impl App {
             stop_question: None,
             guided: guided::Guided::default(),
             wall: wall::Wall::default(),
+            trainer: trainer::TrainersRoom::default(),
             below: keyboard::Below::default(),
             focused: None,
             drafts: None,
@@ -292,6 +299,7 @@ impl App {
             | Action::RunClock(_) => self.act_on_the_clock(action),
             Action::Use(theme) => self.use_theme(ctx, theme),
             Action::TearOff => self.tear_off(ctx),
+            Action::TrainersWindow => self.toggle_the_trainers_window(ctx),
             Action::MovePane => self.move_pane(ctx),
             Action::NewScenario => {
                 self.show(Workspace::Workshop);
@@ -319,6 +327,7 @@ impl App {
             self.snapshot.dispatches.iter().find(|d| d.key == *key)
         };
         match action {
+            action if action.is_the_trainers() && self.is_attended() => Some(trainer::THE_TRAINERS),
             Action::Guide if !guide::is_allowed(self.snapshot.mode) => {
                 Some("it sends dispatches, and this session is LIVE")
             }
@@ -344,13 +353,8 @@ impl App {
             Action::MovePane if !pane::is_in(self.settings.workspace) => {
                 Some("this workspace has no such pane")
             }
-            Action::PauseClock
-            | Action::StepClock
-            | Action::StepClockFar
-            | Action::NextEvent
-            | Action::Faster
-            | Action::Slower
-            | Action::RunClock(_) => self.clock_obstacle(action),
+            action if action.is_of_the_clock() => self.clock_obstacle(action),
+            Action::TrainersWindow if self.workshop.is_none() => Some("no workshop runs here"),
             Action::OpenSandbox if self.session == SessionChoice::Sandbox => Some("this is the sandbox"),
             Action::SignOn if self.snapshot.presence.people.is_empty() => {
                 Some("nobody signs on in this session; the machine's keys sign everything")
@@ -400,6 +404,10 @@ impl App {
     fn settle_intents(&mut self, ctx: &egui::Context) {
         for intent in std::mem::take(&mut self.intents) {
             match intent {
+                Intent::Clock(_) | Intent::Open(_) | Intent::OpenConnection if self.is_attended() => {
+                    self.tell(ctx, "The trainer has this workshop in hand.".to_owned());
+                }
+                Intent::TrainersWindow => self.act(ctx, Action::TrainersWindow),
                 Intent::Give(command) => self.give(command),
                 Intent::Show(workspace) => self.show(workspace),
                 Intent::ComposeFor(units) => {
@@ -462,7 +470,12 @@ impl App {
             digest: &self.digest,
             clock: &self.clock,
             running: self.desk.is_running(),
-            pace: self.workshop.as_ref().map(|workshop| workshop.control().pace()),
+            // A trainee sees the rate that the clock shows by itself.
+            pace: self
+                .workshop
+                .as_ref()
+                .filter(|workshop| !workshop.is_attended())
+                .map(|workshop| workshop.control().pace()),
             tokens: &self.tokens,
         };
         let answer = strip.ui(ui, &mut self.emergency_stop);
@@ -548,7 +561,8 @@ impl App {
 
     fn palette(&mut self, ctx: &egui::Context) {
         let mut palette = std::mem::take(&mut self.palette);
-        let picked = palette.ui(ctx, &self.tokens, |action| self.obstacle(action));
+        let is_offered = |action: Action| !(self.is_attended() && action.is_the_trainers());
+        let picked = palette.ui(ctx, &self.tokens, is_offered, |action| self.obstacle(action));
         self.palette = palette;
         if let Some(action) = picked {
             self.act(ctx, action);
@@ -570,6 +584,7 @@ impl App {
         self.follow_who_is_on(&before);
         self.digest.refresh(&self.snapshot);
         self.toasts.take_in(&self.snapshot, ctx.input(|i| i.time));
+        self.give_the_trainer_their_room(ctx);
         self.attend(ctx);
         self.keep_the_focus_in_sight(ctx);
         let closes = ctx.input(|input| input.viewport().close_requested());
@@ -636,6 +651,7 @@ impl eframe::App for App {
         self.signing_on(&ctx);
         self.help_in_front(&ctx);
         self.second_window(&ctx);
+        self.trainers_window(&ctx);
         self.settle_intents(&ctx);
         self.give_the_keyboard_back(&ctx, focused);
         if self.drafts.is_some() {

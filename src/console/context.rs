@@ -12,6 +12,7 @@ use crate::profile::products::{Product, Products};
 use crate::time::{Clock, UtcTime};
 use crate::workshop::enrolment::Enrolments;
 use crate::workshop::live::WorkshopHandle;
+use crate::workshop::remote::Kept;
 use crate::workshop::timekeeper::ClockOrder;
 
 use super::session::SessionChoice;
@@ -107,6 +108,8 @@ pub enum Intent {
     OtherSystems(DispatchKey),
     /// Set the workshop's clock.
     Clock(ClockOrder),
+    /// Open the trainer's window of a workshop.
+    TrainersWindow,
     /// Open another session in the place of this one.
     Open(SessionChoice),
     /// Have the person pick the connection file of another session.
@@ -137,6 +140,8 @@ pub struct View<'a> {
     pub availabilities: Option<&'a Availabilities>,
     /// The workshop that runs in it, if one does.
     pub workshop: Option<&'a WorkshopHandle>,
+    /// How it stands with the trainer, where this is the console of a trainee elsewhere.
+    pub trainee: Option<&'a Kept>,
     /// The faults of the simulated FSPs, where any run in this session.
     pub faults: Option<&'a FaultSwitch>,
     /// Colours and sizes.

@@ -69,6 +69,7 @@ use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
 use crate::workshop::live::WorkshopHandle;
 use crate::workshop::recording::Recording;
+use crate::workshop::remote::Kept;
 
 /// A recording that is gone through again.
 pub struct Replayed {
@@ -96,6 +97,8 @@ pub struct ConsoleParts {
     pub faults: Option<FaultSwitch>,
     /// The workshop that runs in this session, if one does; its clock is set by that alone.
     pub workshop: Option<WorkshopHandle>,
+    /// How it stands with the trainer, where this is the console of a trainee elsewhere.
+    pub trainee: Option<Kept>,
     /// What is gone through again, where the session is a recording.
     pub replay: Option<Replayed>,
     /// The file in which drafts are kept over a crash, where this session has one.

@@ -25,18 +25,19 @@ impl Palette {
         self.open
     }
 
-    /// Draws it when open; the action that was picked in this frame. `obstacle` says why an action cannot be done
-    /// now.
+    /// Draws it when open; the action that was picked in this frame. `is_offered` says which actions stand in it, `obstacle`
+    /// why one cannot be done now.
     pub fn ui(
         &mut self,
         ctx: &egui::Context,
         tokens: &Tokens,
+        is_offered: impl Fn(Action) -> bool,
         obstacle: impl Fn(Action) -> Option<&'static str>,
     ) -> Option<Action> {
         if !self.open {
             return None;
         }
-        let found = find(&self.query);
+        let found: Vec<Action> = find(&self.query).into_iter().filter(|action| is_offered(*action)).collect();
         let go = self.keys(ctx, found.len());
         let area =
             Modal::default_area(Id::unique("palette")).anchor(egui::Align2::CENTER_TOP, vec2(0.0, 64.0));

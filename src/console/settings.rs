@@ -30,6 +30,8 @@ pub struct Settings {
     pub workspace: Workspace,
     /// What the second window shows, where there is one.
     pub wall: Option<Workspace>,
+    /// Whether the trainer of a workshop has a window of their own.
+    pub trainer: bool,
     /// Whether the alarm list is unfolded.
     pub alarms_open: bool,
     /// How it is shown, and who sits here.
@@ -53,6 +55,7 @@ impl Default for Settings {
             zoom: 1.0,
             workspace: Workspace::Board,
             wall: None,
+            trainer: false,
             alarms_open: true,
             alarm_list: alarms::Kept::default(),
             help_open: false,

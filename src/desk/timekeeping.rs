@@ -74,10 +74,10 @@ impl Timekeeping {
 /// What was done to a training clock; `None` when that changed nothing.
 pub(super) fn words_of(change: &ClockChange) -> Option<String> {
     let mut told = Vec::new();
-    let until = change.until.map_or_else(String::new, |until| format!(" until {until}"));
+    // Until when is not said: it may be just before what a trainee does not see coming.
     if change.before != change.after || change.until.is_some() {
         let before = rate_words(change.before);
-        told.push(format!("the training clock {}{until} ({before} before)", running(change.after)));
+        told.push(format!("the training clock {} ({before} before)", running(change.after)));
     }
     if change.ahead_s > 0 {
         told.push(format!(
@@ -165,9 +165,7 @@ mod tests {
             ),
             (
                 change(0.0, 600.0, 0, Some("2026-11-26T17:05:00Z"), "a step of 5 minutes"),
-                Some(
-                    "the training clock runs ×600 until 2026-11-26T17:05:00Z (×0 before): a step of 5 minutes",
-                ),
+                Some("the training clock runs ×600 (×0 before): a step of 5 minutes"),
             ),
             (change(1.0, 1.0, 600, None, ""), Some("the training clock was set ahead by 600 seconds")),
             (change(60.0, 60.0, 0, None, "by hand"), None),

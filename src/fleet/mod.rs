@@ -36,12 +36,14 @@ mod silence;
 mod start;
 #[cfg(test)]
 mod testing;
+mod truth;
 mod waking;
 
 pub use availability::{Availabilities, DECLARED_DAYS, declared_days};
 pub use fault::{FaultSwitch, Switched};
 pub use moves::Keep;
 pub use start::{Fleet, start};
+pub use truth::{Accepted, Truths, UnitTruth};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -24,6 +24,7 @@ use super::provider::Provider;
 use super::rekeying::{self, Keyed};
 use super::shared::Shared;
 use super::signs_with::SignsWith;
+use super::truth::Truths;
 use super::waking::{Shown, Waking};
 
 /// How long an agent has to finish what it is sending when the fleet ends; of real time, since the training clock may
@@ -37,6 +38,7 @@ pub struct Fleet {
     agents: Vec<JoinHandle<()>>,
     push: Vec<Shown>,
     availabilities: Availabilities,
+    truths: Truths,
     keys: Vec<Keyed>,
     rekeying: Option<JoinHandle<()>>,
     _obedience: Vec<Obedience>,
@@ -56,8 +58,8 @@ pub fn start(mut config: FleetConfig) -> Result<Fleet, String> {
     let (ends, ending) = watch::channel(false);
     let agents = agents.into_iter().map(|agent| tokio::spawn(agent.run(Ending(ending.clone())))).collect();
     let obedience = profile.fsps.iter().map(|fsp| config.faults.obeyed_by(&fsp.id)).collect();
-    let availabilities = Availabilities::of(providers);
-    Ok(Fleet { ends, agents, push, availabilities, keys, rekeying: None, _obedience: obedience })
+    let (truths, availabilities) = (Truths::of(providers.clone()), Availabilities::of(providers));
+    Ok(Fleet { ends, agents, push, availabilities, truths, keys, rekeying: None, _obedience: obedience })
 }
 
 impl Fleet {
@@ -69,6 +71,11 @@ impl Fleet {
     /// What its units are offered for, to look at and to change.
     pub fn availabilities(&self) -> Availabilities {
         self.availabilities.clone()
+    }
+
+    /// What its units truly do.
+    pub fn truths(&self) -> Truths {
+        self.truths.clone()
     }
 
     /// Looks there for its keys from now on, every minute: a rotation and a revocation take effect while it runs.

@@ -150,6 +150,32 @@ impl Journal {
         Ok(recorded)
     }
 
+    /// Adds entries of another journal as they stand there, all or none.
+    ///
+    /// # Errors
+    /// When they are not the next of this one's chain, or could not be written; the journal is then as it was.
+    pub fn append_copies(&mut self, copies: &[Recorded]) -> Result<(), JournalError> {
+        let store = |e: rusqlite::Error| fault(&self.path, &e);
+        let form = self.form;
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store)?;
+        let (mut number, mut previous) = end_of(&transaction).map_err(store)?;
+        for copy in copies {
+            number += 1;
+            let next = chain::link(form, number, copy.entry.clone(), &previous)?;
+            if next != *copy {
+                let reason =
+                    format!("entry {} is not the one that follows entry {}", copy.number, number - 1);
+                return Err(JournalError::Store { path: self.path.clone(), reason });
+            }
+            insert(&transaction, &next).map_err(store)?;
+            previous.clone_from(&next.hash);
+        }
+        transaction.commit().map_err(store)?;
+        self.last = number;
+        Ok(())
+    }
+
     /// The entries numbered above `after`, oldest first, at most `limit`.
     ///
     /// # Errors

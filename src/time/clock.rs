@@ -18,6 +18,8 @@ pub struct Rate(f64);
 impl Rate {
     /// Standing still.
     pub const PAUSED: Self = Self(0.0);
+    /// As fast as any may.
+    pub(super) const FASTEST: Self = Self(600.0);
     /// As fast as the wall clock.
     pub const REAL: Self = Self(1.0);
 
@@ -174,6 +176,18 @@ impl Clock {
     /// already stops at once. A real clock answers `false`.
     pub fn run_until(&self, until: UtcTime, rate: Rate, why: &str) -> bool {
         self.change(rate, Some(until), 0, why)
+    }
+
+    /// Has a training clock go on to an instant that another clock shows, which runs at `rate`; whatever is due on the way is
+    /// lived through as in a hurry, and it stands there until it is told of a later one. A real clock answers `false`.
+    pub fn follow(&self, until: UtcTime, rate: Rate, why: &str) -> bool {
+        match &self.0 {
+            Source::Real => false,
+            Source::Training(clock) => {
+                clock.follow(until, rate, why);
+                true
+            }
+        }
     }
 
     /// Moves a training clock forward by `seconds` at once: what was due in between becomes due all together. A real clock

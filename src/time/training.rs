@@ -79,6 +79,8 @@ type Engaged = (u64, u64);
 #[derive(Debug)]
 struct State {
     anchor: Anchor,
+    /// The rate of the clock that it follows, where it follows one: it is the one that people see.
+    followed: Option<Rate>,
     engaged: BTreeMap<Engaged, ()>,
     count: u64,
     /// Since when the first of the engaged has kept it standing.
@@ -142,6 +144,19 @@ impl State {
         self.stood + since.map_or(Duration::ZERO, |since| instant.saturating_duration_since(since))
     }
 
+    /// The rate that people see.
+    fn rate(&self) -> Rate {
+        self.followed.unwrap_or(self.anchor.rate)
+    }
+
+    fn note(&mut self, change: ClockChange) {
+        if self.changes.len() == CHANGES_KEPT {
+            self.changes.pop_front();
+        }
+        self.changes.push_back(change);
+        self.changed += 1;
+    }
+
     fn engage(&mut self, due_s: f64) -> Engaged {
         self.count += 1;
         let key = (due_s.max(0.0).to_bits(), self.count);
@@ -162,6 +177,7 @@ impl Training {
         let anchor = Anchor { domain_s: seconds(origin), instant: Instant::now(), rate, until: None };
         let state = State {
             anchor,
+            followed: None,
             engaged: BTreeMap::new(),
             count: 0,
             standing: None,
@@ -179,11 +195,11 @@ impl Training {
     pub(super) fn face(&self) -> super::Face {
         let steady = Instant::now();
         let state = self.lock();
-        super::Face { shows_s: state.shows_at(steady), steady, rate: state.anchor.rate }
+        super::Face { shows_s: state.shows_at(steady), steady, rate: state.rate() }
     }
 
     pub(super) fn rate(&self) -> Rate {
-        self.lock().anchor.rate
+        self.lock().rate()
     }
 
     pub(super) fn until(&self) -> Option<UtcTime> {
@@ -208,16 +224,29 @@ impl Training {
             let mut state = self.lock();
             let instant = Instant::now();
             state.settle(instant);
-            let (before, at_s) = (state.anchor.rate, state.shows_at(instant));
+            let (before, at_s) = (state.rate(), state.shows_at(instant));
             let domain_s = at_s + f64::from(ahead_s);
             state.anchor = Anchor { domain_s, instant, rate, until };
-            state.standing = None;
-            if state.changes.len() == CHANGES_KEPT {
-                state.changes.pop_front();
+            (state.standing, state.followed) = (None, None);
+            state.note(ClockChange { at_s, before, after: rate, ahead_s, until, why: why.to_owned() });
+        }
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    /// Lives on to an instant that another clock shows, as fast as any may, and stands there; back it never goes. It shows that
+    /// clock's rate, and only another rate is a change that is told.
+    pub(super) fn follow(&self, until: UtcTime, rate: Rate, why: &str) {
+        {
+            let mut state = self.lock();
+            let instant = Instant::now();
+            state.settle(instant);
+            let (before, domain_s) = (state.rate(), state.shows_at(instant));
+            state.anchor = Anchor { domain_s, instant, rate: Rate::FASTEST, until: Some(until) };
+            (state.standing, state.followed) = (None, Some(rate));
+            if before != rate {
+                let why = why.to_owned();
+                state.note(ClockChange { at_s: domain_s, before, after: rate, ahead_s: 0, until: None, why });
             }
-            let change = ClockChange { at_s, before, after: rate, ahead_s, until, why: why.to_owned() };
-            state.changes.push_back(change);
-            state.changed += 1;
         }
         self.changed.send_modify(|count| *count += 1);
     }

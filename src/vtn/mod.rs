@@ -213,7 +213,7 @@ impl Vtn {
 
     /// Its routes, under [`BASE_PATH`] and [`LEGACY_BASE_PATH`].
     pub fn router(&self) -> axum::Router {
-        server::router(&self.shared)
+        server::router(&self.shared, axum::Router::new())
     }
 
     /// A transport that hands requests to its own router in process: same routes, same JSON, same authentication.
@@ -248,8 +248,24 @@ impl Vtn {
         serving: Serving,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
+        self.serve_beside(listener, serving, axum::Router::new(), shutdown).await
+    }
+
+    /// As [`Vtn::serve_with`], with routes of others under [`BASE_PATH`]`/rampdesk/beside`: whoever asks there must be business
+    /// logic, by the same token and certificate as anywhere.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve_beside(
+        self,
+        listener: tokio::net::TcpListener,
+        serving: Serving,
+        beside: axum::Router,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
         self.started();
-        let served = serving::serve(self.router(), listener, serving, shutdown).await;
+        let router = server::router(&self.shared, beside);
+        let served = serving::serve(router, listener, serving, shutdown).await;
         self.drained().await;
         served
     }

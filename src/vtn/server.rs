@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use http::{Method, StatusCode, Uri};
 
-use super::access::Identified;
+use super::access::{Caller, Identified};
 use super::arrival::Arrival;
 use super::problem::Problem;
 use super::routes::Legacy;
@@ -17,10 +17,14 @@ use super::shape::shortened;
 use super::stamp::Stamp;
 use super::{BASE_PATH, LEGACY_BASE_PATH, Shared, routes};
 
-/// All routes, each request accompanied by [`accompany`].
-pub(super) fn router(shared: &Arc<Shared>) -> Router {
+/// Where the routes of others stand that are served beside its own, for business logic alone.
+const BESIDE: &str = "rampdesk/beside";
+
+/// All routes, each request accompanied by [`accompany`]; those of others `beside` them.
+pub(super) fn router(shared: &Arc<Shared>, beside: Router) -> Router {
     let answering: Router = Router::new()
         .nest(BASE_PATH, routes::all())
+        .nest(&format!("{BASE_PATH}/{BESIDE}"), beside.with_state(()).layer(from_fn(only_business)))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .with_state(Arc::clone(shared));
@@ -28,6 +32,15 @@ pub(super) fn router(shared: &Arc<Shared>) -> Router {
     answering
         .route(&format!("{LEGACY_BASE_PATH}/{{*path}}"), any(move |request| legacy.clone().answer(request)))
         .layer(from_fn_with_state(Arc::clone(shared), accompany))
+}
+
+/// Lets business logic through, and nobody else.
+async fn only_business(caller: Caller, request: Request, next: Next) -> Response {
+    if caller.is_business() {
+        return next.run(request).await;
+    }
+    let client = &caller.client_id;
+    Problem::forbidden(format!("this is for business logic; client `{client}` is a VEN")).into_response()
 }
 
 async fn unknown_path(uri: Uri) -> Problem {

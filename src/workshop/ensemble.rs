@@ -53,8 +53,10 @@ pub(super) struct EnsembleParts<'a> {
     pub clock: Clock,
     /// For everything that is drawn by chance.
     pub entropy: &'a Entropy,
-    /// Where exchanges are recorded.
+    /// Where the fleet's exchanges are recorded,
     pub exchanges: ExchangeLog,
+    /// and the desk's.
+    pub desk_exchanges: ExchangeLog,
 }
 
 /// A running desk and a running fleet.
@@ -77,7 +79,7 @@ impl EnsembleParts<'_> {
             transport: self.desk_transport,
             clock: self.clock.clone(),
             entropy: self.entropy.fork("desk client"),
-            exchanges: self.exchanges.clone(),
+            exchanges: self.desk_exchanges,
             label: DESK_CLIENT.to_owned(),
         })?;
         let fleet = fleet::start(FleetConfig {

@@ -2,12 +2,13 @@
 //! of the story are acted out as they fall due, and its faults are laid on.
 //!
 //! Everything goes by the one clock, and every request is handed to the VTN's own router as in a rehearsal. Nothing listens on
-//! the network: another process goes by its own clock, and could not follow this one.
+//! the network but for a trainee who sits elsewhere, whose console goes by this clock too ([`super::remote`]).
 
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -15,7 +16,7 @@ use tokio::task::JoinHandle;
 use crate::desk::snapshot::{Mode, Snapshot};
 use crate::desk::{Desk, DeskHandle};
 use crate::entropy::Entropy;
-use crate::fleet::{Availabilities, FaultSwitch, Fleet};
+use crate::fleet::Fleet;
 use crate::journal::Journal;
 use crate::openadr::exchange::ExchangeLog;
 use crate::profile::approval::ApprovalRules;
@@ -25,14 +26,16 @@ use crate::profile::trust::Trust;
 use crate::time::{Clock, Rate, UtcTime};
 use crate::vtn::{BASE_PATH, StorePlace, Vtn, VtnConfig};
 
+use super::backstage::Backstage;
 use super::debrief::Signer;
 use super::ensemble::{Ensemble, EnsembleParts, seeds_of};
 use super::marking::Overrides;
 use super::recording::{Recorder, Sources};
+use super::remote::{Away, LetIn, TrainersLine, let_in};
 use super::reporting::Reporting;
 use super::scenario::Scenario;
-use super::script::{faults_of, fleet_of, follow_every_s};
-use super::story::{Story, act_out};
+use super::script::{fleet_of, follow_every_s};
+use super::story::{Stage, Story, act_out};
 use super::timekeeper::{ClockControl, ClockEnd, Timekeeper};
 
 /// How many exchanges a person can look back on.
@@ -43,6 +46,8 @@ pub const RECORDING: &str = "session.recording";
 
 /// The desk's journal in a workshop's folder.
 pub const JOURNAL: &str = "journal.sqlite";
+/// The copy of the journal of a trainee who sits elsewhere, in the workshop's folder.
+pub const TRAINEES_JOURNAL: &str = "trainee.sqlite";
 
 /// A folder's name is not made longer by a scenario's.
 const LONGEST_NAME: usize = 60;
@@ -56,6 +61,8 @@ pub struct WorkshopConfig {
     pub folder: Option<PathBuf>,
     /// The real time, which that folder is named by.
     pub opened: UtcTime,
+    /// Where a trainee who sits elsewhere is let in; `None` where they sit here. It needs a folder.
+    pub away: Option<Away>,
 }
 
 /// A running workshop.
@@ -64,13 +71,13 @@ pub struct Workshop {
     fleet: Fleet,
     clock: Clock,
     exchanges: ExchangeLog,
-    faults: FaultSwitch,
     handle: WorkshopHandle,
     timekeeper: JoinHandle<()>,
     teller: JoinHandle<()>,
     /// They write what is written of it while it runs.
     writers: [JoinHandle<()>; 2],
     recorder: Option<Recorder>,
+    serving: Option<JoinHandle<()>>,
     _vtn: Vtn,
 }
 
@@ -83,6 +90,8 @@ pub struct WorkshopHandle {
     story: watch::Receiver<Arc<Story>>,
     overrides: Overrides,
     reporting: Reporting,
+    backstage: Backstage,
+    is_attended: Arc<AtomicBool>,
 }
 
 /// The workshop's end of a handle.
@@ -100,7 +109,10 @@ pub fn connect(scenario: Arc<Scenario>, folder: Option<PathBuf>) -> (WorkshopHan
     let (told, story) = watch::channel(Arc::new(Story::default()));
     let overrides = Overrides::of(&scenario, folder.as_deref());
     let reporting = Reporting::of(Arc::clone(&scenario), folder.as_deref(), overrides.clone());
-    let handle = WorkshopHandle { scenario, folder, control, story, overrides, reporting };
+    let backstage = Backstage::of(Arc::clone(&scenario), told.clone());
+    let is_attended = Arc::default();
+    let handle =
+        WorkshopHandle { scenario, folder, control, story, overrides, reporting, backstage, is_attended };
     (handle, WorkshopEnd { clock, story: told })
 }
 
@@ -151,7 +163,28 @@ impl Workshop {
             entropy: entropy.fork("vtn"),
         })
         .map_err(part)?;
-        let (exchanges, faults) = (ExchangeLog::keeping(EXCHANGES_KEPT), faults_of(&scenario));
+        let (mut handle, WorkshopEnd { clock: control, story }) = connect(Arc::clone(&scenario), folder);
+        let serving = match config.away {
+            Some(away) => {
+                let own = handle.folder().ok_or_else(|| part(NO_FOLDER))?.to_owned();
+                let copy = Journal::open(&own.join(TRAINEES_JOURNAL)).map_err(part)?;
+                let line = TrainersLine::new(clock.clone(), handle.control.clone(), story.clone(), copy);
+                handle.backstage.line = Some(line.clone());
+                let of = LetIn {
+                    own: &own,
+                    fleet: &profile,
+                    secrets: &secrets,
+                    trust: &trust,
+                    vtn: &vtn,
+                    line: &line,
+                    now: config.opened,
+                };
+                Some(let_in(away, &of).map_err(part)?)
+            }
+            None => None,
+        };
+        let exchanges = ExchangeLog::keeping(EXCHANGES_KEPT);
+        handle.backstage.exchanges = ExchangeLog::keeping(EXCHANGES_KEPT);
         let follow_every_s = follow_every_s(&profile);
         let parts = EnsembleParts {
             fleet: Arc::clone(&profile),
@@ -166,28 +199,29 @@ impl Workshop {
             approval: ApprovalRules::default(),
             mode: Mode::Training,
             follow_every_s,
-            faults: faults.clone(),
+            faults: handle.backstage.switch(),
             clock: clock.clone(),
             entropy: &entropy,
-            exchanges: exchanges.clone(),
+            exchanges: handle.backstage.exchanges.clone(),
+            desk_exchanges: exchanges.clone(),
         };
         let Ensemble { desk, fleet, .. } = parts.start().map_err(part)?;
         let end = scenario.run_for.after(scenario.start) + last_look_s(follow_every_s);
-        let recorder = match &folder {
+        (handle.backstage.truths, handle.backstage.availabilities) = (fleet.truths(), fleet.availabilities());
+        let recorder = match handle.folder() {
             Some(folder) => {
                 let path = folder.join(RECORDING);
                 let sources = Sources {
                     desk: desk.handle.clone(),
                     clock: clock.clone(),
-                    faults: faults.clone(),
+                    faults: handle.backstage.switch(),
                     exchanges: exchanges.clone(),
                 };
                 Some(Recorder::begin(sources, &path, &scenario.name).map_err(part)?)
             }
             None => None,
         };
-        let (mut handle, WorkshopEnd { clock: control, story }) = connect(Arc::clone(&scenario), folder);
-        handle.reporting = handle.reporting.with(faults.clone(), signer);
+        handle.reporting = handle.reporting.with(handle.backstage.clone(), signer);
         let (reporting, pace) = (handle.reporting.clone(), handle.control.clone());
         let writers = [
             tokio::spawn(reporting.clone().at_the_end(pace, desk.handle.clone(), clock.clone())),
@@ -195,18 +229,22 @@ impl Workshop {
         ];
         let timekeeper =
             Timekeeper::new(clock.clone(), Arc::clone(&scenario), desk.handle.clone(), end, control);
-        let teller = act_out(scenario, clock.clone(), desk.handle.clone(), story);
+        let stage = match handle.backstage.line() {
+            Some(line) => Stage::Away(line.clone()),
+            None => Stage::Here(desk.handle.clone()),
+        };
+        let teller = act_out(scenario, clock.clone(), stage, story);
         Ok(Self {
             desk,
             fleet,
             clock,
             exchanges,
-            faults,
             timekeeper: tokio::spawn(timekeeper.run()),
             teller: tokio::spawn(teller),
             writers,
             handle,
             recorder,
+            serving,
             _vtn: vtn,
         })
     }
@@ -221,19 +259,9 @@ impl Workshop {
         self.clock.clone()
     }
 
-    /// Its HTTP exchanges.
+    /// The HTTP exchanges of its desk: what a control room sees. Those of the FSPs are the trainer's.
     pub fn exchanges(&self) -> ExchangeLog {
         self.exchanges.clone()
-    }
-
-    /// The faults of its simulated fleet.
-    pub fn faults(&self) -> FaultSwitch {
-        self.faults.clone()
-    }
-
-    /// What the units of its fleet are offered for.
-    pub fn availabilities(&self) -> Availabilities {
-        self.fleet.availabilities()
     }
 
     /// What a person sees of it.
@@ -248,6 +276,9 @@ impl Workshop {
         self.teller.abort();
         self.timekeeper.abort();
         self.writers.iter().for_each(JoinHandle::abort);
+        if let Some(serving) = &self.serving {
+            serving.abort();
+        }
         if let Some(recorder) = self.recorder
             && let Err(fault) = recorder.end().await
         {
@@ -268,6 +299,9 @@ impl Workshop {
         journal
     }
 }
+
+const NO_FOLDER: &str =
+    "a trainee who sits elsewhere needs a workshop that keeps its record: give it a folder";
 
 /// By whose key a run is signed: its first operator's. What is beside the page has the public half.
 pub(super) fn signer_of(secrets: &Secrets) -> Option<Signer> {
@@ -296,6 +330,12 @@ impl WorkshopHandle {
         self.scenario.run_for.after(self.scenario.start)
     }
 
+    /// The journal that marks go by, where it is not the one of the desk in this process.
+    pub fn trainees_journal(&self) -> Option<PathBuf> {
+        self.backstage.line()?;
+        Some(self.folder()?.join(TRAINEES_JOURNAL))
+    }
+
     /// The trainer's words on its marks.
     pub fn overrides(&self) -> &Overrides {
         &self.overrides
@@ -308,6 +348,22 @@ impl WorkshopHandle {
     /// Why there is none, in words.
     pub fn debrief(&self, snapshot: &Snapshot, now: UtcTime) -> Result<PathBuf, String> {
         self.reporting.debrief(snapshot, now)
+    }
+
+    /// What is the trainer's alone.
+    pub fn backstage(&self) -> &Backstage {
+        &self.backstage
+    }
+
+    /// Whether a trainer has it in hand in a window of their own: then the other one is a trainee's, from whom all is kept that a
+    /// control room does not know.
+    pub fn is_attended(&self) -> bool {
+        self.is_attended.load(Ordering::Relaxed)
+    }
+
+    /// A trainer takes it in hand, or leaves it to whoever sits at it.
+    pub fn attend(&self, is_attended: bool) {
+        self.is_attended.store(is_attended, Ordering::Relaxed);
     }
 
     /// What has come to pass.

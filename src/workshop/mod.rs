@@ -1,8 +1,9 @@
 //! Scenarios, rehearsals in virtual time, workshops on a clock that a person runs, their marks, and the sandbox that the
 //! console opens on.
 
-mod agenda;
+pub mod agenda;
 pub mod authority;
+pub mod backstage;
 pub mod debrief;
 pub mod demonstration;
 pub mod editing;
@@ -17,6 +18,7 @@ pub mod onboarding;
 pub mod outcome;
 pub mod recording;
 pub mod rehearsal;
+pub mod remote;
 mod reporting;
 pub mod retelling;
 pub mod sandbox;
@@ -24,4 +26,6 @@ pub mod scenario;
 mod scenario_file;
 mod script;
 pub mod story;
+#[cfg(test)]
+pub mod testing;
 pub mod timekeeper;

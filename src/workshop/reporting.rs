@@ -14,8 +14,9 @@ use crate::fleet::{FaultSwitch, Switched};
 use crate::journal::Journal;
 use crate::time::{Clock, UtcTime};
 
+use super::backstage::Backstage;
 use super::debrief::{Debrief, Signer};
-use super::live::JOURNAL;
+use super::live::{JOURNAL, TRAINEES_JOURNAL};
 use super::marking::{Overrides, follow};
 use super::scenario::Scenario;
 use super::script::StepOutcome;
@@ -35,6 +36,8 @@ pub(super) struct Reporting {
     folder: Option<Arc<Path>>,
     overrides: Overrides,
     faults: FaultSwitch,
+    /// `None` for as long as nobody takes a hand in it.
+    backstage: Option<Backstage>,
     signer: Option<Arc<Signer>>,
     /// One page is written at a time.
     writing: Arc<Mutex<()>>,
@@ -58,13 +61,21 @@ impl Reporting {
     /// Of a run in which nobody can switch a fault, without a key to sign by.
     pub(super) fn of(scenario: Arc<Scenario>, folder: Option<&Path>, overrides: Overrides) -> Self {
         let (faults, writing) = Default::default();
-        Self { scenario, folder: folder.map(Arc::from), overrides, faults, signer: None, writing }
+        let (backstage, signer) = (None, None);
+        Self { scenario, folder: folder.map(Arc::from), overrides, faults, backstage, signer, writing }
     }
 
-    /// With these faults, which can be switched, and signed by this key.
-    pub(super) fn with(mut self, faults: FaultSwitch, signer: Signer) -> Self {
-        (self.faults, self.signer) = (faults, Some(Arc::new(signer)));
+    /// With what a trainer can do in it, and signed by this key.
+    pub(super) fn with(mut self, backstage: Backstage, signer: Signer) -> Self {
+        self.faults = backstage.switch();
+        (self.backstage, self.signer) = (Some(backstage), Some(Arc::new(signer)));
         self
+    }
+
+    /// The journal of whoever was the trainee: at this desk, or elsewhere.
+    fn journal(&self) -> &'static str {
+        let is_elsewhere = self.backstage.as_ref().is_some_and(|backstage| backstage.line().is_some());
+        if is_elsewhere { TRAINEES_JOURNAL } else { JOURNAL }
     }
 
     /// Writes the debrief as of an instant into the run's folder, by what its journal says. Answers where the page is. It takes its time.
@@ -75,14 +86,16 @@ impl Reporting {
         let folder = self.folder.as_deref().ok_or("nothing is kept of this run")?;
         let signer = self.signer.as_deref().ok_or("this run has no key to sign by")?;
         let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let journal = Journal::open_to_read(&folder.join(JOURNAL)).map_err(|fault| fault.to_string())?;
+        let journal =
+            Journal::open_to_read(&folder.join(self.journal())).map_err(|fault| fault.to_string())?;
         let entries = journal.entries(0, usize::MAX).map_err(|fault| fault.to_string())?;
         let until = now.min(self.scenario.run_for.after(self.scenario.start));
         let mut marks = follow(&self.scenario, &entries, until);
         marks.iter_mut().for_each(|marks| marks.take_words(&self.overrides));
         let injects = self.faults.switched().borrow().clone();
+        let lived = self.backstage.as_ref().map(Backstage::as_lived);
         let debrief = Debrief {
-            scenario: &self.scenario,
+            scenario: lived.as_ref().unwrap_or(&self.scenario),
             snapshot,
             entries: &entries,
             until,
@@ -113,7 +126,7 @@ impl Reporting {
         let (mut switched, mut told) = (self.faults.switched(), 0);
         loop {
             let all = switched.borrow_and_update().clone();
-            if all.len() > told {
+            if !all.is_empty() {
                 self.keep(&story, &all, told).await;
             }
             told = all.len();

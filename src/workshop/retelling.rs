@@ -401,18 +401,22 @@ action = "emergency_stop"
     async fn live(folder: &Path) -> std::path::PathBuf {
         let scenario = Scenario::from_toml("live.toml", testing::SCENARIO, Path::new("")).unwrap();
         let start = scenario.start;
-        let config =
-            WorkshopConfig { scenario, folder: Some(folder.to_owned()), opened: Clock::real().now() };
+        let config = WorkshopConfig {
+            scenario,
+            folder: Some(folder.to_owned()),
+            opened: Clock::real().now(),
+            away: None,
+        };
         let workshop = Workshop::open(config).unwrap();
         let handle = workshop.handle();
         let mut control = handle.control().clone();
         let stuck = Affliction::Unit("BRIGHTFLEX/BESS-08".parse().unwrap(), UnitFault::Stuck);
-        workshop.faults().switch_on(stuck.clone(), start + 60);
+        handle.backstage().lay_on(stuck.clone(), start + 60, None);
         assert!(control.order(ClockOrder::Run(Rate::times(600.0).unwrap())));
         while control.pace().standing != Standing::Ended {
             assert!(control.changed().await);
         }
-        workshop.faults().switch_off(&stuck, start + 600);
+        handle.backstage().end(&stuck, start + 600);
         workshop.close().await;
         handle.folder().unwrap().join(RECORDING)
     }

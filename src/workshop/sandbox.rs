@@ -167,6 +167,7 @@ impl Sandbox {
             clock: clock.clone(),
             entropy: &entropy,
             exchanges: exchanges.clone(),
+            desk_exchanges: exchanges.clone(),
         };
         let Ensemble { desk, fleet, client } = parts.start().map_err(part)?;
         let surroundings = Surroundings {

@@ -9,12 +9,17 @@ use serde::Serialize;
 use crate::desk::DeskHandle;
 use crate::desk::command::{Command, CommandNumber};
 use crate::desk::snapshot::{Alarm, DispatchState, Outcome, Snapshot};
-use crate::dispatch::{DispatchParts, DispatchRef, ReactiveLevel, RealLevel, Revision, Setpoint};
+use crate::dispatch::{
+    Dispatch, DispatchParts, DispatchRef, Problem, ReactiveLevel, RealLevel, Revision, Setpoint,
+    dispatch_to_json,
+};
 use crate::fleet::FaultSwitch;
 use crate::profile::faults::{FaultPlan, TimedFault};
 use crate::profile::fleet::FleetProfile;
 use crate::time::{Clock, UtcTime};
 
+use super::offset::Offset;
+use super::remote::What;
 use super::scenario::{Action, Amendment, Scenario, Sending, SetpointAt, Step};
 
 /// The desk looks at the VTN so many times while the FSPs poll it once,
@@ -112,7 +117,7 @@ pub(super) fn told(action: &Action, start: UtcTime) -> Option<(String, String)> 
 }
 
 /// What a step asks, in a few words.
-fn words_of(action: &Action) -> String {
+pub(super) fn words_of(action: &Action) -> String {
     match action {
         Action::Send(sending) => format!("send {}", sending.dispatch_ref),
         Action::Amend(amendment) => format!("amend {}", amendment.dispatch_ref),
@@ -212,7 +217,11 @@ fn next_revision(
 ) -> Result<DispatchParts, String> {
     let state = find(&amendment.dispatch_ref, snapshot)?;
     let last = state.dispatch().ok_or_else(|| format!("`{}` has no revision", amendment.dispatch_ref))?;
-    let mut parts = last.parts().clone();
+    Ok(amended(last.parts().clone(), amendment, start, now))
+}
+
+/// The next revision after one.
+fn amended(mut parts: DispatchParts, amendment: &Amendment, start: UtcTime, now: UtcTime) -> DispatchParts {
     parts.revision = parts.revision.next();
     parts.instruction_time = now;
     if let Some(status) = amendment.status {
@@ -227,7 +236,57 @@ fn next_revision(
     if let Some(setpoints) = &amendment.setpoints {
         parts.setpoints = setpoints.iter().map(|s| setpoint(s, start)).collect();
     }
-    Ok(parts)
+    parts
+}
+
+/// What a step gives to the desk of a trainee who sits elsewhere; `None` for what is not theirs.
+///
+/// # Errors
+/// Why it cannot be given, in words.
+pub(super) fn given(step: &Step, scenario: &Scenario, now: UtcTime) -> Result<Option<What>, String> {
+    let document = |parts: DispatchParts| {
+        let problems = |all: Vec<Problem>| all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        Dispatch::new(parts).map(|dispatch| dispatch_to_json(&dispatch, None)).map_err(problems)
+    };
+    Ok(Some(match &step.action {
+        Action::Tell { from, text } => What::Tell { from: from.clone(), text: text.clone() },
+        Action::Send(sending) => {
+            What::Send { document: document(first_revision(sending, scenario, now)?)?, amends: false }
+        }
+        Action::Amend(amendment) => {
+            let parts = as_told(&amendment.dispatch_ref, step.at, scenario, now)?;
+            What::Send { document: document(parts)?, amends: true }
+        }
+        Action::Stop { dispatch_ref } => What::Stop { dispatch_ref: dispatch_ref.clone() },
+        Action::EmergencyStop { units, operator } => {
+            What::EmergencyStop { units: units.clone(), operator: operator.clone() }
+        }
+        Action::Acknowledge { .. } | Action::Shelve { .. } | Action::Fault { .. } | Action::Note { .. } => {
+            return Ok(None);
+        }
+    }))
+}
+
+/// A dispatch as the story has it by an instant: its first revision with every amendment up to then.
+fn as_told(
+    dispatch_ref: &DispatchRef,
+    by: Offset,
+    scenario: &Scenario,
+    now: UtcTime,
+) -> Result<DispatchParts, String> {
+    let mut told = None;
+    for step in scenario.steps.iter().filter(|step| step.at <= by) {
+        match &step.action {
+            Action::Send(sending) if sending.dispatch_ref == *dispatch_ref => {
+                told = Some(first_revision(sending, scenario, now)?);
+            }
+            Action::Amend(amendment) if amendment.dispatch_ref == *dispatch_ref => {
+                told = told.map(|parts| amended(parts, amendment, scenario.start, now));
+            }
+            _ => {}
+        }
+    }
+    told.ok_or_else(|| format!("the story sends no `{dispatch_ref}` before it amends it"))
 }
 
 fn setpoint(at: &SetpointAt, start: UtcTime) -> Setpoint {

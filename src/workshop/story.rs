@@ -7,8 +7,9 @@ use tokio::sync::watch;
 use crate::desk::DeskHandle;
 use crate::time::Clock;
 
-use super::scenario::{Action, Scenario};
-use super::script::{StepOutcome, take};
+use super::remote::TrainersLine;
+use super::scenario::{Action, Scenario, Step};
+use super::script::{StepOutcome, given, take, told, words_of};
 
 /// What has come to pass, in order. Nothing of what is to come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,18 +22,30 @@ pub struct Story {
     pub hidden: Vec<StepOutcome>,
 }
 
+/// At whose desk the story is acted out.
+pub(super) enum Stage {
+    /// At the one in this process.
+    Here(DeskHandle),
+    /// At that of a trainee who sits elsewhere.
+    Away(TrainersLine),
+}
+
 /// Acts out each step when it falls due, from when the clock first runs.
 pub(super) async fn act_out(
     scenario: Arc<Scenario>,
     clock: Clock,
-    mut desk: DeskHandle,
-    told: watch::Sender<Arc<Story>>,
+    mut stage: Stage,
+    story: watch::Sender<Arc<Story>>,
 ) {
     begun(&scenario, &clock).await;
     for step in &scenario.steps {
         clock.sleep_until(step.at.after(scenario.start)).await;
-        let outcome = take(step, &scenario, &clock, &mut desk).await;
-        told.send_modify(|story| {
+        let outcome = match &mut stage {
+            Stage::Here(desk) => Some(take(step, &scenario, &clock, desk).await),
+            Stage::Away(line) => hand_on(step, &scenario, &clock, line),
+        };
+        let Some(outcome) = outcome else { continue };
+        story.send_modify(|story| {
             let story = Arc::make_mut(story);
             match step.action {
                 Action::Fault { .. } | Action::Note { .. } => story.hidden.push(outcome),
@@ -41,6 +54,18 @@ pub(super) async fn act_out(
             }
         });
     }
+}
+
+/// Gives a trainee elsewhere what is theirs; what came of it already, which of a command is told later.
+fn hand_on(step: &Step, scenario: &Scenario, clock: &Clock, line: &TrainersLine) -> Option<StepOutcome> {
+    let (at, called) = (step.at.after(scenario.start), words_of(&step.action));
+    match given(step, scenario, clock.now()) {
+        Ok(Some(what)) => line.give(at, &called, what),
+        Ok(None) => {}
+        Err(said) => return Some(StepOutcome { at, asked: called, done: false, said }),
+    }
+    let (asked, said) = told(&step.action, scenario.start)?;
+    Some(StepOutcome { at, asked, done: true, said })
 }
 
 async fn begun(scenario: &Scenario, clock: &Clock) {

@@ -8,6 +8,7 @@ use crate::console::pace;
 use crate::console::session::SessionChoice;
 use crate::time::Rate;
 use crate::workshop::live::WorkshopHandle;
+use crate::workshop::remote::Kept;
 use crate::workshop::timekeeper::{ClockOrder, Standing};
 
 /// What has been told of the workshop already: as it was when it was opened, and whatever came since.
@@ -16,6 +17,7 @@ pub(super) struct Attending {
     slowed: bool,
     ended: bool,
     told: usize,
+    is_cut_off: bool,
 }
 
 impl Attending {
@@ -27,6 +29,7 @@ impl Attending {
                 slowed: pace.is_slowed(),
                 ended: pace.standing == Standing::Ended,
                 told: workshop.story().told.len(),
+                is_cut_off: false,
             }
         })
     }
@@ -64,6 +67,7 @@ impl App {
     pub(super) fn clock_obstacle(&self, action: Action) -> Option<&'static str> {
         let Some(workshop) = &self.workshop else {
             return Some(match self.session {
+                SessionChoice::Trainee(_) => super::trainer::THE_TRAINERS,
                 SessionChoice::Connection(_) => "real time only, with a VTN that is not embedded",
                 _ => "this session runs in real time; start a workshop",
             });
@@ -83,7 +87,7 @@ impl App {
 
     /// Tells what has come of the workshop since the last frame.
     pub(super) fn attend(&mut self, ctx: &Context) {
-        let Some(workshop) = &self.workshop else { return };
+        let Some(workshop) = &self.workshop else { return self.attend_elsewhere(ctx) };
         let (pace, story) = (workshop.control().pace(), workshop.story());
         let mut news: Vec<String> = story.told[self.attending.told.min(story.told.len())..]
             .iter()
@@ -91,12 +95,38 @@ impl App {
             .collect();
         self.attending.told = story.told.len();
         if pace.is_slowed() && !std::mem::replace(&mut self.attending.slowed, pace.is_slowed()) {
-            news.push(pace::sentence(&pace));
+            news.extend((!workshop.is_attended()).then(|| pace::sentence(&pace)));
         }
         self.attending.slowed = pace.is_slowed();
         let has_ended = pace.standing == Standing::Ended;
         if has_ended && !std::mem::replace(&mut self.attending.ended, has_ended) {
             news.push("The workshop is at its end, and its clock stands still.".to_owned());
+        }
+        for text in news {
+            self.tell(ctx, text);
+        }
+    }
+
+    /// Tells what has come from a trainer elsewhere since the last frame.
+    fn attend_elsewhere(&mut self, ctx: &Context) {
+        let Some(now) = self.trainee.as_ref().map(Kept::now) else { return };
+        let told = &now.story.told;
+        let mut news: Vec<String> = told[self.attending.told.min(told.len())..]
+            .iter()
+            .map(|told| format!("{}: {}", told.asked, told.said))
+            .collect();
+        self.attending.told = told.len();
+        if now.ended && !std::mem::replace(&mut self.attending.ended, now.ended) {
+            news.push("The workshop is at its end, and its clock stands still.".to_owned());
+        }
+        let was_cut_off = std::mem::replace(&mut self.attending.is_cut_off, now.fault.is_some());
+        match &now.fault {
+            Some(fault) if !was_cut_off => {
+                self.toasts
+                    .fail(format!("The trainer's machine is not reached, and the clock stands: {fault}"));
+            }
+            None if was_cut_off => news.push("The trainer's machine is reached again.".to_owned()),
+            _ => {}
         }
         for text in news {
             self.tell(ctx, text);

@@ -37,11 +37,15 @@ impl Wall {
         }
     }
 
+    /// The program's icon, drawn once.
+    pub(super) fn icon(&mut self) -> Arc<IconData> {
+        Arc::clone(self.icon.get_or_insert_with(|| Arc::new(icon(ICON_PIXELS))))
+    }
+
     fn builder(&mut self, workspace: Workspace) -> ViewportBuilder {
-        let icon = self.icon.get_or_insert_with(|| Arc::new(icon(ICON_PIXELS)));
         ViewportBuilder::default()
             .with_title(format!("{} · Rampdesk", workspace.name()))
-            .with_icon(Arc::clone(icon))
+            .with_icon(self.icon())
             .with_inner_size([1280.0, 720.0])
             .with_min_inner_size([640.0, 400.0])
     }

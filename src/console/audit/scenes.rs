@@ -83,6 +83,7 @@ impl Scene {
             availabilities: Some(Availabilities::at_rest(&fleet, at(NOW))),
             faults: Some(switch),
             workshop: None,
+            trainee: None,
             drafts: None,
             fresh: false,
         };
@@ -519,6 +520,7 @@ fn workshop_running(bench: &mut Bench) {
         availabilities: None,
         faults: None,
         workshop: Some(handle),
+        trainee: None,
         replay: None,
         drafts: None,
         keep: Box::new((end, desk_end)),
@@ -548,6 +550,7 @@ fn workshop_marks(bench: &mut Bench) {
         availabilities: None,
         faults: None,
         workshop: Some(handle),
+        trainee: None,
         replay: None,
         drafts: None,
         keep: Box::new((end, desk_end, journal)),

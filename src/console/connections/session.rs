@@ -9,10 +9,18 @@ use crate::console::context::{Intent, View};
 use crate::console::session::SessionChoice;
 use crate::console::{sign_on, widgets, words};
 use crate::desk::command::Command;
+use crate::workshop::live::WorkshopHandle;
 
 /// Draws it on one line, with the ways to another.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
     let (session, connections) = (view.session, view.connections);
+    if view.workshop.is_some_and(WorkshopHandle::is_attended) {
+        ui.horizontal_wrapped(|ui| {
+            widgets::heading(ui, "Session");
+            ui.label("a workshop, which its trainer has in hand");
+        });
+        return;
+    }
     ui.horizontal_wrapped(|ui| {
         widgets::heading(ui, "Session");
         ui.add(Label::new(match session {
@@ -20,7 +28,8 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
             SessionChoice::Sandbox
             | SessionChoice::Workshop(_)
             | SessionChoice::Recording(_)
-            | SessionChoice::Comparison(..) => session.words(),
+            | SessionChoice::Comparison(..)
+            | SessionChoice::Trainee(_) => session.words(),
         }));
         if ui.button("Open a connection …").clicked() {
             view.ask(Intent::OpenConnection);

@@ -80,7 +80,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, unit: &UnitState, hands: &mut Hands)
         if let Some(switch) = view.faults.filter(|switch| switch.reaches(&unit.unit.fsp)) {
             section(ui, view, "Simulated faults");
             faults::ui(ui, view, switch, unit);
-        } else if *view.session != SessionChoice::Sandbox && view.snapshot.mode != Mode::Live {
+        } else if matches!(view.session, SessionChoice::Connection(_)) && view.snapshot.mode != Mode::Live {
             section(ui, view, "Simulated faults");
             let says = "None are switched here: whoever answers for this unit runs elsewhere. A simulated fleet takes them \
                         from a file: rampdesk fleet --faults FILE.";

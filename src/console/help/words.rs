@@ -446,8 +446,8 @@ pub fn of(workspace: Workspace) -> Help {
         },
         Workspace::Workshop => Help {
             shows: "The workshop that runs: its clock, how much is left, and what has happened so far, nothing of what is to come. Below, \
-                    the scenarios that can be started; each start has a record of its own. Faults of a unit are switched \
-                    on its page in Fleet. The sandbox and a connection run in real time and have no such clock.",
+                    the scenarios that can be started; each start has a record of its own. Faults are laid on in the \
+                    trainer's window (Ctrl+Shift+T). The sandbox and a connection run in real time and have no such clock.",
             terms: &[
                 ("Scenario", "A TOML file: fleet, operator, steps at T+…, expectations."),
                 (
@@ -494,8 +494,9 @@ pub fn of(workspace: Workspace) -> Help {
                      can be taken back.",
                 ),
                 (
-                    "For the trainer",
-                    "Faults and notes of what is past, folded away: a trainee is to find them out.",
+                    "The trainer's window",
+                    "What is to come, faults on a click, the truth of every unit, and the clock. While it is open this window is a \
+                     trainee's, and shows what a control room knows.",
                 ),
                 (
                     "Virtual time",

@@ -24,7 +24,7 @@ impl Front {
             ui.set_max_width(560.0);
             match (opening, &self.refused) {
                 (Some(choice), _) => {
-                    heading(ui, &format!("Opening {}", choice.words()));
+                    heading(ui, &format!("Opening {}", choice.words_before(self.settings.trainer)));
                     ui.add(Spinner::new().size(24.0));
                 }
                 (None, Some((choice, why))) => wanted = refused(ui, tokens, choice, why),

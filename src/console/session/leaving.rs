@@ -9,6 +9,7 @@ use crate::console::widgets::{at_the_right, beside_a_filled_button, filled_butto
 /// A question that waits for its answer.
 pub(super) struct Leaving {
     pub(super) choice: SessionChoice,
+    words: String,
     unfinished: Vec<String>,
     is_new: bool,
 }
@@ -22,15 +23,15 @@ pub(super) enum Answer {
 }
 
 impl Leaving {
-    /// Of what stands unfinished, a sentence each.
-    pub(super) fn new(choice: SessionChoice, unfinished: Vec<String>) -> Self {
-        Self { choice, unfinished, is_new: true }
+    /// For another session, in words, of what stands unfinished, a sentence each.
+    pub(super) fn new(choice: SessionChoice, words: String, unfinished: Vec<String>) -> Self {
+        Self { choice, words, unfinished, is_new: true }
     }
 
     pub(super) fn ui(&mut self, ctx: &Context, tokens: &Tokens) -> Answer {
         let modal = Modal::new(Id::unique("leave the session")).show(ctx, |ui| {
             ui.set_width(520.0_f32.min(ctx.content_rect().width() - 60.0));
-            heading(ui, &format!("Leave this session for {}?", self.choice.words()));
+            heading(ui, &format!("Leave this session for {}?", self.words));
             for line in &self.unfinished {
                 ui.add(Label::new(line).wrap());
             }

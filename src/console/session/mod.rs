@@ -32,6 +32,8 @@ pub enum SessionChoice {
     Recording(PathBuf),
     /// The same, with another one laid over it.
     Comparison(PathBuf, PathBuf),
+    /// A workshop whose trainer sits elsewhere, by the folder that they handed over.
+    Trainee(PathBuf),
 }
 
 impl SessionChoice {
@@ -43,7 +45,7 @@ impl SessionChoice {
     /// Why no training clock runs in it, where that is so; in sentences.
     pub fn only_real_time(&self) -> Option<&'static str> {
         match self {
-            Self::Workshop(_) | Self::Recording(_) | Self::Comparison(..) => None,
+            Self::Workshop(_) | Self::Recording(_) | Self::Comparison(..) | Self::Trainee(_) => None,
             Self::Sandbox => {
                 Some("The sandbox goes by real time, so that FSPs of other programs can be part of it.")
             }
@@ -51,6 +53,14 @@ impl SessionChoice {
                 "This session goes by real time and cannot be paused or hurried: its VTN and its FSPs are not run here, and \
                  would not go along. Times at a clock of our own would mislead them.",
             ),
+        }
+    }
+
+    /// As [`SessionChoice::words`] in front of a trainee, who is not to read what a workshop is about.
+    pub fn words_before(&self, a_trainee: bool) -> String {
+        match self {
+            Self::Workshop(_) if a_trainee => "another workshop".to_owned(),
+            _ => self.words(),
         }
     }
 
@@ -64,6 +74,7 @@ impl SessionChoice {
             Self::Comparison(first, second) => {
                 format!("the recordings {} and {}", first.display(), second.display())
             }
+            Self::Trainee(folder) => format!("the trainer's workshop by {}", folder.display()),
         }
     }
 }

@@ -38,6 +38,7 @@ fn parts(choice: SessionChoice, first: Snapshot) -> (ConsoleParts, DeskEnd, Rece
         availabilities: None,
         faults: None,
         workshop: None,
+        trainee: None,
         replay: None,
         drafts: None,
         keep: Box::new(keep),

@@ -99,11 +99,17 @@ impl ConsoleWindow {
             }
             let unfinished = app.unfinished();
             if !unfinished.is_empty() {
-                self.step = Step::Leaving(Leaving::new(choice, unfinished));
+                let words = choice.words_before(app.is_attended());
+                self.step = Step::Leaving(Leaving::new(choice, words, unfinished));
                 return;
             }
         }
         self.begin(ctx, choice);
+    }
+
+    /// Whether what is open is shown to a trainee.
+    fn has_a_trainee(&self) -> bool {
+        matches!(&self.shown, Shown::Session(app) if app.is_attended())
     }
 
     fn begin(&mut self, ctx: &Context, choice: SessionChoice) {
@@ -170,9 +176,12 @@ impl ConsoleWindow {
     fn progress(&mut self, ui: &mut Ui) {
         let words = match &self.step {
             Step::Rest | Step::Picking(_) | Step::Leaving(_) => return,
-            Step::Opening(opening, _) => format!("Opening {}", opening.choice.words()),
+            Step::Opening(opening, _) => {
+                format!("Opening {}", opening.choice.words_before(self.has_a_trainee()))
+            }
             Step::Open(choice, _) => {
-                format!("{} is open, and is gone to once what was given here is done", choice.words())
+                let words = choice.words_before(self.has_a_trainee());
+                format!("{words} is open, and is gone to once what was given here is done")
             }
         };
         let is_asking = self.is_asking();

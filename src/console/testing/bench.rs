@@ -19,6 +19,7 @@ use crate::time::Clock;
 use crate::workshop::enrolment::Enrolments;
 use crate::workshop::library::ScenarioPlace;
 use crate::workshop::live::WorkshopHandle;
+use crate::workshop::remote::Kept;
 
 /// A window on a fixture, and the engine's end of it in the test's hands.
 pub struct Bench {
@@ -43,6 +44,8 @@ pub struct Session {
     pub faults: Option<FaultSwitch>,
     /// The workshop that runs in it.
     pub workshop: Option<WorkshopHandle>,
+    /// How it stands with a trainer elsewhere.
+    pub trainee: Option<Kept>,
     /// Where its drafts are kept.
     pub drafts: Option<PathBuf>,
     /// Nobody has been in this window before; otherwise the guided run was offered and put aside.
@@ -78,26 +81,34 @@ impl Bench {
 
     /// Opens a window of this many points at a scale, in a session that can do this.
     pub fn with_session(first: Snapshot, size: [f32; 2], scale: f32, clock: Clock, session: Session) -> Self {
-        let Session { enrolments, availabilities, faults, workshop, drafts, fresh } = session;
+        let Session { enrolments, availabilities, faults, workshop, trainee, drafts, fresh } = session;
         let (desk, end) = connect(first.clone());
-        let exchanges = exchanges();
-        let shared = exchanges.clone();
         let parts = ConsoleParts {
             session: match &workshop {
+                None if trainee.is_some() => SessionChoice::Trainee("/handed/over".into()),
                 Some(_) => SessionChoice::Workshop(ScenarioPlace::BuiltIn("scenarios/evening-peak.toml")),
                 None => SessionChoice::Sandbox,
             },
             desk,
             clock,
-            exchanges: shared,
+            exchanges: exchanges(),
             enrolments,
             availabilities,
             faults,
             workshop,
+            trainee,
             replay: None,
             drafts,
             keep: Box::new(()),
         };
+        let mut bench = Self::on(parts, first, size, scale, fresh);
+        bench.end = Some(end);
+        bench
+    }
+
+    /// Opens a window on a session whose engine is not in the test's hands.
+    pub fn on(parts: ConsoleParts, shown: Snapshot, size: [f32; 2], scale: f32, fresh: bool) -> Self {
+        let exchanges = parts.exchanges.clone();
         let openings = Arc::new(Openings::default());
         let opener = Arc::clone(&openings) as Arc<dyn SessionOpener>;
         let harness = Harness::builder()
@@ -110,7 +121,7 @@ impl Bench {
                 let storage = remembered.as_ref().map(|r| r as &dyn eframe::Storage);
                 ConsoleWindow::showing(&cc.egui_ctx, storage, opener, parts)
             });
-        let mut bench = Self { harness, exchanges, openings, end: Some(end), shown: first };
+        let mut bench = Self { harness, exchanges, openings, end: None, shown };
         bench.settle();
         bench
     }

@@ -7,12 +7,17 @@ mod marks;
 mod running;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trainee_tests;
+mod trainer;
 
 use std::sync::Arc;
 
 #[cfg(test)]
 pub(in crate::console) use editor::Editor;
 use egui::{Label, RichText, ScrollArea, Ui};
+
+pub use trainer::TrainerView;
 
 use super::context::View;
 use super::widgets::heading;
@@ -34,7 +39,12 @@ impl WorkshopView {
             return;
         }
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            if let Some(kept) = view.trainee {
+                return running::trainee_elsewhere(ui, view, &kept.now());
+            }
             match view.workshop {
+                // No list either: its titles tell what a scenario is about.
+                Some(workshop) if workshop.is_attended() => return running::trainee(ui, view, workshop),
                 Some(workshop) => {
                     running::ui(ui, view, workshop);
                     self.debriefing.ui(ui, view, workshop);

@@ -1,6 +1,6 @@
 //! The workshop that runs: its clock, and what has come to pass. Nothing of what is to come.
 
-use egui::{CollapsingHeader, Label, RichText, Ui};
+use egui::{Label, RichText, Ui};
 
 use crate::console::context::{Intent, View};
 use crate::console::pace;
@@ -10,9 +10,64 @@ use crate::console::widgets::{heading, pair};
 use crate::console::words;
 use crate::workshop::live::{RECORDING, WorkshopHandle};
 use crate::workshop::rehearsal::StepOutcome;
+use crate::workshop::remote::Following;
+use crate::workshop::timekeeper::Standing;
 
-/// Draws it.
+/// Draws it for whoever sits at it alone, and has its clock.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>, workshop: &WorkshopHandle) {
+    facts(ui, view, workshop);
+    if let Some(order) = pace::controls(ui, view.tokens, &workshop.control().pace()) {
+        view.ask(Intent::Clock(order));
+    }
+    ui.add_space(view.tokens.gap);
+    ui.horizontal_wrapped(|ui| {
+        let trainer = ui.button("Open the trainer's window");
+        let what = "what is to come, faults on a click, and the truth of every unit; this window is the trainee's then";
+        if trainer.on_hover_text(what).clicked() {
+            view.ask(Intent::TrainersWindow);
+        }
+    });
+    ways_on(ui, view, workshop);
+    ui.add_space(view.tokens.gap);
+    so_far(ui, view, workshop, has_ended(workshop));
+}
+
+/// Draws it for a trainee: what was said to them, and at the end all of it.
+pub fn trainee(ui: &mut Ui, view: &View<'_>, workshop: &WorkshopHandle) {
+    heading(ui, "A workshop");
+    let says = "The trainer has it in hand, and its clock. This window shows what a control room knows.";
+    ui.add(Label::new(RichText::new(says).color(view.tokens.weak)).wrap());
+    ui.add_space(view.tokens.gap);
+    if has_ended(workshop) {
+        ui.label("It is at its end. This is what went on:");
+        so_far(ui, view, workshop, true);
+    } else {
+        let story = workshop.story();
+        list(ui, view.tokens, "Said to you", story.told.iter().collect());
+    }
+}
+
+/// Draws it for a trainee whose trainer sits elsewhere.
+pub fn trainee_elsewhere(ui: &mut Ui, view: &View<'_>, following: &Following) {
+    heading(ui, "A workshop");
+    let says = "The trainer has it in hand at another machine, and its clock, which this one follows.";
+    ui.add(Label::new(RichText::new(says).color(view.tokens.weak)).wrap());
+    ui.add_space(view.tokens.gap);
+    if let Some(fault) = &following.fault {
+        let says = format!("The trainer's machine is not reached, and the clock stands until it is: {fault}");
+        ui.add(Label::new(RichText::new(says).color(view.tokens.high)).wrap());
+    } else if following.ended {
+        ui.label("It is at its end, and its clock stands still.");
+    }
+    list(ui, view.tokens, "Said to you", following.story.told.iter().collect());
+}
+
+fn has_ended(workshop: &WorkshopHandle) -> bool {
+    workshop.control().pace().standing == Standing::Ended
+}
+
+/// What it is, and how long it lasts.
+pub fn facts(ui: &mut Ui, view: &View<'_>, workshop: &WorkshopHandle) {
     let (tokens, scenario) = (view.tokens, workshop.scenario());
     heading(ui, &scenario.name);
     ui.add(Label::new(&scenario.about).wrap());
@@ -25,10 +80,10 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, workshop: &WorkshopHandle) {
         pair(ui, tokens, "Record", folder.display().to_string());
     }
     ui.add_space(tokens.gap);
-    if let Some(order) = pace::controls(ui, tokens, &workshop.control().pace()) {
-        view.ask(Intent::Clock(order));
-    }
-    ui.add_space(tokens.gap);
+}
+
+/// What can be done with it but for its clock.
+pub fn ways_on(ui: &mut Ui, view: &mut View<'_>, workshop: &WorkshopHandle) {
     ui.horizontal_wrapped(|ui| {
         if ui.button("Start again").on_hover_text("from the beginning, with a record of its own").clicked() {
             view.ask(Intent::Open(view.session.clone()));
@@ -44,25 +99,23 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, workshop: &WorkshopHandle) {
             view.ask(Intent::Open(SessionChoice::Sandbox));
         }
     });
-    ui.add_space(tokens.gap);
-    story(ui, tokens, workshop);
 }
 
-fn story(ui: &mut Ui, tokens: &Tokens, workshop: &WorkshopHandle) {
-    let story = workshop.story();
-    heading(ui, "So far");
-    let mut past: Vec<&StepOutcome> = story.done.iter().chain(&story.told).collect();
+/// What has come to pass; with what is hidden from a trainee where that is asked for.
+pub fn so_far(ui: &mut Ui, view: &View<'_>, workshop: &WorkshopHandle, with_hidden: bool) {
+    let (story, now) = (workshop.story(), view.clock.now());
+    // The end of a fault that is laid on for a time stands there before it comes.
+    let hidden = story.hidden.iter().filter(|step| with_hidden && step.at <= now);
+    list(ui, view.tokens, "So far", story.done.iter().chain(&story.told).chain(hidden).collect());
+}
+
+fn list(ui: &mut Ui, tokens: &Tokens, title: &str, mut past: Vec<&StepOutcome>) {
+    heading(ui, title);
     past.sort_by_key(|step| step.at.unix());
     if past.is_empty() {
         ui.add(Label::new(RichText::new("Nothing has happened yet.").color(tokens.weak)));
     }
     past.into_iter().for_each(|step| said(ui, tokens, step));
-    CollapsingHeader::new("For the trainer: faults and notes so far").show(ui, |ui| {
-        if story.hidden.is_empty() {
-            ui.add(Label::new(RichText::new("None yet.").color(tokens.weak)));
-        }
-        story.hidden.iter().for_each(|step| said(ui, tokens, step));
-    });
 }
 
 fn said(ui: &mut Ui, tokens: &Tokens, step: &StepOutcome) {

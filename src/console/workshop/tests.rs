@@ -13,6 +13,7 @@ use crate::time::Rate;
 use crate::workshop::library::ScenarioPlace;
 use crate::workshop::live::{WorkshopEnd, connect};
 use crate::workshop::rehearsal::StepOutcome;
+use crate::workshop::remote::Kept;
 use crate::workshop::scenario::Scenario;
 use crate::workshop::timekeeper::{ClockOrder, Pace, Standing};
 
@@ -131,7 +132,7 @@ fn what_has_happened_is_shown_and_what_is_to_come_is_not() {
         all.filter_map(|node| node.accesskit_node().label()).collect()
     };
     let shown = texts(&bench);
-    assert!(!shown.iter().any(|text| text.contains("loss of comms")), "folded away: {shown:#?}");
+    assert!(!shown.iter().any(|text| text.contains("loss of comms")), "the trainer's: {shown:#?}");
     assert!(!shown.iter().any(|text| text.contains("EMID-20261126-0417")), "to come: {shown:#?}");
 }
 
@@ -222,4 +223,34 @@ fn workshops_are_listed_by_level_and_number_with_their_aim_before_plain_scenario
     ];
     let places: Vec<usize> = order.iter().map(|text| place(text)).collect();
     assert!(places.is_sorted(), "{places:?}");
+}
+
+/// Else a trainee would wait at a screen that stands still, and not know that it is not theirs to mend.
+#[test]
+fn a_trainee_elsewhere_is_told_what_is_said_to_them_and_when_the_trainer_is_not_reached_and_sets_no_clock() {
+    let (kept, shown) = Kept::connect();
+    let session = Session { trainee: Some(kept), ..Session::default() };
+    let mut bench = Bench::with_session(snapshot(), [1280.0, 900.0], 1.0, clock(), session);
+    bench.press(Modifiers::COMMAND, Key::Num6);
+    let step = StepOutcome {
+        at: at(NOW),
+        asked: "The shift leader tells the trainee".to_owned(),
+        done: true,
+        said: "Look at the ring.".to_owned(),
+    };
+    shown.send_modify(|following| Arc::make_mut(&mut following.story).told.push(step));
+    bench.settle();
+    let told = "Look at the ring.";
+    assert_eq!(bench.harness.query_all_by_label_contains(told).count(), 2, "in the workspace and as a note");
+    shown.send_modify(|following| following.fault = Some("connection refused".to_owned()));
+    bench.settle();
+    let said = "is not reached, and the clock stands";
+    assert_eq!(bench.harness.query_all_by_label_contains(said).count(), 2);
+    shown.send_modify(|following| (following.fault, following.ended) = (None, true));
+    bench.settle();
+    assert!(bench.harness.query_all_by_label_contains("at its end").count() >= 1);
+    bench.press(Modifiers::NONE, Key::F8);
+    bench.settle();
+    assert!(bench.harness.query_all_by_label_contains("the trainer has the workshop in hand").count() >= 1);
+    assert!(bench.harness.query_by_label_contains("Open a scenario file").is_none());
 }

@@ -14,6 +14,7 @@ mod stages;
 #[cfg(test)]
 mod tests;
 mod trajectory;
+mod truth;
 
 use std::collections::{BTreeMap, BTreeSet};
 

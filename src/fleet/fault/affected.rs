@@ -149,6 +149,12 @@ impl Affected {
         Some((plant.kw, plant.soc.filter(|_| !hides)))
     }
 
+    /// What the unit truly does at the end of what it has lived through, kW and state of charge; `None` where that is what its
+    /// controller believes.
+    pub(in crate::fleet) fn stands(&self) -> Option<(f64, Option<f64>)> {
+        self.plant.as_ref().map(|plant| (plant.kw, plant.soc))
+    }
+
     /// A minute as it is reported, whether it is marked bad with it; `None` when it is not. `believed` is what the
     /// controller's path says.
     pub(in crate::fleet) fn minute(

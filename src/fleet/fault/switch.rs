@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::watch;
 
 use crate::dispatch::FspId;
-use crate::profile::faults::{Affliction, FaultPlan};
+use crate::profile::faults::{Affliction, FaultPlan, TimedFault};
 use crate::time::UtcTime;
 
 /// The faults of running fleets. Clones are the same switchboard; agents look at it whenever they act.
@@ -54,11 +54,30 @@ impl FaultSwitch {
         self.switched.send_modify(|all| all.push(switched));
     }
 
+    /// Switches a fault on from `now` on, until an instant where one is given.
+    pub fn lay_on(&self, affliction: Affliction, now: UtcTime, until: Option<UtcTime>) {
+        let laid = affliction.clone();
+        self.change(|plan| {
+            plan.switch_off(&affliction, now);
+            plan.faults.push(TimedFault { affliction, from: Some(now), until });
+        });
+        let switched = |at, is_on| Switched { affliction: laid.clone(), at, is_on };
+        let news = [Some(switched(now, true)), until.map(|until| switched(until, false))];
+        self.switched.send_modify(|all| {
+            all.retain(|other| other.at <= now || !other.affliction.is_same(&laid));
+            all.extend(news.into_iter().flatten());
+        });
+    }
+
     /// Ends a fault at `now`.
     pub fn switch_off(&self, affliction: &Affliction, now: UtcTime) {
         self.change(|plan| plan.switch_off(affliction, now));
         let switched = Switched { affliction: affliction.clone(), at: now, is_on: false };
-        self.switched.send_modify(|all| all.push(switched));
+        self.switched.send_modify(|all| {
+            // It does not end a second time.
+            all.retain(|other| other.at <= now || !other.affliction.is_same(affliction));
+            all.push(switched);
+        });
     }
 
     /// All that was switched, in order, and notice of more.

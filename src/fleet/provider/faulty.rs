@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::dispatch::{Dispatch, DispatchParts, RealLevel, Setpoint, SignedDispatch, Status, UnitId};
 use crate::fleet::FaultSwitch;
 use crate::fleet::fault::{Affected, Borrowed, Manner};
+use crate::fleet::truth::UnitTruth;
 use crate::openadr::wire::Event;
 use crate::profile::faults::{Alteration, FspFault};
 use crate::time::UtcTime;
@@ -63,6 +64,11 @@ impl Provider {
     /// Whether its client looks at no more of a signature than whose it says that it is.
     pub(super) fn checks_id_only(&self, now: UtcTime) -> bool {
         self.faults.plan().of_fsp(&self.id, now).any(|fault| *fault == FspFault::ChecksIdOnly)
+    }
+
+    /// What its units truly do at an instant.
+    pub(in crate::fleet) fn truths(&self, now: UtcTime) -> Vec<UnitTruth> {
+        self.controllers.values().map(|controller| controller.truth(now)).collect()
     }
 
     /// Hands each unit the faults as they are switched.

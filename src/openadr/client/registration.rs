@@ -67,6 +67,24 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Says something at a route that this program's own VTN serves beside its own, and reads what is answered. It is JSON both
+    /// ways; said again where no answer came, so that whoever is told must know what was said before.
+    ///
+    /// # Errors
+    /// As for [`Client::programs`]; 404 where nothing is served there.
+    pub async fn say_beside<T: serde::de::DeserializeOwned + Send + Sync>(
+        &self,
+        path: &str,
+        said: String,
+    ) -> Result<T, ClientError> {
+        let url = self.inner.address.url(&["rampdesk", "beside", path], &[]);
+        let outgoing = Outgoing::json(Method::POST, url, said.into());
+        let read = |answer: &Answer| Ok((answer.json::<T>()?, format!("answered at {path}")));
+        self.inner.idempotent(&outgoing, &read).await
+    }
+}
+
 fn read_secret(answer: &Answer) -> Reading<Credentials> {
     let body: Value = answer.json()?;
     let member = |name: &str| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());

@@ -1,5 +1,7 @@
 //! Who may do what: every route, every role.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::{Bench, report_on, subscription_to};
@@ -73,6 +75,19 @@ async fn each_role_may_do_what_its_scopes_say_and_nothing_else() {
             assert_eq!(reply.status, *status, "{method} {path} by `{who}`: {}", reply.text);
         }
     }
+}
+
+/// Else whatever stands beside the VTN's routes would be open to every FSP, and to whoever reaches the port.
+#[tokio::test(start_paused = true)]
+async fn what_is_served_beside_the_vtns_routes_is_for_business_logic_alone() {
+    let mut bench = Bench::new().await;
+    let beside = axum::Router::new().route("/workshop", axum::routing::post(|| async { "{}" }));
+    let router = crate::vtn::server::router(&bench.vtn.shared, beside);
+    bench.transport = Arc::new(crate::vtn::in_process::InProcess::new(router));
+    for (who, status) in [("", 401), ("ven-1", 403), ("bl", 200)] {
+        bench.post(who, "/rampdesk/beside/workshop", json!({})).await.expect(status);
+    }
+    bench.get("bl", "/programs").await.expect(200);
 }
 
 #[tokio::test(start_paused = true)]

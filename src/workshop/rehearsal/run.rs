@@ -247,6 +247,7 @@ fn open(
         clock: clock.clone(),
         entropy: &entropy,
         exchanges: exchanges.clone(),
+        desk_exchanges: exchanges.clone(),
     };
     let Ensemble { desk, fleet, .. } = parts.start()?;
     Ok((desk, fleet))

@@ -29,6 +29,11 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// The clock does not wait longer for the desk to begin.
 const READY_WITHIN: Duration = Duration::from_secs(30);
 
+/// Why the clock hurries, and why it stands again. They stand in the journal, which is the trainee's: that it was taken to just
+/// before an event would tell that there is one.
+const TAKEN_ON: &str = "taken on, by hand";
+const AS_FAR: &str = "taken on as far as was asked";
+
 /// What a person asks of the clock.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ClockOrder {
@@ -169,12 +174,12 @@ impl Timekeeper {
                 let from =
                     if let Standing::Stepping(until) = self.standing { until } else { self.clock.now() };
                 let until = from + i64::from(seconds);
-                self.hurry(until, runs, Standing::Stepping(until), "a step, by hand");
+                self.hurry(until, runs, Standing::Stepping(until), TAKEN_ON);
             }
             ClockOrder::NextEvent => {
                 let next = next_event(&self.scenario, &self.desk.snapshot(), self.clock.now());
                 let until = next.map_or(self.end, |at| at - BEFOREHAND_S);
-                self.hurry(until, false, Standing::ToEvent(until), "to the next event, by hand");
+                self.hurry(until, false, Standing::ToEvent(until), TAKEN_ON);
             }
         }
         self.tell();
@@ -212,12 +217,9 @@ impl Timekeeper {
             self.pause("the workshop is at its end");
             self.standing = Standing::Ended;
         } else if self.then_runs && matches!(self.standing, Standing::Stepping(_)) {
-            self.go(self.governor.clone(), "the step is done");
+            self.go(self.governor.clone(), AS_FAR);
         } else {
-            self.pause(match self.standing {
-                Standing::ToEvent(_) => "something happens next",
-                _ => "the step is done",
-            });
+            self.pause(AS_FAR);
         }
         self.tell();
     }

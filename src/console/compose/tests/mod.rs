@@ -47,6 +47,7 @@ impl Room {
             availabilities: None,
             faults: None,
             workshop: None,
+            trainee: None,
             tokens: &self.tokens,
             selection: &mut self.selection,
             intents: &mut self.intents,

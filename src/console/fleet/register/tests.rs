@@ -82,6 +82,7 @@ impl Person {
                 availabilities: None,
                 faults: None,
                 workshop: None,
+                trainee: None,
                 tokens: &room.tokens,
                 selection: &mut room.selection,
                 intents: &mut room.intents,

@@ -64,7 +64,10 @@ impl Following {
         }
         (self.looked_at, self.began_s) = (Some((newest, now)), Some(time_s));
         let read = std::mem::take(&mut self.read);
-        let (workshop, file) = (workshop.clone(), view.snapshot.journal_file.clone());
+        let (workshop, file) = (
+            workshop.clone(),
+            workshop.trainees_journal().map(Into::into).or(view.snapshot.journal_file.clone()),
+        );
         let tail = view.snapshot.journal_tail.clone();
         let look = move || {
             let read = match file {
