@@ -31,8 +31,8 @@ use rampdesk::profile::operators::Operators;
 use rampdesk::profile::secrets::{DESK_CLIENT, Secrets};
 use rampdesk::profile::trust::Trust;
 use rampdesk::time::{Clock, Rate};
-use rampdesk::workshop::live::{Away, Workshop, WorkshopConfig};
-use rampdesk::workshop::remote::{Follower, FollowerParts};
+use rampdesk::workshop::live::{Workshop, WorkshopConfig};
+use rampdesk::workshop::remote::{Away, Follower, FollowerParts};
 use rampdesk::workshop::scenario::Scenario;
 use rampdesk::workshop::timekeeper::ClockOrder;
 

@@ -24,8 +24,9 @@ use crate::profile::operators::Operators;
 use crate::time::Clock;
 use crate::workshop::demonstration;
 use crate::workshop::library::ScenarioPlace;
-use crate::workshop::live::{Away, Workshop, WorkshopConfig};
+use crate::workshop::live::{Workshop, WorkshopConfig};
 use crate::workshop::recording::{Playback, Recording};
+use crate::workshop::remote::Away;
 use crate::workshop::sandbox::{Sandbox, SandboxConfig};
 
 use super::connect::{self, Connected, RunningArguments};

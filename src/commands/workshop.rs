@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::profile::kind::FileKind;
 use crate::time::{Clock, Rate, UtcTime};
-use crate::workshop::live::{Away, Workshop, WorkshopConfig};
+use crate::workshop::live::{Workshop, WorkshopConfig};
+use crate::workshop::remote::Away;
 use crate::workshop::scenario::Scenario;
 use crate::workshop::timekeeper::{ClockOrder, Standing};
 

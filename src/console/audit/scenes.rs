@@ -83,6 +83,7 @@ impl Scene {
             availabilities: Some(Availabilities::at_rest(&fleet, at(NOW))),
             faults: Some(switch),
             workshop: None,
+            trainee: None,
             drafts: None,
             fresh: false,
         };
