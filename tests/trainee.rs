@@ -32,8 +32,7 @@ use rampdesk::profile::secrets::{DESK_CLIENT, Secrets};
 use rampdesk::profile::trust::Trust;
 use rampdesk::time::{Clock, Rate};
 use rampdesk::workshop::live::{Workshop, WorkshopConfig};
-use rampdesk::workshop::remote::Away;
-use rampdesk::workshop::remote::{Follower, FollowerParts};
+use rampdesk::workshop::remote::{Away, Follower, FollowerParts};
 use rampdesk::workshop::scenario::Scenario;
 use rampdesk::workshop::timekeeper::ClockOrder;
 

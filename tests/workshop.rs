@@ -323,10 +323,10 @@ fn the_debrief_so_far_has_what_was_injected_by_hand_and_holds_against_the_runs_k
     runtime.block_on(async {
         let unit = scenario.fleet.units[0].unit.clone();
         let opened = "2026-11-26T17:00:00Z".parse().unwrap();
-        let config = WorkshopConfig { scenario, folder: Some(folder.path().to_owned()), opened };
+        let config = WorkshopConfig { scenario, folder: Some(folder.path().to_owned()), opened, away: None };
         let workshop = Workshop::open(config).unwrap();
         let (handle, now) = (workshop.handle(), workshop.clock().now());
-        workshop.faults().switch_on(Affliction::Unit(unit, UnitFault::Stuck), now);
+        handle.backstage().lay_on(Affliction::Unit(unit, UnitFault::Stuck), now, None);
         let kept = handle.folder().unwrap().to_owned();
         for _ in 0..500 {
             if kept.join("injects.json").is_file() && !handle.story().hidden.is_empty() {
