@@ -217,7 +217,7 @@ fn an_item_and_its_end_are_dragged_to_whole_minutes() {
 fn what_is_not_saved_is_told_before_the_editor_or_the_session_is_left() {
     let mut bench = editing(EVENING, None);
     press(&mut bench, "Close the editor");
-    bench.harness.get_by_label("Scenarios");
+    bench.harness.get_by_label("Workshops and scenarios");
     let mut bench = editing(EVENING, None);
     focus(&mut bench, "Trip: TRENTGEN/GAS-01");
     bench.press(Modifiers::NONE, Key::Delete);
@@ -237,7 +237,7 @@ fn what_is_not_saved_is_told_before_the_editor_or_the_session_is_left() {
     press(&mut bench, "Cancel");
     press(&mut bench, "Close the editor");
     press(&mut bench, "Leave it");
-    bench.harness.get_by_label("Scenarios");
+    bench.harness.get_by_label("Workshops and scenarios");
 }
 
 #[test]
