@@ -246,7 +246,7 @@ impl Sessions {
         Ok(ConsoleParts {
             desk: playback.desk(),
             clock: playback.clock(),
-            exchanges: ExchangeLog::keeping(0),
+            exchanges: playback.exchanges(),
             enrolments: None,
             availabilities: None,
             faults: None,

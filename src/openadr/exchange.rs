@@ -90,6 +90,7 @@ struct Inner {
     recorded: u64,
     /// Of all bodies that are kept.
     bytes: usize,
+    remark: Option<Arc<str>>,
 }
 
 fn bytes_of(exchange: &Exchange) -> usize {
@@ -116,6 +117,29 @@ impl ExchangeLog {
             let Some(gone) = inner.exchanges.pop_front() else { break };
             inner.bytes -= bytes_of(&gone);
         }
+    }
+
+    /// Shows these, which were recorded before and are numbered from 1, and no others. There may be fewer than there were.
+    pub fn show(&self, exchanges: &[Arc<Exchange>]) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let recorded = exchanges.len() as u64;
+        if recorded == inner.recorded {
+            return;
+        }
+        let kept = &exchanges[exchanges.len().saturating_sub(self.keep)..];
+        inner.exchanges = kept.iter().cloned().collect();
+        inner.bytes = kept.iter().map(|exchange| bytes_of(exchange)).sum();
+        inner.recorded = recorded;
+    }
+
+    /// Has something told beside them.
+    pub fn remark(&self, remark: &str) {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).remark = Some(remark.into());
+    }
+
+    /// What is to be told beside them.
+    pub fn remarked(&self) -> Option<Arc<str>> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).remark.clone()
     }
 
     /// Whether it keeps any: what nobody can read need not be written.

@@ -176,8 +176,8 @@ impl Workshop {
         let recorder = match &folder {
             Some(folder) => {
                 let path = folder.join(RECORDING);
-                let (desk, clock) = (desk.handle.clone(), clock.clone());
-                Some(Recorder::begin(desk, clock, &path, &scenario.name).map_err(part)?)
+                let (desk, clock, said) = (desk.handle.clone(), clock.clone(), exchanges.clone());
+                Some(Recorder::begin(desk, clock, said, &path, &scenario.name).map_err(part)?)
             }
             None => None,
         };

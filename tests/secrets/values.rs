@@ -34,7 +34,7 @@ fn a_rehearsal_and_its_report_hold_no_secret_of_the_parties_that_it_makes_up() {
     let mut hoard = Hoard::default();
     add_all(&mut hoard, "in the rehearsal", &secrets);
     fs::write(folder.path().join("scenario.toml"), &text).unwrap();
-    let line = "rehearse scenario.toml --json --report report";
+    let line = "rehearse scenario.toml --json --report report --record session.recording";
     assert!(run(folder.path(), "rehearse", line, Duration::from_secs(120)).unwrap().success());
     let (_, snapshot) = rehearse(&scenario).unwrap();
     fs::write(folder.path().join("snapshot"), format!("{snapshot:?}")).unwrap();

@@ -5,10 +5,10 @@ mod plot;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use egui::{ComboBox, Context, Label, Panel, RichText, ScrollArea, Ui};
+use egui::{ComboBox, Context, Frame, Label, Margin, Panel, RichText, ScrollArea, Ui};
 
 use super::errand::Errand;
 use super::plot::range::Range;
@@ -21,6 +21,9 @@ use crate::workshop::recording::{DifferenceOf, Overlaid, Overlay, Recording, Run
 
 /// Below this width the list stands under the plot.
 const ROOMY: f32 = 760.0;
+
+/// Points kept right of the plot.
+const EDGE: i8 = 18;
 
 /// Two runs, one over the other.
 pub struct Comparison {
@@ -48,6 +51,7 @@ enum Other {
 /// What came of reading it.
 struct Compared {
     name: String,
+    path: PathBuf,
     overlay: Overlay,
     differences: Vec<RunDifference>,
 }
@@ -75,6 +79,7 @@ impl Comparison {
                 name: second.name().to_owned(),
                 overlay: Overlay::of(&with, &second),
                 differences: differences(&with, &second),
+                path,
             })
         };
         let other = Errand::begin(ctx, work).map_or_else(Other::Refused, Other::Opening);
@@ -111,7 +116,9 @@ impl Comparison {
                 Panel::right("differences").resizable(true).default_size(380.0).size_range(260.0..=560.0);
             let went = list.show(ui, |ui| self.list(ui, tokens)).inner;
             let height = ui.available_height();
-            self.plotted(ui, tokens, clock, height);
+            // Half of the last time on the axis stands right of the plot.
+            let margin = Frame::new().inner_margin(Margin { right: EDGE, ..Margin::ZERO });
+            margin.show(ui, |ui| self.plotted(ui, tokens, clock, height));
             went
         } else {
             let height = (ui.available_height() * 0.5).max(160.0);
@@ -143,6 +150,9 @@ impl Comparison {
                 Label::new(RichText::new("They are not of the same scenario.").color(tokens.medium)).wrap(),
             );
         }
+        let file = format!("The second is {}", last_of(&compared.path));
+        let label = ui.add(Label::new(RichText::new(file).color(tokens.weak)).truncate());
+        label.on_hover_text(compared.path.display().to_string());
         let before = self.unit.clone();
         subject(ui, &compared.overlay, &mut self.unit);
         if self.unit != before {
@@ -180,6 +190,12 @@ fn shown<'o>(
         Some(of) => (&of.power, Quantity::Power, of.unit.to_string()),
         None => (&overlay.fleet, Quantity::Change, FLEET.to_owned()),
     }
+}
+
+/// The file with the folder that it is in: runs of one scenario differ in that alone.
+fn last_of(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts[parts.len().saturating_sub(2)..].join("/")
 }
 
 /// The sum's name.

@@ -27,6 +27,10 @@ impl List {
         if recorded == self.taken {
             return;
         }
+        if recorded < self.taken {
+            // A recording was taken back to an earlier instant.
+            *self = Self { filter: std::mem::take(&mut self.filter), ..Self::default() };
+        }
         let news = log.since(self.taken);
         if let Some(first) = news.first() {
             self.passed_over += first.number - self.taken - 1;
@@ -104,5 +108,24 @@ impl List {
     pub fn row_of(&self, number: u64) -> Option<usize> {
         let place = self.shown.binary_search_by_key(&number, |e| e.number).ok()?;
         Some(self.shown.len() - 1 - place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::testing::exchanges;
+
+    /// A recording that is taken back shows what was said by then, and goes on from there.
+    #[test]
+    fn a_log_that_goes_back_is_gone_back_with() {
+        let all = exchanges().since(0);
+        assert!(all.len() >= 3);
+        let (log, mut list) = (ExchangeLog::keeping(100), List::default());
+        for shown in [3, 1, 2, 3] {
+            log.show(&all[..shown]);
+            list.take_in(&log);
+            assert_eq!((list.kept(), list.len(), list.passed_over()), (shown, shown, 0));
+        }
     }
 }

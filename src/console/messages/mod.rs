@@ -166,6 +166,9 @@ impl MessagesView {
     }
 
     fn table(&mut self, ui: &mut Ui, view: &View<'_>) {
+        if let Some(remark) = view.exchanges.remarked() {
+            ui.add(Label::new(RichText::new(&*remark).color(view.tokens.weak)).wrap());
+        }
         if self.list.kept() == 0 {
             let next = "Exchanges between desk, FSPs and VTN appear here as they happen.";
             widgets::empty_state(ui, view.tokens, "No exchange yet", next);

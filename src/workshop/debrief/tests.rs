@@ -167,7 +167,7 @@ fn the_page_of_four_hours_of_forty_units_is_small_and_needs_nothing() {
     .unwrap();
     assert_eq!(fleet.units.len(), 40);
     let mut text = "name = \"A town\"\nfleet = \"town.toml\"\nseed = 7\nstart = \"2026-11-26T16:00:00Z\"\n\
-                    run_for = \"T+04:00\"\npoll_seconds = 120\n"
+                    run_for = \"T+04:00\"\npoll_seconds = 600\n"
         .to_owned();
     for (number, unit) in fleet.units.iter().enumerate() {
         text += &format!(

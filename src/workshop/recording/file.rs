@@ -6,6 +6,8 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use super::RecordingError;
 use super::change::{Change, Part};
+use super::messages::{self, MOST_BYTES, Messages, Scribe};
+use crate::openadr::exchange::ExchangeLog;
 
 /// What stands in every recording that this version writes and reads.
 const FORMAT: &str = "rampdesk-recording/1";
@@ -29,6 +31,7 @@ const LONGEST_FIELDS: usize = 64 << 20;
 pub(super) struct Pen {
     connection: Connection,
     path: PathBuf,
+    scribe: Scribe,
 }
 
 /// A change as it stands in the file.
@@ -47,7 +50,7 @@ impl Pen {
     ///
     /// # Errors
     /// When the file is there already, or cannot be written.
-    pub fn begin(path: &Path, name: &str) -> Result<Self, RecordingError> {
+    pub fn begin(path: &Path, name: &str, exchanges: ExchangeLog) -> Result<Self, RecordingError> {
         let unusable = |reason: String| RecordingError::File { path: path.to_path_buf(), reason };
         if path.exists() {
             return Err(unusable("it is there already; name a new file".to_owned()));
@@ -66,10 +69,12 @@ impl Pen {
             Ok(connection)
         };
         let connection = begun().map_err(|error| unusable(error.to_string()))?;
-        Ok(Self { connection, path: path.to_path_buf() })
+        let scribe =
+            Scribe::begin(exchanges, &connection, MOST_BYTES).map_err(|error| unusable(error.to_string()))?;
+        Ok(Self { connection, path: path.to_path_buf(), scribe })
     }
 
-    /// Writes the changes of one publication, all or none.
+    /// Writes the changes of one publication, all or none, and what was said since the last.
     ///
     /// # Errors
     /// When they cannot be written.
@@ -83,7 +88,8 @@ impl Pen {
                 insert.execute(params![at_ms, change.part.word(), change.id, fields])?;
             }
             drop(insert);
-            transaction.commit()
+            transaction.commit()?;
+            self.scribe.write(&mut self.connection)
         };
         let path = self.path.clone();
         written().map_err(|error| RecordingError::File { path, reason: error.to_string() })
@@ -91,7 +97,7 @@ impl Pen {
 
     /// Ends it: what was written stands in the one file.
     pub fn end(self) -> Result<(), RecordingError> {
-        let Self { connection, path } = self;
+        let Self { connection, path, .. } = self;
         let unusable =
             |error: rusqlite::Error| RecordingError::File { path: path.clone(), reason: error.to_string() };
         connection.pragma_update(None, "journal_mode", "DELETE").map_err(unusable)?;
@@ -99,11 +105,11 @@ impl Pen {
     }
 }
 
-/// Reads a recording: its name, and its changes in order.
+/// Reads a recording: its name, its changes in order, and what was said in it.
 ///
 /// # Errors
 /// When it cannot be read, is of another version, or is no recording.
-pub(super) fn read(path: &Path) -> Result<(String, Vec<Row>), RecordingError> {
+pub(super) fn read(path: &Path) -> Result<(String, Vec<Row>, Messages), RecordingError> {
     let unusable = |reason: String| RecordingError::File { path: path.to_path_buf(), reason };
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|e| unusable(e.to_string()))?;
@@ -122,7 +128,8 @@ pub(super) fn read(path: &Path) -> Result<(String, Vec<Row>), RecordingError> {
         Fault::Sql(error) => unusable(error.to_string()),
         Fault::Row(change, reason) => RecordingError::Change { path: path.to_path_buf(), change, reason },
     })?;
-    Ok((name, rows))
+    let messages = messages::read(&connection).map_err(unusable)?;
+    Ok((name, rows, messages))
 }
 
 enum Fault {

@@ -1,10 +1,11 @@
-//! A session recorded and gone through again: every picture that the desk showed, as the changes from one to the next, in one
-//! file. What is replayed is what was shown, field by field; nothing is computed anew.
+//! A session recorded and gone through again: every picture that the desk showed, as the changes from one to the next, and what was
+//! said between desk, FSPs and VTN, in one file. What is replayed is what was shown, field by field; nothing is computed anew.
 
 mod change;
 mod comparison;
 mod cursor;
 mod file;
+mod messages;
 mod observer;
 mod overlay;
 mod picture;
@@ -27,8 +28,10 @@ use std::sync::Arc;
 
 use crate::desk::snapshot::{Alarm, Outcome, Snapshot};
 use crate::dispatch::plain_words;
+use crate::openadr::exchange::Exchange;
 use change::{Change, Part};
 use file::Row;
+use messages::Messages;
 use picture::Picture;
 
 /// Why a recording is not written or read.
@@ -74,6 +77,7 @@ pub struct Recording {
     alarms: BTreeMap<u64, Arc<Alarm>>,
     /// What came of every command, in order.
     outcomes: Vec<Arc<Outcome>>,
+    messages: Messages,
 }
 
 /// Something that happened in a recorded session.
@@ -107,7 +111,7 @@ impl Recording {
     /// # Errors
     /// When it cannot be read, or one of its changes cannot be.
     pub fn open(path: &Path) -> Result<Self, RecordingError> {
-        let (name, rows) = file::read(path)?;
+        let (name, rows, messages) = file::read(path)?;
         let wrong = |index: usize, reason: String| RecordingError::Change {
             path: path.to_path_buf(),
             change: index + 1,
@@ -138,12 +142,17 @@ impl Recording {
             let reason = "it holds no picture; the session ended before it showed one".to_owned();
             return Err(RecordingError::File { path: path.to_path_buf(), reason });
         }
-        Ok(Self { name, rows, publications, places, alarms, outcomes })
+        Ok(Self { name, rows, publications, places, alarms, outcomes, messages })
     }
 
     /// The session's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Every exchange between desk, FSPs and VTN that was recorded, in order.
+    pub fn messages(&self) -> &[Arc<Exchange>] {
+        &self.messages.all
     }
 
     /// The first and the last instant, domain time in milliseconds since 1970.

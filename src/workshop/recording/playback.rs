@@ -9,7 +9,11 @@ use super::cursor::Cursor;
 use crate::desk::command::{Command, CommandNumber};
 use crate::desk::snapshot::{Outcome, Snapshot};
 use crate::desk::{DeskEnd, DeskHandle, connect_from};
+use crate::openadr::exchange::ExchangeLog;
 use crate::time::{Clock, ClockChanges, Rate, UtcTime};
+
+/// How many exchanges a person can look back on.
+const EXCHANGES_KEPT: usize = 5_000;
 
 /// What is said to whoever commands the desk of a recording.
 const ONLY_SHOWN: &str = "this is a recording: it is only shown, and nothing can be sent or changed in it";
@@ -18,6 +22,7 @@ const ONLY_SHOWN: &str = "this is a recording: it is only shown, and nothing can
 pub struct Playback {
     desk: DeskHandle,
     clock: Clock,
+    exchanges: ExchangeLog,
     recording: Arc<Recording>,
     task: AbortHandle,
 }
@@ -33,7 +38,12 @@ impl Playback {
         let recorded = recording.at_ms(last_ms)?.outcomes.iter().map(|outcome| outcome.command.0).max();
         let next = CommandNumber(recorded.unwrap_or(0) + 1);
         let (desk, end) = connect_from(Snapshot::clone(&first), next);
+        let exchanges = ExchangeLog::keeping(EXCHANGES_KEPT);
+        if let Some(remark) = &recording.messages.remark {
+            exchanges.remark(remark);
+        }
         let showing = Showing {
+            exchanges: exchanges.clone(),
             cursor: Cursor::at_start_of(Arc::clone(&recording)),
             clock: clock.clone(),
             end,
@@ -41,7 +51,7 @@ impl Playback {
             refused: Vec::new(),
         };
         let task = tokio::spawn(showing.run()).abort_handle();
-        Some(Self { desk, clock, recording, task })
+        Some(Self { desk, clock, exchanges, recording, task })
     }
 
     /// Whatever watches a desk can watch this one.
@@ -52,6 +62,11 @@ impl Playback {
     /// The clock that it goes by: its rate and place are anybody's to set.
     pub fn clock(&self) -> Clock {
         self.clock.clone()
+    }
+
+    /// What was said until the instant that is shown.
+    pub fn exchanges(&self) -> ExchangeLog {
+        self.exchanges.clone()
     }
 
     /// What is shown.
@@ -71,6 +86,7 @@ struct Showing {
     clock: Clock,
     end: DeskEnd,
     shown: Arc<Snapshot>,
+    exchanges: ExchangeLog,
     /// What came of commands, which nothing does.
     refused: Vec<Arc<Outcome>>,
 }
@@ -97,6 +113,8 @@ impl Showing {
             self.clock.set_rate(Rate::PAUSED);
             self.clock.set_millis(last_ms);
         }
+        let messages = &self.cursor.recording().messages;
+        self.exchanges.show(&messages.all[..messages.sent_by_ms(self.clock.now_millis())]);
         let Some(picture) = self.cursor.go_to_ms(self.clock.now_millis()) else { return };
         self.shown = picture;
         self.publish();

@@ -9,6 +9,7 @@ use super::RecordingError;
 use super::file::Pen;
 use super::observer::Observer;
 use crate::desk::DeskHandle;
+use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 
 /// A recording under way. Every picture that the desk shows is taken down, unless two come at once: then the later is.
@@ -18,12 +19,19 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Begins to record a desk into a new file, on the present tokio runtime.
+    /// Begins to record a desk into a new file, on the present tokio runtime, and what is said from now on: `exchanges` must keep
+    /// as many as come between two pictures.
     ///
     /// # Errors
     /// When the file is there already, or cannot be written.
-    pub fn begin(desk: DeskHandle, clock: Clock, path: &Path, name: &str) -> Result<Self, RecordingError> {
-        let pen = Pen::begin(path, name)?;
+    pub fn begin(
+        desk: DeskHandle,
+        clock: Clock,
+        exchanges: ExchangeLog,
+        path: &Path,
+        name: &str,
+    ) -> Result<Self, RecordingError> {
+        let pen = Pen::begin(path, name, exchanges)?;
         let (end, ended) = oneshot::channel();
         let task = tokio::spawn(record(desk, clock, pen, ended));
         Ok(Self { task, end })

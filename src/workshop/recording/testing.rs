@@ -70,8 +70,10 @@ pub fn recorded(path: &Path, scenario: &str) -> Shown {
         let clock = Clock::training(scenario.start, Rate::REAL);
         let (profile, faults) = (fleet_of(&scenario), faults_of(&scenario));
         let stage = Stage { profile, seed: scenario.seed, faults, clock: clock.clone() };
-        let (desk, fleet) = stage.open(&ExchangeLog::keeping(0)).unwrap();
-        let recorder = Recorder::begin(desk.handle.clone(), clock.clone(), path, "Recorded").unwrap();
+        let exchanges = ExchangeLog::keeping(1_000);
+        let (desk, fleet) = stage.open(&exchanges).unwrap();
+        let (handle, time) = (desk.handle.clone(), clock.clone());
+        let recorder = Recorder::begin(handle, time, exchanges, path, "Recorded").unwrap();
         let shown: Arc<Mutex<Shown>> = Arc::default();
         let watcher = tokio::spawn({
             let (mut handle, clock, shown) = (desk.handle.clone(), clock.clone(), Arc::clone(&shown));
@@ -121,7 +123,9 @@ pub fn later() -> &'static Path {
     static LATER: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
     let made = || {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("later.recording");
+        let within = folder.path().join("second-run");
+        std::fs::create_dir(&within).unwrap();
+        let path = within.join("later.recording");
         let text = SCENARIO.replace("17:00:00Z", "18:30:00Z");
         let (text, _) = text.rsplit_once("[[steps]]").unwrap();
         let text = text.to_owned();

@@ -7,6 +7,7 @@ use super::change::{Fields, differing, take_into};
 use super::testing::{SCENARIO, kept, recorded};
 use super::*;
 use crate::desk::snapshot::{DispatchState, UnitState};
+use crate::openadr::exchange::ExchangeLog;
 use crate::power::Series;
 use crate::time::Rate;
 
@@ -74,10 +75,10 @@ fn a_recording_is_not_written_over_and_other_files_are_told_apart() {
     std::fs::write(&path, "The meeting is at ten.").unwrap();
     let told = |result: Result<Recording, RecordingError>| result.map(drop).unwrap_err().to_string();
     assert!(told(Recording::open(&path)).contains("no recording"), "{}", told(Recording::open(&path)));
-    let error = file::Pen::begin(&path, "x").map(drop).unwrap_err().to_string();
+    let error = file::Pen::begin(&path, "x", ExchangeLog::keeping(0)).map(drop).unwrap_err().to_string();
     assert!(error.contains("name a new file"), "{error}");
     let empty = folder.path().join("empty.recording");
-    file::Pen::begin(&empty, "x").unwrap().end().unwrap();
+    file::Pen::begin(&empty, "x", ExchangeLog::keeping(0)).unwrap().end().unwrap();
     assert!(told(Recording::open(&empty)).contains("holds no picture"));
 }
 
@@ -187,4 +188,28 @@ fn two_runs_are_told_apart_by_what_was_asked_and_what_came_of_it() {
     assert!(stop.second.as_ref().unwrap().starts_with("T+00:27:"), "{stop:?}");
     assert!(of(DifferenceOf::Dispatch, "BRIGHTFLEX/BESS-07, dispatch 1: delivered").second.is_some());
     assert!(!found.iter().any(|d| d.what.contains("COLD-03, dispatch 1: instructed")), "{found:#?}");
+}
+
+/// Whoever goes back to find what an FSP had said by then would read what it said afterwards.
+#[test]
+fn what_was_said_is_shown_up_to_the_instant_that_is_gone_to() {
+    let recording = testing::recording();
+    let (first_ms, last_ms) = recording.span_ms();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(async {
+        let playback = Playback::begin(Arc::clone(&recording)).unwrap();
+        for at_ms in [last_ms, i64::midpoint(first_ms, last_ms), last_ms, first_ms] {
+            playback.clock().set_millis(at_ms);
+            let sent = recording.messages().iter().filter(|e| e.at.unix() * 1000 <= at_ms).count() as u64;
+            for _ in 0..500 {
+                if playback.exchanges().recorded() == sent {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+            assert_eq!(playback.exchanges().recorded(), sent, "at {at_ms}");
+            assert_eq!(playback.exchanges().since(0).len() as u64, sent.min(5_000));
+        }
+    });
+    assert!(recording.messages().len() > 100);
 }

@@ -27,6 +27,9 @@ use super::super::scenario::{Scenario, Step};
 use super::super::script::{faults_of, fleet_of, follow_every_s, take};
 use super::{Rehearsal, expectation};
 
+/// So many come at the most between two pictures that are recorded.
+const EXCHANGES_KEPT: usize = 20_000;
+
 /// Why a rehearsal could not be run.
 #[derive(Debug, thiserror::Error)]
 pub enum RehearsalError {
@@ -102,7 +105,8 @@ async fn run(
     recording: Option<&Path>,
 ) -> Result<Played, RehearsalError> {
     let clock = Clock::training(scenario.start, Rate::REAL);
-    let exchanges = ExchangeLog::keeping(0);
+    // What nobody records, nobody reads.
+    let exchanges = ExchangeLog::keeping(if recording.is_some() { EXCHANGES_KEPT } else { 0 });
     let profile = fleet_of(scenario);
     let follow_every_s = follow_every_s(&profile);
     let (secrets, trust) = keys_of(&profile, scenario).map_err(RehearsalError::Start)?;
@@ -111,7 +115,10 @@ async fn run(
     let stage = Stage { profile, seed: scenario.seed, faults: faults_of(scenario), clock: clock.clone() };
     let (desk, fleet) = stage.open(&exchanges).map_err(RehearsalError::Start)?;
     let recorder = match recording {
-        Some(path) => Some(Recorder::begin(desk.handle.clone(), clock.clone(), path, &scenario.name)?),
+        Some(path) => {
+            let (desk, clock, said) = (desk.handle.clone(), clock.clone(), exchanges.clone());
+            Some(Recorder::begin(desk, clock, said, path, &scenario.name)?)
+        }
         None => None,
     };
     let mut handle = desk.handle.clone();
