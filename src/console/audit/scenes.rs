@@ -564,6 +564,8 @@ fn workshop_marks(bench: &mut Bench) {
     bench.harness.get_by_label("Marks, for the trainer").click();
     until(bench, "the marks are reckoned up", |b| b.harness.query_by_label("Override mark 1…").is_some());
     click(bench, "Override mark 1…");
+    // Where text is written a caret comes and goes.
+    (0..3).for_each(|_| bench.press(PLAIN, Key::Tab));
 }
 
 /// A recording with another run laid over it, one difference in hand.

@@ -59,7 +59,8 @@ pub fn folded(marks: &mut Marks, ui: &mut Ui, view: &mut View<'_>, workshop: &Wo
     let shown = header.show(ui, |ui| self::ui(marks, ui, view, workshop));
     if shown.openness > 0.0 && shown.openness < 1.0 {
         // What is unfolded at the end of a page would be out of sight.
-        shown.header_response.scroll_to_me(Some(egui::Align::Min));
+        let at_once = egui::style::ScrollAnimation::none();
+        shown.header_response.scroll_to_me_animation(Some(egui::Align::Min), at_once);
     }
 }
 
