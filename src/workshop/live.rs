@@ -211,7 +211,6 @@ impl Workshop {
         let recorder = match handle.folder() {
             Some(folder) => {
                 let path = folder.join(RECORDING);
-<<<<<<< HEAD
                 let sources = Sources {
                     desk: desk.handle.clone(),
                     clock: clock.clone(),
@@ -219,10 +218,6 @@ impl Workshop {
                     exchanges: exchanges.clone(),
                 };
                 Some(Recorder::begin(sources, &path, &scenario.name).map_err(part)?)
-=======
-                let (desk, clock, said) = (desk.handle.clone(), clock.clone(), exchanges.clone());
-                Some(Recorder::begin(desk, clock, said, &path, &scenario.name).map_err(part)?)
->>>>>>> help-c
             }
             None => None,
         };

@@ -29,10 +29,7 @@ use std::sync::Arc;
 use crate::desk::snapshot::{Alarm, DispatchState, Outcome, Snapshot};
 use crate::dispatch::plain_words;
 use crate::openadr::exchange::Exchange;
-<<<<<<< HEAD
 use crate::profile::faults::FaultPlan;
-=======
->>>>>>> help-c
 use change::{Change, Part};
 use file::Row;
 use messages::Messages;
@@ -81,13 +78,10 @@ pub struct Recording {
     alarms: BTreeMap<u64, Arc<Alarm>>,
     /// What came of every command, in order.
     outcomes: Vec<Arc<Outcome>>,
-<<<<<<< HEAD
     /// Every dispatch, as it stood last.
     dispatches: BTreeMap<String, Arc<DispatchState>>,
     /// What went wrong.
     faults: FaultPlan,
-=======
->>>>>>> help-c
     messages: Messages,
 }
 
@@ -159,7 +153,6 @@ impl Recording {
             let reason = "it holds no picture; the session ended before it showed one".to_owned();
             return Err(RecordingError::File { path: path.to_path_buf(), reason });
         }
-<<<<<<< HEAD
         Ok(Self { name, rows, publications, places, alarms, outcomes, dispatches, faults, messages })
     }
 
@@ -171,9 +164,6 @@ impl Recording {
     /// What went wrong in it, as it was switched; of an FSP or a unit of the session's own fleet alone.
     pub fn faults(&self) -> &FaultPlan {
         &self.faults
-=======
-        Ok(Self { name, rows, publications, places, alarms, outcomes, messages })
->>>>>>> help-c
     }
 
     /// The session's name.

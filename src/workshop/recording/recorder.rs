@@ -10,10 +10,7 @@ use super::change::Change;
 use super::file::Pen;
 use super::observer::Observer;
 use crate::desk::DeskHandle;
-<<<<<<< HEAD
 use crate::fleet::FaultSwitch;
-=======
->>>>>>> help-c
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
 
@@ -36,27 +33,12 @@ pub struct Sources {
 }
 
 impl Recorder {
-<<<<<<< HEAD
     /// Begins to record a session into a new file, on the present tokio runtime.
     ///
     /// # Errors
     /// When the file is there already, or cannot be written.
     pub fn begin(sources: Sources, path: &Path, name: &str) -> Result<Self, RecordingError> {
         let Sources { desk, clock, faults, exchanges } = sources;
-=======
-    /// Begins to record a desk into a new file, on the present tokio runtime, and what is said from now on: `exchanges` must keep
-    /// as many as come between two pictures.
-    ///
-    /// # Errors
-    /// When the file is there already, or cannot be written.
-    pub fn begin(
-        desk: DeskHandle,
-        clock: Clock,
-        exchanges: ExchangeLog,
-        path: &Path,
-        name: &str,
-    ) -> Result<Self, RecordingError> {
->>>>>>> help-c
         let pen = Pen::begin(path, name, exchanges)?;
         let (end, ended) = oneshot::channel();
         let task = tokio::spawn(record(desk, clock, faults, pen, ended));

@@ -78,13 +78,8 @@ pub fn recorded_in(path: &Path, scenario: &str, folder: &Path) -> Shown {
         let stage = Stage { profile, seed: scenario.seed, faults, clock: clock.clone() };
         let exchanges = ExchangeLog::keeping(1_000);
         let (desk, fleet) = stage.open(&exchanges).unwrap();
-<<<<<<< HEAD
         let sources = Sources { desk: desk.handle.clone(), clock: clock.clone(), faults: switch, exchanges };
         let recorder = Recorder::begin(sources, path, "Recorded").unwrap();
-=======
-        let (handle, time) = (desk.handle.clone(), clock.clone());
-        let recorder = Recorder::begin(handle, time, exchanges, path, "Recorded").unwrap();
->>>>>>> help-c
         let shown: Arc<Mutex<Shown>> = Arc::default();
         let watcher = tokio::spawn({
             let (mut handle, clock, shown) = (desk.handle.clone(), clock.clone(), Arc::clone(&shown));

@@ -117,13 +117,8 @@ async fn run(
     let (desk, fleet) = stage.open(&exchanges).map_err(RehearsalError::Start)?;
     let recorder = match recording {
         Some(path) => {
-<<<<<<< HEAD
             let (desk, clock, exchanges) = (desk.handle.clone(), clock.clone(), exchanges.clone());
             Some(Recorder::begin(Sources { desk, clock, faults, exchanges }, path, &scenario.name)?)
-=======
-            let (desk, clock, said) = (desk.handle.clone(), clock.clone(), exchanges.clone());
-            Some(Recorder::begin(desk, clock, said, path, &scenario.name)?)
->>>>>>> help-c
         }
         None => None,
     };
