@@ -225,14 +225,25 @@ fn look_for_the_unknown(shown: &Shown, found: &mut Found) {
     }
 }
 
-/// Each stage of a revision was told once, in its order, and one verdict was given.
+/// Each stage of a revision was told once, in its order, and one verdict was given. What is put once more after it was answered,
+/// since the desk never heard that it had arrived, is answered once more in the same words (profile, section 1).
 fn look_at_acknowledgements(store: &Connection, found: &mut Found) {
+    let put = |event: Event| Some((event.meta.id?, event.meta.modification_date_time?));
+    let put: BTreeMap<String, String> =
+        objects::<Event>(store, "EVENT").into_iter().filter_map(put).collect();
     let mut told: BTreeMap<(DispatchKey, u32), Vec<Acknowledgement>> = BTreeMap::new();
+    // By the VTN's clock, in one form: the greater text is the later instant.
+    let mut first_told: BTreeMap<(DispatchKey, u32), Option<String>> = BTreeMap::new();
     for report in objects::<Report>(store, "REPORT") {
-        if let Some(read) = mapping::acknowledgement_from(&report) {
-            found.acknowledgements += 1;
-            let said = read.unwrap().acknowledgement;
-            told.entry((said.key.clone(), said.revision.get())).or_default().push(said);
+        let Some(read) = mapping::acknowledgement_from(&report) else { continue };
+        found.acknowledgements += 1;
+        let said = read.unwrap().acknowledgement;
+        let of = (said.key.clone(), said.revision.get());
+        let first = first_told.entry(of.clone()).or_insert_with(|| report.meta.created_date_time.clone());
+        let was_put_again = put.get(&report.event_id) > first.as_ref();
+        let earlier = told.entry(of).or_default();
+        if !(was_put_again && earlier.iter().any(|before| says_the_same(before, &said))) {
+            earlier.push(said);
         }
     }
     for ((key, revision), said) in &told {
@@ -249,6 +260,11 @@ fn look_at_acknowledgements(store: &Connection, found: &mut Found) {
             found.faults.push(format!("two verdicts: {}", words()));
         }
     }
+}
+
+/// But for when it was said.
+fn says_the_same(a: &Acknowledgement, b: &Acknowledgement) -> bool {
+    Acknowledgement { at: b.at, ..a.clone() } == *b
 }
 
 fn place(stage: Stage) -> u8 {
@@ -398,5 +414,15 @@ mod tests {
         assert_eq!(faults(), ["doubled"]);
         put("REPORT", says(Stage::Accepted, 12));
         assert_eq!(faults(), ["doubled", "answered twice", "out of order", "two verdicts"]);
+
+        // Put once more it is answered once more, and not otherwise.
+        store.execute("DELETE FROM object WHERE kind = 'EVENT'", []).unwrap();
+        let mut put_again = event();
+        put_again["id"] = "event".into();
+        put_again["modificationDateTime"] = "2026-11-26T17:00:05.120Z".into();
+        put("EVENT", put_again);
+        assert_eq!(faults(), [""; 0]);
+        put("REPORT", says(Stage::Rejected, 12));
+        assert_eq!(faults(), ["out of order", "two verdicts"]);
     }
 }

@@ -217,6 +217,28 @@ async fn alarms_come_back_as_they_stood_and_the_shelf_with_them() {
     assert!(world.snapshot().shelved.is_empty());
 }
 
+/// Else everybody is called to the telephone for a stop that was answered, whenever a desk is started again.
+#[tokio::test(start_paused = true)]
+async fn an_emergency_stop_that_was_answered_is_not_said_to_be_unanswered_while_the_desk_comes_back() {
+    let (_folder, path) = in_a_folder();
+    let world = with_journal(&path).await;
+    world.ask(send(run(1))).await.unwrap();
+    world.says(Stage::Received).await;
+    world.says(Stage::Accepted).await;
+    world.pass(FOLLOW_EVERY_S).await;
+    world.ask(Command::EmergencyStop { units: Vec::new(), operator: None }).await.unwrap();
+    world.says(Stage::Received).await;
+    world.says(Stage::Accepted).await;
+    world.pass(30.0).await;
+
+    let mut world = killed(world, &path).await;
+    world.pass(FOLLOW_EVERY_S).await;
+    world.desk.take().unwrap().stop().await;
+    let entries = Journal::open_to_read(&path).unwrap().entries(0, usize::MAX).unwrap();
+    let told = entries.iter().filter(|r| r.entry.text.contains("EMERGENCY STOP not acknowledged"));
+    assert_eq!(told.map(|r| r.entry.text.as_str()).collect::<Vec<_>>(), [""; 0]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_emergency_stop_under_the_kill_is_at_the_vtn_or_an_alarm_for_each_unit() {
     let (_folder, path) = in_a_folder();

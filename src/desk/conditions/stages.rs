@@ -128,8 +128,9 @@ pub(super) fn overdue(scene: &Scene<'_>, state: &DispatchState) -> Option<Condit
 /// while it does not.
 fn emergency_heard_until(scene: &Scene<'_>) -> UtcTime {
     match scene.vtn.state {
-        LinkState::Live => scene.links.last_news().unwrap_or(scene.now),
-        _ => scene.now,
+        // A desk that has just begun asks for the answers that it may have had before.
+        LinkState::Live | LinkState::Unknown => scene.links.last_news().unwrap_or(UtcTime::from_unix(0)),
+        LinkState::Late | LinkState::Lost => scene.now,
     }
 }
 
