@@ -83,7 +83,7 @@ impl Source {
                 }
                 (entry, list) => {
                     folded.extend(list);
-                    own.take(root, name, name.to_owned(), entry);
+                    own.take(root, name, name, entry);
                 }
             }
         }
@@ -131,7 +131,7 @@ fn block(text: &str, id: Option<ItemId>, rank: u8, table: &Table) -> Option<Bloc
     let head = table.span()?;
     let mut fields = Fields { text, all: Vec::new() };
     for (name, entry) in table.iter() {
-        fields.take(table, name, name.to_owned(), entry);
+        fields.take(table, name, name, entry);
     }
     let last = fields.end().unwrap_or(head.end).max(head.end);
     Some(Block { id, rank, range: line_start(text, head.start)..line_end(text, last), fields: fields.all })
@@ -148,11 +148,11 @@ impl Fields<'_> {
         self.all.iter().map(|field| field.value.end).max()
     }
 
-    fn take(&mut self, table: &dyn TableLike, name: &str, path: String, entry: &Entry) {
+    fn take(&mut self, table: &dyn TableLike, name: &str, path: &str, entry: &Entry) {
         let key = table.get_key_value(name).and_then(|(key, _)| key.span());
         match entry {
-            Entry::Value(value) => self.take_value(&path, key, value),
-            Entry::Table(inner) => self.take_inner(&path, inner),
+            Entry::Value(value) => self.take_value(path, key, value),
+            Entry::Table(inner) => self.take_inner(path, inner),
             Entry::ArrayOfTables(tables) => {
                 for (index, inner) in tables.iter().enumerate() {
                     self.take_inner(&format!("{path}[{index}]"), inner);
@@ -165,7 +165,7 @@ impl Fields<'_> {
     fn take_inner(&mut self, path: &str, inner: &dyn TableLike) {
         for (name, entry) in inner.iter() {
             let before = self.all.len();
-            self.take(inner, name, format!("{path}.{name}"), entry);
+            self.take(inner, name, &format!("{path}.{name}"), entry);
             self.all[before..].iter_mut().for_each(|field| field.key = None);
         }
     }

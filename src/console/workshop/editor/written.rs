@@ -2,7 +2,7 @@
 
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
-use egui::{Id, ScrollArea, TextEdit, Ui};
+use egui::{Event, Id, Key, ScrollArea, TextEdit, Ui};
 
 use crate::console::theme::Tokens;
 use crate::workshop::editing::{Change, ScenarioEdit};
@@ -45,7 +45,18 @@ pub(super) fn ui(
             shown.request_focus();
         }
         if shown.changed() && text != edit.text() {
-            wishes.push(Wish::Change(Change::Text(text), true));
+            // Words and lines are undone one by one.
+            let goes_on = !ui.input(|input| input.events.iter().any(ends_a_word));
+            wishes.push(Wish::Change(Change::Text(text), goes_on));
         }
     });
+}
+
+fn ends_a_word(event: &Event) -> bool {
+    match event {
+        Event::Text(typed) => typed.trim().is_empty(),
+        Event::Key { key: Key::Enter, pressed, .. } => *pressed,
+        Event::Paste(_) | Event::Cut => true,
+        _ => false,
+    }
 }
