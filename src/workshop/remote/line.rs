@@ -282,6 +282,9 @@ mod tests {
         tokio::time::sleep(Duration::from_secs(1)).await;
         assert!(clock.now().since(now) <= 3, "it waits: {}", clock.now());
         tokio::time::sleep(Duration::from_secs(5)).await;
+        // Who is waited for is let go when somebody looks, as the timekeeper does four times a second.
+        assert!(clock.keeping().is_some());
+        tokio::time::sleep(Duration::from_secs(1)).await;
         assert!(clock.now().since(now) > 60, "five seconds at the most: {}", clock.now());
     }
 
