@@ -207,10 +207,14 @@ impl Links {
         Some(if waits { gap.from } else { now })
     }
 
-    /// A client's last silence, where it was lost by it.
+    /// A client's last silence, where it was lost by it, and not unheard because the VTN was silent.
     fn own_silence(&self, fsp: &FspId, interval_seconds: u32) -> Option<Gap> {
         let lost_after = NEVER_HEARD_INTERVALS * i64::from(interval_seconds);
-        self.silences.get(fsp).copied().filter(|silence| silence.seconds() >= lost_after)
+        let is_the_vtns = |silence: &Gap| {
+            self.gap.is_some_and(|gap| gap.from <= silence.until && silence.from <= gap.until)
+        };
+        let silence = self.silences.get(fsp).copied().filter(|silence| silence.seconds() >= lost_after);
+        silence.filter(|silence| !is_the_vtns(silence))
     }
 
     /// The silence after which a client still has time to come back.

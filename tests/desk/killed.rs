@@ -226,7 +226,8 @@ async fn an_emergency_stop_that_was_answered_is_not_said_to_be_unanswered_while_
     world.says(Stage::Received).await;
     world.says(Stage::Accepted).await;
     world.pass(FOLLOW_EVERY_S).await;
-    world.ask(Command::EmergencyStop { units: Vec::new(), operator: None }).await.unwrap();
+    let units = vec![unit("BRIGHTFLEX/BESS-07")];
+    world.ask(Command::EmergencyStop { units, operator: None }).await.unwrap();
     world.says(Stage::Received).await;
     world.says(Stage::Accepted).await;
     world.pass(30.0).await;
