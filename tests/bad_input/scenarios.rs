@@ -197,14 +197,14 @@ const STEPS: &[Case] = &[
         "action = \"send\"",
         "action = \"sned\"",
         &[
-            "peak.toml:9: steps[0].action: `sned` is not known; write send, amend, stop, emergency_stop, fault, baseline, tell, note, acknowledge or shelve",
+            "peak.toml:9: steps[0].action: `sned` is not known; write send, amend, stop, emergency_stop, fault, weather, baseline, tell, note, acknowledge or shelve",
         ],
     ),
     (
         "action = \"send\"\n",
         "",
         &[
-            "peak.toml:7: steps[0].action: is missing; write send, amend, stop, emergency_stop, fault, baseline, tell, note, acknowledge or shelve",
+            "peak.toml:7: steps[0].action: is missing; write send, amend, stop, emergency_stop, fault, weather, baseline, tell, note, acknowledge or shelve",
         ],
     ),
     (

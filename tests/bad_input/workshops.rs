@@ -164,7 +164,9 @@ const NOTE: &[Case] = &[
     (
         "action = \"note\"",
         "action = \"stop\"",
-        &["lesson.toml:25: steps[1].action: `stop` is not known; write send, fault, baseline, tell or note"],
+        &[
+            "lesson.toml:25: steps[1].action: `stop` is not known; write send, fault, weather, baseline, tell or note",
+        ],
     ),
 ];
 
