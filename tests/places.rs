@@ -22,12 +22,15 @@ async fn refusal(folder: &Path) -> String {
 
 /// Every file of a folder with what is in it, but for the lock and what SQLite keeps beside a database that is open.
 fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut all: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap())
-        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), fs::read(entry.path()).unwrap()))
-        .filter(|(name, _)| name != "in-use" && !name.ends_with("-wal") && !name.ends_with("-shm"))
-        .collect();
+    // What SQLite keeps beside a database may go while it is looked at.
+    let is_kept = |name: &str| name != "in-use" && !name.ends_with("-wal") && !name.ends_with("-shm");
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = names.map(|name| name.to_string_lossy().into_owned()).filter(|name| is_kept(name));
+    let read = |name: String| {
+        let bytes = fs::read(folder.join(&name)).unwrap();
+        (name, bytes)
+    };
+    let mut all: Vec<_> = names.map(read).collect();
     all.sort();
     all
 }
