@@ -44,8 +44,12 @@ pub struct Coming {
 pub fn coming(scenario: &Scenario, faults: &FaultPlan, now: UtcTime) -> Vec<Coming> {
     let start = scenario.start;
     let steps = scenario.steps.iter().filter(|step| step.at.after(start) > now).map(|step| {
-        let (what, more) =
-            told(&step.action, start).unwrap_or_else(|| (words_of(&step.action), String::new()));
+        let (what, more) = match &step.action {
+            Action::Fault { until, .. } => {
+                (words_of(&step.action), until.map_or(String::new(), |until| format!("Until {until}")))
+            }
+            action => told(action, start).unwrap_or_else(|| (words_of(action), String::new())),
+        };
         Coming { at: step.at.after(start), what, more }
     });
     let ends = faults.faults.iter().filter_map(|fault| {
