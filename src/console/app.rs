@@ -605,6 +605,10 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         let focused = ctx.memory(egui::Memory::focused).or(self.focused);
         self.begin(&ctx);
+        #[cfg(test)]
+        if self.trainer.alone {
+            return self.trainers_room_alone(ui);
+        }
         self.follow_the_guide(&ctx);
         let narrow = ui.available_width() < 1000.0;
         let low = ui.available_height() < LOW;

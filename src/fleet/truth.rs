@@ -53,6 +53,16 @@ impl Truths {
         Self { providers }
     }
 
+    /// Of a fleet that runs nowhere.
+    #[cfg(test)]
+    pub(crate) fn at_rest(profile: &crate::profile::fleet::FleetProfile, now: UtcTime) -> Self {
+        let provider = |fsp: &crate::profile::fleet::Fsp| {
+            let operators = std::collections::BTreeMap::new();
+            Shared::new(super::provider::Provider::new(fsp.id.clone(), profile, operators, now))
+        };
+        Self::of(profile.fsps.iter().map(provider).collect())
+    }
+
     /// All units in order of name, as they are at an instant.
     pub fn at(&self, now: UtcTime) -> Vec<UnitTruth> {
         let mut all: Vec<UnitTruth> =

@@ -320,6 +320,13 @@ impl WorkshopHandle {
         self.folder.as_deref()
     }
 
+    /// The same with its fleet's units to be looked at, which run nowhere.
+    #[cfg(test)]
+    pub(crate) fn with_units_at_rest(mut self) -> Self {
+        self.backstage.truths = crate::fleet::Truths::at_rest(&self.scenario.fleet, self.scenario.start);
+        self
+    }
+
     /// By what its clock is run.
     pub fn control(&self) -> &ClockControl {
         &self.control

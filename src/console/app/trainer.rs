@@ -20,6 +20,9 @@ pub(super) struct TrainersRoom {
     selection: Selection,
     /// What was told the trainer last, until they have read it.
     told: Option<String>,
+    /// Looked at by itself, in the place of the first window.
+    #[cfg(test)]
+    pub(super) alone: bool,
 }
 
 /// Why the trainee's window does not do it.
@@ -72,6 +75,23 @@ impl App {
             self.settings.trainer = false;
             self.give_the_trainer_their_room(ctx);
         }
+    }
+
+    /// From now on it is drawn in the place of the first window: a harness has one.
+    #[cfg(test)]
+    pub(in crate::console) fn look_at_the_trainers_room(&mut self, ctx: &Context) {
+        ctx.set_embed_viewports(false);
+        (self.settings.trainer, self.trainer.alone) = (true, true);
+        self.give_the_trainer_their_room(ctx);
+    }
+
+    #[cfg(test)]
+    pub(super) fn trainers_room_alone(&mut self, ui: &mut Ui) {
+        let Some(workshop) = self.workshop.clone() else { return };
+        let mut intents = Vec::new();
+        self.in_the_trainers_room(ui, &workshop, &mut intents);
+        let ctx = ui.ctx().clone();
+        intents.into_iter().for_each(|intent| self.settle_the_trainers(&ctx, intent));
     }
 
     /// Answers whether it is to be closed.

@@ -29,12 +29,13 @@ use crate::dispatch::{Dispatch, ReactiveLevel, Reference};
 use crate::fleet::{Availabilities, FaultSwitch, declared_days};
 use crate::journal::{Entry, EntryKind, Journal};
 use crate::power::{Observed, PaymentRules, Reading, score};
+use crate::profile::faults::{Affliction, FspFault};
 use crate::profile::fleet::FleetProfile;
-use crate::time::Rate;
+use crate::time::{Rate, UtcTime};
 use crate::units::{Vars, Watts};
 use crate::workshop::enrolment::{Enrolled, EnrolmentsEnd, Picture, Places, connect};
 use crate::workshop::library::ScenarioPlace;
-use crate::workshop::live;
+use crate::workshop::live::{self, WorkshopHandle};
 use crate::workshop::recording::testing::{later, recording};
 use crate::workshop::rehearsal::StepOutcome;
 use crate::workshop::scenario::Scenario;
@@ -192,6 +193,23 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "Workshop", go: workshops },
     Scene { name: "Workshop, one that runs", go: workshop_running },
     Scene { name: "Workshop, its marks", go: workshop_marks },
+    Scene { name: "Trainer's window", go: trainers_window },
+    Scene {
+        name: "Trainer's window, the units",
+        go: |b| {
+            trainers_window(b);
+            b.harness.set_size(egui::vec2(640.0, 360.0));
+            b.settle();
+            click(b, "The units");
+        },
+    },
+    Scene {
+        name: "Trainer's window, the messages",
+        go: |b| {
+            trainers_window(b);
+            click(b, "Messages of the FSPs");
+        },
+    },
     Scene { name: "Workshop, the editor", go: editor },
     Scene {
         name: "Workshop, the editor with a mistake",
@@ -535,9 +553,35 @@ fn workshop_running(bench: &mut Bench) {
 
 /// The fifth workshop part of the way through, with its marks unfolded and one of them being given others.
 fn workshop_marks(bench: &mut Bench) {
+    open_fifth(bench);
+    workshops(bench);
+    bench.harness.get_by_label("Marks, for the trainer").click();
+    until(bench, "the marks are reckoned up", |b| b.harness.query_by_label("Override mark 1…").is_some());
+    click(bench, "Override mark 1…");
+    // Where text is written a caret comes and goes.
+    (0..3).for_each(|_| bench.press(PLAIN, Key::Tab));
+}
+
+/// The fifth workshop in its trainer's hands: a fault laid on, a word told and a note taken.
+fn trainers_window(bench: &mut Bench) {
+    let (handle, now) = open_fifth(bench);
+    let backstage = handle.backstage();
+    let fault = Affliction::Fsp("BRIGHTFLEX".parse().unwrap(), FspFault::LossOfComms);
+    backstage.lay_on(fault, now, Some(now + 600));
+    backstage.tell("Control engineer, East Midlands", "Newark is still at nothing. What now?", now);
+    backstage.note("Looked at the alarm list before the unit.", now);
+    let ctx = bench.harness.ctx.clone();
+    bench.harness.state_mut().look_at_the_trainers_room(&ctx);
+    until(bench, "the marks are reckoned up", |b| b.harness.query_by_label("Override mark 1…").is_some());
+    click_any(bench, "BRIGHTFLEX/BESS-07");
+}
+
+/// Puts the fifth workshop, part of the way through, in the place of the session.
+fn open_fifth(bench: &mut Bench) -> (WorkshopHandle, UtcTime) {
     let journal = tempfile::tempdir().unwrap();
     let marked = Marked::after(45, Path::new("/data/workshops/fifth"), journal.path());
     let Marked { handle, end, clock, snapshot, .. } = marked;
+    let (handle, now) = (handle.with_units_at_rest(), clock.now());
     let (desk, desk_end) = desk::connect(snapshot);
     let session =
         SessionChoice::Workshop(ScenarioPlace::BuiltIn("workshops/05-acknowledged-and-did-nothing.toml"));
@@ -549,7 +593,7 @@ fn workshop_marks(bench: &mut Bench) {
         enrolments: None,
         availabilities: None,
         faults: None,
-        workshop: Some(handle),
+        workshop: Some(handle.clone()),
         trainee: None,
         replay: None,
         drafts: None,
@@ -560,12 +604,7 @@ fn workshop_marks(bench: &mut Bench) {
     bench.settle();
     click(bench, "Leave it");
     until(bench, "the workshop is open", |b| b.harness.query_by_label("mode: TRAINING").is_some());
-    workshops(bench);
-    bench.harness.get_by_label("Marks, for the trainer").click();
-    until(bench, "the marks are reckoned up", |b| b.harness.query_by_label("Override mark 1…").is_some());
-    click(bench, "Override mark 1…");
-    // Where text is written a caret comes and goes.
-    (0..3).for_each(|_| bench.press(PLAIN, Key::Tab));
+    (handle, now)
 }
 
 /// A recording with another run laid over it, one difference in hand.

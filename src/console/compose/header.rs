@@ -143,14 +143,19 @@ fn when(ui: &mut Ui, view: &View<'_>, sheet: &mut Sheet) {
         draft.end.fold = None;
     }
     let text = match draft.span() {
-        Some((start, end)) => in_utc(&draft.date, start, end),
+        Some((start, end)) => in_utc(&draft.date, start, end, view.clock.now()),
         None => "no window that can be read yet".to_owned(),
     };
     ui.add(Label::new(RichText::new(text).color(view.tokens.weak)).extend());
 }
 
-/// A window in UTC and how long it is; seconds only where there are any, days only where they are not the one typed.
-fn in_utc(date: &str, start: UtcTime, end: UtcTime) -> String {
+/// From how far ahead a start is told as such, seconds: a time of day that was meant for today and stands on tomorrow is found
+/// out by it.
+const FAR_S: i64 = 12 * 3600;
+
+/// A window in UTC and how long it is; seconds only where there are any, days only where they are not the one typed, and how
+/// far ahead only where it is far.
+fn in_utc(date: &str, start: UtcTime, end: UtcTime, now: UtcTime) -> String {
     let at = |at: UtcTime| {
         let text = at.to_string();
         let (day, time) = text.split_once('T').unwrap_or(("", text.as_str()));
@@ -158,7 +163,10 @@ fn in_utc(date: &str, start: UtcTime, end: UtcTime) -> String {
         let time = time.strip_suffix(":00").unwrap_or(time);
         if day == date.trim() { time.to_owned() } else { format!("{day} {time}") }
     };
-    format!("= {} to {} UTC, {}", at(start), at(end), words::span(end.since(start)))
+    let ahead = start.since(now);
+    let far =
+        if ahead < FAR_S { String::new() } else { format!(", starts in {}", words::span(ahead / 60 * 60)) };
+    format!("= {} to {} UTC, {}{far}", at(start), at(end), words::span(end.since(start)))
 }
 
 #[cfg(test)]
@@ -167,33 +175,46 @@ mod tests {
 
     #[test]
     fn a_window_in_utc_says_no_more_than_is_needed_and_no_less() {
-        for (date, start, end, says) in [
+        for (date, start, end, now, says) in [
             (
                 "2026-11-26",
                 "2026-11-26T17:00:00Z",
                 "2026-11-26T19:00:00Z",
+                "2026-11-26T05:00:01Z",
                 "= 17:00 to 19:00 UTC, 2 h 00 min",
             ),
             (
                 "2026-11-26",
                 "2026-11-26T17:00:30Z",
                 "2026-11-26T17:05:00Z",
+                "2026-11-26T16:00:00Z",
                 "= 17:00:30 to 17:05 UTC, 4 min 30 s",
             ),
             (
                 "2026-07-02",
                 "2026-07-01T23:30:00Z",
                 "2026-07-02T00:30:00Z",
+                "2026-07-01T23:00:00Z",
                 "= 2026-07-01 23:30 to 00:30 UTC, 1 h 00 min",
             ),
             (
                 "2026-11-26",
                 "2026-11-26T23:30:00Z",
                 "2026-11-27T00:30:00Z",
+                "2026-11-26T23:29:00Z",
                 "= 23:30 to 2026-11-27 00:30 UTC, 1 h 00 min",
             ),
+            // Typed shortly before midnight on the draft's own day, which is the next one.
+            (
+                "2026-12-01",
+                "2026-12-01T23:49:00Z",
+                "2026-12-01T23:59:00Z",
+                "2026-11-30T23:48:20Z",
+                "= 23:49 to 23:59 UTC, 10 min 00 s, starts in 1 d 0 h",
+            ),
         ] {
-            assert_eq!(in_utc(date, start.parse().unwrap(), end.parse().unwrap()), says);
+            let at = |text: &str| text.parse().unwrap();
+            assert_eq!(in_utc(date, at(start), at(end), at(now)), says);
         }
     }
 }

@@ -220,7 +220,7 @@ fn secrets(scenario: &Scenario, file: &str, at: Offset) -> Vec<String> {
         words.extend(exercise.marks.iter().map(|rule| rule.words.clone()));
     }
     words.extend(
-        ["The truth of every unit", "Simulated faults", ", due in ", "To the trainer"].map(str::to_owned),
+        ["The truth of every unit", "Simulated faults", "\ndue in ", "To the trainer"].map(str::to_owned),
     );
     words
 }

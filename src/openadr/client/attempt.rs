@@ -30,6 +30,8 @@ const LONGEST_WAIT_SECONDS: f64 = 60.0;
 
 /// The longest that a VTN's own words on a refusal are told, in characters.
 const SHOWN_REFUSAL: usize = 300;
+/// What is shown of why an answer is not understood, which may quote it, characters.
+const SHOWN_REASON: usize = 600;
 
 /// A request, apart from who makes it.
 #[derive(Clone, Debug)]
@@ -303,7 +305,7 @@ fn judge<T>(
     match read(answer) {
         Ok((value, understood)) => (understood, Ok(value)),
         Err(reason) => {
-            let reason = masks.text(&reason);
+            let reason = plain_words(&masks.text(&reason), SHOWN_REASON);
             (format!("{NOT_UNDERSTOOD}{reason}"), Err(Fault::not_understood(outgoing.what(), reason)))
         }
     }

@@ -20,8 +20,8 @@ pub fn ui(ui: &mut Ui, tokens: &Tokens, workshop: &WorkshopHandle, now: UtcTime)
     }
     for coming in all {
         let more = if coming.more.is_empty() { String::new() } else { format!(". {}", coming.more) };
-        let due = words::span(coming.at.since(now));
-        let when = format!("{}, due in {due}", since(scenario.start, coming.at));
+        let when =
+            format!("{}\ndue in {}", since(scenario.start, coming.at), words::span(coming.at.since(now)));
         pair(ui, tokens, &when, format!("{}{more}", coming.what));
     }
     ui.add_space(tokens.gap);

@@ -1,11 +1,10 @@
 //! The truth of every unit beside what the control room is told of it. Rows only for what is visible.
 
-use egui::{Label, RichText, TextEdit, Ui};
+use egui::{Color32, Label, RichText, TextEdit, Ui};
 use egui_extras::{Column, TableRow};
 
 use crate::console::context::View;
 use crate::console::search;
-use crate::console::theme::Tokens;
 use crate::console::widgets::{self, heading};
 use crate::console::words;
 use crate::desk::snapshot::UnitState;
@@ -69,8 +68,10 @@ impl TruthTable {
         table.body(|body| {
             body.rows(row, found.len(), |mut row| {
                 let Some(truth) = found.get(row.index()) else { return };
-                row.set_selected(view.selection.unit.as_ref() == Some(&truth.unit));
-                one(&mut row, view.tokens, truth, view.unit(&truth.unit), &on_now(&faults, truth, now));
+                let in_hand = view.selection.unit.as_ref() == Some(&truth.unit);
+                row.set_selected(in_hand);
+                let far = if in_hand { view.tokens.text } else { view.tokens.high };
+                one(&mut row, far, truth, view.unit(&truth.unit), &on_now(&faults, truth, now));
                 if row.response().clicked() {
                     view.selection.unit = Some(truth.unit.clone());
                 }
@@ -81,7 +82,7 @@ impl TruthTable {
 
 fn one(
     row: &mut TableRow<'_, '_>,
-    tokens: &Tokens,
+    far: Color32,
     truth: &UnitTruth,
     reported: Option<&UnitState>,
     faults: &str,
@@ -93,10 +94,9 @@ fn one(
         widgets::cell(ui, truth.unit.to_string());
     });
     row.col(|ui| {
-        let ink = if is_far { tokens.high } else { tokens.text };
-        // The sign says it without the colour.
-        let mark = if is_far { "≠ " } else { "" };
-        widgets::number(ui, RichText::new(format!("{mark}{}", words::kilowatts(Some(truth.kw)))).color(ink));
+        // The sign says it without the colour, which cannot be read on a row in hand.
+        let kw = words::kilowatts(Some(truth.kw));
+        widgets::number(ui, if is_far { RichText::new(format!("≠ {kw}")).color(far) } else { kw.into() });
     });
     row.col(|ui| widgets::number(ui, words::kilowatts(says)));
     row.col(|ui| widgets::number(ui, words::percent(truth.soc)));

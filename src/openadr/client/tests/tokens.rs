@@ -177,6 +177,19 @@ async fn what_is_no_token_is_not_understood() {
     }
 }
 
+/// Else a VTN writes on the terminal of whoever runs a command, or fills it.
+#[tokio::test(start_paused = true)]
+async fn what_is_not_understood_is_quoted_briefly_and_on_one_line_whatever_a_vtn_puts_in_it() {
+    for named in
+        ["hs://\u{7f}vtn\u{1b}[2J.example".to_owned(), format!("https://vtn.{}", "\u{7f}".repeat(10_000))]
+    {
+        let vtn = Fake::new(move |_| answer(200, json!({"tokenURL": named})));
+        let said = bench(&vtn).client.events(None).await.unwrap_err().to_string();
+        assert!(said.contains("its token URL `h") && !said.contains(char::is_control), "{said:?}");
+        assert!(said.chars().count() < 1_000, "{said}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_token_url_that_has_moved_is_asked_for_again() {
     let asked_server = AtomicUsize::new(0);
