@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::watch;
+
 use super::masking;
 use crate::time::UtcTime;
 
@@ -82,6 +84,7 @@ const MOST_BYTES: usize = 64 << 20;
 pub struct ExchangeLog {
     inner: Arc<Mutex<Inner>>,
     keep: usize,
+    news: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
@@ -100,7 +103,7 @@ fn bytes_of(exchange: &Exchange) -> usize {
 impl ExchangeLog {
     /// A log that keeps the last `keep` exchanges, or fewer where their bodies are long: 64 MiB of them at the most.
     pub fn keeping(keep: usize) -> Self {
-        Self { inner: Arc::default(), keep }
+        Self { inner: Arc::default(), keep, news: watch::Sender::default() }
     }
 
     /// Adds one; its number is set here. Secrets that stand where secrets stand are masked once more, whoever records.
@@ -117,6 +120,13 @@ impl ExchangeLog {
             let Some(gone) = inner.exchanges.pop_front() else { break };
             inner.bytes -= bytes_of(&gone);
         }
+        drop(inner);
+        self.news.send_replace(());
+    }
+
+    /// Changes with each exchange that is kept from now on.
+    pub fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
     }
 
     /// Shows these, which were recorded before and are numbered from 1, and no others. There may be fewer than there were.

@@ -95,6 +95,16 @@ impl Pen {
         written().map_err(|error| RecordingError::File { path, reason: error.to_string() })
     }
 
+    /// Writes what was said since the last time.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_messages(&mut self) -> Result<(), RecordingError> {
+        self.scribe
+            .write(&mut self.connection)
+            .map_err(|error| RecordingError::File { path: self.path.clone(), reason: error.to_string() })
+    }
+
     /// Ends it: what was written stands in the one file.
     pub fn end(self) -> Result<(), RecordingError> {
         let Self { connection, path, .. } = self;

@@ -318,6 +318,31 @@ mod tests {
         assert!(read(&connection).is_err());
     }
 
+    /// Else whoever goes through a session again whose program was killed misses what was said at the last.
+    #[tokio::test(start_paused = true)]
+    async fn what_is_said_while_no_picture_changes_is_written_when_it_is_said() {
+        use super::super::recorder::{Recorder, Sources};
+        use crate::desk;
+        use crate::fleet::FaultSwitch;
+        use crate::time::{Clock, Rate};
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("session.recording");
+        let first = (*recording().at_ms(i64::MIN).unwrap()).clone();
+        let (desk, _end) = desk::connect(first);
+        let log = ExchangeLog::keeping(100);
+        let clock = Clock::training(UtcTime::from_unix(0), Rate::PAUSED);
+        let sources = Sources { desk, clock, faults: FaultSwitch::default(), exchanges: log.clone() };
+        let recorder = Recorder::begin(sources, &path, "It").unwrap();
+        for at in [1, 2] {
+            log.record(exchange(at, "said"));
+            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            let read = read(&Connection::open(&path).unwrap()).unwrap();
+            assert_eq!(read.all.len() as i64, at);
+        }
+        recorder.end().await.unwrap();
+    }
+
     #[test]
     fn a_played_session_has_all_of_its_messages() {
         let connection = Connection::open(&kept().0).unwrap();

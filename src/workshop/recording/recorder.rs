@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::RecordingError;
@@ -39,9 +39,10 @@ impl Recorder {
     /// When the file is there already, or cannot be written.
     pub fn begin(sources: Sources, path: &Path, name: &str) -> Result<Self, RecordingError> {
         let Sources { desk, clock, faults, exchanges } = sources;
+        let news = exchanges.news();
         let pen = Pen::begin(path, name, exchanges)?;
         let (end, ended) = oneshot::channel();
-        let task = tokio::spawn(record(desk, clock, faults, pen, ended));
+        let task = tokio::spawn(record(desk, clock, faults, pen, (news, ended)));
         Ok(Self { task, end })
     }
 
@@ -60,7 +61,7 @@ async fn record(
     clock: Clock,
     faults: FaultSwitch,
     mut pen: Pen,
-    mut ended: oneshot::Receiver<()>,
+    (mut news, mut ended): (watch::Receiver<()>, oneshot::Receiver<()>),
 ) -> Result<(), RecordingError> {
     let mut observer = Observer::default();
     let mut last_ms = i64::MIN;
@@ -70,9 +71,16 @@ async fn record(
         last_ms = clock.now_millis().max(last_ms);
         pen.write(last_ms, &taken_down(&mut observer, &desk, &faults, &clock))?;
         drop(taking_down);
-        tokio::select! {
-            runs = desk.changed() => if !runs { break },
-            _ = &mut ended => break,
+        // What is said changes no picture for a while, and would be gone with whoever is killed.
+        let runs = loop {
+            tokio::select! {
+                runs = desk.changed() => break runs,
+                Ok(()) = news.changed() => pen.write_messages()?,
+                _ = &mut ended => break false,
+            }
+        };
+        if !runs {
+            break;
         }
     }
     last_ms = clock.now_millis().max(last_ms);
