@@ -331,6 +331,7 @@ fn nothing_that_the_trainers_machine_sends_to_the_trainees_tells_of_what_is_to_c
         mode: Mode::Training,
         approval: ApprovalRules::default(),
         sign_off_after_s: 3600,
+        follows_only: None,
         follow_every_s: 2.0,
         push: None,
     });

@@ -310,6 +310,7 @@ pub fn start(
         mode: mode_of(&connection.mode),
         approval,
         sign_off_after_s: connection.sign_off_after_s(),
+        follows_only: None,
         follow_every_s: running.follow,
         push,
     };

@@ -63,6 +63,13 @@ pub enum Command {
     LetGo(FspId),
 }
 
+impl Command {
+    /// Whether it asks something of a unit.
+    pub fn dispatches(&self) -> bool {
+        matches!(self, Self::Send(_) | Self::SendTogether(_) | Self::Stop(_) | Self::EmergencyStop { .. })
+    }
+}
+
 /// Dispatches that are sent together.
 #[derive(Clone, Debug)]
 pub struct Together {

@@ -56,6 +56,8 @@ pub(super) struct Engine {
     pub(super) entropy: Entropy,
     /// Commands that wait for their turn.
     pub(super) backlog: Backlog,
+    /// Why none of them dispatches anything, where that is so.
+    follows_only: Option<&'static str>,
     pub(super) under_way: FuturesUnordered<BoxFuture<'static, Done>>,
     pub(super) lanes: Lanes,
     pub(super) tallies: BTreeMap<CommandNumber, Tally>,
@@ -169,6 +171,7 @@ impl Engine {
             clock,
             entropy,
             backlog: Backlog::default(),
+            follows_only: None,
             under_way: FuturesUnordered::new(),
             lanes: Lanes::default(),
             tallies: BTreeMap::new(),
@@ -202,6 +205,12 @@ impl Engine {
     /// Looks there for its keys while it runs.
     pub(super) fn keyed_by(mut self, source: Option<Box<dyn KeySource>>) -> Self {
         self.rekeying = Rekeying::from(source, self.clock.now_seconds());
+        self
+    }
+
+    /// Follows, and dispatches nothing, for a reason.
+    pub(super) fn following(mut self, follows_only: Option<&'static str>) -> Self {
+        self.follows_only = follows_only;
         self
     }
 
@@ -291,14 +300,25 @@ impl Engine {
     pub(super) fn queue_given(&mut self) {
         let mut came = false;
         while let Ok((number, command)) = self.end.commands.try_recv() {
-            self.backlog.push(number, command);
-            came = true;
+            came |= self.line_up_or_refuse(number, command);
         }
         // Which of them somebody must approve hangs on those before it: then the order stays as it was given.
         if came && !self.state.is_approving() {
             let now_ms = self.clock.now_millis();
             self.backlog.arrange(|fsp| self.state.polls(fsp).map(|polls| polls.next_in_time(now_ms)));
         }
+    }
+
+    /// Whether it was lined up.
+    fn line_up_or_refuse(&mut self, number: CommandNumber, command: Command) -> bool {
+        if let Some(why) = self.follows_only.filter(|_| command.dispatches()) {
+            let words = format!("nothing is sent from here: {why}");
+            self.state.outcome(self.clock.now(), number, &command.words(), Err(words));
+            self.changed = true;
+            return false;
+        }
+        self.backlog.push(number, command);
+        true
     }
 
     async fn wait(&mut self, close: &mut oneshot::Receiver<()>) -> Wake {
@@ -308,8 +328,10 @@ impl Engine {
             _ = close, if self.closing.is_none() => Wake::Close,
             () = std::future::ready(()), if !self.backlog.is_empty() => Wake::Command,
             Some((number, command)) = self.end.commands.recv() => {
-                self.backlog.push(number, command);
-                Wake::Command
+                match self.line_up_or_refuse(number, command) {
+                    true => Wake::Command,
+                    false => Wake::Publish,
+                }
             }
             Some(done) = self.under_way.next() => Wake::Done(Box::new(done)),
             () = tokio::time::sleep_until(self.published + self.publish_every), if self.changed => Wake::Publish,

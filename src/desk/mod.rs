@@ -112,6 +112,8 @@ pub struct DeskConfig {
     /// After so many domain seconds without a command a person who is signed on is signed off: [`SIGN_OFF_AFTER_S`], where
     /// nothing else is said.
     pub sign_off_after_s: i64,
+    /// Why nothing is dispatched from here, in a sentence without its stop, where this desk only follows what another sends.
+    pub follows_only: Option<&'static str>,
     /// Domain seconds between looks at the VTN.
     pub follow_every_s: f64,
     /// What it listens with at the broker that the VTN names; `None` polls only.
@@ -158,7 +160,7 @@ pub fn start_keyed_by(config: DeskConfig, keys: Option<Box<dyn KeySource>>) -> D
         config.follow_every_s,
         listening,
     );
-    let engine = engine.settling(unsettled).keyed_by(keys);
+    let engine = engine.settling(unsettled).keyed_by(keys).following(config.follows_only);
     let (close, closing) = oneshot::channel();
     let task = tokio::spawn(engine.run(closing));
     Desk { handle, close: Some(close), task: Some(task) }

@@ -47,6 +47,8 @@ pub(super) struct EnsembleParts<'a> {
     pub mode: Mode,
     /// Domain seconds between the desk's looks at the VTN.
     pub follow_every_s: f64,
+    /// Why the desk dispatches nothing, where that is so.
+    pub follows_only: Option<&'static str>,
     /// What goes wrong.
     pub faults: FaultSwitch,
     /// Domain time.
@@ -109,6 +111,7 @@ impl EnsembleParts<'_> {
             mode: self.mode,
             approval: self.approval,
             sign_off_after_s: desk::SIGN_OFF_AFTER_S,
+            follows_only: self.follows_only,
             follow_every_s: self.follow_every_s,
             push: None,
         });

@@ -198,6 +198,7 @@ impl Workshop {
             journal,
             approval: ApprovalRules::default(),
             mode: Mode::Training,
+            follows_only: handle.backstage.line().map(|_| ELSEWHERE),
             follow_every_s,
             faults: handle.backstage.switch(),
             clock: clock.clone(),
@@ -299,6 +300,11 @@ impl Workshop {
         journal
     }
 }
+
+/// Why nothing is dispatched from the trainer's machine while the trainee sits at another: two desks that dispatch the same
+/// units do not know of one another.
+const ELSEWHERE: &str =
+    "the control room of this workshop is the trainee's, at another machine, and this desk follows it";
 
 const NO_FOLDER: &str =
     "a trainee who sits elsewhere needs a workshop that keeps its record: give it a folder";

@@ -162,6 +162,7 @@ impl Sandbox {
             journal: Journal::open(&folder.join("journal.sqlite")).map_err(part)?,
             approval,
             mode: Mode::Sandbox,
+            follows_only: None,
             follow_every_s: 1.0,
             faults: faults.clone(),
             clock: clock.clone(),

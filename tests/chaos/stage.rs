@@ -101,6 +101,7 @@ impl Stage {
             mode: Mode::Training,
             approval: ApprovalRules::default(),
             sign_off_after_s: desk::SIGN_OFF_AFTER_S,
+            follows_only: None,
             follow_every_s: 4.0,
             push: None,
         });

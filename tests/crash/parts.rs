@@ -247,6 +247,7 @@ async fn look(folder: &Path, port: u16) -> Arc<Snapshot> {
         mode: Mode::Sandbox,
         approval: ApprovalRules::default(),
         sign_off_after_s: desk::SIGN_OFF_AFTER_S,
+        follows_only: None,
         follow_every_s: 0.3,
         push: None,
     });

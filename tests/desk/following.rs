@@ -1,8 +1,9 @@
 //! What an FSP answers is believed when it is proven, and what does not come is told.
 
-use rampdesk::desk::command::Command;
+use rampdesk::desk::command::{Command, Together};
 use rampdesk::desk::snapshot::{LinkState, Phase, Priority};
 use rampdesk::dispatch::{SigningKey, Stage};
+use rampdesk::journal::Journal;
 use rampdesk::openadr::mapping::{self, Heartbeat, MinuteReading, UnitPulse};
 use rampdesk::openadr::wire::Report;
 use rampdesk::power::{Reading, UnitPhase};
@@ -117,6 +118,32 @@ async fn an_emergency_stop_unanswered_is_a_grave_alarm_once_a_poll_should_have_b
     assert!(world.alarms().iter().all(|(p, _)| *p != Priority::High));
     world.pass(1.5).await;
     world.assert_alarm(Priority::High, "EMERGENCY STOP not acknowledged within 15 s");
+}
+
+/// Two desks that dispatch the same units would each undo what the other asks.
+#[tokio::test(start_paused = true)]
+async fn a_desk_that_only_follows_shows_what_is_asked_elsewhere_and_asks_nothing() {
+    let mut second = World::ready().await;
+    second.ask(send(run(1))).await.unwrap();
+    second.follows_only = Some("the control room is elsewhere");
+    second.desk = None;
+    second.start_desk(Journal::in_memory().unwrap());
+    second.until("the dispatch is followed", |s| s.dispatches.len() == 1).await;
+    let events = second.events().await.len();
+    for command in [
+        send(run(2)),
+        Command::SendTogether(Box::new(Together { dispatches: vec![run(2)], approval: None })),
+        Command::Stop(key()),
+        Command::EmergencyStop { units: Vec::new(), operator: None },
+    ] {
+        let refused = second.ask(command).await.unwrap_err();
+        assert_eq!(refused, "nothing is sent from here: the control room is elsewhere");
+    }
+    second.pass(60.0).await;
+    assert_eq!(second.events().await.len(), events);
+    second.assert_alarm(Priority::Low, "COLDCHAIN has stopped polling");
+    let id = second.snapshot().alarms[0].id;
+    second.ask(Command::AcknowledgeAlarms(vec![id])).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

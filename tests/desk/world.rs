@@ -42,6 +42,7 @@ pub struct World {
     pub trust: Trust,
     /// After how long without a command somebody is signed off, seconds.
     pub sign_off_after_s: i64,
+    pub follows_only: Option<&'static str>,
     desks: u32,
 }
 
@@ -108,6 +109,7 @@ impl World {
             profile,
             trust,
             sign_off_after_s: desk::SIGN_OFF_AFTER_S,
+            follows_only: None,
             desks: 0,
         }
     }
@@ -145,6 +147,7 @@ impl World {
             mode: Mode::Sandbox,
             approval: self.approval.clone(),
             sign_off_after_s: self.sign_off_after_s,
+            follows_only: self.follows_only,
             follow_every_s: FOLLOW_EVERY_S,
             push: None,
         };

@@ -80,7 +80,7 @@ impl Followed {
 pub fn follow(scenario: &Scenario, entries: &[Recorded], now: UtcTime) -> Option<Followed> {
     let exercise = scenario.exercise.as_deref()?;
     let ledger = ledger_of(scenario, entries);
-    let marking = mark_by(scenario, exercise, &ledger);
+    let mut marking = mark_by(scenario, exercise, &ledger);
     let standing = |(rule, marked): (&MarkRule, &super::Marked)| match (
         is_decided(scenario, &ledger, &rule.expected, marked.met, now),
         marked.met,
@@ -90,6 +90,11 @@ pub fn follow(scenario: &Scenario, entries: &[Recorded], now: UtcTime) -> Option
         (true, false) => Standing::Missed,
     };
     let standings = exercise.marks.iter().zip(&marking.marks).map(standing).collect();
+    for (rule, marked) in exercise.marks.iter().zip(&mut marking.marks) {
+        if let Some(begins) = begins(&rule.expected).filter(|begins| now < begins.after(scenario.start)) {
+            marked.why = format!("its time begins at {begins}");
+        }
+    }
     Some(Followed { marking, standings })
 }
 
@@ -136,6 +141,15 @@ fn is_decided(
         Expected::Delivered { units, window, .. } => is_metered(ledger, start, units, *window, now),
         // An amendment changes what all that was asked costs.
         Expected::Cost { .. } => false,
+    }
+}
+
+/// When the minutes begin that are looked at: before then nothing is kept, and nothing broken.
+fn begins(expected: &Expected) -> Option<Offset> {
+    match expected {
+        Expected::Limit(bound) => Some(bound.window.from),
+        Expected::Delivered { window, .. } => Some(window.from),
+        _ => None,
     }
 }
 

@@ -556,6 +556,27 @@ proptest! {
     }
 }
 
+/// A trainee who has not begun would be told that they broke what is asked of the hour to come.
+#[test]
+fn nothing_is_broken_before_its_time_begins() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/workshops");
+    let scenario = Scenario::from_file(&folder.join("04-delta-read-as-absolute.toml")).unwrap();
+    let begun = follow(&scenario, &[], scenario.start).unwrap();
+    let limits: Vec<&str> = begun
+        .marking
+        .marks
+        .iter()
+        .filter(|marked| marked.kind == "limit")
+        .map(|marked| marked.why.as_str())
+        .collect();
+    assert!(
+        !limits.is_empty() && limits.iter().all(|why| why.starts_with("its time begins at T+")),
+        "{limits:?}"
+    );
+    let over = follow(&scenario, &[], scenario.run_for.after(scenario.start)).unwrap();
+    assert!(over.marking.marks.iter().any(|marked| marked.why.starts_with("broken in ")));
+}
+
 /// A trainer who was told that a mark is decided would see it change afterwards.
 #[test]
 fn what_is_decided_stays_so_to_the_end_whoever_acts() {

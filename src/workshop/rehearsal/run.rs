@@ -242,6 +242,7 @@ fn open(
         // Nobody is asked twice in a rehearsal.
         approval: ApprovalRules::default(),
         mode: Mode::Training,
+        follows_only: None,
         follow_every_s,
         faults,
         clock: clock.clone(),

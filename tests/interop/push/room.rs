@@ -105,6 +105,7 @@ impl Room {
             mode: Mode::Sandbox,
             approval: ApprovalRules::default(),
             sign_off_after_s: desk::SIGN_OFF_AFTER_S,
+            follows_only: None,
             follow_every_s: f64::from(poll_seconds),
             push: Some(super::settings()),
         });
