@@ -1,5 +1,6 @@
 //! Times, ages and powers as people read them: always with their zone or unit.
 
+pub use crate::time::span;
 use crate::time::{UtcTime, in_london};
 use crate::units::grouped;
 
@@ -38,18 +39,6 @@ pub fn london_span(from: UtcTime, to: UtcTime) -> String {
         (true, true) => format!("{} {start} to {end} {}", a.date, a.zone),
         (true, false) => format!("{} {start} {} to {end} {}", a.date, a.zone, b.zone),
         (false, _) => format!("{} {start} {} to {} {end} {}", a.date, a.zone, b.date, b.zone),
-    }
-}
-
-/// A span of time in seconds: `8 s`, `2 min 05 s`, `3 h 20 min`, `2 d 4 h`.
-pub fn span(seconds: i64) -> String {
-    let s = seconds.unsigned_abs();
-    let sign = if seconds < 0 { "−" } else { "" };
-    match s {
-        0..60 => format!("{sign}{s} s"),
-        60..3600 => format!("{sign}{} min {:02} s", s / 60, s % 60),
-        3600..86_400 => format!("{sign}{} h {:02} min", s / 3600, s % 3600 / 60),
-        _ => format!("{sign}{} d {} h", s / 86_400, s % 86_400 / 3600),
     }
 }
 

@@ -153,6 +153,18 @@ impl<'de> Deserialize<'de> for UtcTime {
     }
 }
 
+/// A span of time in seconds: `8 s`, `2 min 05 s`, `3 h 20 min`, `2 d 4 h`.
+pub fn span(seconds: i64) -> String {
+    let s = seconds.unsigned_abs();
+    let sign = if seconds < 0 { "−" } else { "" };
+    match s {
+        0..60 => format!("{sign}{s} s"),
+        60..3600 => format!("{sign}{} min {:02} s", s / 60, s % 60),
+        3600..86_400 => format!("{sign}{} h {:02} min", s / 3600, s % 3600 / 60),
+        _ => format!("{sign}{} d {} h", s / 86_400, s % 86_400 / 3600),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

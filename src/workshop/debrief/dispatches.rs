@@ -7,6 +7,7 @@ use super::page::{escaped, london};
 use super::{Debrief, seal};
 use crate::desk::snapshot::{DispatchState, UnitState};
 use crate::dispatch::Comparison;
+use crate::time::span;
 use crate::units::{counted, grouped};
 
 /// All of them, unit by unit.
@@ -61,8 +62,7 @@ fn dispatch(page: &mut String, state: &DispatchState, unit: &UnitState) {
 }
 
 fn ladder(page: &mut String, state: &DispatchState) {
-    *page +=
-        "<table><tr><th>Stage</th><th>Revision</th><th>By the FSP's clock</th><th>After</th><th></th></tr>";
+    *page += "<table><tr><th>Stage</th><th>Revision</th><th>By the FSP's clock</th><th>After the instruction</th><th></th></tr>";
     let instructed = |revision| {
         let of = state.revisions.iter().find(|r| r.signed.dispatch.revision == revision);
         of.map(|r| r.signed.dispatch.instruction_time)
@@ -77,7 +77,7 @@ fn ladder(page: &mut String, state: &DispatchState) {
             rung.stage,
             rung.revision,
             london(rung.at),
-            instructed(rung.revision).map_or(String::new(), |at| format!("{} s", rung.at.since(at))),
+            instructed(rung.revision).map_or(String::new(), |at| span(rung.at.since(at))),
             escaped(&said.join("; "))
         );
     }

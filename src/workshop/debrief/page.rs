@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Debrief, seal, timeline};
 use super::{dispatches, marks};
 use crate::journal::{EntryKind, Recorded};
-use crate::time::{UtcTime, in_london};
+use crate::time::{UtcTime, in_london, span};
 
 /// So many entries of the journal are on the page at the most, so that it can be sent about.
 const MOST_ENTRIES: usize = 4_000;
@@ -133,7 +133,7 @@ fn alarms(page: &mut String, debrief: &Debrief<'_>) {
     for alarm in alarms {
         let notice = alarm
             .acknowledged
-            .map_or("not acknowledged".to_owned(), |at| format!("after {} s", at.since(alarm.raised)));
+            .map_or("not acknowledged".to_owned(), |at| format!("after {}", span(at.since(alarm.raised))));
         let _ = write!(
             page,
             "<tr><td>{}</td><td>{}</td><td>{}</td><td>{notice}</td></tr>",
