@@ -476,6 +476,7 @@ impl App {
                 .as_ref()
                 .filter(|workshop| !workshop.is_attended())
                 .map(|workshop| workshop.control().pace()),
+            is_over: self.attending.ended,
             tokens: &self.tokens,
         };
         let answer = strip.ui(ui, &mut self.emergency_stop);

@@ -32,6 +32,8 @@ pub struct Strip<'a> {
     pub clock: &'a Clock,
     /// How a workshop's clock stands, where one runs.
     pub pace: Option<Arc<Pace>>,
+    /// Whether a workshop that is somebody else's is at its end.
+    pub is_over: bool,
     /// Whether the engine still runs.
     pub running: bool,
     /// Colours and sizes.
@@ -104,10 +106,9 @@ impl Strip<'_> {
         ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
             self.band(ui, vec2(84.0, 24.0));
             ui.spacing_mut().item_spacing.x = 12.0;
-            for fact in self.times().into_iter().chain(self.rate()) {
+            for fact in self.times() {
                 fact.beside(ui, self.tokens);
             }
-            answer.clock = self.pause(ui);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 stop = ui.allocate_space(vec2(150.0, 26.0)).1;
             });
@@ -116,6 +117,10 @@ impl Strip<'_> {
             ui.spacing_mut().item_spacing.x = 12.0;
             answer.alarms |= self.alarms(ui);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                if let Some(rate) = self.rate() {
+                    rate.beside(ui, self.tokens);
+                }
+                answer.clock = self.pause(ui);
                 for fact in [self.vtn(), self.fsps()] {
                     fact.beside(ui, self.tokens);
                 }
@@ -286,6 +291,7 @@ impl Strip<'_> {
         let rate = self.clock.rate();
         let text = match &self.pace {
             Some(pace) => pace.words(),
+            None if self.is_over => "ended".to_owned(),
             None if rate.is_paused() => "paused".to_owned(),
             None => format!("×{}", rate.value()),
         };

@@ -45,6 +45,21 @@ pub struct StepOutcome {
     pub said: String,
 }
 
+/// After the name of who says something, to everybody but the trainee.
+const TELLS: &str = " tells the trainee";
+
+/// What a step that says something is called.
+pub(super) fn called_after(from: &str) -> String {
+    format!("{from}{TELLS}")
+}
+
+impl StepOutcome {
+    /// What was said, to the one it was said to: `Control engineer: Leave it alone.`
+    pub fn as_heard(&self) -> String {
+        format!("{}: {}", self.asked.strip_suffix(TELLS).unwrap_or(&self.asked), self.said)
+    }
+}
+
 /// The fleet, polling as often as the scenario says.
 pub(super) fn fleet_of(scenario: &Scenario) -> FleetProfile {
     let mut profile = scenario.fleet.clone();
@@ -126,7 +141,7 @@ pub(super) fn words_of(action: &Action) -> String {
         Action::Acknowledge { containing } => format!("acknowledge what says “{containing}”"),
         Action::Shelve { containing, .. } => format!("shelve what says “{containing}”"),
         Action::Fault { affliction, .. } => format!("Fault: {}", affliction.words()),
-        Action::Tell { from, .. } => format!("{from} tells the trainee"),
+        Action::Tell { from, .. } => called_after(from),
         Action::Note { .. } => "To the trainer".to_owned(),
     }
 }

@@ -8,6 +8,7 @@ use crate::console::pace;
 use crate::console::session::SessionChoice;
 use crate::time::Rate;
 use crate::workshop::live::WorkshopHandle;
+use crate::workshop::rehearsal::StepOutcome;
 use crate::workshop::remote::Kept;
 use crate::workshop::timekeeper::{ClockOrder, Standing};
 
@@ -15,7 +16,7 @@ use crate::workshop::timekeeper::{ClockOrder, Standing};
 #[derive(Default)]
 pub(super) struct Attending {
     slowed: bool,
-    ended: bool,
+    pub(super) ended: bool,
     told: usize,
     is_cut_off: bool,
 }
@@ -91,7 +92,7 @@ impl App {
         let (pace, story) = (workshop.control().pace(), workshop.story());
         let mut news: Vec<String> = story.told[self.attending.told.min(story.told.len())..]
             .iter()
-            .map(|told| format!("{}: {}", told.asked, told.said))
+            .map(StepOutcome::as_heard)
             .collect();
         self.attending.told = story.told.len();
         if pace.is_slowed() && !std::mem::replace(&mut self.attending.slowed, pace.is_slowed()) {
@@ -111,10 +112,8 @@ impl App {
     fn attend_elsewhere(&mut self, ctx: &Context) {
         let Some(now) = self.trainee.as_ref().map(Kept::now) else { return };
         let told = &now.story.told;
-        let mut news: Vec<String> = told[self.attending.told.min(told.len())..]
-            .iter()
-            .map(|told| format!("{}: {}", told.asked, told.said))
-            .collect();
+        let mut news: Vec<String> =
+            told[self.attending.told.min(told.len())..].iter().map(StepOutcome::as_heard).collect();
         self.attending.told = told.len();
         if now.ended && !std::mem::replace(&mut self.attending.ended, now.ended) {
             news.push("The workshop is at its end, and its clock stands still.".to_owned());

@@ -43,7 +43,7 @@ pub fn trainee(ui: &mut Ui, view: &View<'_>, workshop: &WorkshopHandle) {
         so_far(ui, view, workshop, true);
     } else {
         let story = workshop.story();
-        list(ui, view.tokens, "Said to you", story.told.iter().collect());
+        heard(ui, view.tokens, &story.told);
     }
 }
 
@@ -59,7 +59,7 @@ pub fn trainee_elsewhere(ui: &mut Ui, view: &View<'_>, following: &Following) {
     } else if following.ended {
         ui.label("It is at its end, and its clock stands still.");
     }
-    list(ui, view.tokens, "Said to you", following.story.told.iter().collect());
+    heard(ui, view.tokens, &following.story.told);
 }
 
 fn has_ended(workshop: &WorkshopHandle) -> bool {
@@ -120,9 +120,21 @@ fn list(ui: &mut Ui, tokens: &Tokens, title: &str, mut past: Vec<&StepOutcome>) 
 
 fn said(ui: &mut Ui, tokens: &Tokens, step: &StepOutcome) {
     let came = if step.done { step.said.clone() } else { format!("not done: {}", step.said) };
+    pair(ui, tokens, &time(step), format!("{}. {came}", step.asked));
+}
+
+/// What was said to whoever reads it.
+fn heard(ui: &mut Ui, tokens: &Tokens, told: &[StepOutcome]) {
+    heading(ui, "Said to you");
+    if told.is_empty() {
+        ui.add(Label::new(RichText::new("Nothing yet.").color(tokens.weak)));
+    }
+    told.iter().for_each(|step| pair(ui, tokens, &time(step), step.as_heard()));
+}
+
+fn time(step: &StepOutcome) -> String {
     let utc = words::utc(step.at);
-    let time = utc.split_once(' ').map_or(utc.as_str(), |(_, time)| time);
-    pair(ui, tokens, time, format!("{}. {came}", step.asked));
+    utc.split_once(' ').map_or(utc.clone(), |(_, time)| time.to_owned())
 }
 
 /// `2 h 05 min`, `12 min 30 s`.

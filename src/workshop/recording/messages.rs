@@ -53,14 +53,14 @@ pub(super) struct Scribe {
 }
 
 impl Scribe {
-    /// Of a log, into a recording that has just begun. `room` is how many bytes of them there may be.
+    /// Of a session's log, with what was said in it before, into a recording that has just begun. `room` is how many bytes of
+    /// them there may be.
     ///
     /// # Errors
     /// When its tables cannot be made.
     pub fn begin(log: ExchangeLog, connection: &Connection, room: usize) -> rusqlite::Result<Self> {
         connection.execute_batch(SCHEMA)?;
-        let last = log.recorded();
-        Ok(Self { log, last, written: 0, texts: HashMap::new(), bytes: 0, room, is_full: false })
+        Ok(Self { log, last: 0, written: 0, texts: HashMap::new(), bytes: 0, room, is_full: false })
     }
 
     /// Writes those that are new.
@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn what_was_said_comes_back_as_it_was_masked_and_each_text_is_kept_once() {
         let (mut connection, log) = (file(), ExchangeLog::keeping(100));
-        log.record(exchange(1, "before it began"));
+        log.record(exchange(1, "before it was recorded"));
         let mut scribe = Scribe::begin(log.clone(), &connection, MOST_BYTES).unwrap();
         for at in [5, 4, 9] {
             log.record(exchange(at, "the same"));
@@ -283,12 +283,12 @@ mod tests {
         }
         let read = read(&connection).unwrap();
         assert_eq!(read.remark, None);
-        assert_eq!(read.all.len(), 3);
+        assert_eq!(read.all.len(), 4, "a session speaks before anybody takes it down");
         assert_eq!(read.all[0].request_headers[0].1, "Bearer •••");
-        assert_eq!((&*read.all[2].response_body, read.all[2].number), ("the same", 3));
-        assert_eq!([3_999, 5_000, 9_000].map(|ms| read.sent_by_ms(ms)), [0, 2, 3], "in order of time");
+        assert_eq!((&*read.all[3].response_body, read.all[3].number), ("the same", 4));
+        assert_eq!([3_999, 5_000, 9_000].map(|ms| read.sent_by_ms(ms)), [1, 3, 4], "in order of time");
         let texts: i64 = connection.query_row("SELECT count(*) FROM texts", [], |row| row.get(0)).unwrap();
-        assert_eq!(texts, 4, "two lists of headers and two bodies");
+        assert_eq!(texts, 5, "two lists of headers and three bodies");
     }
 
     /// A trainer who finds no message at the end would take it that none was sent.

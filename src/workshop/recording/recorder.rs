@@ -28,7 +28,7 @@ pub struct Sources {
     pub clock: Clock,
     /// What goes wrong, as it is switched.
     pub faults: FaultSwitch,
-    /// What is said from now on: it must keep as many exchanges as come between two pictures.
+    /// What is said in the session, from its beginning: it must keep as many exchanges as come between two pictures.
     pub exchanges: ExchangeLog,
 }
 

@@ -17,7 +17,7 @@ use crate::entropy::Entropy;
 use crate::journal::{Journal, Recorded};
 use crate::openadr::client::Client;
 use crate::time::{Clock, Rate, UtcTime};
-use crate::workshop::script::{StepOutcome, settled};
+use crate::workshop::script::{StepOutcome, called_after, settled};
 use crate::workshop::story::Story;
 
 /// So long after the trainer's process did not answer it is asked again.
@@ -221,7 +221,7 @@ impl Hands {
     async fn run(mut self, mut to_do: mpsc::UnboundedReceiver<Given>) {
         while let Some(given) = to_do.recv().await {
             let (asked, result) = match &given.what {
-                What::Tell { from, text } => (format!("{from} tells the trainee"), Ok(text.clone())),
+                What::Tell { from, text } => (called_after(from), Ok(text.clone())),
                 what => self.act(what).await,
             };
             let outcome = StepOutcome {
@@ -271,7 +271,7 @@ impl Hands {
 
 fn words_of(what: &What) -> String {
     match what {
-        What::Tell { from, .. } => format!("{from} tells the trainee"),
+        What::Tell { from, .. } => called_after(from),
         What::Send { amends: false, .. } => "send".to_owned(),
         What::Send { .. } => "amend".to_owned(),
         What::Stop { dispatch_ref } => format!("stop {dispatch_ref}"),
