@@ -57,7 +57,7 @@ pub(super) struct Engine {
     /// Commands that wait for their turn.
     pub(super) backlog: Backlog,
     /// Why none of them dispatches anything, where that is so.
-    follows_only: Option<&'static str>,
+    pub(super) follows_only: Option<&'static str>,
     pub(super) under_way: FuturesUnordered<BoxFuture<'static, Done>>,
     pub(super) lanes: Lanes,
     pub(super) tallies: BTreeMap<CommandNumber, Tally>,
@@ -208,12 +208,6 @@ impl Engine {
         self
     }
 
-    /// Follows, and dispatches nothing, for a reason.
-    pub(super) fn following(mut self, follows_only: Option<&'static str>) -> Self {
-        self.follows_only = follows_only;
-        self
-    }
-
     /// Runs until it is told to close and nothing is being sent any more, and answers the journal. A panic ends what it was about, not the desk.
     pub(super) async fn run(mut self, mut close: oneshot::Receiver<()>) -> Journal {
         self.begin_provisioning(0);
@@ -307,18 +301,6 @@ impl Engine {
             let now_ms = self.clock.now_millis();
             self.backlog.arrange(|fsp| self.state.polls(fsp).map(|polls| polls.next_in_time(now_ms)));
         }
-    }
-
-    /// Whether it was lined up.
-    fn line_up_or_refuse(&mut self, number: CommandNumber, command: Command) -> bool {
-        if let Some(why) = self.follows_only.filter(|_| command.dispatches()) {
-            let words = format!("nothing is sent from here: {why}");
-            self.state.outcome(self.clock.now(), number, &command.words(), Err(words));
-            self.changed = true;
-            return false;
-        }
-        self.backlog.push(number, command);
-        true
     }
 
     async fn wait(&mut self, close: &mut oneshot::Receiver<()>) -> Wake {

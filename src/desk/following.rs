@@ -7,6 +7,7 @@ use super::alarms::{Cause, Condition};
 use super::engine::{Engine, Readiness};
 use super::follower::{self, Fact, News, Reading};
 use super::hearing::of_fsp;
+use super::looking_on;
 use super::marks::seconds;
 use super::provision::{self, Provisioned, Wanted};
 use super::restraint::Source;
@@ -129,6 +130,9 @@ impl Engine {
     /// acknowledges it once more and changes nothing.
     /// What was sent after the events were `asked` for is not missed among them.
     pub(super) fn write_lost_again(&mut self, now: UtcTime, asked: UtcTime, events: &[Event]) {
+        if self.follows_only.is_some() {
+            return;
+        }
         let stand: BTreeSet<(DispatchKey, Revision)> =
             events.iter().filter_map(mapping::identity_of).collect();
         let is_there = |key: &DispatchKey, revision: Revision| {
@@ -172,7 +176,12 @@ impl Engine {
         self.looking = Some(now);
         let client = self.client.clone();
         let asked = self.mark.asks(reading);
-        self.start(Task::Look, async move { Brought::News(follower::look(&client, asked).await) });
+        match self.follows_only {
+            Some(_) => self.start(Task::Look, async move { looking_on::look(&client, asked).await }),
+            None => {
+                self.start(Task::Look, async move { Brought::News(follower::look(&client, asked).await) });
+            }
+        }
     }
 
     pub(super) fn looked(&mut self, now: UtcTime, result: Result<News, ClientError>, spent: &Spent) {

@@ -96,7 +96,12 @@ enum Otherwise {
 impl Engine {
     /// Takes stock when it is time to, and while there is anything that could be lost.
     pub(super) fn take_stock_in_time(&mut self, now: UtcTime) {
-        if self.clock.now_seconds() < self.stock.due() || self.taking_up || !self.has_windows(now) {
+        // A desk that only follows puts nothing right.
+        if self.follows_only.is_some()
+            || self.clock.now_seconds() < self.stock.due()
+            || self.taking_up
+            || !self.has_windows(now)
+        {
             return;
         }
         self.stock = Stock::UnderWay(now);

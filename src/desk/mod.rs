@@ -27,6 +27,7 @@ mod lamps;
 mod lanes;
 pub mod lifeline;
 mod links;
+mod looking_on;
 mod marks;
 mod memory;
 mod orders;

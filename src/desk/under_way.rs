@@ -56,6 +56,8 @@ pub(super) enum Task {
 pub(super) enum Brought {
     Provisioned(Result<Provisioned, String>),
     News(Result<News, ClientError>),
+    /// To a desk that only follows.
+    NewsAndEvents(Box<News>, Vec<Event>),
     Stock(Result<Vec<Event>, ClientError>),
     TakenAway(Result<(), ClientError>),
     Sent(Result<Sent, String>),
@@ -99,6 +101,10 @@ impl Engine {
             (Task::Send(key, revision), Brought::GivenUp) => self.given_up(now, &key, revision),
             (Task::Provision, Brought::Provisioned(result)) => self.provisioned(now, result, done.spent.took),
             (Task::Look, Brought::News(result)) => self.looked(now, result, &done.spent),
+            (Task::Look, Brought::NewsAndEvents(news, events)) => {
+                self.look_on(now, &events);
+                self.looked(now, Ok(*news), &done.spent);
+            }
             (Task::Stock, Brought::Stock(events)) => self.stock_taken(now, events, done.spent.passed_s),
             (Task::TakeAway(key), Brought::TakenAway(result)) => self.taken_away(now, &key, result),
             (Task::Keys, Brought::Keys(source, found)) => {

@@ -35,15 +35,20 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, workshop: &WorkshopHandle) {
 /// Draws it for a trainee: what was said to them, and at the end all of it.
 pub fn trainee(ui: &mut Ui, view: &View<'_>, workshop: &WorkshopHandle) {
     heading(ui, "A workshop");
-    let says = "The trainer has it in hand, and its clock. This window shows what a control room knows.";
+    let says = match workshop.backstage().line() {
+        Some(_) => {
+            "The trainee's control room is at another machine. This window follows it, and sends nothing."
+        }
+        None => "The trainer has it in hand, and its clock. This window shows what a control room knows.",
+    };
     ui.add(Label::new(RichText::new(says).color(view.tokens.weak)).wrap());
     ui.add_space(view.tokens.gap);
     if has_ended(workshop) {
         ui.label("It is at its end. This is what went on:");
         so_far(ui, view, workshop, true);
     } else {
-        let story = workshop.story();
-        heard(ui, view.tokens, &story.told);
+        let title = if workshop.backstage().line().is_some() { "Said to the trainee" } else { "Said to you" };
+        heard(ui, view.tokens, title, &workshop.story().told);
     }
 }
 
@@ -59,7 +64,7 @@ pub fn trainee_elsewhere(ui: &mut Ui, view: &View<'_>, following: &Following) {
     } else if following.ended {
         ui.label("It is at its end, and its clock stands still.");
     }
-    heard(ui, view.tokens, &following.story.told);
+    heard(ui, view.tokens, "Said to you", &following.story.told);
 }
 
 fn has_ended(workshop: &WorkshopHandle) -> bool {
@@ -124,8 +129,8 @@ fn said(ui: &mut Ui, tokens: &Tokens, step: &StepOutcome) {
 }
 
 /// What was said to whoever reads it.
-fn heard(ui: &mut Ui, tokens: &Tokens, told: &[StepOutcome]) {
-    heading(ui, "Said to you");
+fn heard(ui: &mut Ui, tokens: &Tokens, title: &str, told: &[StepOutcome]) {
+    heading(ui, title);
     if told.is_empty() {
         ui.add(Label::new(RichText::new("Nothing yet.").color(tokens.weak)));
     }
