@@ -306,7 +306,9 @@ fn judge<T>(
         Ok((value, understood)) => (understood, Ok(value)),
         Err(reason) => {
             let reason = plain_words(&masks.text(&reason), SHOWN_REASON);
-            (format!("{NOT_UNDERSTOOD}{reason}"), Err(Fault::not_understood(outgoing.what(), reason)))
+            // The path has the ids that the VTN gave things.
+            let what = plain_words(&masks.text(&outgoing.what()), SHOWN_REFUSAL);
+            (format!("{NOT_UNDERSTOOD}{reason}"), Err(Fault::not_understood(what, reason)))
         }
     }
 }
