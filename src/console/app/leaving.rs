@@ -71,12 +71,12 @@ impl App {
         }
         let open = self.snapshot.dispatches.iter().filter(|dispatch| dispatch.is_open()).count();
         if open > 0 {
-            let what = match open {
-                1 => "1 dispatch is under way".to_owned(),
-                many => format!("{many} dispatches are under way"),
+            let (what, it) = match open {
+                1 => ("1 dispatch is under way".to_owned(), "it"),
+                many => (format!("{many} dispatches are under way"), "them"),
             };
             lines.push(format!(
-                "{what}. Nobody follows it here, and no alarm tells of it, until this session is opened again."
+                "{what}. Nobody follows {it} here, and no alarm tells of {it}, until this session is opened again."
             ));
         }
         lines

@@ -114,7 +114,7 @@ impl App {
             ui.label(format!("{} · {} · {clock}", words::london(now), words::utc(now)));
             if let Some(told) = &self.trainer.told {
                 ui.label(told);
-                if ui.button("Read").accessible_name("Read what was told the trainer").clicked() {
+                if ui.button("Dismiss").accessible_name("Dismiss what was told the trainer").clicked() {
                     self.trainer.told = None;
                 }
             }

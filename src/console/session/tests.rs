@@ -127,7 +127,7 @@ fn what_is_unfinished_is_told_before_a_session_is_left_and_enter_leaves_nothing(
         {
             assert!(said.contains(text), "{text} in {said}");
         }
-        assert!(said.contains("under way. Nobody follows it here"), "{said}");
+        assert!(said.contains("under way. Nobody follows "), "{said}");
         // Neither do the keys of the window reach past it.
         bench.press(CTRL, Key::Num3);
         assert_eq!(bench.harness.state().workspace_shown(), Workspace::Compose);

@@ -35,7 +35,13 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, workshop: &WorkshopHandle) {
 /// Draws it for a trainee: what was said to them, and at the end all of it.
 pub fn trainee(ui: &mut Ui, view: &View<'_>, workshop: &WorkshopHandle) {
     heading(ui, "A workshop");
-    let says = "The trainer has it in hand, and its clock. This window shows what a control room knows.";
+    let says = match workshop.backstage().line() {
+        Some(_) => {
+            "The trainee sits at another machine. This window shows what the FSPs report, and nothing of what the trainee sends; what is \
+             sent from here goes out in the trainee's name."
+        }
+        None => "The trainer has it in hand, and its clock. This window shows what a control room knows.",
+    };
     ui.add(Label::new(RichText::new(says).color(view.tokens.weak)).wrap());
     ui.add_space(view.tokens.gap);
     if has_ended(workshop) {
@@ -78,6 +84,13 @@ pub fn facts(ui: &mut Ui, view: &View<'_>, workshop: &WorkshopHandle) {
     pair(ui, tokens, "Left", length(left_s));
     if let Some(folder) = workshop.folder() {
         pair(ui, tokens, "Record", folder.display().to_string());
+    }
+    if let Some(line) = workshop.backstage().line() {
+        let stands = match line.attendance().borrow().came {
+            true => "at another machine, and goes by this clock",
+            false => "at another machine, and not there yet",
+        };
+        pair(ui, tokens, "Trainee's console", stands);
     }
     ui.add_space(tokens.gap);
 }
