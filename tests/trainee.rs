@@ -194,7 +194,12 @@ fn a_scenario_goes_to_its_end_at_two_processes_though_the_trainees_is_killed_in_
     trainee.kill();
     let before = entries(&at.join("desk/journal.sqlite")).len();
     let mut trainee = Running::start(at, &["trainee", "desk", "--without-window"]);
-    heard += &trainee.until("How much is Harborough giving us?");
+    let again = trainee.until("How much is Harborough giving us?");
+    assert!(
+        again.contains("Keep an eye on the ring."),
+        "who was killed has forgotten what was said: {again}"
+    );
+    heard += &again;
     heard += &trainee.end();
     let told = trainer.end();
     println!("{:.1} s in all", began.elapsed().as_secs_f64());

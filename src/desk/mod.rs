@@ -143,6 +143,7 @@ pub fn start_keyed_by(config: DeskConfig, keys: Option<Box<dyn KeySource>>) -> D
     health.secured(config.client.security());
     let mut state = State::new(register, Record::new(config.journal), health, config.mode, now);
     state.sign_off_after_s = config.sign_off_after_s;
+    state.is_training = config.clock.is_training();
     state.approve_by(config.approval);
     state.record.say(now, EntryKind::Session, session_words(config.client.base_url()));
     state.note_keys(now);

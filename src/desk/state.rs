@@ -67,6 +67,8 @@ pub(super) struct State {
     pub(super) on: Option<SignedOn>,
     /// After so many seconds without a command they are signed off.
     pub(super) sign_off_after_s: i64,
+    /// Whether it goes by a training clock.
+    pub(super) is_training: bool,
     pub(super) key_ledger: KeyLedger,
     /// What is wrong with the files of its keys, when something is.
     pub(super) keys_fault: Option<String>,
@@ -103,6 +105,7 @@ impl State {
             agenda: Agenda::default(),
             on: None,
             sign_off_after_s: SIGN_OFF_AFTER_S,
+            is_training: false,
             key_ledger: KeyLedger::default(),
             keys_fault: None,
             wrong_at_large: Vec::new(),

@@ -87,8 +87,13 @@ class Node:
         self.bounds = _find(raw, "bounds")
 
     @property
+    def corners(self):
+        """Left, top, right and bottom."""
+        return tuple(self.bounds.values() if isinstance(self.bounds, dict) else self.bounds)
+
+    @property
     def center(self):
-        x0, y0, x1, y1 = self.bounds.values() if isinstance(self.bounds, dict) else self.bounds
+        x0, y0, x1, y1 = self.corners
         return (x0 + x1) / 2, (y0 + y1) / 2
 
     def __repr__(self):
@@ -114,8 +119,13 @@ def _find(raw, key):
 
 
 class Window:
-    def __init__(self, binary, out, width=1280, height=720, scale=1.0, arguments=()):
+    """The program, and the one of its windows that is in hand: the first, until `turn_to` takes another. `screen` is the screen's
+    width where it is to hold a second window beside the first; `environment` is what the program finds there besides."""
+
+    def __init__(self, binary, out, width=1280, height=720, scale=1.0, arguments=(), screen=None, environment=None):
         self.out, self.scale, self.width, self.height = out, scale, width, height
+        self.screen, self.origin = max(screen or width, width), (0, 0)
+        self.environment = environment or {}
         os.makedirs(out, exist_ok=True)
         self.home = tempfile.TemporaryDirectory()
         self.data = os.path.join(self.home.name, "sandbox")
@@ -128,7 +138,7 @@ class Window:
 
     def _open(self, binary, width, height, arguments):
         read, write = os.pipe()
-        screen = f"{width}x{height}x24"
+        screen = f"{self.screen}x{height}x24"
         self.xvfb = self._start(["Xvfb", "-displayfd", str(write), "-screen", "0", screen, "-nolisten", "tcp", "-noreset",
                                  "+extension", "GLX", "+extension", "RANDR", "-fbdir", self.home.name], "xvfb.log",
                                 pass_fds=[write])
@@ -145,7 +155,7 @@ class Window:
             self.port = free.getsockname()[1]
         self.env = {**os.environ, "DISPLAY": self.display, "WINIT_X11_SCALE_FACTOR": str(self.scale), "HOME": self.home.name,
                     "LIBGL_ALWAYS_SOFTWARE": "1", "XDG_RUNTIME_DIR": self.home.name, "XDG_DATA_HOME": self.home.name,
-                    "XDG_CONFIG_HOME": self.home.name, "EGUI_INSPECTION": f"127.0.0.1:{self.port}"}
+                    "XDG_CONFIG_HOME": self.home.name, "EGUI_INSPECTION": f"127.0.0.1:{self.port}", **self.environment}
         for name in ("WAYLAND_DISPLAY", "WAYLAND_SOCKET"):
             self.env.pop(name, None)
         self.command = [binary, "--data", self.data, *arguments]
@@ -154,11 +164,24 @@ class Window:
     def _run(self):
         self._launch()
         self.socket = self._connect()
-        wid = self._xdotool("search", "--sync", "--onlyvisible", "--pid", str(self.app.pid)).split()[0]
-        # There is no window manager: place, size and focus by hand.
-        size = (str(self.width), str(self.height))
-        self._xdotool("windowmove", wid, "0", "0", "windowsize", wid, *size, "windowfocus", wid)
+        self.first = self._xdotool("search", "--sync", "--onlyvisible", "--pid", str(self.app.pid)).split()[0]
+        self._place(self.first, (0, 0), (self.width, self.height))
+
+    def _place(self, wid, origin, size):
+        """There is no window manager: place, size and focus by hand."""
+        self.origin = origin
+        self._xdotool("windowmove", wid, *map(str, origin), "windowsize", wid, *map(str, size), "windowfocus", wid)
         self.settle()
+
+    def turn_to(self, title):
+        """Takes the window of that title in hand, in all the room beside the first. What is found by its name is then found in it,
+        as long as it is open: the window tells of one of its windows alone, and that is the newest."""
+        wid = self._xdotool("search", "--sync", "--onlyvisible", "--name", title).split()[0]
+        self._place(wid, (self.width, 0), (self.screen - self.width, self.height))
+
+    def turn_back(self):
+        """Takes the first window in hand again."""
+        self._place(self.first, (0, 0), (self.width, self.height))
 
     def _launch(self):
         self.app = self._start(self.command, "app.log", env=self.env)
@@ -166,7 +189,7 @@ class Window:
     def pixels(self):
         """What stands on the screen now, four bytes a pixel, from the X server's own memory."""
         with open(os.path.join(self.home.name, "Xvfb_screen0"), "rb") as screen:
-            return screen.read()[-self.width * self.height * 4:]
+            return screen.read()[-self.screen * self.height * 4:]
 
     def crash(self):
         """Kills the program where it stands, and starts it again on the same folder."""
@@ -269,7 +292,7 @@ class Window:
             time.sleep(0.3)
 
     def _move(self, point):
-        x, y = (round(v * self.scale) for v in point)
+        x, y = (round(v * self.scale) + start for v, start in zip(point, self.origin))
         self._xdotool("mousemove", str(x), str(y))
         self.settle()
 
@@ -278,7 +301,10 @@ class Window:
         self._move((40, 480))
 
     def click(self, label, role=None, exact=True, times=1):
-        self._move(self.find(label, role, exact=exact).center)
+        self.click_at(self.find(label, role, exact=exact).center, times)
+
+    def click_at(self, point, times=1):
+        self._move(point)
         self._xdotool("click", "--repeat", str(times), "--delay", "60", "1")
         self.settle()
 
@@ -291,6 +317,11 @@ class Window:
         self._xdotool("mouseup", "1")
         self.settle()
 
+    def wheel(self, point, way):
+        self._move(point)
+        self._xdotool("click", {"up": "4", "down": "5"}[way])
+        self.settle()
+
     def hold(self, label, seconds):
         self._move(self.find(label).center)
         self._xdotool("mousedown", "1")
@@ -300,6 +331,12 @@ class Window:
 
     def type(self, text):
         self._xdotool("type", "--delay", "25", "--", text)
+        self.settle()
+
+    def write(self, field, text, role="textInput"):
+        """Writes a field anew, and leaves it."""
+        self.click(field, role)
+        self._xdotool("key", "ctrl+a", "type", "--args", "1", "--delay", "12", text, "key", "Tab")
         self.settle()
 
     def key(self, *keys):
@@ -314,9 +351,7 @@ class Window:
             fold = self.find("old the alarm list", exact=False).center[1] - below
             if above < y < fold:
                 return
-            self._move((self.width / self.scale * over, self.height / self.scale * 0.45))
-            self._xdotool("click", "5" if y > above else "4")
-            self.settle()
+            self.wheel((self.width / self.scale * over, self.height / self.scale * 0.45), "down" if y > above else "up")
         raise AssertionError(f"{label!r} cannot be scrolled to")
 
     def palette(self, action):

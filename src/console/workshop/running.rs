@@ -84,6 +84,13 @@ pub fn facts(ui: &mut Ui, view: &View<'_>, workshop: &WorkshopHandle) {
     if let Some(folder) = workshop.folder() {
         pair(ui, tokens, "Record", folder.display().to_string());
     }
+    if let Some(line) = workshop.backstage().line() {
+        let stands = match line.attendance().borrow().came {
+            true => "at another machine, and goes by this clock",
+            false => "at another machine, and not there yet",
+        };
+        pair(ui, tokens, "Trainee's console", stands);
+    }
     ui.add_space(tokens.gap);
 }
 

@@ -6,8 +6,9 @@ use crate::desk::snapshot::Priority;
 use crate::openadr::security::{Channel, Security};
 use crate::time::UtcTime;
 
-/// What is wrong with the security of the way to the VTN.
-pub(super) fn conditions(security: &Security, now: UtcTime) -> Vec<Condition> {
+/// What is wrong with the security of the way to the VTN. Certificates are of the world's time: without that nothing is said of
+/// them.
+pub(super) fn conditions(security: &Security, world: Option<UtcTime>) -> Vec<Condition> {
     let mut found = Vec::new();
     match &security.channel {
         Some(Channel::Plain { loopback: false }) => found.push(condition(
@@ -17,16 +18,18 @@ pub(super) fn conditions(security: &Security, now: UtcTime) -> Vec<Condition> {
              place. Put https:// into the connection file, or ask whoever runs the VTN for it."
                 .to_owned(),
         )),
-        Some(Channel::Tls { certificate: Some(names), .. }) => found.extend(of_certificate(
-            Cause::VtnCertificate,
-            &format!("The VTN\u{2019}s certificate, of {},", names.subject()),
-            "ask whoever runs the VTN to renew it; from then on this desk does not speak to it, and the telephone is left",
-            names,
-            now,
-        )),
+        Some(Channel::Tls { certificate: Some(names), .. }) => found.extend(world.and_then(|now| {
+            of_certificate(
+                Cause::VtnCertificate,
+                &format!("The VTN\u{2019}s certificate, of {},", names.subject()),
+                "ask whoever runs the VTN to renew it; from then on this desk does not speak to it, and the telephone is left",
+                names,
+                now,
+            )
+        })),
         _ => {}
     }
-    found.extend(security.own.as_ref().and_then(|names| {
+    found.extend(security.own.as_ref().zip(world).and_then(|(names, now)| {
         of_certificate(
             Cause::OwnCertificate,
             &format!("This desk\u{2019}s own certificate, of {},", names.subject()),
@@ -96,7 +99,7 @@ mod tests {
             Some(Channel::Tls { version: Some("TLS 1.3".to_owned()), certificate: Some(Box::new(vtn)) });
         let security = Security { channel, own: Some(own), ..Security::default() };
         let at = |days: i64| {
-            let found = conditions(&security, now + days * 86_400);
+            let found = conditions(&security, Some(now + days * 86_400));
             found.into_iter().map(|c| (c.cause, c.priority, c.text)).collect::<Vec<_>>()
         };
         assert_eq!(at(9), []);
@@ -111,6 +114,8 @@ mod tests {
         assert_eq!(priorities(41), [Priority::Low, Priority::High]);
         assert_eq!(priorities(61), [Priority::High, Priority::High]);
         assert!(at(61)[0].2.contains("of vtn.example, ended at"), "{:?}", at(61));
+        // Else a workshop of last week would begin with two alarms of the gravest kind over certificates that were made for it.
+        assert_eq!(conditions(&security, None), []);
     }
 
     #[test]
@@ -118,8 +123,8 @@ mod tests {
         let now: UtcTime = "2026-11-26T17:00:00Z".parse().unwrap();
         for (loopback, alarms) in [(true, 0), (false, 1)] {
             let security = Security { channel: Some(Channel::Plain { loopback }), ..Security::default() };
-            assert_eq!(conditions(&security, now).len(), alarms);
+            assert_eq!(conditions(&security, Some(now)).len(), alarms);
         }
-        assert_eq!(conditions(&Security::default(), now), []);
+        assert_eq!(conditions(&Security::default(), Some(now)), []);
     }
 }

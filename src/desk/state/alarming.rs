@@ -112,6 +112,7 @@ impl State {
             keys_fault: self.keys_fault.as_deref(),
             on: self.on.as_ref(),
             sign_off_after_s: self.sign_off_after_s,
+            is_training: self.is_training,
         }
     }
 

@@ -56,11 +56,22 @@ struct Hanging {
     run: String,
     /// What was given and is not answered for, with what it is called.
     given: VecDeque<(Given, String)>,
+    /// What the trainee has heard: a console that is started again has nothing of it.
+    heard: Vec<(Given, String)>,
     count: u64,
     /// Since the last answer.
     held: Option<Engagement>,
     /// The copy of the trainee's journal.
     journal: Journal,
+}
+
+impl Hanging {
+    /// In the order in which all of it fell due: the trainee's end takes nothing that counts less than what it has.
+    fn give_again_what_was_heard(&mut self) {
+        let heard = std::mem::take(&mut self.heard);
+        self.given.extend(heard);
+        self.given.make_contiguous().sort_by_key(|(given, _)| given.number);
+    }
 }
 
 impl fmt::Debug for TrainersLine {
@@ -77,7 +88,14 @@ impl TrainersLine {
         story: watch::Sender<Arc<Story>>,
         journal: Journal,
     ) -> Self {
-        let state = Hanging { run: String::new(), given: VecDeque::new(), count: 0, held: None, journal };
+        let state = Hanging {
+            run: String::new(),
+            given: VecDeque::new(),
+            heard: Vec::new(),
+            count: 0,
+            held: None,
+            journal,
+        };
         let (news, attended) = (Notify::new(), watch::Sender::default());
         Self { inner: Arc::new(Inner { clock, control, story, news, state: Mutex::new(state), attended }) }
     }
@@ -121,6 +139,7 @@ impl TrainersLine {
                 return Err("another run of the trainee's console has taken over".to_owned());
             }
             state.run.clone_from(&said.run);
+            state.give_again_what_was_heard();
         }
         state.held = None;
         for done in &said.done {
@@ -143,7 +162,7 @@ impl TrainersLine {
         };
         let Some((given, called)) = state.given.remove(place) else { return };
         if matches!(given.what, What::Tell { .. }) {
-            return;
+            return state.heard.push((given, called));
         }
         let (is_done, said) = match &done.result {
             Ok(said) => (true, said.clone()),
@@ -257,6 +276,30 @@ mod tests {
         assert_eq!(line.standing().given, []);
         let done = story.borrow().done.clone();
         assert_eq!((done.len(), done[0].asked.as_str(), done[0].said.as_str()), (1, "stop EMID-1", "sent"));
+    }
+
+    /// Else whoever started a killed console again would know of no order that they were given.
+    #[tokio::test(start_paused = true)]
+    async fn what_a_trainee_has_heard_is_told_again_to_a_console_that_was_started_again_and_nothing_is_done_twice()
+     {
+        let now = at("2026-11-26T17:00:00Z");
+        let (line, story) = line(&Clock::training(now, Rate::PAUSED));
+        let tell = |text: &str| What::Tell { from: "Control engineer".to_owned(), text: text.to_owned() };
+        line.give(now, "told", tell("Keep an eye on the ring."));
+        line.give(now, "stop EMID-1", stop());
+        line.hear(&said("first", None)).unwrap();
+        let done = |number| Done { number, result: Ok(String::new()) };
+        line.hear(&Said { done: vec![done(1), done(2)], ..said("first", Some(now)) }).unwrap();
+        assert_eq!(line.standing().given, [], "the same run of it needs nothing again");
+        line.give(now, "told", tell("And on the battery."));
+        for run in ["second", "third"] {
+            line.hear(&said(run, None)).unwrap();
+            let given = line.standing().given;
+            let numbers: Vec<u64> = given.iter().map(|given| given.number).collect();
+            assert_eq!(numbers, [1, 3], "{run}: {given:?}");
+            line.hear(&Said { done: vec![done(1), done(3)], ..said(run, Some(now)) }).unwrap();
+        }
+        assert_eq!(story.borrow().done.len(), 1, "the stop");
     }
 
     /// Two consoles at one desk's credentials would each undo what the other does.

@@ -195,10 +195,11 @@ fn keys(ui: &Ui, edit: &ScenarioEdit, item: &Item, id: Id, wishes: &mut Vec<Wish
     let asked = |action| ui.input(|input| input.num_accesskit_action_requests(id, action)) > 0;
     let (later, is_end, delete) = ui.input(|input| {
         let is_chord = input.modifiers.command || input.modifiers.alt;
-        let pressed = |key| !is_chord && input.key_pressed(key);
+        // A key that is held, or a slow frame, brings several at once.
+        let pressed = |key| if is_chord { 0 } else { i64::try_from(input.num_presses(key)).unwrap_or(0) };
         let minutes = [(Key::ArrowRight, 1), (Key::ArrowLeft, -1), (Key::PageDown, 10), (Key::PageUp, -10)];
-        let later: i64 = minutes.into_iter().filter(|(key, _)| pressed(*key)).map(|(_, by)| by).sum();
-        (later, input.modifiers.shift, pressed(Key::Delete) || pressed(Key::Backspace))
+        let later: i64 = minutes.into_iter().map(|(key, by)| by * pressed(key)).sum();
+        (later, input.modifiers.shift, pressed(Key::Delete) + pressed(Key::Backspace) > 0)
     });
     let later = later + i64::from(asked(Action::Increment)) - i64::from(asked(Action::Decrement));
     let is_end = is_end && item.has_end();

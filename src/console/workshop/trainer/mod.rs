@@ -12,7 +12,7 @@ use super::{debriefing, marks, running};
 use crate::console::context::{Intent, View};
 use crate::console::messages::MessagesView;
 use crate::console::pace;
-use crate::console::widgets::{heading, pair};
+use crate::console::widgets::heading;
 use crate::workshop::live::WorkshopHandle;
 
 /// Points below which the story and the units do not stand side by side.
@@ -99,13 +99,6 @@ impl TrainerView {
 
 fn clock(ui: &mut Ui, view: &mut View<'_>, workshop: &WorkshopHandle) {
     running::facts(ui, view, workshop);
-    if let Some(line) = workshop.backstage().line() {
-        let stands = match line.attendance().borrow().came {
-            true => "at another machine, and goes by this clock",
-            false => "at another machine, and not there yet",
-        };
-        pair(ui, view.tokens, "Trainee's console", stands);
-    }
     if let Some(order) = pace::controls(ui, view.tokens, &workshop.control().pace()) {
         view.ask(Intent::Clock(order));
     }

@@ -114,6 +114,7 @@ impl World {
             keys_fault: None,
             on: None,
             sign_off_after_s: 0,
+            is_training: false,
         }
     }
 
