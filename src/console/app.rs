@@ -29,6 +29,7 @@ use super::fleet::FleetView;
 use super::guide;
 use super::hold::{HOLD_SECONDS, Press};
 use super::journal::JournalView;
+use super::keys_in_turn::KeysInTurn;
 use super::messages::MessagesView;
 use super::palette::Palette;
 use super::replay::Replay;
@@ -152,6 +153,7 @@ impl App {
     /// Gives a window its fonts, its colours and its scale.
     pub(super) fn dress(ctx: &egui::Context, settings: &Settings) {
         egui_material_icons::initialize(ctx);
+        ctx.add_plugin(KeysInTurn::default());
         ctx.options_mut(|o| o.zoom_with_keyboard = false);
         ctx.set_zoom_factor(settings.zoom);
         Tokens::of(settings.theme).apply(ctx);

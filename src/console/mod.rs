@@ -20,6 +20,7 @@ mod help;
 mod hold;
 mod icon;
 mod journal;
+mod keys_in_turn;
 mod landmark;
 mod line;
 mod messages;
