@@ -1,20 +1,13 @@
 //! Times, ages and powers as people read them: always with their zone or unit.
 
-pub use crate::time::span;
 use crate::time::{UtcTime, in_london};
+pub use crate::time::{span, utc_time};
 use crate::units::grouped;
 
 /// `2026-11-26 17:00:00 UTC`.
 pub fn utc(at: UtcTime) -> String {
     let text = at.to_string();
     format!("{} UTC", text.trim_end_matches('Z').replacen('T', " ", 1))
-}
-
-/// `17:00:00 UTC`.
-pub fn utc_time(at: UtcTime) -> String {
-    let text = at.to_string();
-    let time = text.split_once('T').map_or(text.as_str(), |(_, time)| time);
-    format!("{} UTC", time.trim_end_matches('Z'))
 }
 
 /// `17:00:00 GMT` as London reads it.

@@ -153,6 +153,13 @@ impl<'de> Deserialize<'de> for UtcTime {
     }
 }
 
+/// `17:00:00 UTC`.
+pub fn utc_time(at: UtcTime) -> String {
+    let text = at.to_string();
+    let time = text.split_once('T').map_or(text.as_str(), |(_, time)| time);
+    format!("{} UTC", time.trim_end_matches('Z'))
+}
+
 /// A span of time in seconds: `8 s`, `2 min 05 s`, `3 h 20 min`, `2 d 4 h`.
 pub fn span(seconds: i64) -> String {
     let s = seconds.unsigned_abs();

@@ -16,7 +16,7 @@ use crate::dispatch::{
 use crate::fleet::FaultSwitch;
 use crate::profile::faults::{FaultPlan, TimedFault};
 use crate::profile::fleet::FleetProfile;
-use crate::time::{Clock, UtcTime};
+use crate::time::{Clock, UtcTime, utc_time};
 
 use super::offset::Offset;
 use super::remote::What;
@@ -123,7 +123,8 @@ pub(super) async fn take(
 pub(super) fn told(action: &Action, start: UtcTime) -> Option<(String, String)> {
     match action {
         Action::Fault { until, .. } => {
-            let said = until.map_or("on".to_owned(), |until| format!("on until {}", until.after(start)));
+            let said =
+                until.map_or("on".to_owned(), |until| format!("on until {}", utc_time(until.after(start))));
             Some((words_of(action), said))
         }
         Action::Tell { text, .. } | Action::Note { text } => Some((words_of(action), text.clone())),
