@@ -336,8 +336,9 @@ class Window:
     def write(self, field, text, role="textInput"):
         """Writes a field anew, and leaves it."""
         self.click(field, role)
-        self._xdotool("key", "ctrl+a", "type", "--args", "1", "--delay", "12", text, "key", "Tab")
+        self._xdotool("key", "ctrl+a", "type", "--args", "1", "--delay", "12", text)
         self.settle()
+        self.key("Tab")
 
     def key(self, *keys):
         self._xdotool("key", "--clearmodifiers", *keys)
