@@ -132,17 +132,13 @@ impl PublicKey {
     /// Reads the 32 bytes from base64url without padding.
     ///
     /// # Errors
-    /// A sentence that says what would be right.
+    /// A sentence that says what would be right. It never quotes what was read: a private key in the wrong place looks the same.
     pub fn bytes_from_text(text: &str) -> Result<[u8; 32], String> {
-        let bytes: [u8; 32] =
-            URL_SAFE_NO_PAD.decode(text).ok().and_then(|b| b.try_into().ok()).ok_or_else(|| {
-                format!(
-                    "`{text}` is not an Ed25519 public key; write its 32 bytes as base64url without padding"
-                )
-            })?;
-        VerifyingKey::from_bytes(&bytes).map_err(|_| {
-            format!("`{text}` is no point of the Ed25519 curve; ask its owner for the key again")
-        })?;
+        let decoded = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+        let bytes: [u8; 32] = decoded
+            .ok_or("this is not an Ed25519 public key; write its 32 bytes as base64url without padding")?;
+        VerifyingKey::from_bytes(&bytes)
+            .map_err(|_| "this is no point of the Ed25519 curve; ask its owner for the key again")?;
         Ok(bytes)
     }
 }

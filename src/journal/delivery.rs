@@ -8,12 +8,14 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use crate::dispatch::{DispatchKey, DispatchRef, OperatorId, Revision};
+use crate::dispatch::{DispatchKey, DispatchRef, OperatorId, Revision, plain_words};
 use crate::power::{HalfHourScore, MinuteScore, PaymentRules, Scorecard, Series, SetpointScore};
 use crate::time::UtcTime;
 
 /// What stands in `format`.
 const FORMAT: &str = "rampdesk-delivery/1";
+/// The longest that a mistake is told, characters: what it quotes may be of any length.
+const LONGEST_FAULT: usize = 400;
 
 /// What was delivered of a dispatch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -237,7 +239,8 @@ impl Delivery {
     /// # Errors
     /// What is wrong with it, in words.
     pub fn from_json(text: &str) -> Result<Self, String> {
-        let delivery: Self = serde_json::from_str(text).map_err(|e| e.to_string())?;
+        let delivery: Self =
+            serde_json::from_str(text).map_err(|e| plain_words(&e.to_string(), LONGEST_FAULT))?;
         if delivery.format != FORMAT {
             return Err(format!("format: {} is not `{FORMAT}`", crate::dispatch::quoted(&delivery.format)));
         }

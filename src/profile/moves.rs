@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::dispatch::{FspId, SignedMoved};
+use crate::dispatch::{FspId, SignedMoved, plain_words};
+
+/// The longest that a mistake is told, characters: what it quotes may be of any length.
+const LONGEST_FAULT: usize = 400;
 
 /// A notice that was followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +43,12 @@ impl Moves {
     /// Reads one. The signatures are still to be checked.
     ///
     /// # Errors
-    /// Where it is wrong, in words.
+    /// Where it is wrong, in a few words on one line.
     pub fn from_json(text: &str) -> Result<Self, String> {
+        Self::read(text).map_err(|fault| plain_words(&fault, LONGEST_FAULT))
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
         let all: Map<String, Value> = serde_json::from_str(text).map_err(|e| e.to_string())?;
         let mut moves = Self::default();
         for (fsp, list) in &all {
@@ -98,6 +105,10 @@ mod tests {
         ] {
             let fault = Moves::from_json(text).unwrap_err();
             assert!(fault.contains(says), "{says}: {fault}");
+        }
+        for text in [format!("\"{}\"", "\u{7f}".repeat(300)), format!("{{\"{}\": []}}", "A".repeat(5_000))] {
+            let fault = Moves::from_json(&text).unwrap_err();
+            assert!(fault.chars().count() <= LONGEST_FAULT, "{fault}");
         }
     }
 }

@@ -3,12 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Evidence, OwnedKey, Owner, Said, Shown};
-use crate::dispatch::{DispatchKey, DispatchUnit, KeyId, PublicKey, quoted};
+use crate::dispatch::{DispatchKey, DispatchUnit, KeyId, PublicKey, plain_words, quoted};
 use crate::journal::{Entry, EntryKind};
 use crate::time::UtcTime;
 
 /// What stands in `format`.
 const FORMAT: &str = "rampdesk-evidence/1";
+/// The longest that a mistake is told, characters: what it quotes may be of any length.
+const LONGEST_FAULT: usize = 400;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,8 +95,12 @@ impl Evidence {
     /// Reads what [`Evidence::to_json`] wrote. Whether it holds is not looked at here.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// What is wrong with it, in a few words on one line.
     pub fn from_json(text: &str) -> Result<Self, String> {
+        Self::read(text).map_err(|fault| plain_words(&fault, LONGEST_FAULT))
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
         let written: Written =
             serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|e| e.to_string())?;
         if written.format != FORMAT {
