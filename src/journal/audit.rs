@@ -7,8 +7,9 @@ use super::{EntryKind, JournalError, Recorded, SignedHead};
 use crate::dispatch::OperatorId;
 use crate::time::UtcTime;
 
-/// Where an entry stood before is looked for among so many, for so many entries: more says nothing more.
-const PLACES: u64 = 100_000;
+/// Where an entry stood before is looked for so far to either side, for so many entries: more says nothing more, and every
+/// place is another hash.
+const REACH: u64 = 10_000;
 const SEARCHES: u32 = 50;
 
 /// An entry as it stands in the file.
@@ -232,10 +233,12 @@ impl Auditor {
             return Ok(None);
         }
         self.searches += 1;
-        let from = number.saturating_sub(PLACES / 2).max(1);
+        let written = self.form.content(number, recorded)?;
         // One beyond the last: an entry may have been taken out.
-        for place in (from..=(self.most + 1).min(from + PLACES)).filter(|place| *place != number) {
-            if self.holds_as(recorded, place)? {
+        let places = 1..=self.most.saturating_add(1);
+        let near = (1..=REACH).flat_map(|far| [number.checked_sub(far), number.checked_add(far)]);
+        for place in near.flatten().filter(|place| places.contains(place)) {
+            if written.hash_as(place, &recorded.previous)? == recorded.hash {
                 return Ok(Some(place));
             }
         }

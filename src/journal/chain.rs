@@ -48,6 +48,38 @@ struct Whole<'a> {
     previous: &'a str,
 }
 
+/// What an entry says, as far as it is hashed the same wherever it stands: so that many places can be tried.
+pub(super) enum Written<'e> {
+    Whole(&'e Entry),
+    InParts(String),
+}
+
+impl Form {
+    /// Of an entry.
+    ///
+    /// # Errors
+    /// As for [`hash`].
+    pub(super) fn content(self, number: u64, recorded: &Recorded) -> Result<Written<'_>, JournalError> {
+        match self {
+            Self::Whole => Ok(Written::Whole(&recorded.entry)),
+            Self::InParts => content_hash(number, &recorded.entry).map(Written::InParts),
+        }
+    }
+}
+
+impl Written<'_> {
+    /// Its hash as number `number` after `previous`.
+    ///
+    /// # Errors
+    /// As for [`hash`].
+    pub(super) fn hash_as(&self, number: u64, previous: &str) -> Result<String, JournalError> {
+        match self {
+            Self::Whole(entry) => hash(Form::Whole, number, entry, previous),
+            Self::InParts(content) => in_place(number, content, previous),
+        }
+    }
+}
+
 /// The entry in its place after `previous`.
 pub(super) fn link(form: Form, number: u64, entry: Entry, previous: &str) -> Result<Recorded, JournalError> {
     let hash = hash(form, number, &entry, previous)?;

@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row, Tr
 use super::audit::{Audit, Auditor, Kept, Tampering};
 use super::chain::{self, Form, NOTHING_BEFORE};
 use super::{Entry, EntryKind, JournalError, Query, Recorded};
-use crate::dispatch::{DispatchKey, DispatchRef, DispatchUnit, OperatorId};
+use crate::dispatch::{DispatchKey, DispatchRef, DispatchUnit, OperatorId, quoted};
 use crate::time::UtcTime;
 
 const SCHEMA: &str = "
@@ -43,6 +43,9 @@ const PAGE: usize = 1000;
 
 /// What is said of a database that holds no journal.
 const OTHER: &str = "it is a database of something else, and is left as it is; name another file";
+
+/// How SQLite's own order can be broken without its noticing.
+const OUT_OF_ORDER: &str = "its entries do not stand in the order of their numbers";
 
 const COLUMNS: &str = "number, at, kind, operator, dispatch_ref, fsp, unit, text, document, previous, hash";
 
@@ -185,11 +188,22 @@ impl Journal {
         let sql = format!("SELECT {COLUMNS} FROM entries WHERE number > ?1 ORDER BY number LIMIT ?2");
         let mut statement = self.connection.prepare_cached(&sql).map_err(store)?;
         let mut rows = statement.query(params![number_out(after), number_out(limit)]).map_err(store)?;
-        let mut entries = Vec::new();
+        let mut entries: Vec<Recorded> = Vec::new();
         while let Some(row) = rows.next().map_err(store)? {
-            entries.push(read(row, &self.path)?);
+            let entry = read(row, &self.path)?;
+            self.assert_in_order(entries.last().map_or(after, |last| last.number), entry.number)?;
+            entries.push(entry);
         }
         Ok(entries)
+    }
+
+    /// In a damaged file SQLite may answer entries that were not asked for, and whoever reads on behind the last one would
+    /// never come to an end.
+    fn assert_in_order(&self, before: u64, number: u64) -> Result<(), JournalError> {
+        match number > before {
+            true => Ok(()),
+            false => Err(JournalError::Store { path: self.path.clone(), reason: damaged(OUT_OF_ORDER) }),
+        }
     }
 
     /// The entries that a query lets through, the newest first, at most `limit`; only those numbered below `before`, where
@@ -212,9 +226,13 @@ impl Journal {
         );
         let mut statement = self.connection.prepare(&sql).map_err(store)?;
         let mut rows = statement.query(rusqlite::params_from_iter(values)).map_err(store)?;
-        let mut entries = Vec::new();
+        let mut entries: Vec<Recorded> = Vec::new();
         while let Some(row) = rows.next().map_err(store)? {
-            entries.push(read(row, &self.path)?);
+            let entry = read(row, &self.path)?;
+            if let Some(after) = entries.last().map(|last| last.number).or(before) {
+                self.assert_in_order(entry.number, after)?;
+            }
+            entries.push(entry);
         }
         Ok(entries)
     }
@@ -337,7 +355,7 @@ impl Journal {
         let sql = format!("SELECT {COLUMNS} FROM entries WHERE number > ?1 ORDER BY number LIMIT ?2");
         let mut statement = self.connection.prepare_cached(&sql).map_err(store)?;
         let mut rows = statement.query(params![number_out(after), number_out(limit)]).map_err(store)?;
-        let mut kept = Vec::new();
+        let mut kept: Vec<Kept> = Vec::new();
         while let Some(row) = rows.next().map_err(store)? {
             let recorded = match read(row, &self.path) {
                 Ok(recorded) => Ok(recorded),
@@ -345,6 +363,7 @@ impl Journal {
                 Err(fault) => return Err(fault),
             };
             let number = number_in(row.get(0).map_err(store)?);
+            self.assert_in_order(kept.last().map_or(after, |last| last.number), number)?;
             kept.push(Kept { number, hash: row.get(10).map_err(store)?, recorded });
         }
         Ok(kept)
@@ -453,7 +472,7 @@ fn read(row: &Row<'_>, path: &str) -> Result<Recorded, JournalError> {
     let optional = |column: usize| row.get::<_, Option<String>>(column).map_err(store);
     let broken = |what: &str, value: &str| JournalError::Broken {
         entry: number,
-        reason: format!("`{value}` is no {what}"),
+        reason: format!("{} is no {what}", quoted(value)),
     };
     let at = text(1)?;
     let kind = text(2)?;
@@ -493,7 +512,7 @@ fn both<T>(
         (Some(one), Some(other)) => make(one, other).map(Some),
         (None, None) => Ok(None),
         (Some(half), None) | (None, Some(half)) => {
-            Err(JournalError::Broken { entry, reason: format!("`{half}` is half a name") })
+            Err(JournalError::Broken { entry, reason: format!("{} is half a name", quoted(&half)) })
         }
     }
 }
@@ -517,9 +536,7 @@ fn in_words(error: &rusqlite::Error) -> String {
             "it is not an SQLite database, and is left as it is; name another file, or move it away"
                 .to_owned()
         }
-        Some(ErrorCode::DatabaseCorrupt) => {
-            format!("it is damaged ({says}), and is left as it is; restore it from a copy, or move it away")
-        }
+        Some(ErrorCode::DatabaseCorrupt) => damaged(&says),
         Some(ErrorCode::CannotOpen) => {
             format!("{says}: see that its folder is there, and that it and the folder may be written")
         }
@@ -530,6 +547,10 @@ fn in_words(error: &rusqlite::Error) -> String {
         }
         _ => says,
     }
+}
+
+fn damaged(how: &str) -> String {
+    format!("it is damaged ({how}), and is left as it is; restore it from a copy, or move it away")
 }
 
 #[cfg(test)]

@@ -291,6 +291,31 @@ fn a_file_that_is_no_journal_is_refused_with_its_name() {
 }
 
 /// Else what a person finds hangs on whether an entry was read from the file or came just now.
+/// Where SQLite keeps the second page of a file, which is the root of the entries; and what a page of other pages begins with.
+const ROOT: usize = 4096;
+const OF_PAGES: u8 = 5;
+
+#[test]
+fn a_file_whose_own_order_is_broken_is_refused_and_not_read_round_and_round() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.sqlite");
+    let mut journal = Journal::open(&path).unwrap();
+    let long = "x".repeat(1500);
+    journal.append_all(&[1, 2, 3, 4, 5, 6].map(|_| entry(&long))).unwrap();
+    drop(journal);
+    let mut bytes = std::fs::read(&path).unwrap();
+    assert_eq!(bytes[ROOT], OF_PAGES);
+    // The first page below it says now that it goes up to entry 127: what is asked for behind the last entry is in it then.
+    let cell = usize::from(u16::from_be_bytes([bytes[ROOT + 12], bytes[ROOT + 13]]));
+    bytes[ROOT + cell + 4] = 127;
+    std::fs::write(&path, bytes).unwrap();
+    let journal = Journal::open_to_read(&path).unwrap();
+    for fault in [journal.audit().unwrap_err(), journal.entries(6, 10).unwrap_err()] {
+        let said = fault.to_string();
+        assert!(said.contains(OUT_OF_ORDER) && said.contains("restore it from a copy"), "{said}");
+    }
+}
+
 #[test]
 fn a_query_finds_in_the_file_what_it_finds_in_memory() {
     let mut journal = Journal::in_memory().unwrap();
