@@ -17,6 +17,8 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use crate::dispatch::quoted;
+
 /// Reads an object or a list as a real server writes it: where a member stands twice (openadr 0.4.0 writes
 /// `objectType` twice) the last holds.
 ///
@@ -67,7 +69,10 @@ fn whole_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32
     match (&value, number.and_then(|n| u32::try_from(n).ok())) {
         (Value::Null, _) => Ok(None),
         (_, Some(number)) => Ok(Some(number)),
-        (other, None) => Err(D::Error::custom(format!("`{other}` is not a whole number from 0"))),
+        (other, None) => {
+            let shown = quoted(&other.to_string());
+            Err(D::Error::custom(format!("{shown} is not a whole number from 0")))
+        }
     }
 }
 

@@ -135,7 +135,7 @@ key_id = "gb-dno-11-2026""#,
     (
         "PUAXw-hDiVqStwqnTRt",
         "PUAXw+hDiVqStwqnTRt",
-        &["trust.toml:11: keys[1].public: `PUAXw+hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw` is not an \
+        &["trust.toml:11: keys[1].public: this is not an \
            Ed25519 public key; write its 32 bytes as base64url without padding"],
     ),
     (
@@ -181,13 +181,13 @@ key_id = "gb-dno-11-2026""#,
     (
         "PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw",
         "PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zg",
-        &["trust.toml:11: keys[1].public: `PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zg` is not an \
+        &["trust.toml:11: keys[1].public: this is not an \
            Ed25519 public key; write its 32 bytes as base64url without padding"],
     ),
     (
         "PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw",
         "AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-        &["trust.toml:11: keys[1].public: `AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA` is no point of \
+        &["trust.toml:11: keys[1].public: this is no point of \
            the Ed25519 curve; ask its owner for the key again"],
     ),
     (

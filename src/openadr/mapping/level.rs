@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use crate::dispatch::{Price, PricePer, Problem, ProblemKind, ReactiveLevel, RealLevel, Reference};
+use crate::dispatch::{Price, PricePer, Problem, ProblemKind, ReactiveLevel, RealLevel, Reference, quoted};
 use crate::openadr::wire::ValuesMap;
 use crate::units::{Vars, Watts};
 
 use super::names;
 use super::number::{self, Misfit};
-use super::payload::{in_words, one_of, problem};
+use super::payload::{in_word, in_words, one_of, problem};
 
 /// The real power asked in interval `index`; `None` when it asks none.
 pub fn real_level(payloads: &[ValuesMap], index: usize) -> Result<Option<RealLevel>, Problem> {
@@ -71,16 +71,15 @@ fn level(
 }
 
 fn number_fault(misfit: Misfit, value: &Value, field: String, resolution: &str) -> Problem {
+    let value = in_word(value);
     match misfit {
-        Misfit::NoNumber => problem(ProblemKind::Form, field, format!("`{value}` is not a number")),
+        Misfit::NoNumber => problem(ProblemKind::Form, field, format!("{value} is not a number")),
         Misfit::Finer => problem(
             ProblemKind::Resolution,
             field,
-            format!("`{value}` is finer than {resolution}; it is refused, not rounded"),
+            format!("{value} is finer than {resolution}; it is refused, not rounded"),
         ),
-        Misfit::TooLarge => {
-            problem(ProblemKind::Value, field, format!("`{value}` is beyond what can be held"))
-        }
+        Misfit::TooLarge => problem(ProblemKind::Value, field, format!("{value} is beyond what can be held")),
     }
 }
 
@@ -118,7 +117,11 @@ fn private_price(payloads: &[ValuesMap], service_type: &str, index: usize) -> Re
     };
     let per = [PricePer::Mwh, PricePer::Mvarh, PricePer::Window].into_iter().find(|p| p.word() == word);
     let per = per.ok_or_else(|| {
-        problem(ProblemKind::Value, field.clone(), format!("`{word}` is not one of MWH, MVARH, WINDOW"))
+        problem(
+            ProblemKind::Value,
+            field.clone(),
+            format!("{} is not one of MWH, MVARH, WINDOW", quoted(word)),
+        )
     })?;
     let pence =
         number::units(amount, 2).map_err(|misfit| number_fault(misfit, amount, field, "one penny"))?;

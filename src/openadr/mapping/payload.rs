@@ -89,6 +89,10 @@ pub fn one_text<'a>(values: &'a [Value], kind: &str, field: &str) -> Result<&'a 
 
 /// Values as a sentence quotes them, cut where they get long.
 pub fn in_words(values: &[Value]) -> String {
-    let text = Value::Array(values.to_vec()).to_string();
-    format!("`{}`", plain_words(&text, 121))
+    in_word(&Value::Array(values.to_vec()))
+}
+
+/// One of them.
+pub fn in_word(value: &Value) -> String {
+    format!("`{}`", plain_words(&value.to_string(), 121))
 }
