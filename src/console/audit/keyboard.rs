@@ -31,7 +31,7 @@ const DIALOGUES: &[(&str, &[&str])] = &[
             "Cancel",
         ],
     ),
-    ("Leave the editor", &["Cancel", "Leave it"]),
+    ("Leave the editor", &["Cancel", "Leave it", "Save and leave"]),
     ("Open LIVE", &["This is the one that I mean", "Cancel"]),
     ("Open with a passphrase", &["Passphrase", "Cancel"]),
     ("Sign on", &["Ada Winter", "Ben Marsh", "Passphrase", "Cancel"]),

@@ -8,6 +8,7 @@ use crate::workshop::offset::Offset;
 
 use super::item::{Item, ItemId, List, end_key, kind_of, moving, offset};
 use super::source::{Block, Source, SourceField, blank_after, blank_before};
+use super::template::SentDispatch;
 
 /// The last instant that a scenario can name, seconds.
 const LAST_S: i64 = 99 * 3600 + 59 * 60 + 59;
@@ -236,6 +237,35 @@ impl Changing<'_> {
         let newline = self.source.newline;
         let broken = if self.text[..end].ends_with('\n') { "" } else { newline };
         (end..end, format!("{broken}{indent}{key} = {value}{newline}"))
+    }
+
+    /// The dispatch that a step has sent last by a time, of those that stand above in this list or before it: one that is
+    /// not stopped by then, where there is one.
+    pub fn sent_by(&self, list: List, at: Offset) -> Option<SentDispatch<'_>> {
+        let lists = match list {
+            List::Trainee => &[List::Steps, List::Trainee][..],
+            _ => &[List::Steps],
+        };
+        let steps = lists.iter().flat_map(|list| self.source.list(*list));
+        let mut before: Vec<(Offset, &Block)> = steps
+            .filter_map(|(_, block)| Some((offset(block, "at")?, block)))
+            .filter(|(then, _)| *then <= at)
+            .collect();
+        before.sort_by_key(|(then, _)| *then);
+        let of = |action: &'static str| {
+            before.iter().map(|(_, block)| *block).filter(move |block| block.text("action") == Some(action))
+        };
+        let sent = || {
+            of("send").rev().filter_map(|block| {
+                let reference = block.text("ref")?;
+                let ends = of("amend").rev().filter(|amend| amend.text("ref") == Some(reference));
+                let service_end = ends.chain([block]).find_map(|revision| offset(revision, "service_end"))?;
+                Some(SentDispatch { reference, service_end })
+            })
+        };
+        let is_stopped =
+            |sent: &SentDispatch<'_>| of("stop").any(|stop| stop.text("ref") == Some(sent.reference));
+        sent().find(|sent| !is_stopped(sent)).or_else(|| sent().next())
     }
 
     /// The next reference like this one that no step has.

@@ -1,8 +1,10 @@
 //! What can be written of an item: each key that its kind has, with what stands there.
 
+use crate::desk::snapshot::ShelfTime;
 use crate::dispatch::{Reference, Status};
+use crate::power::Asset;
 use crate::profile::faults::{Alteration, BadData, FspFault, UnitFault};
-use crate::profile::fleet::FleetProfile;
+use crate::profile::fleet::{FleetProfile, Unit};
 use crate::workshop::exercise::Measure;
 use crate::workshop::scenario_file;
 
@@ -114,15 +116,37 @@ fn sentence(key: &str) -> String {
 }
 
 /// The keys whose values are some words out of a few, or names of the fleet.
-const CHOSEN: [&str; 9] =
-    ["unit", "fsp", "operator", "fault", "status", "reference", "measure", "into", "quality"];
+const CHOSEN: [&str; 13] = [
+    "unit",
+    "fsp",
+    "operator",
+    "fault",
+    "status",
+    "reference",
+    "measure",
+    "into",
+    "quality",
+    "action",
+    "kind",
+    "time",
+    "phase",
+];
 
 /// What a field may say.
-pub(super) fn choices(block: &Block, path: &str, fleet: Option<&FleetProfile>) -> Vec<String> {
+pub(super) fn choices(source: &Source, id: ItemId, path: &str, fleet: Option<&FleetProfile>) -> Vec<String> {
+    let Some(block) = source.block(id) else { return Vec::new() };
     let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let key = path.rsplit('.').next().unwrap_or(path);
+    let is_of_weather = kind_of(id.list, block) == "weather";
+    let may_be = |unit: &&Unit| !is_of_weather || matches!(unit.asset, Asset::Renewable(_));
     match key {
-        "unit" => fleet.into_iter().flat_map(|f| &f.units).map(|unit| unit.unit.to_string()).collect(),
+        "action" | "kind" => owned(&scenario_file::kinds_of(id.list.key(), source.note().is_some())),
+        "phase" => owned(&scenario_file::phases()),
+        "time" => owned(&ShelfTime::ALL.map(ShelfTime::words)),
+        "unit" => {
+            let units = fleet.into_iter().flat_map(|fleet| &fleet.units).filter(may_be);
+            units.map(|unit| unit.unit.to_string()).collect()
+        }
         "fsp" => fleet.into_iter().flat_map(|f| &f.fsps).map(|fsp| fsp.id.to_string()).collect(),
         "operator" => {
             fleet.map(FleetProfile::operators).unwrap_or_default().iter().map(ToString::to_string).collect()

@@ -1,6 +1,7 @@
 //! What stands on the lanes of a time line: every step, mark and expectation with its time and what it says in a few words.
 
 use crate::profile::faults::{FspFault, UnitFault};
+use crate::units::grouped;
 use crate::workshop::offset::Offset;
 
 use super::source::Block;
@@ -251,7 +252,7 @@ fn words(list: List, kind: &str, block: &Block) -> String {
             Some(phase) => format!("{}: {}", or("ref"), phase.replace('_', " ")),
             None => or("ref"),
         },
-        (List::Marks, _) => format!("{}: {}", or("marks"), or("for")),
+        (List::Marks, _) => format!("{}: {}", figure(&or("marks")), or("for")),
         (_, "send") => format!("Send {} to {}{}", or("ref"), or("unit"), level(block)),
         (_, "amend") => format!("Amend {}{}", or("ref"), level(block)),
         (_, "stop") => format!("Stop {}", or("ref")),
@@ -263,7 +264,7 @@ fn words(list: List, kind: &str, block: &Block) -> String {
             Some(share) => format!("{} makes {:.0} % of what was forecast", or("unit"), share * 100.0),
             None => format!("weather at {}", or("unit")),
         },
-        (_, "baseline") => format!("{} departs by {} kW", or("unit"), or("kw")),
+        (_, "baseline") => format!("{} departs by {} kW", or("unit"), figure(&or("kw"))),
         (_, "tell") => format!("{}: “{}”", or("from"), or("text")),
         (_, "note") => or("text"),
         (_, "acknowledge") => format!("Acknowledge “{}”", or("containing")),
@@ -280,11 +281,18 @@ fn fault_name(word: &str) -> String {
     of_unit.or_else(of_fsp).unwrap_or(word).to_owned()
 }
 
+/// A number as people write it, with as many decimals as it has; what is none, as it is written.
+fn figure(written: &str) -> String {
+    let plain = written.replace('_', "");
+    let decimals = plain.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    plain.parse().map_or_else(|_| written.to_owned(), |number| grouped(number, decimals))
+}
+
 /// `, +500 kW`: the first level that is asked for.
 fn level(block: &Block) -> String {
     let Some(kw) = block.field("setpoints[0].real_kw") else { return String::new() };
-    let sign = if kw.written.starts_with(['-', '+']) { "" } else { "+" };
-    let kw = kw.written.replace('-', "\u{2212}");
+    let sign = if kw.written.starts_with('-') { "" } else { "+" };
+    let kw = figure(&kw.written);
     let more = if block.fields.iter().any(|field| field.path == "setpoints[1]") { ", …" } else { "" };
     match block.text("setpoints[0].reference") {
         Some("ABSOLUTE") => format!(", at {kw} kW{more}"),

@@ -226,8 +226,17 @@ impl ScenarioEdit {
 
     /// What a field of an item may say, where only some words are right.
     pub fn choices(&self, id: ItemId, path: &str) -> Vec<String> {
-        let (fleet, block) = (self.fleet(), self.source.as_ref().and_then(|source| source.block(id)));
-        block.map(|block| field::choices(block, path, fleet.as_deref())).unwrap_or_default()
+        let (fleet, source) = (self.fleet(), self.source.as_ref());
+        source.map(|source| field::choices(source, id, path, fleet.as_deref())).unwrap_or_default()
+    }
+
+    /// Why a template cannot be added at a time, in words.
+    ///
+    /// # Errors
+    /// What the scenario or its fleet lacks.
+    pub fn may_add(&self, template: Template, at: Offset) -> Result<(), String> {
+        let source = self.source.as_ref().ok_or("the text is no TOML; mend it first")?;
+        self.body(template, at, &Changing { text: &self.text, source }).map(|_| ())
     }
 
     /// What can be written of the scenario itself.
@@ -309,14 +318,20 @@ impl ScenarioEdit {
 
     fn body(&self, template: Template, at: Offset, changing: &Changing<'_>) -> Result<String, String> {
         let fleet = self.fleet().ok_or("the fleet cannot be read; mend that first")?;
-        if template.lane().is_of_workshops() && !self.is_workshop() {
-            return Err("this scenario is no workshop; write a [workshop] table in the text first".to_owned());
+        if !template.is_of(self.is_workshop()) {
+            return Err(match self.is_workshop() {
+                true => "in a workshop it is the trainee who amends and stops".to_owned(),
+                false => {
+                    "this scenario is no workshop; write a [workshop] table in the text first".to_owned()
+                }
+            });
         }
         let day = self.start().map_or_else(String::new, |start| start.to_string()[..10].replace('-', ""));
         let operator = fleet.units.first().map_or("NEW", |unit| unit.operator.as_str());
         let letters: String = operator.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
         let reference = changing.next_ref(&format!("{letters}-{day}-0000"));
-        let filling = Filling { fleet: &fleet, at, run_for: self.run_for(), reference: &reference };
+        let (run_for, sent) = (self.run_for(), changing.sent_by(template.list(), at.min(self.run_for())));
+        let filling = Filling { fleet: &fleet, at, run_for, reference: &reference, sent };
         filling.body(template)
     }
 

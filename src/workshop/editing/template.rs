@@ -12,6 +12,12 @@ use super::item::{Lane, List};
 pub enum Template {
     /// A dispatch.
     Send,
+    /// Another revision of a dispatch.
+    Amend,
+    /// A dispatch called off.
+    Stop,
+    /// Every dispatch called off at once.
+    EmergencyStop,
     /// A unit's fault.
     UnitFault,
     /// An FSP's.
@@ -26,8 +32,14 @@ pub enum Template {
     Note,
     /// A dispatch of the perfect trainee.
     TraineeSend,
+    /// Another revision of a dispatch that stands.
+    TraineeAmend,
+    /// A dispatch that it calls off.
+    TraineeStop,
     /// An alarm that it takes notice of.
     TraineeAcknowledge,
+    /// An alarm that it puts aside.
+    TraineeShelve,
     /// Marks for what was asked.
     MarkSent,
     /// Marks for an alarm taken notice of.
@@ -44,8 +56,11 @@ pub enum Template {
 
 impl Template {
     /// All, in the order of the lanes.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 21] = [
         Self::Send,
+        Self::Amend,
+        Self::Stop,
+        Self::EmergencyStop,
         Self::UnitFault,
         Self::FspFault,
         Self::Weather,
@@ -53,7 +68,10 @@ impl Template {
         Self::Tell,
         Self::Note,
         Self::TraineeSend,
+        Self::TraineeAmend,
+        Self::TraineeStop,
         Self::TraineeAcknowledge,
+        Self::TraineeShelve,
         Self::MarkSent,
         Self::MarkNoticed,
         Self::MarkDelivered,
@@ -66,6 +84,9 @@ impl Template {
     pub fn name(self) -> &'static str {
         match self {
             Self::Send => "Dispatch",
+            Self::Amend => "Amendment of a dispatch",
+            Self::Stop => "Stop of a dispatch",
+            Self::EmergencyStop => "EMERGENCY STOP",
             Self::UnitFault => "Fault of a unit",
             Self::FspFault => "Fault of an FSP",
             Self::Weather => "Weather at a solar or wind farm",
@@ -73,7 +94,10 @@ impl Template {
             Self::Tell => "Order or news to the trainee",
             Self::Note => "Note to the trainer",
             Self::TraineeSend => "Expected: a dispatch",
+            Self::TraineeAmend => "Expected: an amendment",
+            Self::TraineeStop => "Expected: a stop",
             Self::TraineeAcknowledge => "Expected: an alarm acknowledged",
+            Self::TraineeShelve => "Expected: an alarm shelved",
             Self::MarkSent => "Marks for what was asked",
             Self::MarkNoticed => "Marks for an alarm noticed",
             Self::MarkDelivered => "Marks for what was delivered",
@@ -86,19 +110,32 @@ impl Template {
     /// Where it goes.
     pub fn lane(self) -> Lane {
         match self {
-            Self::Send => Lane::Dispatches,
+            Self::Send | Self::Amend | Self::Stop | Self::EmergencyStop => Lane::Dispatches,
             Self::UnitFault | Self::FspFault => Lane::Faults,
             Self::Weather => Lane::Weather,
             Self::Baseline => Lane::Baselines,
             Self::Tell => Lane::Told,
             Self::Note => Lane::Notes,
-            Self::TraineeSend | Self::TraineeAcknowledge => Lane::Trainee,
+            Self::TraineeSend
+            | Self::TraineeAmend
+            | Self::TraineeStop
+            | Self::TraineeAcknowledge
+            | Self::TraineeShelve => Lane::Trainee,
             Self::MarkSent
             | Self::MarkNoticed
             | Self::MarkDelivered
             | Self::MarkNeverStopped
             | Self::MarkCost => Lane::Marks,
             Self::ExpectAlarms => Lane::Expected,
+        }
+    }
+
+    /// Whether a scenario of this kind may have it: in a workshop it is the trainee who amends and stops, and elsewhere there
+    /// is none.
+    pub fn is_of(self, workshop: bool) -> bool {
+        match self {
+            Self::Amend | Self::Stop | Self::EmergencyStop => !workshop,
+            _ => workshop || !self.lane().is_of_workshops(),
         }
     }
 
@@ -123,6 +160,15 @@ pub(super) struct Filling<'a> {
     pub run_for: Offset,
     /// A reference that no step has.
     pub reference: &'a str,
+    /// The dispatch that was sent last by then, where there is one.
+    pub sent: Option<SentDispatch<'a>>,
+}
+
+/// A dispatch that a step sends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SentDispatch<'a> {
+    pub reference: &'a str,
+    pub service_end: Offset,
 }
 
 impl Filling<'_> {
@@ -148,7 +194,17 @@ impl Filling<'_> {
             Ok(format!("[[{key}]]\nmarks = {marks}\nfor = \"{words}\"\nkind = \"{kind}\"\n{rest}"))
         };
         let stretch = |until: Offset| format!("from = \"{}\"\nuntil = \"{}\"\n", short(from), short(until));
+        let sent = || self.sent.ok_or_else(|| format!("no dispatch is sent by {when}; add one first"));
         match template {
+            Template::Amend | Template::TraineeAmend => {
+                let SentDispatch { reference, service_end } = sent()?;
+                let end = short(service_end.later(600).min(self.run_for).max(service_end));
+                step("amend", &format!("ref = \"{reference}\"\nservice_end = \"{end}\"\n"))
+            }
+            Template::Stop | Template::TraineeStop => {
+                step("stop", &format!("ref = \"{}\"\n", sent()?.reference))
+            }
+            Template::EmergencyStop => step("emergency_stop", ""),
             Template::Send | Template::TraineeSend => {
                 let (start, end) = (at.later(600), at.later(2400));
                 let start = short(start);
@@ -182,6 +238,10 @@ impl Filling<'_> {
             }
             Template::Note => step("note", "text = \"What the trainer is to look at.\"\n"),
             Template::TraineeAcknowledge => step("acknowledge", "containing = \"has stopped polling\"\n"),
+            Template::TraineeShelve => step(
+                "shelve",
+                "containing = \"has stopped polling\"\ntime = \"15 min\"\nreason = \"Why it is put aside.\"\n",
+            ),
             Template::MarkSent => mark(
                 "1",
                 "Asked for it in time",

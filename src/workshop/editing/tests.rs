@@ -5,10 +5,12 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
+use crate::power::Asset;
 use crate::workshop::library;
 
 const EVENING: &str = "scenarios/evening-peak.toml";
 const WORKSHOP: &str = "workshops/10-evening-peak.toml";
+const MW: &str = "scenarios/mw-dispatch.toml";
 
 fn open(path: &'static str) -> ScenarioEdit {
     ScenarioEdit::open(ScenarioPlace::BuiltIn(path)).unwrap()
@@ -137,16 +139,84 @@ fn a_copy_of_a_dispatch_has_a_reference_of_its_own_and_is_right_as_it_stands() {
     assert_eq!(edit.text(), ScenarioPlace::BuiltIn(EVENING).text().unwrap());
 }
 
+/// Whether a template has its place in a scenario, the fleet what it is of, and a dispatch is sent by then where it is of one.
+fn has_what_it_takes(edit: &ScenarioEdit, template: Template, at: Offset) -> bool {
+    let lists: &[List] = match template {
+        Template::Amend | Template::Stop => &[List::Steps],
+        Template::TraineeAmend | Template::TraineeStop => &[List::Steps, List::Trainee],
+        Template::Weather => {
+            return edit.fleet().unwrap().units.iter().any(|unit| matches!(unit.asset, Asset::Renewable(_)));
+        }
+        _ => return template.is_of(edit.is_workshop()),
+    };
+    let by = at.min(edit.run_for());
+    let is_sent = |item: &Item| {
+        item.kind == "send" && lists.contains(&item.id.list) && item.at.is_some_and(|at| at <= by)
+    };
+    template.is_of(edit.is_workshop()) && edit.items().iter().any(is_sent)
+}
+
+#[test]
+fn an_amendment_or_a_stop_is_of_the_dispatch_that_was_sent_last_and_still_runs() {
+    let mut edit = open(MW);
+    let of = |edit: &ScenarioEdit, id: ItemId| edit.item(id).unwrap().words.clone();
+    // WIND-01 is stopped at T+01:45, PV-01 was sent after it.
+    for (template, when, words) in [
+        (Template::Amend, "T+00:20", "Amend WMID-20270512-0001"),
+        (Template::Stop, "T+01:50", "Stop WMID-20270512-0002"),
+        (Template::Stop, "T+02:00", "Stop WMID-20270512-0002"),
+    ] {
+        let added = do_it(&mut edit, &Change::Add(template, at(when))).unwrap();
+        assert_eq!(of(&edit, added), words);
+    }
+    let amended = edit.items().iter().find(|item| item.kind == "amend").unwrap().id;
+    let ends = edit.fields(amended).into_iter().find(|field| field.path == "service_end").unwrap();
+    assert_eq!(ends.input, "T+02:40", "ten minutes more than T+02:30");
+    let refused = edit.apply(&Change::Add(Template::Amend, at("T+00:05")), false).unwrap_err();
+    assert!(refused.contains("no dispatch is sent by T+00:05"), "{refused}");
+}
+
+#[test]
+fn what_a_field_may_say_is_what_its_list_and_its_fleet_have() {
+    let edit = open(WORKSHOP);
+    let story = edit.choices(id(List::Steps, 0), "action");
+    assert!(story.contains(&"tell".to_owned()) && !story.contains(&"stop".to_owned()), "{story:?}");
+    assert!(edit.choices(id(List::Trainee, 0), "action").contains(&"shelve".to_owned()));
+    assert!(edit.choices(id(List::Marks, 0), "kind").contains(&"never_stopped".to_owned()));
+    let mut edit = open(MW);
+    assert!(edit.choices(id(List::Expect, 0), "phase").contains(&"at_setpoint".to_owned()));
+    assert!(edit.choices(id(List::Steps, 0), "action").contains(&"emergency_stop".to_owned()));
+    let weather = do_it(&mut edit, &Change::Add(Template::Weather, at("T+00:30"))).unwrap();
+    assert_eq!(edit.choices(weather, "unit"), ["FENWIND/PV-01", "FENWIND/WIND-01"]);
+    let chosen = edit.fields(weather).into_iter().filter(|field| field.has_choices);
+    assert_eq!(chosen.map(|field| field.path).collect::<Vec<_>>(), ["action", "unit"]);
+}
+
+#[test]
+fn numbers_are_said_as_elsewhere_in_the_program() {
+    let mut edit = open(MW);
+    let baseline = do_it(&mut edit, &Change::Add(Template::Baseline, at("T+00:30"))).unwrap();
+    do_it(&mut edit, &set(baseline, "kw", "-12500.5"));
+    assert_eq!(edit.item(baseline).unwrap().words, "FENWIND/PV-01 departs by −12,500.5 kW");
+    do_it(&mut edit, &set(id(List::Steps, 0), "setpoints[0].reference", "DELTA"));
+    do_it(&mut edit, &set(id(List::Steps, 0), "setpoints[0].real_kw", "2000"));
+    assert!(edit.item(id(List::Steps, 0)).unwrap().words.ends_with(", +2,000 kW"));
+}
+
 #[test]
 fn whatever_is_added_anywhere_is_right_as_it_stands() {
-    for (path, is_workshop) in [(EVENING, false), (WORKSHOP, true), ("scenarios/mw-dispatch.toml", false)] {
+    for (path, is_workshop) in [(EVENING, false), (WORKSHOP, true), (MW, false)] {
         for template in Template::ALL {
             for when in ["T+00:00", "T+00:47", "T+02:45", "T+30:00"] {
                 let mut edit = open(path);
                 let added = edit.apply(&Change::Add(template, at(when)), false);
-                let is_refused = template.lane().is_of_workshops() && !is_workshop
-                    || template == Template::Weather && path != "scenarios/mw-dispatch.toml";
-                assert_eq!(added.is_err(), is_refused, "{template:?} in {path}: {added:?}");
+                assert_eq!(
+                    added.is_ok(),
+                    has_what_it_takes(&open(path), template, at(when)),
+                    "{template:?} in {path} at {when}: {added:?}"
+                );
+                assert_eq!(open(path).may_add(template, at(when)).is_ok(), added.is_ok());
+                assert!(template.is_of(is_workshop) || added.is_err());
                 assert_eq!(edit.mistakes(), [], "{template:?} at {when} in {path}:\n{}", edit.text());
                 if let Ok(Some(id)) = added {
                     assert_eq!(edit.item(id).unwrap().lane, template.lane());
@@ -248,7 +318,7 @@ fn lists_in_one_value_are_left_to_the_text_and_say_so() {
 #[test]
 fn a_file_and_the_fleet_beside_it_are_read_from_where_they_are() {
     let folder = tempfile::tempdir().unwrap();
-    let fleet = ScenarioPlace::BuiltIn("scenarios/mw-dispatch.toml").fleet("../fleets/mw-dispatch.toml");
+    let fleet = ScenarioPlace::BuiltIn(MW).fleet("../fleets/mw-dispatch.toml");
     std::fs::write(folder.path().join("own.toml"), fleet.ok().unwrap().to_toml()).unwrap();
     let path = folder.path().join("a.toml");
     let text = "name = \"A\"\nfleet = \"own.toml\"\nseed = 1\nstart = \"2026-11-26T17:00:00Z\"\nrun_for = \"T+02:00\"\n";
@@ -320,7 +390,7 @@ proptest! {
     fn whatever_is_done_stays_toml_and_when_all_is_undone_the_file_is_as_it_was(
         deeds in deeds(), which in 0_usize..3, is_windows in any::<bool>(),
     ) {
-        let path = [EVENING, WORKSHOP, "scenarios/mw-dispatch.toml"][which];
+        let path = [EVENING, WORKSHOP, MW][which];
         let mut edit = open(path);
         if is_windows {
             let text = edit.text().replace('\n', "\r\n");

@@ -32,6 +32,11 @@ impl Who {
         }
     }
 
+    /// The actions that may stand in it, as the file writes them.
+    pub fn words(self) -> Vec<&'static str> {
+        self.kinds().into_iter().map(|(word, _, _)| word).collect()
+    }
+
     /// What may stand in it.
     fn kinds(self) -> Vec<(&'static str, Kind, &'static [&'static str])> {
         let may = |kind: &Kind| match self {

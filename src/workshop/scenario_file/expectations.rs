@@ -28,7 +28,7 @@ pub(super) fn keys_of(kind: &str) -> &'static [&'static str] {
     if kind == "alarms" { &ALARMS } else { &DISPATCH }
 }
 
-const PHASES: [(&str, Phase); 10] = [
+pub(super) const PHASES: [(&str, Phase); 10] = [
     ("sent", Phase::Sent),
     ("received", Phase::Received),
     ("accepted", Phase::Accepted),

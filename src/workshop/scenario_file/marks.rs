@@ -70,6 +70,11 @@ pub(super) fn keys_of(kind: &str) -> &'static [&'static str] {
     KINDS.iter().find(|(word, _, _)| *word == kind).map_or(&[], |(_, _, keys)| *keys)
 }
 
+/// Every kind of marks, as the file writes it.
+pub(super) fn words() -> Vec<&'static str> {
+    KINDS.map(|(word, _, _)| word).to_vec()
+}
+
 const ALARM: &str = "write words of the alarm's text";
 
 /// Reads every `[[marks]]`.

@@ -41,6 +41,22 @@ pub(super) fn keys_of(list: &str, kind: &str) -> &'static [&'static str] {
     }
 }
 
+/// What a table of a list may be, as its `action` or `kind` says it; none where it says neither.
+pub(super) fn kinds_of(list: &str, is_workshop: bool) -> Vec<&'static str> {
+    match (list, is_workshop) {
+        ("steps", true) => Who::Story.words(),
+        ("steps", false) => Who::Operator.words(),
+        ("trainee", _) => Who::Trainee.words(),
+        ("marks", _) => marks::words(),
+        _ => Vec::new(),
+    }
+}
+
+/// What a dispatch may be expected to have come to, as the file writes it.
+pub(super) fn phases() -> Vec<&'static str> {
+    expectations::PHASES.map(|(word, _)| word).to_vec()
+}
+
 const KEYS: [&str; 12] = [
     "name",
     "about",

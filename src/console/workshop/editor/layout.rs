@@ -11,8 +11,8 @@ const STEP_ROOM: f32 = 64.0;
 
 /// The longest words beside an item, points.
 pub(super) const WORDS: f32 = 250.0;
-/// Room at the end of the time line for what is there, points.
-pub(super) const MARGIN: f32 = 18.0;
+/// Room at the end of the time line for what is there, points: the axis says there when that is.
+pub(super) const MARGIN: f32 = 58.0;
 
 /// Seconds of a scenario along points of the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -47,6 +47,8 @@ pub struct Editor {
     keeping: Keeping,
     /// What is to be done once the file is kept.
     then: Then,
+    /// What comes in its place once the file is kept.
+    leaving_for: Option<Next>,
     question: Option<Question>,
 }
 
@@ -110,6 +112,7 @@ impl Editor {
             go_to: None,
             keeping,
             then: Then::Stay,
+            leaving_for: None,
             question: None,
         }
     }
@@ -137,7 +140,9 @@ impl Editor {
     /// Draws it. What comes in its place, once the person has agreed to that.
     fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) -> Option<Next> {
         let mut wishes = Vec::new();
-        self.settle_keeping(view);
+        if let Some(next) = self.settle_keeping(view) {
+            return Some(next);
+        }
         self.keys(ui, &mut wishes);
         let tokens = view.tokens;
         toolbar::ui(ui, tokens, self, &mut wishes);
@@ -150,7 +155,7 @@ impl Editor {
         for wish in wishes {
             next = self.grant(ui, view, wish).or(next);
         }
-        next.or_else(|| self.ask(ui, tokens))
+        next.or_else(|| self.ask(ui, view))
     }
 
     fn wide(&mut self, ui: &mut Ui, tokens: &Tokens, wishes: &mut Vec<Wish>) {
@@ -333,9 +338,15 @@ impl Editor {
         }
     }
 
-    fn settle_keeping(&mut self, view: &mut View<'_>) {
-        let Some(kept) = self.keeping.settled() else { return };
-        match kept {
+    /// Takes in what became of the file. What comes in the editor's place, where that waited for it.
+    fn settle_keeping(&mut self, view: &mut View<'_>) -> Option<Next> {
+        let settled = self.keeping.settled();
+        if self.keeping.is_under_way() {
+            return None;
+        }
+        // Whoever breaks the saving off stays here.
+        let (next, then) = (self.leaving_for.take(), std::mem::replace(&mut self.then, Then::Stay));
+        match settled? {
             Ok(kept) => {
                 let place = kept.path.display().to_string();
                 if let Some(fleet) = &kept.fleet {
@@ -348,17 +359,21 @@ impl Editor {
                 }
                 self.edit.saved_to(ScenarioPlace::File(kept.path.clone()), &kept.text);
                 view.ask(Intent::Tell(format!("Saved to {place}")));
-                if self.then == Then::Start {
+                if then == Then::Start {
                     view.ask(Intent::Open(SessionChoice::Workshop(ScenarioPlace::File(kept.path))));
                 }
+                next.filter(|_| self.unsaved().is_none())
             }
-            Err(why) => view.ask(Intent::Warn(why)),
+            Err(why) => {
+                view.ask(Intent::Warn(why));
+                None
+            }
         }
-        self.then = Then::Stay;
     }
 
     /// The question before something is lost. Cancel is the default.
-    fn ask(&mut self, ui: &Ui, tokens: &Tokens) -> Option<Next> {
+    fn ask(&mut self, ui: &Ui, view: &mut View<'_>) -> Option<Next> {
+        let tokens = view.tokens;
         let says = self.question.as_ref().map(|_| self.unsaved().unwrap_or_default())?;
         let question = self.question.as_mut()?;
         let is_new = std::mem::take(&mut question.is_new);
@@ -372,18 +387,24 @@ impl Editor {
                 beside_a_filled_button(ui);
                 at_the_right(ui, |ui| {
                     let cancel = ui.button("Cancel");
-                    let leave = filled_button(ui, true, "Leave it", tokens.accent, tokens.on_accent);
+                    let leave = ui.button("Leave it");
+                    let save = filled_button(ui, true, "Save and leave", tokens.accent, tokens.on_accent);
                     if is_new {
                         cancel.request_focus();
                     }
-                    (cancel.clicked(), leave.clicked())
+                    (cancel.clicked(), leave.clicked(), save.clicked())
                 })
             })
             .inner
         });
-        let (cancelled, left) = modal.inner;
+        let (cancelled, left, saved) = modal.inner;
         if left {
             return self.question.take().map(|question| question.for_what);
+        }
+        if saved && let Some(question) = self.question.take() {
+            self.save(ui, view, Then::Stay, false);
+            self.leaving_for = Some(question.for_what);
+            return None;
         }
         if cancelled || modal.should_close() {
             self.question = None;

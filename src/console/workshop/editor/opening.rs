@@ -97,7 +97,7 @@ impl EditorPlace {
         }
         match self.choosing.settled() {
             Some(((), Ok(path))) => self.open(ui.ctx(), ScenarioPlace::File(path)),
-            Some(((), Err(fault))) => view.ask(Intent::Warn(fault)),
+            Some(((), Err(fault))) => view.ask(Intent::Warn(fault.alone())),
             None => {}
         }
         self.take_in(view);

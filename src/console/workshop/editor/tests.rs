@@ -191,7 +191,7 @@ fn something_new_goes_onto_its_lane_and_is_copied_and_removed() {
         let labels = all
             .filter(|n| n.accesskit_node().role() == Role::Slider)
             .filter_map(|n| n.accesskit_node().label());
-        labels.filter(|label| label.contains("departs by -100 kW")).count()
+        labels.filter(|label| label.contains("departs by −100 kW")).count()
     };
     assert_eq!(of(&bench), 1);
     bench.press(CTRL, Key::D);
@@ -256,6 +256,54 @@ fn what_is_not_saved_is_told_before_the_editor_or_the_session_is_left() {
     press(&mut bench, "Close the editor");
     press(&mut bench, "Leave it");
     bench.harness.get_by_label("Workshops and scenarios");
+}
+
+#[test]
+fn what_is_not_saved_can_be_saved_on_the_way_out_and_whoever_breaks_that_off_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("own.toml");
+    std::fs::write(&path, ScenarioPlace::BuiltIn(EVENING).text().unwrap()).unwrap();
+    let edit = ScenarioEdit::open(ScenarioPlace::File(path.clone())).unwrap();
+    let mut bench = editing_in([1280.0, 720.0], edit, None);
+    focus(&mut bench, "Trip: TRENTGEN/GAS-01");
+    bench.press(Modifiers::NONE, Key::Delete);
+    bench.settle();
+    press(&mut bench, "Close the editor");
+    press(&mut bench, "Save and leave");
+    until(&mut bench, "the list is there again", |b| {
+        b.harness.query_by_label("Workshops and scenarios").is_some()
+    });
+    assert!(!std::fs::read_to_string(&path).unwrap().contains("fault = \"trip\""));
+
+    // A copy has no file yet, and no place is given for it.
+    let mut bench = editing(EVENING, None);
+    focus(&mut bench, "Trip: TRENTGEN/GAS-01");
+    bench.press(Modifiers::NONE, Key::Delete);
+    bench.settle();
+    press(&mut bench, "Close the editor");
+    press(&mut bench, "Save and leave");
+    until(&mut bench, "it says why", |b| b.harness.query_by_label_contains("nothing was saved").is_some());
+    bench.harness.get_by_label("Edit: Evening peak with two outages and a forged stop");
+}
+
+#[test]
+fn the_menu_offers_what_this_scenario_can_have() {
+    let mut bench = editing(EVENING, None);
+    press(&mut bench, "Add…");
+    let offered = |bench: &Bench, name: &str| {
+        let node = bench.harness.query_by_role_and_label(Role::Button, name);
+        node.map(|node| !node.accesskit_node().is_disabled())
+    };
+    for (name, is_offered) in [
+        ("Expected: an alarm shelved", Some(true)),
+        ("Expected: a stop", Some(true)),
+        // Its fleet has no farm.
+        ("Weather at a solar or wind farm", Some(false)),
+        // Of scenarios without a trainee.
+        ("Stop of a dispatch", None),
+    ] {
+        assert_eq!(offered(&bench, name), is_offered, "{name}");
+    }
 }
 
 #[test]

@@ -67,9 +67,14 @@ fn add(ui: &mut Ui, edit: &ScenarioEdit, at: Offset, wishes: &mut Vec<Wish>) {
     ui.add_enabled_ui(edit.has_lanes(), |ui| {
         let menu = ui.menu_button("Add…", |ui| {
             let is_workshop = edit.is_workshop();
-            let all = Template::ALL.into_iter().filter(|t| is_workshop || !t.lane().is_of_workshops());
-            for template in all {
-                if ui.button(template.name()).clicked() {
+            for template in Template::ALL.into_iter().filter(|template| template.is_of(is_workshop)) {
+                let lacks = edit.may_add(template, at).err();
+                let entry = ui.add_enabled(lacks.is_none(), Button::new(template.name()));
+                let entry = match lacks {
+                    Some(lacks) => entry.on_disabled_hover_text(format!("Not yet: {lacks}.")),
+                    None => entry,
+                };
+                if entry.clicked() {
                     wishes.push(Wish::Change(Change::Add(template, at), false));
                     ui.close();
                 }
