@@ -23,6 +23,32 @@ pub enum DialogFault {
     NotOpened(String),
 }
 
+impl DialogFault {
+    /// What to do where a field takes the path as well.
+    pub fn beside_a_field(&self) -> String {
+        match self {
+            Self::None => {
+                let install = "install xdg-desktop-portal or zenity, or write the path into the field";
+                format!("No file dialog could be opened: {install}.")
+            }
+            Self::NotOpened(fault) => {
+                format!("The file dialog could not be opened ({fault}): write the path into the field.")
+            }
+        }
+    }
+
+    /// What to do where there is no other way.
+    pub fn alone(&self) -> String {
+        match self {
+            Self::None => {
+                let install = "install xdg-desktop-portal or zenity, and try again";
+                format!("No file dialog could be opened: {install}.")
+            }
+            Self::NotOpened(fault) => format!("The file dialog could not be opened ({fault}): try again."),
+        }
+    }
+}
+
 /// Waits for a person's choice; `None` when they broke it off. Not to be called in a frame.
 ///
 /// # Errors
@@ -112,8 +138,8 @@ impl<F: Clone> Choosing<F> {
         self.under_way = Some((field, told));
     }
 
-    /// What was chosen for which field, once; a sentence when there was no dialog.
-    pub fn settled(&mut self) -> Option<(F, Result<PathBuf, String>)> {
+    /// What was chosen for which field, once; why not, when there was no dialog.
+    pub fn settled(&mut self) -> Option<(F, Result<PathBuf, DialogFault>)> {
         let (field, told) = self.under_way.as_ref()?;
         let field = field.clone();
         let answer = match told.try_recv() {
@@ -124,20 +150,7 @@ impl<F: Clone> Choosing<F> {
         self.under_way = None;
         match answer {
             Ok(chosen) => chosen.map(|path| (field, Ok(path))),
-            Err(fault) => Some((field, Err(sentence(&fault)))),
-        }
-    }
-}
-
-fn sentence(fault: &DialogFault) -> String {
-    match fault {
-        DialogFault::None => {
-            "No file dialog could be opened: install xdg-desktop-portal or zenity, or write the \
-                              path into the field."
-                .to_owned()
-        }
-        DialogFault::NotOpened(fault) => {
-            format!("The file dialog could not be opened ({fault}): write the path into the field.")
+            Err(fault) => Some((field, Err(fault))),
         }
     }
 }
@@ -146,7 +159,7 @@ fn sentence(fault: &DialogFault) -> String {
 mod tests {
     use super::*;
 
-    fn settled(choosing: &mut Choosing<u8>) -> Option<(u8, Result<PathBuf, String>)> {
+    fn settled(choosing: &mut Choosing<u8>) -> Option<(u8, Result<PathBuf, DialogFault>)> {
         while choosing.under_way.is_some() {
             if let Some(settled) = choosing.settled() {
                 return Some(settled);
@@ -168,7 +181,9 @@ mod tests {
         let mut none = Choosing::asking(Box::new(|_| Box::pin(std::future::ready(None))));
         none.begin(&ctx, 1, Wanted::Toml("Which"));
         let (_, fault) = settled(&mut none).unwrap();
-        assert!(fault.unwrap_err().contains("write the path into the field"));
+        let fault = fault.unwrap_err();
+        assert!(fault.beside_a_field().contains("write the path into the field"));
+        assert!(!fault.alone().contains("field") && fault.alone().contains("zenity"));
 
         let mut broken_off = Choosing::asking(Box::new(|_| {
             Box::pin(async {

@@ -88,7 +88,7 @@ impl Replay {
     fn settle(&mut self, ctx: &Context) {
         match self.choosing.settled() {
             Some(((), Ok(path))) => self.with = Some(path),
-            Some(((), Err(fault))) => self.refused = Some(fault),
+            Some(((), Err(fault))) => self.refused = Some(fault.alone()),
             None => {}
         }
         if let Some(path) = self.with.take() {

@@ -34,7 +34,7 @@ impl Picking {
     pub(super) fn ui(&mut self, ctx: &Context, tokens: &Tokens, last: &[PathBuf]) -> Picked {
         match self.choosing.settled() {
             Some(((), Ok(path))) => return Picked::File(path),
-            Some(((), Err(fault))) => self.fault = Some(fault),
+            Some(((), Err(fault))) => self.fault = Some(fault.beside_a_field()),
             None => {}
         }
         let modal = Modal::new(Id::unique("pick a connection")).show(ctx, |ui| {

@@ -53,7 +53,7 @@ impl ScenarioList {
         match self.choosing.settled() {
             Some((Chosen::Scenario, Ok(path))) => start(view, ScenarioPlace::File(path)),
             Some((Chosen::Recording, Ok(path))) => view.ask(Intent::Open(SessionChoice::Recording(path))),
-            Some((_, Err(fault))) => view.ask(Intent::Warn(fault)),
+            Some((_, Err(fault))) => view.ask(Intent::Warn(fault.alone())),
             None => {}
         }
         ui.add_space(view.tokens.gap);

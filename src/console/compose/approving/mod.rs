@@ -167,7 +167,7 @@ impl Request {
     fn settle(&mut self, view: &View<'_>) {
         match self.form.choosing.settled() {
             Some(((), Ok(path))) => self.form.path = path.display().to_string(),
-            Some(((), Err(fault))) => self.form.fault = Some(fault),
+            Some(((), Err(fault))) => self.form.fault = Some(fault.beside_a_field()),
             None => {}
         }
         let Some(signed) = self.form.signing.as_mut().and_then(Signing::signed) else { return };

@@ -278,7 +278,12 @@ impl Wizard {
         let Some((chosen, path)) = self.choosing.settled() else { return };
         let path = match path {
             Ok(path) => path,
-            Err(words) => return view.ask(Intent::Warn(words)),
+            Err(fault) => {
+                return view.ask(Intent::Warn(match chosen {
+                    Chosen::Folder(_) => fault.beside_a_field(),
+                    Chosen::Units => fault.alone(),
+                }));
+            }
         };
         match chosen {
             Chosen::Folder(Folder::HandOver) => self.form.typed.folder = path.display().to_string(),

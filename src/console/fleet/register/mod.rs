@@ -82,7 +82,7 @@ impl RegisterDesk {
                     self.path = path.display().to_string();
                     self.begin_reading(ui.ctx(), view, enrolments);
                 }
-                Err(words) => view.ask(Intent::Warn(words)),
+                Err(fault) => view.ask(Intent::Warn(fault.beside_a_field())),
             }
         }
         if let Some(read) = self.reading.settled() {
