@@ -1,10 +1,13 @@
 //! The frame around the workspaces: what is always on the screen, and where everything a view asks for is done.
 
+mod acting;
 mod attending;
 mod guided;
 mod helping;
 mod keyboard;
 mod leaving;
+#[cfg(test)]
+mod looked_at;
 mod signing;
 mod trainer;
 
@@ -21,13 +24,13 @@ use super::alarms::AlarmList;
 use super::board::BoardView;
 use super::compose::ComposeView;
 use super::connections::ConnectionsView;
-use super::context::{Intent, Selection, View, Workspace, is_turned_to_zero};
+use super::context::{Intent, Selection, View, Workspace};
 use super::delivery::DeliveryView;
 use super::digest::{self, Digest};
 use super::drafts::DraftFile;
 use super::fleet::FleetView;
-use super::guide;
-use super::hold::{HOLD_SECONDS, Press};
+use super::help;
+use super::hold::Press;
 use super::journal::JournalView;
 use super::keys_in_turn::KeysInTurn;
 use super::messages::MessagesView;
@@ -36,17 +39,13 @@ use super::replay::Replay;
 use super::session::{SessionChoice, Wanted};
 use super::settings::Settings;
 use super::sign_on::SignOnDialog;
-use super::status::{self, Strip};
-use super::stop::{self, StopQuestion};
-use super::theme::{Theme, Tokens};
+use super::stop::StopQuestion;
+use super::theme::Tokens;
 use super::toasts::{self, Toasts};
 use super::wake::Wake;
 use super::workshop::WorkshopView;
-use super::{alarms, help, pane, rail};
 use crate::desk::DeskHandle;
-use crate::desk::command::Command;
 use crate::desk::snapshot::Snapshot;
-use crate::dispatch::DispatchKey;
 use crate::fleet::{Availabilities, FaultSwitch};
 use crate::openadr::exchange::ExchangeLog;
 use crate::time::Clock;
@@ -127,7 +126,9 @@ macro_rules! view_of {
     };
 }
 
-// After what it draws with.
+// After what they draw with.
+mod around;
+mod intents;
 mod wall;
 
 #[derive(Default)]
@@ -241,335 +242,8 @@ impl App {
         }
     }
 
-    /// Does what a person picked by key, palette or menu.
-    fn act(&mut self, ctx: &egui::Context, action: Action) {
-        if let Some(obstacle) = self.obstacle(action) {
-            self.tell(ctx, format!("{}: {obstacle}.", action.name()));
-            return;
-        }
-        match action {
-            Action::Show(workspace) => {
-                self.settings.workspace = workspace;
-                if let Some(replay) = &mut self.replay {
-                    replay.show_workspaces();
-                }
-            }
-            Action::Palette => self.palette.toggle(),
-            Action::Help => {
-                self.settings.help_open = !self.settings.help_open;
-                self.help_topic = match self.alarm_list.has_focus() {
-                    true => help::Topic::Alarms,
-                    false => help::Topic::Workspace,
-                };
-            }
-            Action::Guide if self.settings.guide.is_open() => self.settings.guide.leave(),
-            Action::Guide => self.begin_the_guide(),
-            Action::Alarms => self.settings.alarms_open = !self.settings.alarms_open,
-            Action::ReachAlarms => {
-                self.settings.alarms_open = true;
-                self.alarm_list.reach();
-                self.guided.alarms_reached = true;
-            }
-            Action::AlarmDetail => self.alarm_list.detail_open = !self.alarm_list.detail_open,
-            Action::GroupAlarms => {
-                let load = &self.snapshot.alarm_load;
-                self.alarm_list.toggle_groups(load, &mut self.settings.alarm_list);
-            }
-            Action::AcknowledgeAll => {
-                let ids = alarms::unacknowledged(&self.snapshot.alarms);
-                self.give(Command::AcknowledgeAlarms(ids));
-            }
-            Action::Outcomes => self.outcomes_open = !self.outcomes_open,
-            Action::ComposeForUnit => {
-                self.intents.extend(self.selection.unit.clone().map(|unit| Intent::ComposeFor(vec![unit])));
-            }
-            Action::TurnToZero => self.intents.extend(self.selection.unit.clone().map(Intent::TurnToZero)),
-            Action::Plan => self.intents.push(Intent::Plan),
-            Action::Amend => self.intents.extend(self.selection.dispatch.clone().map(Intent::Amend)),
-            Action::Stop => self.intents.extend(self.selection.dispatch.clone().map(Intent::AskStop)),
-            Action::ShowDelivery => self.show(Workspace::Delivery),
-            Action::OtherSystems => {
-                self.intents.extend(self.selection.dispatch.clone().map(Intent::OtherSystems));
-            }
-            Action::ReachEmergencyStop => ctx.memory_mut(|m| m.request_focus(status::emergency_stop_id())),
-            Action::PauseClock
-            | Action::StepClock
-            | Action::StepClockFar
-            | Action::NextEvent
-            | Action::Faster
-            | Action::Slower
-            | Action::RunClock(_) => self.act_on_the_clock(action),
-            Action::Use(theme) => self.use_theme(ctx, theme),
-            Action::TearOff => self.tear_off(ctx),
-            Action::TrainersWindow => self.toggle_the_trainers_window(ctx),
-            Action::MovePane => self.move_pane(ctx),
-            Action::NewScenario => {
-                self.show(Workspace::Workshop);
-                self.workspaces.workshop.begin_a_scenario();
-            }
-            Action::EditScenario => {
-                self.show(Workspace::Workshop);
-                self.workspaces.workshop.pick_a_scenario();
-            }
-            Action::OpenConnection => self.wanted = Some(Wanted::Connection),
-            Action::OpenSandbox => self.wanted = Some(Wanted::Session(SessionChoice::Sandbox)),
-            Action::SignOn => self.ask_to_sign_on(),
-            Action::SignOff => self.sign_off(),
-            Action::ZoomIn => self.settings.zoom_in(),
-            Action::ZoomOut => self.settings.zoom_out(),
-            Action::ZoomReset => self.settings.zoom = 1.0,
-        }
-        ctx.set_zoom_factor(self.settings.zoom);
-    }
-
-    /// Why an action cannot be done now.
-    fn obstacle(&self, action: Action) -> Option<&'static str> {
-        let dispatch = || {
-            let key = self.selection.dispatch.as_ref()?;
-            self.snapshot.dispatches.iter().find(|d| d.key == *key)
-        };
-        match action {
-            action if action.is_the_trainers() && self.is_attended() => Some(trainer::THE_TRAINERS),
-            Action::Guide if !guide::is_allowed(self.snapshot.mode) => {
-                Some("it sends dispatches, and this session is LIVE")
-            }
-            Action::ComposeForUnit if self.selection.unit.is_none() => Some("no unit is selected"),
-            Action::TurnToZero => match &self.selection.unit {
-                None => Some("no unit is selected"),
-                Some(unit) if !is_turned_to_zero(&self.snapshot, unit) => {
-                    Some("the selected unit's contract is not for MW Dispatch")
-                }
-                Some(_) => None,
-            },
-            Action::Amend | Action::Stop => match dispatch() {
-                None => Some("no dispatch is selected"),
-                Some(dispatch) if !dispatch.is_open() => Some("the selected dispatch is over"),
-                Some(_) => None,
-            },
-            Action::ShowDelivery | Action::OtherSystems if dispatch().is_none() => {
-                Some("no dispatch is selected")
-            }
-            Action::TearOff if !wall::Wall::can_show(self.settings.workspace) => {
-                Some("what is drawn up or taken on here stays in this window")
-            }
-            Action::MovePane if !pane::is_in(self.settings.workspace) => {
-                Some("this workspace has no such pane")
-            }
-            action if action.is_of_the_clock() => self.clock_obstacle(action),
-            Action::TrainersWindow if self.workshop.is_none() => Some("no workshop runs here"),
-            Action::OpenSandbox if self.session == SessionChoice::Sandbox => Some("this is the sandbox"),
-            Action::SignOn if self.snapshot.presence.people.is_empty() => {
-                Some("nobody signs on in this session; the machine's keys sign everything")
-            }
-            Action::SignOff if self.snapshot.presence.on.is_none() => Some("nobody is signed on"),
-            Action::AcknowledgeAll if self.digest.total() == 0 => Some("every alarm is acknowledged"),
-            _ => None,
-        }
-    }
-
-    fn move_pane(&mut self, ctx: &egui::Context) {
-        let workspace = self.settings.workspace;
-        if pane::is_in(workspace) {
-            let place = pane::move_on(ctx, workspace);
-            let text = format!("In {} what is in hand stands {} now.", workspace.name(), place.words());
-            self.toasts.tell(text, ctx.input(|i| i.time));
-        }
-    }
-
-    /// Goes to a workspace, to see there what is picked.
-    fn show(&mut self, workspace: Workspace) {
-        if workspace == Workspace::Delivery {
-            self.workspaces.delivery.show_selection();
-        }
-        self.settings.workspace = workspace;
-    }
-
-    fn give(&mut self, command: Command) {
-        let words = command.words();
-        self.toasts.given(self.desk.give(command), words);
-    }
-
-    pub(super) fn tell(&mut self, ctx: &egui::Context, text: String) {
-        self.toasts.tell(text, ctx.input(|i| i.time));
-    }
-
-    fn use_theme(&mut self, ctx: &egui::Context, theme: Theme) {
-        self.settings.theme = theme;
-        self.tokens = Tokens::of(theme);
-        self.tokens.apply(ctx);
-    }
-
     fn workspace(&mut self, ui: &mut egui::Ui) {
         wall::draw(&mut self.workspaces, self.settings.workspace, ui, &mut view_of!(self));
-    }
-
-    fn settle_intents(&mut self, ctx: &egui::Context) {
-        for intent in std::mem::take(&mut self.intents) {
-            match intent {
-                Intent::Clock(_) | Intent::Open(_) | Intent::OpenConnection if self.is_attended() => {
-                    self.tell(ctx, "The trainer has this workshop in hand.".to_owned());
-                }
-                Intent::TrainersWindow => self.act(ctx, Action::TrainersWindow),
-                Intent::Give(command) => self.give(command),
-                Intent::Show(workspace) => self.show(workspace),
-                Intent::ComposeFor(units) => {
-                    self.settings.workspace = Workspace::Compose;
-                    self.with_compose(|compose, view| compose.begin(view, units));
-                }
-                Intent::TurnToZero(unit) => {
-                    self.settings.workspace = Workspace::Compose;
-                    self.with_compose(|compose, view| compose.begin_at_zero(view, unit));
-                }
-                Intent::Plan => {
-                    self.settings.workspace = Workspace::Compose;
-                    self.with_compose(|compose, view| compose.plan(view, Vec::new()));
-                }
-                Intent::Amend(key) => {
-                    self.settings.workspace = Workspace::Compose;
-                    self.with_compose(|compose, view| compose.amend(view, &key));
-                }
-                Intent::AskStop(key) => self.stop_question = Some(StopQuestion::new(key)),
-                Intent::MessagesOf(client) => {
-                    self.settings.workspace = Workspace::Messages;
-                    self.workspaces.messages.show_client(client);
-                }
-                Intent::JournalOf(name) => {
-                    self.settings.workspace = Workspace::Journal;
-                    self.workspaces.journal.show_of(name);
-                }
-                Intent::JournalEntry { number, at } => {
-                    self.settings.workspace = Workspace::Journal;
-                    self.workspaces.journal.show_entry(number, at);
-                }
-                Intent::OtherSystems(key) => self.show_in_other_systems(&key),
-                Intent::Clock(order) => self.order(order),
-                Intent::Open(session) => self.wanted = Some(Wanted::Session(session)),
-                Intent::OpenConnection => self.wanted = Some(Wanted::Connection),
-                Intent::SignOn(operators) if operators.is_empty() => self.ask_to_sign_on(),
-                Intent::SignOn(operators) => self.ask_to_sign_on_for(&operators),
-                Intent::Tell(text) => self.tell(ctx, text),
-                Intent::Warn(text) => self.toasts.fail(text),
-            }
-        }
-    }
-
-    fn show_in_other_systems(&mut self, key: &DispatchKey) {
-        let view = view_of!(self);
-        if let Some(revision) = view.dispatch(key).and_then(|dispatch| dispatch.current()) {
-            self.workspaces.messages.show_in_other_systems(&view, &revision.signed);
-            self.settings.workspace = Workspace::Messages;
-        }
-    }
-
-    fn with_compose(&mut self, act: impl FnOnce(&mut ComposeView, &View<'_>)) {
-        let view = view_of!(self);
-        act(&mut self.workspaces.compose, &view);
-    }
-
-    fn strip(&mut self, ui: &mut egui::Ui) {
-        let strip = Strip {
-            snapshot: &self.snapshot,
-            digest: &self.digest,
-            clock: &self.clock,
-            running: self.desk.is_running(),
-            // A trainee sees the rate that the clock shows by itself.
-            pace: self
-                .workshop
-                .as_ref()
-                .filter(|workshop| !workshop.is_attended())
-                .map(|workshop| workshop.control().pace()),
-            is_over: self.attending.ended,
-            tokens: &self.tokens,
-        };
-        let answer = strip.ui(ui, &mut self.emergency_stop);
-        if answer.emergency_stop {
-            self.give(Command::EmergencyStop { units: Vec::new(), operator: None });
-        }
-        if answer.let_go_early {
-            self.tell(ui.ctx(), format!("Nothing was sent: hold EMERGENCY STOP for {HOLD_SECONDS} s."));
-        }
-        if let Some(order) = answer.clock {
-            self.order(order);
-        }
-        if answer.sign_on {
-            self.ask_to_sign_on();
-        }
-        if answer.alarms {
-            self.settings.alarms_open = !self.settings.alarms_open;
-            self.guided.alarms_reached = true;
-        }
-    }
-
-    fn rail(&mut self, ui: &mut egui::Ui, narrow: bool, low: bool) {
-        let panel = Panel::left("rail").resizable(false).exact_size(if narrow { 52.0 } else { 136.0 });
-        if let Some(action) = panel.show(ui, |ui| rail::ui(ui, self.settings.workspace, narrow, low)).inner {
-            self.act(ui.ctx(), action);
-        }
-    }
-
-    fn alarms(&mut self, ui: &mut egui::Ui, low: bool) {
-        let open = self.settings.alarms_open;
-        let mut view = view_of!(self);
-        let (digest, list, kept) = (&self.digest, &mut self.alarm_list, &mut self.settings.alarm_list);
-        let margin = Margin::symmetric(8, 3);
-        let frame = Frame::side_top_panel(ui.style()).inner_margin(margin);
-        let width = ui.available_width() - margin.sum().x;
-        let of_rows = |rows| alarms::height(&self.tokens, width, rows) + margin.sum().y;
-        let least = of_rows(1.0);
-        let most = (ui.available_height() * 0.5).max(least);
-        let panel = if open {
-            let (name, rows) = if low { ("alarms in a low window", 1.0) } else { ("alarms open", 3.0) };
-            // Rows are not as high in every set of colours; each has a height of the list of its own.
-            Panel::bottom(egui::Id::unique((name, self.tokens.theme.name())))
-                .resizable(true)
-                .default_size(of_rows(rows))
-                .size_range(least..=most)
-        } else {
-            Panel::bottom("alarms").resizable(false)
-        };
-        let shown = panel.frame(frame).show(ui, |ui| {
-            let toggled = list.bar(ui, &mut view, digest, kept, open);
-            if open {
-                list.ui(ui, &mut view, kept);
-            }
-            toggled
-        });
-        if shown.inner {
-            self.settings.alarms_open = !open;
-        }
-    }
-
-    fn alarm_detail(&mut self, ui: &mut egui::Ui) {
-        let mut view = view_of!(self);
-        let (list, kept) = (&mut self.alarm_list, &mut self.settings.alarm_list);
-        let pane =
-            Panel::right("alarm in hand").resizable(true).default_size(330.0).size_range(220.0..=560.0);
-        if pane.show(ui, |ui| list.detail(ui, &mut view, kept)).inner {
-            self.alarm_list.detail_open = false;
-        }
-    }
-
-    fn question(&mut self, ctx: &egui::Context) {
-        let Some(question) = &mut self.stop_question else { return };
-        let answer = question.ui(ctx, &self.tokens, &self.snapshot, self.clock.now());
-        if answer == stop::Answer::Waiting {
-            return;
-        }
-        if let Some(question) = self.stop_question.take()
-            && answer == stop::Answer::Confirm
-        {
-            self.give(Command::Stop(question.key().clone()));
-        }
-    }
-
-    fn palette(&mut self, ctx: &egui::Context) {
-        let mut palette = std::mem::take(&mut self.palette);
-        let is_offered = |action: Action| !(self.is_attended() && action.is_the_trainers());
-        let picked = palette.ui(ctx, &self.tokens, is_offered, |action| self.obstacle(action));
-        self.palette = palette;
-        if let Some(action) = picked {
-            self.act(ctx, action);
-        }
     }
 
     /// Whether a question waits for its answer.
@@ -684,57 +358,5 @@ impl App {
         // A fast clock's seconds are not shown one by one.
         let wait = if second < LEAST_S { LEAST_S } else { left.min(1.0 + PAST_THE_TURN_S) };
         ctx.request_repaint_after(Duration::from_secs_f64(wait));
-    }
-}
-
-#[cfg(test)]
-impl App {
-    /// Opens the editor as its buttons do.
-    pub(in crate::console) fn edit_scenario(&mut self, editor: super::workshop::Editor) {
-        self.workspaces.workshop.edit(editor);
-    }
-
-    /// The workspace that is open.
-    pub fn workspace_shown(&self) -> Workspace {
-        self.settings.workspace
-    }
-
-    /// The unit in hand.
-    pub fn unit_selected(&self) -> Option<crate::dispatch::DispatchUnit> {
-        self.selection.unit.clone()
-    }
-
-    /// Uses a set of colours, as its action does.
-    pub fn wear(&mut self, ctx: &egui::Context, theme: Theme) {
-        self.use_theme(ctx, theme);
-    }
-
-    /// Shows the bar of a recording over this session.
-    pub fn replay(&mut self, recording: Arc<crate::workshop::recording::Recording>) {
-        self.replay_with(recording, None);
-    }
-
-    /// The same, with another recording laid over it.
-    pub fn replay_with(
-        &mut self,
-        recording: Arc<crate::workshop::recording::Recording>,
-        with: Option<PathBuf>,
-    ) {
-        self.replay = Some(Replay::of(super::Replayed { recording, with }));
-    }
-
-    /// As if a connection had been opened before.
-    pub fn remember(&mut self, connection: &str) {
-        self.settings.remember(connection.as_ref());
-    }
-
-    /// Asks for something as a view would.
-    pub fn ask(&mut self, intent: Intent) {
-        self.intents.push(intent);
-    }
-
-    /// Picks a dispatch as a click on it would.
-    pub fn select(&mut self, key: DispatchKey) {
-        self.selection.dispatch = Some(key);
     }
 }
