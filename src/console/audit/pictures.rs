@@ -85,8 +85,11 @@ const OVERLAYS: &[(Picture, Theme)] = &[
 const SHARP: &[(Picture, Theme)] = &[
     (("delivery-200", "Delivery of a dispatch"), Theme::Dark),
     (("marks-200", "Workshop, its marks"), Theme::Dark),
+    (("marks-200", "Workshop, its marks"), Theme::Light),
     (("editor-200", "Workshop, the editor"), Theme::Light),
+    (("editor-200", "Workshop, the editor with a mistake"), Theme::Dark),
     (("trainer-200", "Trainer's window, the units"), Theme::Dark),
+    (("trainer-200", "Trainer's window"), Theme::Light),
     (("replay-200", "A recording gone through again"), Theme::Light),
     (("two-runs-200", "Two runs"), Theme::Dark),
     (("open-connection-200", "Open a connection"), Theme::Light),

@@ -14,9 +14,15 @@ use crate::workshop::marking::{Followed, follow};
 /// Seconds of the window's time between two looks.
 const LOOKS_APART_S: f64 = 1.0;
 
-/// Marks go by entries of these kinds.
-const KINDS: [EntryKind; 5] =
-    [EntryKind::Intent, EntryKind::Sent, EntryKind::Acknowledgement, EntryKind::Alarm, EntryKind::Delivery];
+/// Marks go by entries of these kinds, and a trainer by what was commanded.
+const KINDS: [EntryKind; 6] = [
+    EntryKind::Intent,
+    EntryKind::Sent,
+    EntryKind::Acknowledgement,
+    EntryKind::Alarm,
+    EntryKind::Delivery,
+    EntryKind::Command,
+];
 
 /// What was read, and what it comes to.
 #[derive(Default)]
@@ -24,11 +30,20 @@ pub struct Following {
     read: Read,
     looking: Option<Errand<Look>>,
     followed: Option<Followed>,
+    commanded: Vec<Commanded>,
     /// What the last look was at: the newest entry, and the instant.
     looked_at: Option<(u64, UtcTime)>,
     /// When the last look began, in the window's time.
     began_s: Option<f64>,
     fault: Option<String>,
+}
+
+/// What whoever sits in the control room had done, and what came of it.
+pub struct Commanded {
+    /// When.
+    pub at: UtcTime,
+    /// As the journal says it.
+    pub words: String,
 }
 
 /// The entries that marks go by, up to one of the journal.
@@ -89,7 +104,10 @@ impl Following {
         let Some(settled) = self.looking.as_ref().and_then(Errand::settled) else { return };
         self.looking = None;
         match settled {
-            Ok(Look { read, came_to: Ok(followed) }) => (self.read, self.followed) = (read, followed),
+            Ok(Look { read, came_to: Ok(followed) }) => {
+                self.commanded = read.commanded();
+                (self.read, self.followed) = (read, followed);
+            }
             Ok(Look { came_to: Err(fault), .. }) | Err(fault) => {
                 self.fault = Some(format!("The journal cannot be read: {fault}"));
             }
@@ -99,6 +117,11 @@ impl Following {
     /// The marks of the last look, with the trainer's words.
     pub fn followed(&self) -> Option<&Followed> {
         self.followed.as_ref()
+    }
+
+    /// Every command as of the last look, the oldest first.
+    pub fn commanded(&self) -> &[Commanded] {
+        &self.commanded
     }
 
     /// Why the journal cannot be read.
@@ -124,6 +147,13 @@ impl Read {
         let from = tail.partition_point(|recorded| recorded.number <= self.last);
         tail[from..].iter().for_each(|recorded| self.take(Recorded::clone(recorded)));
         self
+    }
+
+    fn commanded(&self) -> Vec<Commanded> {
+        let commands = self.entries.iter().filter(|recorded| recorded.entry.kind == EntryKind::Command);
+        commands
+            .map(|command| Commanded { at: command.entry.at, words: command.entry.text.clone() })
+            .collect()
     }
 
     fn take(&mut self, recorded: Recorded) {

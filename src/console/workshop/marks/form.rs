@@ -64,6 +64,8 @@ impl Form {
             ui.label(
                 RichText::new(format!("{} to {}, whole or half", self.least, self.most)).color(tokens.weak),
             );
+        });
+        ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new("Your name").color(tokens.weak));
             field("trainer", "Your name".to_owned(), 160.0, (false, false)).show(ui, tokens, trainer);
         });

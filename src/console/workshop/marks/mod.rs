@@ -102,6 +102,28 @@ pub fn ui(marks: &mut Marks, ui: &mut Ui, view: &mut View<'_>, workshop: &Worksh
     }
 }
 
+/// So many of the last commands are shown.
+const LAST_COMMANDS: usize = 8;
+
+/// What whoever sits in the control room had done, the newest first.
+pub fn commanded(marks: &mut Marks, ui: &mut Ui, view: &View<'_>, workshop: &WorkshopHandle) {
+    marks.following.go_on(ui.ctx(), view, workshop);
+    let tokens = view.tokens;
+    let all = marks.following.commanded();
+    widgets::heading(ui, "Done in the control room");
+    if all.is_empty() {
+        ui.add(Label::new(RichText::new("Nothing yet.").color(tokens.weak)));
+    }
+    for command in all.iter().rev().take(LAST_COMMANDS) {
+        widgets::pair(ui, tokens, &words::utc_time(command.at), command.words.as_str());
+    }
+    if let Some(earlier) = all.len().checked_sub(LAST_COMMANDS).filter(|earlier| *earlier > 0) {
+        let more =
+            format!("{} before that; the Journal has them all.", crate::units::counted(earlier, "command"));
+        ui.add(Label::new(RichText::new(more).color(tokens.weak)).wrap());
+    }
+}
+
 /// What is decided so far, and what can still be given.
 fn sum(ui: &mut Ui, followed: &Followed) {
     let (decided, of, open) = (followed.decided(), followed.marking.of, followed.open());
@@ -127,8 +149,9 @@ fn one(
             ui.set_width(ui.available_width());
             let worth = worth(marked, standing);
             ui.horizontal_wrapped(|ui| {
-                let name = format!("Mark {number}: {}, {worth}", standing.word().to_lowercase());
-                widgets::marked(ui, outline(tokens, standing), standing.word(), &name);
+                let (outline, word) = said(tokens, marked, standing);
+                let name = format!("Mark {number}: {}, {worth}", word.to_lowercase());
+                widgets::marked(ui, outline, word, &name);
                 ui.add(Label::new(RichText::new(&marked.words).strong().color(tokens.text)).wrap());
                 ui.add(Label::new(RichText::new(&worth).color(tokens.weak)));
             });
@@ -145,9 +168,21 @@ fn one(
 /// Of a mark that is decided what it came to, else what it is worth.
 fn worth(marked: &Marked, standing: Standing) -> String {
     match (&marked.overridden, standing) {
-        (Some(_), _) => format!("{} of {} by the trainer", marked.counted(), marked.of),
+        (Some(_), _) => format!("{} of {}", marked.counted(), marked.of),
         (None, Standing::Open) => format!("worth {}", marked.of),
         (None, _) => format!("{} of {}", marked.given, marked.of),
+    }
+}
+
+/// Whose word counts, and how it came out where that is the journal's: what a trainer has given is not missed any more.
+fn said(
+    tokens: &Tokens,
+    marked: &Marked,
+    standing: Standing,
+) -> ((Outline, egui::Color32, bool), &'static str) {
+    match marked.overridden {
+        Some(_) => ((Outline::Diamond, tokens.text, true), "By the trainer"),
+        None => (outline(tokens, standing), standing.word()),
     }
 }
 

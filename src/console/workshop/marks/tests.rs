@@ -120,6 +120,20 @@ fn a_trainer_gives_other_marks_by_name_and_with_a_reason_and_takes_them_back() {
     assert!(fs::read_to_string(folder.path().join(OVERRIDES)).unwrap().contains("taken_back"));
 }
 
+/// Else a trainer at another machine than the trainee's has to go through the journal for it.
+#[test]
+fn the_trainer_reads_what_was_done_in_the_control_room() {
+    let (mut bench, _marked, _folder) = marked(40);
+    let ctx = bench.harness.ctx.clone();
+    bench.harness.state_mut().look_at_the_trainers_room(&ctx);
+    wait_for(&mut bench, "Mark 1: ");
+    let said = bench.said();
+    let (_, after) = said.split_once("Done in the control room").expect("its heading");
+    let sends =
+        after.lines().filter(|line| line.starts_with("send ") && line.contains(" revision 1 (RUN): done: "));
+    assert!(sends.count() >= 1, "{after}");
+}
+
 #[test]
 fn a_journal_that_cannot_be_read_is_said_so() {
     let (mut bench, _marked, folder) = marked(10);

@@ -6,6 +6,7 @@ use crate::console::context::View;
 use crate::console::theme::Tokens;
 use crate::console::widgets::{self, heading};
 use crate::console::words;
+use crate::power::Asset;
 use crate::profile::faults::{Affliction, Alteration, BadData, FspFault, TimedFault, UnitFault};
 use crate::time::UtcTime;
 use crate::workshop::backstage::Backstage;
@@ -49,14 +50,14 @@ impl Hand {
             on_now(ui, view.tokens, backstage, now);
             self.words(ui, backstage, now);
             ui.add_space(view.tokens.gap);
-            self.faults(ui, view, backstage, now);
+            self.faults(ui, view, workshop, now);
         });
     }
 
     fn words(&mut self, ui: &mut Ui, backstage: &Backstage, now: UtcTime) {
         ui.horizontal_wrapped(|ui| {
             let from = TextEdit::singleline(&mut self.from).hint_text(widgets::hint("Who says it"));
-            ui.add(from.desired_width(150.0)).accessible_name("Who tells the trainee");
+            ui.add(from.desired_width(180.0)).accessible_name("Who tells the trainee");
             let text = TextEdit::singleline(&mut self.text).hint_text(widgets::hint("What is said"));
             ui.add(text.desired_width(300.0)).accessible_name("What the trainee is told");
             let may = !self.from.trim().is_empty() && !self.text.trim().is_empty();
@@ -67,7 +68,7 @@ impl Hand {
         ui.horizontal_wrapped(|ui| {
             let note =
                 TextEdit::singleline(&mut self.note).hint_text(widgets::hint("A note, for the debrief"));
-            ui.add(note.desired_width(456.0)).accessible_name("Note of the trainer");
+            ui.add(note.desired_width(486.0)).accessible_name("Note of the trainer");
             let may = !self.note.trim().is_empty();
             if ui.add_enabled(may, egui::Button::new("Note it")).clicked() {
                 backstage.note(std::mem::take(&mut self.note).trim(), now);
@@ -75,7 +76,7 @@ impl Hand {
         });
     }
 
-    fn faults(&mut self, ui: &mut Ui, view: &View<'_>, backstage: &Backstage, now: UtcTime) {
+    fn faults(&mut self, ui: &mut Ui, view: &View<'_>, workshop: &WorkshopHandle, now: UtcTime) {
         let Some(unit) = &view.selection.unit else {
             let says = "Pick a unit above to lay a fault on it, or on its FSP.";
             ui.add(Label::new(RichText::new(says).color(view.tokens.weak)));
@@ -87,10 +88,14 @@ impl Hand {
                 .accessible_name("For how many minutes");
         });
         let until = (self.minutes > 0).then(|| now + i64::from(self.minutes) * 60);
-        let lay_on = |affliction| backstage.lay_on(affliction, now, until);
+        let lay_on = |affliction| workshop.backstage().lay_on(affliction, now, until);
+        let asset = workshop.scenario().fleet.unit(unit).map(|unit| &unit.asset);
+        let is_farm = matches!(asset, Some(Asset::Renewable(_)));
         heading(ui, &format!("Lay on {unit}"));
         ui.horizontal_wrapped(|ui| {
-            for fault in &mut self.of_unit {
+            // Sun and wind move nothing but farms.
+            let of_it = |fault: &&mut UnitFault| is_farm || !matches!(fault, UnitFault::Weather { .. });
+            for fault in self.of_unit.iter_mut().filter(of_it) {
                 let asked = ui.button(fault.name()).on_hover_text(fault.seen());
                 if asked.accessible_name(format!("Lay on {unit}: {}", fault.name())).clicked() {
                     lay_on(Affliction::Unit(unit.clone(), fault.clone()));
@@ -148,6 +153,7 @@ fn number_of_unit(ui: &mut Ui, fault: &mut UnitFault) {
         }
         UnitFault::OffBaseline { kw } => {
             let value = DragValue::new(kw).range(-1e6..=1e6).speed(10.0).max_decimals(1).suffix(" kW");
+            let value = value.custom_formatter(|kw, _| with_its_sign(kw));
             ui.add(value).accessible_name(name);
         }
         UnitFault::BadData { how } => {
@@ -159,11 +165,17 @@ fn number_of_unit(ui: &mut Ui, fault: &mut UnitFault) {
     }
 }
 
+/// As elsewhere in the window: with a minus, not a hyphen. Both are read.
+fn with_its_sign(number: f64) -> String {
+    number.to_string().replace('-', "\u{2212}")
+}
+
 fn number_of_fsp(ui: &mut Ui, fault: &mut FspFault) {
     let name = format!("{}: how much", fault.name());
     match fault {
         FspFault::ClockSkew { seconds } => {
             let value = DragValue::new(seconds).range(-86_400..=86_400).suffix(" s");
+            let value = value.custom_formatter(|seconds, _| with_its_sign(seconds));
             ui.add(value).accessible_name(name);
         }
         FspFault::Altered { into } => {

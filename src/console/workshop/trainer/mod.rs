@@ -78,6 +78,9 @@ impl TrainerView {
             coming::ui(ui, view.tokens, workshop, view.clock.now());
             running::so_far(ui, view, workshop, true);
             if workshop.scenario().exercise.is_some() {
+                ui.add_space(view.tokens.gap);
+                marks::commanded(&mut self.marks, ui, view, workshop);
+                ui.add_space(view.tokens.gap);
                 heading(ui, "Marks");
                 marks::ui(&mut self.marks, ui, view, workshop);
             }
