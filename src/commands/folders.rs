@@ -7,6 +7,7 @@ use super::output::Failure;
 /// Where sessions keep what is theirs.
 pub struct Folders {
     /// The sandbox's own.
+    #[cfg_attr(not(feature = "console"), allow(dead_code, reason = "only the window asks for it"))]
     pub sandbox: PathBuf,
     /// The one in which each workshop gets one of its own.
     pub workshops: PathBuf,

@@ -34,8 +34,10 @@ pub struct Attending {
     /// The desk.
     pub desk: Desk,
     /// Its clock, which follows the trainer's.
+    #[cfg_attr(not(feature = "console"), allow(dead_code, reason = "only the window asks for it"))]
     pub clock: Clock,
     /// The desk's exchanges.
+    #[cfg_attr(not(feature = "console"), allow(dead_code, reason = "only the window asks for it"))]
     pub exchanges: ExchangeLog,
     /// How it stands with the trainer.
     pub kept: Kept,
