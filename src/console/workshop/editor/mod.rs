@@ -217,13 +217,15 @@ impl Editor {
         if self.question.is_some() || ui.memory(|memory| memory.top_modal_layer().is_some()) {
             return;
         }
-        // egui takes no notice of an extra Shift: the chord with Shift is asked for first.
-        let (redo, undo, save) = ui.input_mut(|input| {
-            let redo = input.consume_shortcut(&REDO) || input.consume_shortcut(&REDO_TOO);
-            (redo, !redo && input.consume_shortcut(&UNDO), input.consume_shortcut(&SAVE))
+        // egui takes no notice of an extra Shift: the chord with Shift is asked for first. On a slow machine several presses
+        // come in one frame, and each counts.
+        let (redone, undone, save) = ui.input_mut(|input| {
+            let mut pressed =
+                |keys: &KeyboardShortcut| input.count_and_consume_key(keys.modifiers, keys.logical_key);
+            (pressed(&REDO) + pressed(&REDO_TOO), pressed(&UNDO), pressed(&SAVE) > 0)
         });
-        wishes.extend(undo.then_some(Wish::Undo));
-        wishes.extend(redo.then_some(Wish::Redo));
+        wishes.extend((0..undone).map(|_| Wish::Undo));
+        wishes.extend((0..redone).map(|_| Wish::Redo));
         wishes.extend(save.then_some(Wish::Save));
         let Some(id) = self.selected.filter(|_| self.shown == Shown::Lanes) else { return };
         if ui.input_mut(|input| input.consume_shortcut(&COPY)) {

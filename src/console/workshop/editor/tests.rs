@@ -120,17 +120,18 @@ fn a_copy_of_one_of_ours_is_moved_by_keys_undone_and_saved_as_a_file_that_the_pr
 fn keys_that_come_together_in_one_frame_all_count() {
     let mut bench = editing(EVENING, None);
     focus(&mut bench, "Trip: TRENTGEN/GAS-01, from T+01:15:00 on");
-    let pressed = |key| egui::Event::Key {
-        key,
-        physical_key: None,
-        pressed: true,
-        repeat: true,
-        modifiers: Modifiers::NONE,
-    };
+    let pressed =
+        |modifiers, key| egui::Event::Key { key, physical_key: None, pressed: true, repeat: true, modifiers };
     let keys = [Key::ArrowRight, Key::ArrowRight, Key::PageDown, Key::ArrowLeft, Key::ArrowRight];
-    bench.harness.input_mut().events.extend(keys.map(pressed));
+    bench.harness.input_mut().events.extend(keys.map(|key| pressed(Modifiers::NONE, key)));
     bench.settle();
     item(&bench, "Trip: TRENTGEN/GAS-01, from T+01:27:00 on");
+
+    bench.press(Modifiers::NONE, Key::Delete);
+    bench.settle();
+    bench.harness.input_mut().events.extend([pressed(CTRL, Key::Z), pressed(CTRL, Key::Z)]);
+    bench.settle();
+    item(&bench, "Trip: TRENTGEN/GAS-01, from T+01:15:00 on");
 }
 
 #[test]
